@@ -1,0 +1,1 @@
+"""Pure functions on objects: meta, labels, fields, quantities, errors, patches, schemas. No I/O."""

@@ -1,0 +1,1 @@
+"""The four patch types and server-side apply's ownership of fields."""

@@ -1,0 +1,1 @@
+"""What is known of each kind: one kind a file, `KIND = Kind(...)`."""

@@ -1,0 +1,1 @@
+"""One admission plugin a file; each admits (may change) or validates (may not)."""

@@ -1,0 +1,1 @@
+"""What verbs share: flags, the factory, finding objects (-f, TYPE/NAME, -l), printers."""

@@ -1,0 +1,1 @@
+"""One output format a file, each with `print_obj(obj, out)`."""

@@ -1,0 +1,1 @@
+"""What every component has: the clock, logging, the version."""

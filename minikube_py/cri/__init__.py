@@ -1,0 +1,1 @@
+"""The runtime protocol and the runtimes: fake, process, sandbox."""

@@ -1,0 +1,1 @@
+"""One verb a file, each read from top to bottom: EXAMPLES, FLAGS, Options, complete, validate, run."""

@@ -1,0 +1,1 @@
+"""Questions asked of many kinds: history, rollback, status, which pods belong to an object."""

@@ -1,0 +1,1 @@
+"""Makes a node's pods run through `cri` and reports their status."""

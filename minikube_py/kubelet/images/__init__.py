@@ -1,0 +1,1 @@
+"""Image names to programs: the catalogue, as data."""

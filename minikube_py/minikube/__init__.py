@@ -1,0 +1,1 @@
+"""The cluster's own life: start, stop, status, delete, nodes, profiles, shims."""

@@ -1,0 +1,1 @@
+"""One scheduling rule a file: a filter, a score, or both."""

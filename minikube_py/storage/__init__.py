@@ -1,0 +1,1 @@
+"""Objects and their revisions in one SQLite file, with watches and compaction."""
