@@ -120,8 +120,8 @@ def claim_pods(context: Context, owner: Object, selector: Selector) -> list[Obje
         elif not owner["metadata"].get("deletionTimestamp"):
             _set_owners(context, pod, [r for r in pod["metadata"]["ownerReferences"] if r["uid"] != uid])
     if not owner["metadata"].get("deletionTimestamp"):
-        for pod in lister.list(namespace):
-            if controller_of(pod) is None and is_active(pod) and selector.matches(pod["metadata"].get("labels") or {}):
+        for pod in lister.orphans(namespace):
+            if is_active(pod) and selector.matches(pod["metadata"].get("labels") or {}):
                 references = [*(pod["metadata"].get("ownerReferences") or []), new_controller_reference(owner)]
                 if (adopted := _set_owners(context, pod, references)) is not None:
                     mine.append(adopted)

@@ -112,7 +112,8 @@ class _Runner(NamedTuple):
     queue: Workqueue[Key]
 
 
-BATCH = 64  # reconciles that share a commit at most
+TURN = 32  # keys of one controller in a row: those that look at many objects then look once for many changes
+BATCH = 256  # reconciles that share a commit at most
 BATCH_SECONDS = 0.05  # and for how long a batch may go on taking new ones
 
 
@@ -219,15 +220,16 @@ class Manager:
             self.drain()
             worked = False
             for runner in list(self._runners.values()):
-                key = runner.queue.pop()
-                if key is None:
-                    continue
-                worked = True
-                self._run_one(runner, key)
-                done += 1
-                self.drain()
-                if should_stop(done):
-                    return done
+                for _ in range(TURN):
+                    key = runner.queue.pop()
+                    if key is None:
+                        break
+                    worked = True
+                    self._run_one(runner, key)
+                    done += 1
+                    self.drain()
+                    if should_stop(done):
+                        return done
             if not worked:
                 return done
 
