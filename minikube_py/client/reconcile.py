@@ -64,6 +64,7 @@ class Context:
     def __init__(self, manager: Manager, controller: str, client: Client, host: str = "") -> None:
         self._manager, self._controller, self._host = manager, controller, host
         self.client = client
+        self.reconciler: Any = None  # the controller's own, for mappings that need its memory
         self.clock = manager.clock
         self.rng = manager.rng
 
@@ -146,7 +147,8 @@ class Manager:
         context = Context(self, controller.name, client, host)
         for watch in controller.watches:
             self.lister(watch.resource)
-        runner = _Runner(controller, controller.new(context), context, Workqueue(self.clock.now))
+        context.reconciler = controller.new(context)
+        runner = _Runner(controller, context.reconciler, context, Workqueue(self.clock.now))
         self._runners[controller.name] = runner
         for watch in controller.watches:
             self._watchers.setdefault(watch.resource.key, []).append((runner, watch))

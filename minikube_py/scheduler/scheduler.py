@@ -116,33 +116,22 @@ def _wants_node(pod: Object) -> bool:
     )
 
 
-class _Schedulers:
-    """Keeps the scheduler that a context belongs to, so that watches can tell its cache of changes."""
-
-    def __init__(self) -> None:
-        self.by_context: dict[int, Scheduler] = {}
-
-    def new(self, context: Context) -> Scheduler:
-        scheduler = self.by_context[id(context)] = Scheduler(context)
-        return scheduler
-
-    def pod_changed(self, pod: Object, context: Context) -> Iterable[Key]:
-        scheduler = self.by_context[id(context)]
-        metadata = pod["metadata"]
-        if node := pod["spec"].get("nodeName"):
-            scheduler.cache.forget(node)
-            if metadata.get("deletionTimestamp") or (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed"):
-                yield from list(scheduler.waiting)  # room may have come free
-        else:
-            yield Key(metadata["namespace"], metadata["name"])
-
-    def node_changed(self, node: Object, context: Context) -> Iterable[Key]:
-        scheduler = self.by_context[id(context)]
-        if context.lister(NODES).get("", node["metadata"]["name"]) is None:
-            scheduler.cache.forget(node["metadata"]["name"])
-        return list(scheduler.waiting)
+def _pod_changed(pod: Object, context: Context) -> Iterable[Key]:
+    scheduler: Scheduler = context.reconciler
+    metadata = pod["metadata"]
+    if node := pod["spec"].get("nodeName"):
+        scheduler.cache.forget(node)
+        if metadata.get("deletionTimestamp") or (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed"):
+            yield from list(scheduler.waiting)  # room may have come free
+    else:
+        yield Key(metadata["namespace"], metadata["name"])
 
 
-_schedulers = _Schedulers()
+def _node_changed(node: Object, context: Context) -> Iterable[Key]:
+    scheduler: Scheduler = context.reconciler
+    if context.lister(NODES).get("", node["metadata"]["name"]) is None:
+        scheduler.cache.forget(node["metadata"]["name"])
+    return list(scheduler.waiting)
 
-CONTROLLER = Controller("scheduler", (Watch(PODS, _schedulers.pod_changed), Watch(NODES, _schedulers.node_changed)), _schedulers.new)
+
+CONTROLLER = Controller("scheduler", (Watch(PODS, _pod_changed), Watch(NODES, _node_changed)), Scheduler)
