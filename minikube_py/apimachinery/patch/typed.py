@@ -157,6 +157,8 @@ def _zeros_of(schema: Schema) -> dict[str, Any]:
     """Return what Go writes for the struct when nothing is set: its fields without omitempty."""
     present = ("metadata", "spec", "status", *_ALWAYS_PRESENT.get(schema.go_name, ())) if schema.name else ()
     zeros: dict[str, Any] = {name: {} for name in present if name in schema.fields and schema.fields[name].type == "object"}
+    if schema.go_name == "ObjectMeta":
+        zeros["creationTimestamp"] = None
     zeros.update({name: _ZEROS.get(schema.fields[name].type) for name in schema.required if name in schema.fields})
     return zeros if schema.name else {}
 
