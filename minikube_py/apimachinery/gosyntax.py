@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from minikube_py.apimachinery.errors import FieldError, format_value
 
@@ -35,3 +36,14 @@ def format_go_strings(values: Iterable[str] | None) -> str:
     if values is None:
         return "[]string(nil)"
     return "[]string{" + ", ".join(format_value(v) for v in values) + "}"
+
+
+def format_go_value(value: Any) -> str:
+    """Return a JSON value as Go's `%v` prints it decoded: `map[a:1 b:[x y]]`, keys sorted, nil for null."""
+    if isinstance(value, dict):
+        return "map[" + " ".join(f"{key}:{format_go_value(value[key])}" for key in sorted(value)) + "]"
+    if isinstance(value, list):
+        return "[" + " ".join(map(format_go_value, value)) + "]"
+    if value is None:
+        return "<nil>"
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)

@@ -10,8 +10,24 @@ from typing import Any
 
 from minikube_py.apimachinery.errors import FieldError, forbidden, invalid, required, too_long
 from minikube_py.apimachinery.gosyntax import format_go_strings, invalid_go
-from minikube_py.apimachinery.names import NameValidator, is_qualified_name, is_valid_label_value, name_is_dns_label
+from minikube_py.apimachinery.names import (
+    NameValidator,
+    is_qualified_name,
+    is_valid_label_value,
+    name_is_dns1035_label,
+    name_is_dns_label,
+    name_is_dns_subdomain,
+    name_is_path_segment,
+)
 from minikube_py.apimachinery.validation_owners import validate_owner_references
+
+NAME_RULES: dict[str, NameValidator] = {
+    "dns1123subdomain": name_is_dns_subdomain,
+    "dns1123label": name_is_dns_label,
+    "dns1035label": name_is_dns1035_label,
+    "path_segment": name_is_path_segment,
+}
+"""The rules that a Kind's `validate_name` chooses from."""
 
 FIELD_IMMUTABLE = "field is immutable"
 IS_NEGATIVE = "must be greater than or equal to 0"

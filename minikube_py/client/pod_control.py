@@ -13,7 +13,7 @@ from typing import Any
 
 from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.labels import Selector, selector_from_map, selector_from_object
-from minikube_py.apimachinery.names import generate_name
+from minikube_py.apimachinery.generated_names import generate_name
 from minikube_py.apimachinery.unstructured import controller_of, deep_copy, find_condition, set_condition
 from minikube_py.client.reconcile import Context, Key, Result
 from minikube_py.client.resources import PODS, REPLICA_SETS, REPLICATION_CONTROLLERS, Resource
@@ -229,7 +229,8 @@ class ReplicaManager:
         if failure is not None:
             reason = "FailedCreate" if spec.get("replicas", 1) > len(pods) else "FailedDelete"
             condition = {"type": "ReplicaFailure", "status": "True", "reason": reason, "message": str(failure)}
-            conditions = set_condition(before.get("conditions") or [], condition, format_rfc3339(now))
+            conditions = deep_copy(before.get("conditions") or [])
+            set_condition(conditions, condition, format_rfc3339(now))
         if conditions:
             status["conditions"] = conditions
         if status != before:
