@@ -67,6 +67,7 @@ class Context:
         self.reconciler: Any = None  # the controller's own, for mappings that need its memory
         self.clock = manager.clock
         self.rng = manager.rng
+        self.settings = manager.settings
 
     def lister(self, resource: Resource) -> Lister:
         """Return the cache of a resource; it is filled before the first reconcile."""
@@ -123,6 +124,7 @@ class Manager:
 
     def __init__(self, source: Source, clock: Clock, rng: random.Random, logger: Logger) -> None:
         self.clock, self.rng = clock, rng
+        self.settings: dict[str, Any] = {}  # facts of this cluster that controllers publish: "ca"
         self._source, self._log = source, logger
         self._listers: dict[str, Lister] = {}
         self._resources: dict[str, Resource] = {}
