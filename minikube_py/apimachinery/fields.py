@@ -69,7 +69,7 @@ def parse_field_selector(text: str) -> FieldSelector:
             continue
         field, operator, value = _split_term(term, text)
         requirement = FieldRequirement(field, operator, unescape_value(value))
-        if requirement.operator == NOT_EQUALS or requirement.field or requirement.value:
+        if requirement.field or requirement.value:
             requirements.append(requirement)
     return FieldSelector(tuple(requirements))
 

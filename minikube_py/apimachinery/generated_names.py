@@ -38,7 +38,7 @@ def compute_hash(template: Mapping[str, Any], collision_count: int | None = None
     """
     import json
 
-    digest = hash_fnv1a(json.dumps(template, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode())
+    digest = hash_fnv1a(json.dumps(template, sort_keys=True, separators=(",", ":")).encode())
     if collision_count is not None:
         digest = hash_fnv1a(collision_count.to_bytes(8, "little"), digest)
     return safe_encode(str(digest))

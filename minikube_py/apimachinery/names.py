@@ -119,7 +119,7 @@ def is_qualified_name(value: str) -> list[str]:
         errors += [f"prefix part {text}" for text in prefix_errors]
     if not name:
         errors.append(f"name part {empty_error()}")
-    elif _byte_length(name) > LABEL_VALUE_MAX_LENGTH:
+    elif byte_length(name) > LABEL_VALUE_MAX_LENGTH:
         errors.append(f"name part {max_len_error(LABEL_VALUE_MAX_LENGTH)}")
     if not _matches(_QUALIFIED_NAME, name):
         errors.append(f"name part {explanation}")
@@ -291,7 +291,7 @@ def regex_error(message: str, pattern: str, *examples: str) -> str:
 
 
 def _check_length(value: str, limit: int) -> list[str]:
-    return [max_len_error(limit)] if _byte_length(value) > limit else []
+    return [max_len_error(limit)] if byte_length(value) > limit else []
 
 
 def _check_no_parent_folder(value: str) -> list[str]:
@@ -300,7 +300,8 @@ def _check_no_parent_folder(value: str) -> list[str]:
     return ["must not start with '..'"] if value.startswith("..") else []
 
 
-def _byte_length(value: str) -> int:
+def byte_length(value: str) -> int:
+    """Return the length of a text in UTF-8, as Kubernetes counts."""
     return len(value) if value.isascii() else len(value.encode("utf-8", "surrogatepass"))
 
 

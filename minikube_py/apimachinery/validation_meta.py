@@ -10,6 +10,7 @@ from typing import Any
 
 from minikube_py.apimachinery.errors import FieldError, forbidden, invalid, required, too_long
 from minikube_py.apimachinery.gosyntax import format_go_strings, invalid_go
+<<<<<<< HEAD
 from minikube_py.apimachinery.names import (
     NameValidator,
     is_qualified_name,
@@ -19,6 +20,9 @@ from minikube_py.apimachinery.names import (
     name_is_dns_subdomain,
     name_is_path_segment,
 )
+=======
+from minikube_py.apimachinery.names import NameValidator, byte_length, is_qualified_name, is_valid_label_value, name_is_dns_label
+>>>>>>> pure
 from minikube_py.apimachinery.validation_owners import validate_owner_references
 
 NAME_RULES: dict[str, NameValidator] = {
@@ -82,8 +86,7 @@ def validate_object_meta_update(
         errors += validate_immutable_field(new.get(name) or "", old.get(name) or "", f"{path}.{name}")
     for name in _TIMES:
         errors += _validate_immutable_time(new.get(name), old.get(name), f"{path}.{name}")
-    name = "deletionGracePeriodSeconds"
-    errors += validate_immutable_field(new.get(name), old.get(name), f"{path}.{name}")
+    errors += _validate_immutable_grace(new, old, f"{path}.deletionGracePeriodSeconds")
     errors += _validate_collections(new, path)
     return errors + (_validate_standard_finalizers(finalizers, f"{path}.finalizers") if built_in else [])
 
@@ -106,7 +109,7 @@ def validate_annotations(annotations: Mapping[str, str] | None, path: str) -> li
     """Return what is wrong with annotations: bad keys, or more than 256 KiB in all. The case of keys does not matter."""
     held = annotations or {}
     errors = [invalid(path, key, text) for key in held for text in is_qualified_name(key.lower())]
-    size = sum(len(key.encode()) + len(value.encode()) for key, value in held.items())
+    size = sum(byte_length(key) + byte_length(value) for key, value in held.items())
     if size > TOTAL_ANNOTATION_SIZE_LIMIT:
         errors.append(too_long(path, TOTAL_ANNOTATION_SIZE_LIMIT))
     return errors
@@ -179,10 +182,15 @@ def _validate_standard_finalizers(finalizers: Iterable[str], path: str) -> list[
 def _validate_immutable_time(new: str | None, old: str | None, path: str) -> list[FieldError]:
     if (new or None) == (old or None):
         return []
-    if not new:
-        return [invalid(path, None, FIELD_IMMUTABLE)]
-    shown = new.replace("T", " ").replace("Z", " +0000 UTC")
+    shown = new.replace("T", " ").replace("Z", " +0000 UTC") if new else '"null"'
     return [invalid_go(path, shown, FIELD_IMMUTABLE)]
+
+
+def _validate_immutable_grace(new: Mapping[str, Any], old: Mapping[str, Any], path: str) -> list[FieldError]:
+    seconds = new.get("deletionGracePeriodSeconds")
+    if seconds == old.get("deletionGracePeriodSeconds"):
+        return []
+    return [invalid_go(path, '"null"' if seconds is None else str(seconds), FIELD_IMMUTABLE)]
 
 
 def _validate_expression(expression: Mapping[str, Any], path: str) -> list[FieldError]:
