@@ -1,0 +1,15 @@
+"""The error a command line gives up with."""
+
+from __future__ import annotations
+
+
+class CliError(Exception):
+    """What the user did, or what stands in the way, in kubectl's words.
+
+    `main` prints `error: MESSAGE` and exits with `exit_code`.
+    """
+
+    def __init__(self, message: str, exit_code: int = 1) -> None:
+        super().__init__(message)
+        self.message = message
+        self.exit_code = exit_code
