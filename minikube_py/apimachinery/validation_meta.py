@@ -10,9 +10,9 @@ from typing import Any
 
 from minikube_py.apimachinery.errors import FieldError, forbidden, invalid, required, too_long
 from minikube_py.apimachinery.gosyntax import format_go_strings, invalid_go
-<<<<<<< HEAD
 from minikube_py.apimachinery.names import (
     NameValidator,
+    byte_length,
     is_qualified_name,
     is_valid_label_value,
     name_is_dns1035_label,
@@ -20,9 +20,6 @@ from minikube_py.apimachinery.names import (
     name_is_dns_subdomain,
     name_is_path_segment,
 )
-=======
-from minikube_py.apimachinery.names import NameValidator, byte_length, is_qualified_name, is_valid_label_value, name_is_dns_label
->>>>>>> pure
 from minikube_py.apimachinery.validation_owners import validate_owner_references
 
 NAME_RULES: dict[str, NameValidator] = {

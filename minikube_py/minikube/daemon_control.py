@@ -54,7 +54,7 @@ def start_daemon(profile: Profile) -> None:
         os.close(writer)
     answer = _read_answer(reader)
     if answer != "ready":
-        raise CliError(f"error: the cluster did not start: {answer or f'see {logs}/daemon.log'}")
+        raise CliError(f"the cluster did not start: {answer or f'see {logs}/daemon.log'}")
 
 
 def _source_root() -> Path:

@@ -58,7 +58,7 @@ class Profile:
             raw = json.loads((self.directory / "config.json").read_text())
             return Config(**{**raw, "nodes": tuple(raw["nodes"])})
         except (OSError, ValueError, TypeError, KeyError) as error:
-            raise CliError(f"error: the configuration of profile {self.name!r} cannot be read: {error}") from error
+            raise CliError(f"the configuration of profile {self.name!r} cannot be read: {error}") from error
 
     def save(self, config: Config) -> None:
         """Write its configuration, in one step."""
@@ -82,9 +82,9 @@ def get_profile(name: str) -> Profile:
     from minikube_py.apimachinery.names import is_dns1123_label
 
     if problems := is_dns1123_label(name):
-        raise CliError(f"error: invalid profile name {name!r}: {problems[0]}")
+        raise CliError(f"invalid profile name {name!r}: {problems[0]}")
     if name == "cache":
-        raise CliError("error: invalid profile name 'cache': it is the name of the cache folder")
+        raise CliError("invalid profile name 'cache': it is the name of the cache folder")
     return Profile(name)
 
 

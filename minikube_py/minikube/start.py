@@ -77,14 +77,14 @@ def validate(options: Options) -> None:
 
     config = options.config
     if config.runtime not in RUNTIMES:
-        raise CliError(f"error: unknown runtime {config.runtime!r}: it must be one of {', '.join(RUNTIMES)}")
+        raise CliError(f"unknown runtime {config.runtime!r}: it must be one of {', '.join(RUNTIMES)}")
     for name in ("cpus", "memory"):
         text = getattr(config, name)
         try:
             if text and parse_quantity(text).value() <= 0:
                 raise ValueError("it must be more than nothing")
         except ValueError as error:
-            raise CliError(f"error: invalid --{name} {text!r}: {error}") from error
+            raise CliError(f"invalid --{name} {text!r}: {error}") from error
 
 
 def _memory(text: str) -> str:
