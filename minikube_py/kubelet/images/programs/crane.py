@@ -1,4 +1,4 @@
-"""heejeong/crane: a web server on 7070 and 8080's like kubia, for the walk-throughs. `--version v1.0` is shown in the answer."""
+"""heejeong/crane: a web server like kubia, on 7070. `--version v1.0` is shown in the answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""luksa/kubia and its kin: a web server that says which pod was hit. `--version v2`, `--unhealthy` as the images of that name."""
+"""luksa/kubia and its kin: says which pod was hit. `--version v2`, `--unhealthy` as the images of that name."""
 
 from __future__ import annotations
 
