@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import time
 
 from . import files, pod, web
@@ -29,7 +28,6 @@ def main(arguments: list[str]) -> int:
         write_log(request, response)
         return response
 
-    signal.signal(signal.SIGWINCH, signal.SIG_DFL)
     return web.serve(handle, 80, describe_error=describe_apache_error)
 
 
@@ -38,7 +36,7 @@ def answer(request: web.Request) -> web.Response:
     if request.method not in ("GET", "HEAD"):
         return web.Response(status=405, headers=(("Allow", "GET,HEAD"),))
     path = web.unquote(request.path)
-    root = pod.find_path(ROOT)
+    root = pod.find_image_path(ROOT)
     if os.path.isdir(root):
         return files.get_file(request, root, path)
     if path in ("/", "/index.html"):

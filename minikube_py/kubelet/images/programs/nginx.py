@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> int:
     if "-v" in arguments or "-V" in arguments:
         pod.write_error(f"nginx version: nginx/{get_version()} (minikube_py)\n")
         return 0
-    main_file = arguments[arguments.index("-c") + 1] if "-c" in arguments else "/etc/nginx/nginx.conf"
+    main_file = arguments[arguments.index("-c") + 1] if "-c" in arguments[:-1] else "/etc/nginx/nginx.conf"
     try:
         servers = load_servers(main_file)
     except ConfigError as error:
@@ -61,21 +61,20 @@ def main(arguments: list[str]) -> int:
 
 def load_servers(main_file: str) -> tuple[Server, ...]:
     """Read the configuration files that are mounted; without any, the image's default server. Raises ConfigError."""
-    path = pod.find_path(main_file)
+    path = pod.find_image_path(main_file)
+    servers: tuple[Server, ...] = ()
+    patterns: tuple[str, ...] = ("/etc/nginx/conf.d/*.conf",)
     if os.path.isfile(path):
         config = _read(path)
         servers, patterns = config.servers, config.includes
-    else:
-        servers, patterns = (), ("/etc/nginx/conf.d/*.conf",)
-    found = False
     for pattern in patterns:
-        pattern = pattern if pattern.startswith("/") else f"/etc/nginx/{pattern}"
-        folder, _, name = pattern.rpartition("/")
-        for file in sorted(glob.glob(f"{pod.find_path(folder)}/{name}")):
-            if not file.endswith("mime.types"):
-                servers += _read(file).servers
-                found = True
-    return servers if found or os.path.isfile(path) else (DEFAULT,)
+        folder, _, name = (pattern if pattern.startswith("/") else f"/etc/nginx/{pattern}").rpartition("/")
+        inside = pod.find_image_path(folder)
+        if folder == "/etc/nginx/conf.d" and not os.path.isdir(inside):
+            servers += (DEFAULT,)
+        for file in sorted(glob.glob(f"{glob.escape(inside)}/{name}")):
+            servers += () if file.endswith("mime.types") else _read(file).servers
+    return servers
 
 
 def _read(path: str) -> Config:
@@ -173,7 +172,7 @@ def _answer_by(
         root, path = location.settings["alias"][0], "/" + path[len(location.path) :].lstrip("/")
     else:
         root = settings.get("root", (ROOT,))[0]
-    folder = pod.find_path(root)
+    folder = pod.find_image_path(root) if root == ROOT else pod.find_path(root)
     if root == ROOT and not os.path.isdir(folder):
         found = path in ("/", "/index.html")
         return web.Response(WELCOME, content_type="text/html") if found else web.Response(status=404)

@@ -111,23 +111,23 @@ def _parse_block(tokens: list[str], at: int, *, top: bool) -> tuple[tuple[Direct
     found: list[Directive] = []
     words: list[str] = []
     while at < len(tokens):
-        token = tokens[at]
+        sign = tokens[at]
         at += 1
-        if token in (";", "{") and not words:
-            raise ConfigError(f'unexpected "{token}"')
-        if token == ";":
+        if sign in (";", "{") and not words:
+            raise ConfigError(f'unexpected "{sign}"')
+        if sign == ";":
             found.append(Directive(tuple(words)))
             words = []
-        elif token == "{":
+        elif sign == "{":
             block, at = _parse_block(tokens, at, top=False)
             found.append(Directive(tuple(words), block))
             words = []
-        elif token == "}":
+        elif sign == "}":
             if words:
                 raise ConfigError('unexpected "}"')
             return tuple(found), at
         else:
-            words.append(token[1:] if token.startswith('"') else token)
+            words.append(sign[1:] if sign.startswith('"') else sign)
     if words or not top:
         raise ConfigError(
             'unexpected end of file, expecting "}"' if not words else 'unexpected end of file, expecting ";" or "}"'

@@ -26,12 +26,13 @@ def get_local_host(host: str) -> str:
 
 def find_path(path: str) -> str:
     """Return where a path of the container lies: below $MINIKUBE_PY_ROOT if it is there, else itself."""
-    root = os.environ.get("MINIKUBE_PY_ROOT")
-    if root:
-        inside = root + path
-        if os.path.exists(inside):
-            return inside
-    return path
+    inside = find_image_path(path)
+    return inside if os.path.exists(inside) else path
+
+
+def find_image_path(path: str) -> str:
+    """Return where a path lies that comes with the image or is mounted over it; the host's own file is never meant."""
+    return os.environ.get("MINIKUBE_PY_ROOT", "") + path
 
 
 def write_out(text: str) -> None:

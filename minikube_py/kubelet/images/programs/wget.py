@@ -93,19 +93,19 @@ def fetch(options: Options, url: str, redirects: int) -> int:
     host, port, path = split_url(url)
     pod_host = pod.get_local_host(host)
     try:
-        address = socket.getaddrinfo(pod_host, port, socket.AF_INET, socket.SOCK_STREAM)[0][4]
+        address = str(socket.getaddrinfo(pod_host, port, socket.AF_INET, socket.SOCK_STREAM)[0][4][0])
     except OSError:
         return _fail(f"bad address '{host}'" if port == 80 else f"bad address '{host}:{port}'")
     if not options.quiet:
-        pod.write_error(f"Connecting to {host}:{port} ({address[0]}:{port})\n")
+        pod.write_error(f"Connecting to {host}:{port} ({address}:{port})\n")
     try:
-        with socket.create_connection(address[:2], options.timeout) as connection:
+        with socket.create_connection((address, port), options.timeout) as connection:
             connection.sendall(_format_request(options, host, port, path or "/"))
             data = b"".join(iter(lambda: connection.recv(65536), b""))
     except TimeoutError:
         return _fail("download timed out")
     except OSError as error:
-        return _fail(f"can't connect to remote host ({address[0]}): {os.strerror(error.errno or 0)}")
+        return _fail(f"can't connect to remote host ({address}): {os.strerror(error.errno or 0)}")
     return _handle(options, host, data, path, redirects)
 
 
