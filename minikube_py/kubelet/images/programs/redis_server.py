@@ -75,7 +75,7 @@ def main(arguments: list[str]) -> int:
     except OSError as error:
         reason = os.strerror(error.errno or 0)
         _log("#", f"Warning: Could not create server TCP listening socket *:{port}: bind: {reason}")
-        _log("#", "Failed listening on port %d (tcp), aborting." % port)
+        _log("#", f"Failed listening on port {port} (tcp), aborting.")
         return 1
     _log("*", f"Redis version={version}, minikube_py's stand-in, pid={os.getpid()}, just started")
     _log("*", "Ready to accept connections tcp")
@@ -128,7 +128,8 @@ def _authenticate(session: Session, args: list[bytes]) -> Simple:
     wanted = session.config["requirepass"]
     if not wanted:
         raise RedisError(
-            "ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?"
+            "ERR AUTH <password> called without any password configured for the default user. "
+            "Are you sure your configuration is correct?"
         )
     if not args or args[-1].decode(errors="replace") != wanted:
         raise RedisError("WRONGPASS invalid username-password pair or user is disabled.")
@@ -156,7 +157,7 @@ def _configure(session: Session, args: list[bytes]) -> Any:
 
 
 def _info(session: Session, args: list[bytes]) -> bytes:
-    sections = {
+    sections: dict[str, dict[str, object]] = {
         "Server": {
             "redis_version": os.environ.get("REDIS_VERSION") or "8",
             "redis_mode": "standalone",
@@ -167,7 +168,7 @@ def _info(session: Session, args: list[bytes]) -> bytes:
         "Memory": {"maxmemory": session.config["maxmemory"], "maxmemory_policy": session.config["maxmemory-policy"]},
         "Stats": {"total_commands_processed": session.state["commands"]},
         "Replication": {"role": "master", "connected_slaves": 0},
-        "Keyspace": {"db0": f"keys={count},expires=0,avg_ttl=0"} if (count := len(session.store.keys())) else {},
+        "Keyspace": {"db0": f"keys={count},expires=0,avg_ttl=0"} if (count := len(session.store.list_keys())) else {},
     }
     wanted = args[0].decode(errors="replace").lower() if args else ""
     texts = [

@@ -96,7 +96,7 @@ class Store:
         """Take the end off a key."""
         return int(self.find(key) is not None and self._expires.pop(key, None) is not None)
 
-    def keys(self) -> list[bytes]:
+    def list_keys(self) -> list[bytes]:
         """Return the live keys."""
         return [key for key in list(self._data) if self.find(key) is not None]
 
@@ -161,7 +161,7 @@ def _set_if_new(store: Store, key: bytes, value: bytes) -> int:
 
 def _match_keys(store: Store, pattern: bytes) -> list[bytes]:
     glob = pattern.decode(errors="replace")
-    return [key for key in store.keys() if fnmatch.fnmatchcase(key.decode(errors="replace"), glob)]
+    return [key for key in store.list_keys() if fnmatch.fnmatchcase(key.decode(errors="replace"), glob)]
 
 
 def _scan(store: Store, cursor: bytes, *options: bytes) -> list[Any]:
@@ -290,7 +290,7 @@ COMMANDS: dict[str, Command] = {
     "SCAN": (1, None, _scan),
     "TYPE": (1, 1, lambda s, k: Simple(_NAMES.get(type(s.find(k)), "none"))),
     "RENAME": (2, 2, _rename),
-    "DBSIZE": (0, 0, lambda s: len(s.keys())),
+    "DBSIZE": (0, 0, lambda s: len(s.list_keys())),
     "FLUSHDB": (0, 1, lambda s, *_: s.clear()),
     "FLUSHALL": (0, 1, lambda s, *_: s.clear()),
     "LPUSH": (2, None, lambda s, k, *vs: _push(s, k, *vs, left=True)),
