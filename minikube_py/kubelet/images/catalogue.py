@@ -68,12 +68,12 @@ class Entry(NamedTuple):
 
     def knows(self, reference: Reference) -> bool:
         """Tell whether the repository is this entry's, whatever the tag."""
-        return any(_match(pattern.rpartition(":")[0] or pattern, reference.name) for pattern in self.patterns)
+        return any(_match(_split_tag(pattern)[0], reference.name) for pattern in self.patterns)
 
     def matches(self, reference: Reference) -> bool:
         """Tell whether the entry stands for the reference. A digest without a tag matches like any tag."""
         full = f"{reference.name}:{reference.tag}"
-        if not any(_match(pattern, full if ":" in pattern else reference.name) for pattern in self.patterns):
+        if not any(_match(pattern, full if _split_tag(pattern)[1] else reference.name) for pattern in self.patterns):
             return False
         return self.tags is None or not reference.tag or self.tags.fullmatch(reference.tag) is not None
 
@@ -87,13 +87,16 @@ class Catalogue:
         self._entries = tuple(entries)
         self._aliases = dict(aliases)
         self._which = which
-        self.resolve = lru_cache(maxsize=512)(self._resolve)
-        """Return the Image behind a name, or None where nobody knows it. Raises InvalidImageName."""
+        self._remember = lru_cache(maxsize=512)(self._resolve)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
         """Return all entries, those that win first."""
         return self._entries
+
+    def resolve(self, image: str) -> Image | None:
+        """Return the Image behind a name, or None where nobody knows it. Raises InvalidImageName."""
+        return self._remember(image)
 
     def _resolve(self, image: str) -> Image | None:
         reference = parse_reference(image)
@@ -201,7 +204,14 @@ def _expand_pattern(name: str) -> str:
     if "*" in name:
         return name
     reference = parse_reference(name)
-    return f"{reference.name}:{reference.tag}" if ":" in name.rpartition("/")[2] else reference.name
+    return f"{reference.name}:{reference.tag}" if _split_tag(name)[1] else reference.name
+
+
+def _split_tag(name: str) -> tuple[str, str]:
+    """Return repository and tag; a registry's port is no tag."""
+    folder, slash, last = name.rpartition("/")
+    last, _, tag = last.partition(":")
+    return folder + slash + last, tag
 
 
 def _match(pattern: str, name: str) -> bool:

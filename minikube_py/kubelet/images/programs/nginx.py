@@ -24,6 +24,7 @@ It serves the files below /usr/share/nginx/html as soon as there are any.</p>
 </html>
 """
 DEFAULT = Server((80,), ("localhost",), {"root": (ROOT,)}, ())
+CONF_D = "/etc/nginx/conf.d"
 
 
 class Site(NamedTuple):
@@ -39,13 +40,17 @@ def get_version() -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Serve; `-v`, `-V` print the version, `-t` checks the configuration, `-s stop|quit|reload` has nobody to signal."""
+    """Serve; `-v`, `-V` print the version, `-t` checks the configuration, `-s` has nobody to signal.
+
+    `--listen PORT` is the default server's port, for the image of unprivileged users.
+    """
     if "-v" in arguments or "-V" in arguments:
         pod.write_error(f"nginx version: nginx/{get_version()} (minikube_py)\n")
         return 0
     main_file = arguments[arguments.index("-c") + 1] if "-c" in arguments[:-1] else "/etc/nginx/nginx.conf"
+    port = int(arguments[arguments.index("--listen") + 1]) if "--listen" in arguments[:-1] else 80
     try:
-        servers = load_servers(main_file)
+        servers = load_servers(main_file, DEFAULT._replace(ports=(port,)))
     except ConfigError as error:
         pod.write_error(f"nginx: [emerg] {error}\n")
         return 1
@@ -59,19 +64,19 @@ def main(arguments: list[str]) -> int:
     return serve_all(servers)
 
 
-def load_servers(main_file: str) -> tuple[Server, ...]:
+def load_servers(main_file: str, default: Server = DEFAULT) -> tuple[Server, ...]:
     """Read the configuration files that are mounted; without any, the image's default server. Raises ConfigError."""
     path = pod.find_image_path(main_file)
     servers: tuple[Server, ...] = ()
-    patterns: tuple[str, ...] = ("/etc/nginx/conf.d/*.conf",)
+    patterns: tuple[str, ...] = (f"{CONF_D}/*.conf",)
     if os.path.isfile(path):
         config = _read(path)
         servers, patterns = config.servers, config.includes
     for pattern in patterns:
         folder, _, name = (pattern if pattern.startswith("/") else f"/etc/nginx/{pattern}").rpartition("/")
         inside = pod.find_image_path(folder)
-        if folder == "/etc/nginx/conf.d" and not os.path.isdir(inside):
-            servers += (DEFAULT,)
+        if folder == CONF_D and not os.path.isdir(inside):
+            servers += (default,)
         for file in sorted(glob.glob(f"{glob.escape(inside)}/{name}")):
             servers += () if file.endswith("mime.types") else _read(file).servers
     return servers
