@@ -39,7 +39,7 @@ def set_up_volumes(pod: Object, directory: Path, sources: VolumeSources) -> tupl
         try:
             if kind not in SET_UPS:
                 raise MountError(f"volumes of type {kind} are not supported")
-            ready[name] = SET_UPS[kind](volume[kind] or {}, directory / "volumes" / name, sources)
+            ready[name] = SET_UPS[kind](volume.get(kind) or {}, directory / "volumes" / name, sources)
         except (MountError, OSError) as error:
             failed[name] = str(error)
     return ready, failed
