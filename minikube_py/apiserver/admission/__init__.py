@@ -1,1 +1,60 @@
-"""One admission plugin a file; each admits (may change) or validates (may not)."""
+"""Admission: one plugin a file; each admits (may change the object) or validates (may not).
+
+A plugin module has NAME, `handles(attributes)`, and `admit(attributes, server)` or `validate(attributes, server)` or both. They run inside the write's
+transaction, in the order below, mutating ones before validation of the object, validating ones after it, quota last.
+https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from minikube_py.apis.kind import Kind
+from minikube_py.client.request import User
+
+if TYPE_CHECKING:
+    from minikube_py.apiserver.server import ApiServer
+
+Object = dict[str, Any]
+
+MUTATING = ("namespace_lifecycle", "service_account", "limit_ranger", "priority", "default_toleration_seconds", "service_addresses")
+VALIDATING = ("namespace_lifecycle", "limit_ranger", "resource_quota")
+
+
+class Attributes(NamedTuple):
+    """What is about to happen. `operation` is CREATE, UPDATE or DELETE; `old` is None for CREATE, `obj` for DELETE."""
+
+    operation: str
+    kind: Kind
+    namespace: str
+    name: str
+    obj: Object | None
+    old: Object | None
+    user: User
+    subresource: str = ""
+    dry_run: bool = False
+
+
+@lru_cache(maxsize=None)
+def load_plugin(name: str) -> ModuleType:
+    """Import one plugin."""
+    return import_module(f"minikube_py.apiserver.admission.{name}")
+
+
+def admit(attributes: Attributes, server: ApiServer) -> None:
+    """Let every mutating plugin change the object. Raises StatusError where one refuses."""
+    for name in MUTATING:
+        plugin = load_plugin(name)
+        if hasattr(plugin, "admit") and plugin.handles(attributes):
+            plugin.admit(attributes, server)
+
+
+def validate(attributes: Attributes, server: ApiServer) -> None:
+    """Let every validating plugin look at the final object. Raises StatusError where one refuses."""
+    for name in VALIDATING:
+        plugin = load_plugin(name)
+        if hasattr(plugin, "validate") and plugin.handles(attributes):
+            plugin.validate(attributes, server)

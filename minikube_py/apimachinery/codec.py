@@ -1,0 +1,39 @@
+"""JSON text of objects, in the form that is stored and sent.
+
+orjson is 4 to 8 times faster than the standard library but takes 20 ms to import: it is used where a process has
+loaded it already (the daemon does) and for large texts, where it earns its import back.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+_LARGE = 400_000  # bytes from which importing orjson is quicker than going on with json
+_encoder = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False)
+
+
+def encode(value: Any) -> bytes:
+    """Return compact UTF-8 JSON."""
+    if (orjson := sys.modules.get("orjson")) is not None:
+        try:
+            return orjson.dumps(value)  # type: ignore[no-any-return]
+        except TypeError:  # integers over 64 bits, lone surrogates
+            pass
+    return _encoder.encode(value).encode("utf-8", "surrogatepass")
+
+
+def decode(text: bytes) -> Any:
+    """Return the value of UTF-8 JSON. Raises ValueError."""
+    orjson = sys.modules.get("orjson")
+    return orjson.loads(text) if orjson is not None else json.loads(text)
+
+
+def decode_many(texts: list[bytes]) -> list[Any]:
+    """Return the values of many JSON texts, by the parser that is quickest for that many bytes."""
+    if sum(map(len, texts)) > _LARGE:
+        import orjson
+
+        return list(map(orjson.loads, texts))
+    return list(map(decode, texts))

@@ -1,0 +1,84 @@
+"""Every built-in kind by every name people give it. Kinds load on first use: listing pods never imports deployments.
+
+A new kind is one file and one line here: module, group/version, kind, then the names it is found by (plural first). A test
+compares the lines with the files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib import import_module
+from typing import NamedTuple
+
+from minikube_py.apis.kind import Kind
+
+
+class Entry(NamedTuple):
+    """Where a kind stands and what it is called."""
+
+    module: str
+    group: str
+    version: str
+    kind: str
+    names: tuple[str, ...]  # plural, singular, short names
+    categories: tuple[str, ...]
+
+
+def _entry(line: str) -> Entry:
+    module, group_version, kind, *names = line.split()
+    group, _, version = group_version.rpartition("/")
+    categories = tuple(n[1:] for n in names if n.startswith("+"))
+    return Entry(module, group, version, kind, tuple(n for n in names if not n.startswith("+")), categories)
+
+
+_LINES = """
+core.configmap v1 ConfigMap configmaps configmap cm
+core.endpoints v1 Endpoints endpoints endpoints ep
+core.event v1 Event events event ev
+core.limitrange v1 LimitRange limitranges limitrange limits
+core.namespace v1 Namespace namespaces namespace ns
+core.node v1 Node nodes node no
+core.pod v1 Pod pods pod po +all
+core.replicationcontroller v1 ReplicationController replicationcontrollers replicationcontroller rc +all
+core.resourcequota v1 ResourceQuota resourcequotas resourcequota quota
+core.secret v1 Secret secrets secret
+core.serviceaccount v1 ServiceAccount serviceaccounts serviceaccount sa
+core.service v1 Service services service svc +all
+apps.deployment apps/v1 Deployment deployments deployment deploy +all
+apps.replicaset apps/v1 ReplicaSet replicasets replicaset rs +all
+batch.job batch/v1 Job jobs job +all
+coordination.lease coordination.k8s.io/v1 Lease leases lease
+discovery.endpointslice discovery.k8s.io/v1 EndpointSlice endpointslices endpointslice
+scheduling.priorityclass scheduling.k8s.io/v1 PriorityClass priorityclasses priorityclass pc
+"""
+
+ENTRIES: tuple[Entry, ...] = tuple(_entry(line) for line in _LINES.strip().splitlines())
+
+
+@lru_cache(maxsize=None)
+def load_kind(entry: Entry) -> Kind:
+    """Return the KIND of a kind file."""
+    kind: Kind = import_module(f"minikube_py.apis.{entry.module}").KIND
+    return kind
+
+
+def find_by_resource(group: str, plural: str) -> Kind | None:
+    """Return the kind served as `plural` in `group`."""
+    for entry in ENTRIES:
+        if entry.names[0] == plural and entry.group == group:
+            return load_kind(entry)
+    return None
+
+
+def find_by_kind(group: str, kind: str) -> Kind | None:
+    """Return the kind called `kind` in `group`."""
+    for entry in ENTRIES:
+        if entry.kind == kind and entry.group == group:
+            return load_kind(entry)
+    return None
+
+
+def list_kinds() -> Iterator[Kind]:
+    """Load and return all kinds, in the order of the table."""
+    return map(load_kind, ENTRIES)

@@ -1,0 +1,91 @@
+"""The shape of a kind: everything that is known of one, in one record. A kind file makes one and calls it KIND.
+
+Functions of a Kind get plain JSON objects. `set_defaults` and the `prepare_*` functions change the object they are given;
+`validate*` only look and return what is wrong. A CustomResourceDefinition becomes the same record at run time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from minikube_py.apimachinery.errors import FieldError
+
+Object = dict[str, Any]
+Cell = Any  # str, int or bool, as a Table's cells
+
+
+class Column(NamedTuple):
+    """One column of a kind's table. `cell(obj, now)` gives its value; priority 1 columns show with -o wide only."""
+
+    name: str
+    cell: Callable[[Object, float], Cell]
+    type: str = "string"
+    format: str = ""
+    priority: int = 0
+    description: str = ""
+
+
+def _nothing(obj: Object) -> None:
+    return None
+
+
+def _nothing_to_update(new: Object, old: Object) -> None:
+    return None
+
+
+def _no_errors(obj: Object) -> list[FieldError]:
+    return []
+
+
+def _no_update_errors(new: Object, old: Object) -> list[FieldError]:
+    return []
+
+
+def _no_warnings(obj: Object) -> list[str]:
+    return []
+
+
+class Kind(NamedTuple):
+    """One kind of object in one version of its group.
+
+    `schema` names its definition in `apimachinery.schema`. `status` says that it has a status subresource, which then is written
+    only there. `generation` says that metadata.generation counts changes of the spec. `selectable` are the fields that
+    --field-selector knows besides metadata.name and metadata.namespace. `sort` orders rows of the table when not by name.
+    """
+
+    group: str
+    version: str
+    kind: str
+    plural: str
+    singular: str
+    schema: str
+    short_names: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    namespaced: bool = True
+    subresources: tuple[str, ...] = ()
+    status: bool = True
+    generation: bool = False
+    verbs: tuple[str, ...] = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
+    columns: tuple[Column, ...] = ()
+    selectable: Mapping[str, Callable[[Object], str]] = {}
+    validate_name: str = "dns1123subdomain"  # which rule of apimachinery.names metadata.name follows
+    graceful: bool = False  # deletion waits for somebody (the kubelet) to end the object
+    set_defaults: Callable[[Object], None] = _nothing
+    prepare_for_create: Callable[[Object], None] = _nothing
+    prepare_for_update: Callable[[Object, Object], None] = _nothing_to_update
+    validate: Callable[[Object], list[FieldError]] = _no_errors
+    validate_update: Callable[[Object, Object], list[FieldError]] = _no_update_errors
+    prepare_for_status_update: Callable[[Object, Object], None] = _nothing_to_update
+    validate_status_update: Callable[[Object, Object], list[FieldError]] = _no_update_errors
+    warnings: Callable[[Object], list[str]] = _no_warnings
+
+    @property
+    def api_version(self) -> str:
+        """`v1` or `apps/v1`."""
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    @property
+    def resource(self) -> str:
+        """The key under which storage holds it: `pods`, `deployments.apps`."""
+        return f"{self.plural}.{self.group}" if self.group else self.plural

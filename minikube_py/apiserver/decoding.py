@@ -1,0 +1,45 @@
+"""Request bodies to objects: right kind and version, strictly decoded as `fieldValidation` says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from minikube_py.apimachinery import errors
+from minikube_py.apimachinery.decode import decode, strict_error
+from minikube_py.apis.kind import Kind
+from minikube_py.apiserver.ownership import schema_of
+from minikube_py.client.request import Request
+
+Object = dict[str, Any]
+
+
+def decode_body(kind: Kind, request: Request) -> tuple[Object, tuple[str, ...]]:
+    """Return the object in the request's body and the warnings to give. Raises BadRequest."""
+    body = request.body
+    if not isinstance(body, dict):
+        raise errors.BadRequest(f"the object provided is unrecognized (must be of type {kind.kind})")
+    _check_type(kind, body)
+    return decode_checked(kind, body, request.params.get("fieldValidation") or "Strict")
+
+
+def decode_checked(kind: Kind, body: Object, validation: str) -> tuple[Object, tuple[str, ...]]:
+    """Return `body` decoded, with unknown fields refused (Strict), warned of (Warn) or dropped (Ignore)."""
+    decoded = decode(body, schema_of(kind), kind.kind, kind.api_version)
+    if decoded.unknown and validation == "Strict":
+        raise strict_error(kind.kind, kind.version if not kind.group else kind.version, decoded.unknown)
+    obj = decoded.object
+    obj["apiVersion"], obj["kind"] = kind.api_version, kind.kind
+    return obj, tuple(decoded.unknown) if validation == "Warn" else ()
+
+
+def _check_type(kind: Kind, body: Object) -> None:
+    given_version, given_kind = body.get("apiVersion") or kind.api_version, body.get("kind") or kind.kind
+    if (given_version, given_kind) != (kind.api_version, kind.kind):
+        raise errors.BadRequest(
+            f"{given_kind} in version {_quote(given_version)} cannot be handled as a {kind.kind}: "
+            f"no kind {_quote(given_kind)} is registered for version {_quote(given_version)}"
+        )
+
+
+def _quote(text: Any) -> str:
+    return f'"{text}"'

@@ -1,0 +1,153 @@
+"""delete: gracefully where the kind says so, held back by finalizers, and telling the garbage collector what to do.
+
+https://kubernetes.io/docs/concepts/architecture/garbage-collection/ and .../overview/working-with-objects/finalizers/
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from minikube_py.apimachinery import errors
+from minikube_py.apis.kind import Kind
+from minikube_py.apiserver import admission
+from minikube_py.apiserver.admission import Attributes
+from minikube_py.apiserver.reads import key_of
+from minikube_py.apiserver.selection import make_predicate
+from minikube_py.client.request import Request, Response
+from minikube_py.component_base.clock import format_rfc3339, parse_rfc3339
+from minikube_py.storage.interface import Key, Query
+
+if TYPE_CHECKING:
+    from minikube_py.apiserver.server import ApiServer
+
+Object = dict[str, Any]
+FINALIZERS = {"Orphan": "orphan", "Foreground": "foregroundDeletion"}
+
+
+def delete(server: ApiServer, kind: Kind, request: Request) -> Response:
+    """Delete one object. Answers with the object while it lives on, else with a Status. Raises NotFound, Conflict."""
+    from minikube_py.apiserver.writes import run_write
+
+    return run_write(server, request, lambda: Response(delete_object(server, kind, request)))
+
+
+def delete_collection(server: ApiServer, kind: Kind, request: Request) -> Response:
+    """Delete every object that the selectors choose; answers with the list of them."""
+    from minikube_py.apiserver.writes import run_write
+
+    predicate = make_predicate(kind, request._replace(verb="list"))
+
+    def delete_each() -> Response:
+        page = server.store.list(Query(kind.resource, request.namespace))
+        chosen = [o for o in page.items if predicate is None or predicate(o)]
+        for obj in chosen:
+            metadata = obj["metadata"]
+            delete_object(server, kind, request._replace(verb="delete", name=metadata["name"], namespace=metadata.get("namespace", "")))
+        metadata = {"resourceVersion": str(page.revision)}
+        return Response({"kind": f"{kind.kind}List", "apiVersion": kind.api_version, "metadata": metadata, "items": chosen})
+
+    return run_write(server, request, delete_each)
+
+
+def delete_object(server: ApiServer, kind: Kind, request: Request) -> Object:
+    """Begin or finish the deletion of one object, inside a transaction."""
+    options: Object = {**(request.body or {})}
+    for name in ("gracePeriodSeconds", "propagationPolicy"):
+        if name in request.params:
+            options[name] = int(request.params[name]) if name == "gracePeriodSeconds" else request.params[name]
+    key = key_of(kind, request)
+    old = server.store.get(key)
+    if old is None:
+        raise errors.new_not_found(kind.group, kind.plural, request.name)
+    _check_preconditions(kind, request, options, old)
+    namespace = old["metadata"].get("namespace", "")
+    attributes = Attributes("DELETE", kind, namespace, request.name, None, old, request.user, dry_run=bool(request.params.get("dryRun")))
+    admission.validate(attributes, server)
+    obj = {**old, "metadata": {**old["metadata"]}}
+    _set_finalizers(obj, options)
+    grace = _grace_seconds(kind, obj, options)
+    metadata = obj["metadata"]
+    if grace > 0 or metadata.get("finalizers") or (obj.get("spec") or {}).get("finalizers"):
+        return _begin(server, kind, key, obj, old, grace)
+    if kind.graceful or "deletionTimestamp" in metadata:
+        metadata["deletionGracePeriodSeconds"] = 0
+        metadata.setdefault("deletionTimestamp", format_rfc3339(server.now()))
+    server.store.delete(key, obj)
+    if kind.graceful:
+        return obj
+    return _success(kind, obj)
+
+
+def _begin(server: ApiServer, kind: Kind, key: Key, obj: Object, old: Object, grace: int) -> Object:
+    metadata = obj["metadata"]
+    if "deletionTimestamp" not in metadata:
+        metadata["deletionTimestamp"] = format_rfc3339(server.now() + grace)
+        metadata["deletionGracePeriodSeconds"] = grace
+        if metadata.get("generation"):
+            metadata["generation"] += 1
+        if key.resource == "namespaces":
+            obj["status"] = {**(obj.get("status") or {}), "phase": "Terminating"}
+    elif grace < metadata.get("deletionGracePeriodSeconds", 0):  # a second deletion may only make it sooner
+        earlier = parse_rfc3339(metadata["deletionTimestamp"]) - metadata["deletionGracePeriodSeconds"] + grace
+        metadata["deletionTimestamp"] = format_rfc3339(earlier)
+        metadata["deletionGracePeriodSeconds"] = grace
+    return obj if obj == old else server.store.update(key, obj, 0)
+
+
+def _set_finalizers(obj: Object, options: Object) -> None:
+    policy = options.get("propagationPolicy")
+    if policy is None and "orphanDependents" in options:
+        policy = "Orphan" if options["orphanDependents"] else "Background"
+    if policy not in (None, "Background", "Foreground", "Orphan"):
+        supported = ["Foreground", "Background", "Orphan", "nil"]
+        problem = errors.invalid("propagationPolicy", policy, f'valid values are "{supported[0]}", "{supported[1]}", "{supported[2]}", or nil')
+        raise errors.new_invalid("meta.k8s.io", "DeleteOptions", "", [problem])
+    if policy is None:
+        return
+    kept = [f for f in obj["metadata"].get("finalizers") or [] if f not in FINALIZERS.values()]
+    if policy in FINALIZERS:
+        kept.append(FINALIZERS[policy])
+    if kept:
+        obj["metadata"]["finalizers"] = kept
+    else:
+        obj["metadata"].pop("finalizers", None)
+
+
+def _grace_seconds(kind: Kind, obj: Object, options: Object) -> int:
+    """Only kinds that somebody must end have a grace period; a pod without a node, or at its end, has none."""
+    if not kind.graceful:
+        return 0
+    spec, status = obj.get("spec") or {}, obj.get("status") or {}
+    if not spec.get("nodeName") or status.get("phase") in ("Failed", "Succeeded"):
+        return 0
+    asked = options.get("gracePeriodSeconds")
+    grace = spec.get("terminationGracePeriodSeconds", 30) if asked is None else asked
+    return max(int(grace), 1) if int(grace) < 0 else int(grace)
+
+
+def _check_preconditions(kind: Kind, request: Request, options: Object, old: Object) -> None:
+    wanted = options.get("preconditions") or {}
+    for field, label in (("uid", "UID"), ("resourceVersion", "ResourceVersion")):
+        value, actual = wanted.get(field), old["metadata"][field]
+        if value and value != actual:
+            why = f"Precondition failed: {label} in precondition: {value}, {label} in object meta: {actual}"
+            raise errors.new_conflict(kind.group, kind.plural, request.name, why)
+
+
+def is_finished(kind: Kind, new: Object, old: Object) -> bool:
+    """Return whether an update took the last finalizer off an object whose deletion waited for just that."""
+    metadata = new["metadata"]
+    if not metadata.get("deletionTimestamp") or metadata.get("finalizers") or (new.get("spec") or {}).get("finalizers"):
+        return False
+    if kind.graceful and metadata.get("deletionGracePeriodSeconds"):
+        return False
+    had = old["metadata"].get("finalizers") or (old.get("spec") or {}).get("finalizers")
+    return bool(had)
+
+
+def _success(kind: Kind, obj: Object) -> Object:
+    details: Object = {"name": obj["metadata"]["name"]}
+    if kind.group:
+        details["group"] = kind.group
+    details |= {"kind": kind.plural, "uid": obj["metadata"]["uid"]}
+    return {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details}

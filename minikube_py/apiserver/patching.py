@@ -1,0 +1,108 @@
+"""patch: the four content types of PATCH turned into an update of the current object.
+
+https://kubernetes.io/docs/reference/using-api/api-concepts/#patch-and-apply
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from minikube_py.apimachinery import errors
+from minikube_py.apimachinery.unstructured import deep_copy, format_go_map
+from minikube_py.apis.kind import Kind
+from minikube_py.apiserver import writes
+from minikube_py.apiserver.decoding import decode_checked
+from minikube_py.apiserver.ownership import schema_of
+from minikube_py.apiserver.reads import key_of
+from minikube_py.client.request import APPLY_PATCH, JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, Request, Response
+from minikube_py.component_base.clock import format_rfc3339
+
+if TYPE_CHECKING:
+    from minikube_py.apiserver.server import ApiServer
+
+Object = dict[str, Any]
+
+
+def patch_object(server: ApiServer, kind: Kind, request: Request) -> Response:
+    """Apply one patch, inside a transaction."""
+    if request.content_type == APPLY_PATCH:
+        return _apply(server, kind, request)
+    warnings: list[str] = []
+
+    def change(old: Object) -> Object:
+        patched = _apply_changes(kind, request, deep_copy(old))
+        obj, told = _decode_patched(kind, request, patched)
+        warnings.extend(told)
+        return obj
+
+    obj = writes.update_object(server, kind, request, change)
+    return Response(obj, tuple(warnings))
+
+
+def _apply_changes(kind: Kind, request: Request, current: Object) -> Object:
+    content_type, body = request.content_type.partition(";")[0], request.body
+    if content_type == JSON_PATCH:
+        from minikube_py.apimachinery.patch.json import apply_json_patch
+
+        patched: Object = apply_json_patch(current, body)
+        return patched
+    if not isinstance(body, dict):
+        raise errors.BadRequest("error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}")
+    if content_type == MERGE_PATCH:
+        from minikube_py.apimachinery.patch.merge import apply_merge_patch
+
+        merged: Object = apply_merge_patch(current, body)
+        return merged
+    if content_type == STRATEGIC_MERGE_PATCH:
+        from minikube_py.apimachinery.patch.strategic import apply_strategic_merge_patch
+
+        strategic: Object = apply_strategic_merge_patch(current, body, schema_of(kind))
+        return strategic
+    supported = f"{JSON_PATCH}, {MERGE_PATCH}, {STRATEGIC_MERGE_PATCH}, {APPLY_PATCH}"
+    raise errors.UnsupportedMediaType(f"the body of the request was in an unknown format - accepted media types include: {supported}")
+
+
+def _decode_patched(kind: Kind, request: Request, patched: Object) -> tuple[Object, tuple[str, ...]]:
+    if (given := patched.get("metadata", {}).get("name")) != request.name:
+        raise errors.BadRequest(f"the name of the object ({given}) does not match the name on the URL ({request.name})")
+    validation = request.params.get("fieldValidation") or "Ignore"
+    try:
+        return decode_checked(kind, patched, validation)
+    except errors.BadRequest as error:
+        if "strict decoding error" not in error.message:
+            raise
+        what = error.message[error.message.index("strict decoding error") :]
+        problem = errors.FieldError("FieldValueInvalid", "patch", GoText(format_go_map(request.body)), what)
+        raise errors.new_invalid("", "", "", [problem]) from error
+
+
+class GoText(str):
+    """Text that error messages quote the way Go's %q does."""
+
+
+def _apply(server: ApiServer, kind: Kind, request: Request) -> Response:
+    from minikube_py.apimachinery.patch.apply import apply
+
+    manager = request.params.get("fieldManager") or ""
+    if not manager:
+        problem = errors.required("fieldManager", "is required for apply patch")
+        raise errors.new_invalid("meta.k8s.io", "PatchOptions", "", [problem])
+    body = request.body
+    if (body.get("metadata") or {}).get("managedFields"):
+        raise errors.BadRequest("metadata.managedFields must be nil")
+    config, warnings = decode_checked(kind, body, request.params.get("fieldValidation") or "Strict")
+    given = config.setdefault("metadata", {}).setdefault("name", request.name)
+    if given != request.name:
+        raise errors.BadRequest(f"the name of the object ({given}) does not match the name on the URL ({request.name})")
+    force = request.params.get("force") == "true"
+    time_text = format_rfc3339(server.now())
+
+    def merge(live: Object | None) -> Object:
+        merged: Object = apply(live, config, schema_of(kind), manager, force, kind.api_version, time_text)
+        return merged
+
+    if server.store.get(key_of(kind, request)) is None:
+        if request.subresource:
+            raise errors.new_not_found(kind.group, kind.plural, request.name)
+        return Response(writes.create_object(server, kind, request, merge(None)), warnings, created=True)
+    return Response(writes.update_object(server, kind, request, merge), warnings)

@@ -1,0 +1,101 @@
+"""get and list: consistent at one revision, in pages, as objects or as a Table."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import TYPE_CHECKING, Any
+
+from minikube_py.apimachinery import errors
+from minikube_py.apis.kind import Kind
+from minikube_py.apiserver.selection import make_predicate
+from minikube_py.client.request import Request, Response
+from minikube_py.storage.interface import Key, Page, Query
+
+if TYPE_CHECKING:
+    from minikube_py.apiserver.server import ApiServer
+
+Object = dict[str, Any]
+
+
+def key_of(kind: Kind, request: Request) -> Key:
+    """Return where the requested object lives."""
+    return Key(kind.resource, request.namespace if kind.namespaced else "", request.name)
+
+
+def get(server: ApiServer, kind: Kind, request: Request) -> Response:
+    """Answer with one object. Raises NotFound."""
+    obj = server.store.get(key_of(kind, request))
+    if obj is None:
+        raise errors.new_not_found(kind.group, kind.plural, request.name)
+    if request.table:
+        from minikube_py.apiserver.table import make_table
+
+        metadata = {"resourceVersion": obj["metadata"]["resourceVersion"]}
+        return Response(make_table(kind, [obj], metadata, server.now(), whole_objects=_wants_objects(request)))
+    return Response(obj)
+
+
+def list_objects(server: ApiServer, kind: Kind, request: Request) -> Response:
+    """Answer with a List or a Table. Pages (`limit`, `continue`) all show the revision of the first."""
+    predicate = make_predicate(kind, request)
+    query = _make_query(kind, request)
+    page = _read_page(server, query, predicate)
+    metadata: Object = {"resourceVersion": str(page.revision)}
+    if page.next is not None:
+        metadata["continue"] = encode_continue(page.revision, page.next)
+        if predicate is None:
+            metadata["remainingItemCount"] = page.remaining
+    if request.table:
+        from minikube_py.apiserver.table import make_table
+
+        return Response(make_table(kind, page.items, metadata, server.now(), whole_objects=_wants_objects(request)))
+    return Response({"kind": f"{kind.kind}List", "apiVersion": kind.api_version, "metadata": metadata, "items": page.items})
+
+
+def _wants_objects(request: Request) -> bool:
+    return request.params.get("includeObject") == "Object"
+
+
+def _make_query(kind: Kind, request: Request) -> Query:
+    params = request.params
+    limit = int(params.get("limit") or 0)
+    after, revision = None, 0
+    if text := params.get("continue"):
+        revision, after = decode_continue(text)
+    elif params.get("resourceVersionMatch") == "Exact" or (params.get("resourceVersion") or "0") != "0":
+        revision = int(params.get("resourceVersion") or 0)
+    node = ""
+    selector = params.get("fieldSelector") or ""
+    if selector.startswith("spec.nodeName=") and "," not in selector and kind.plural == "pods":
+        node = selector.partition("=")[2].lstrip("=")
+    return Query(kind.resource, request.namespace if kind.namespaced else "", node, "", limit, after, revision)
+
+
+def _read_page(server: ApiServer, query: Query, predicate: Any) -> Page:
+    page = server.store.list(query)
+    if predicate is None:
+        return page
+    items = list(filter(predicate, page.items))
+    while query.limit and page.next is not None and len(items) < query.limit:
+        page = server.store.list(query._replace(after=page.next, revision=page.revision))
+        items += filter(predicate, page.items)
+    if query.limit and len(items) > query.limit:  # the last page gave more than fits: go on after the last that does
+        last = items[query.limit - 1]["metadata"]
+        return Page(page.revision, items[: query.limit], (last.get("namespace", ""), last["name"]), 0)
+    return Page(page.revision, items, page.next, 0)
+
+
+def encode_continue(revision: int, after: tuple[str, str]) -> str:
+    """Return the opaque token that the next page is asked for with."""
+    return base64.urlsafe_b64encode(json.dumps({"v": "mk/v1", "rv": revision, "start": after}).encode()).decode().rstrip("=")
+
+
+def decode_continue(text: str) -> tuple[int, tuple[str, str]]:
+    """Return the revision and the (namespace, name) of a token. Raises BadRequest."""
+    try:
+        value = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        revision, (namespace, name) = int(value["rv"]), value["start"]
+        return revision, (str(namespace), str(name))
+    except (ValueError, KeyError, TypeError) as error:
+        raise errors.BadRequest(f"continue key is not valid: {error}") from error

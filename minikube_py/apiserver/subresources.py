@@ -1,0 +1,171 @@
+"""Subresources that change or read objects: scale, binding, eviction, token, ephemeralcontainers, resize, finalize.
+
+Streams (log, exec, attach, portforward) do not pass here: the transport connects them to the pod's kubelet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from minikube_py.apimachinery import errors
+from minikube_py.apimachinery.unstructured import deep_copy, set_condition
+from minikube_py.apis.kind import Kind
+from minikube_py.apiserver import deletion, patching, writes
+from minikube_py.apiserver.reads import key_of
+from minikube_py.client.request import Request, Response
+from minikube_py.component_base.clock import format_rfc3339
+
+if TYPE_CHECKING:
+    from minikube_py.apiserver.server import ApiServer
+
+Object = dict[str, Any]
+
+
+def handle(server: ApiServer, kind: Kind, request: Request) -> Response:
+    """Answer a request for a subresource. Raises NotFound where the kind has no such one."""
+    handler = _HANDLERS.get(request.subresource)
+    if handler is None or request.subresource not in kind.subresources:
+        raise errors.NotFound("the server could not find the requested resource")
+    return handler(server, kind, request)
+
+
+def _current(server: ApiServer, kind: Kind, request: Request) -> Object:
+    obj = server.store.get(key_of(kind, request))
+    if obj is None:
+        raise errors.new_not_found(kind.group, kind.plural, request.name)
+    return obj
+
+
+def _bind(server: ApiServer, kind: Kind, request: Request) -> Response:
+    """POST pods/NAME/binding: put the pod on a node."""
+    target = (request.body.get("target") or {}).get("name", "")
+
+    def change(old: Object) -> Object:
+        if (old["spec"].get("nodeName") or "") != "":
+            why = f'pod {request.name} is already assigned to node "{old["spec"]["nodeName"]}"'
+            raise errors.new_conflict("", "pods/binding", request.name, why)
+        if old["metadata"].get("deletionTimestamp"):
+            raise errors.new_conflict("", "pods/binding", request.name, f"pod {request.name} is being deleted, cannot be assigned to a host")
+        new = {**old, "spec": {**old["spec"], "nodeName": target}, "status": deep_copy(old.get("status") or {})}
+        stamp = format_rfc3339(server.now())
+        condition = {"type": "PodScheduled", "status": "True", "lastProbeTime": None}
+        new["status"]["conditions"] = set_condition(new["status"].get("conditions") or [], condition, stamp)
+        new["status"].pop("nominatedNodeName", None)
+        return new
+
+    def write() -> Response:
+        key = key_of(kind, request)
+        old = _current(server, kind, request)
+        server.store.update(key, {**change(old), "metadata": {**old["metadata"]}}, 0)
+        return Response({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}, created=True)
+
+    return writes.run_write(server, request, write)
+
+
+def _evict(server: ApiServer, kind: Kind, request: Request) -> Response:
+    """POST pods/NAME/eviction: delete the pod unless a disruption budget forbids it."""
+    options = (request.body or {}).get("deleteOptions") or {}
+    _current(server, kind, request)
+    deletion.delete(server, kind, request._replace(subresource="", verb="delete", body=options))
+    return Response({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}, created=True)
+
+
+def scale_of(kind: Kind, obj: Object) -> Object:
+    """Return the autoscaling/v1 Scale of a workload."""
+    from minikube_py.apimachinery.labels import format_label_selector
+
+    selector = obj["spec"].get("selector") or {}
+    text = (
+        format_label_selector(selector)
+        if "matchLabels" in selector or "matchExpressions" in selector
+        else ",".join(f"{k}={v}" for k, v in sorted(selector.items()))
+    )
+    metadata = {k: obj["metadata"][k] for k in ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")}
+    spec = {"replicas": obj["spec"]["replicas"]} if obj["spec"].get("replicas") else {}
+    status: Object = {"replicas": (obj.get("status") or {}).get("replicas") or 0}
+    if text:
+        status["selector"] = text
+    return {"kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": metadata, "spec": spec, "status": status}
+
+
+def _scale(server: ApiServer, kind: Kind, request: Request) -> Response:
+    """GET, PUT and PATCH of TYPE/NAME/scale."""
+    if request.verb == "get":
+        return Response(scale_of(kind, _current(server, kind, request)))
+
+    def change(old: Object) -> Object:
+        scale = scale_of(kind, old)
+        asked = request.body if request.verb == "update" else patching._apply_changes(kind, request, scale)
+        version = (asked.get("metadata") or {}).get("resourceVersion")
+        replicas = (asked.get("spec") or {}).get("replicas", 0)
+        if not isinstance(replicas, int) or replicas < 0:
+            problem = errors.invalid("spec.replicas", replicas, "must be greater than or equal to 0")
+            raise errors.new_invalid("autoscaling", "Scale", request.name, [problem])
+        new = deep_copy(old)
+        if version:
+            new["metadata"]["resourceVersion"] = version
+        new["spec"]["replicas"] = replicas
+        return new
+
+    def write() -> Response:
+        whole = request._replace(subresource="", content_type="application/json")
+        return Response(scale_of(kind, writes.update_object(server, kind, whole, change)))
+
+    return writes.run_write(server, request, write)
+
+
+def _token(server: ApiServer, kind: Kind, request: Request) -> Response:
+    """POST serviceaccounts/NAME/token: a signed token, by whatever `cmd` plugged in to sign."""
+    account = _current(server, kind, request)
+    signer: Callable[[Object, Object], Object] | None = server.extensions.get("tokens")
+    if signer is None:
+        raise errors.ServiceUnavailable("this server has no key to sign tokens with")
+    return Response(signer(account, request.body or {}), created=True)
+
+
+def _change_pod_part(server: ApiServer, kind: Kind, request: Request) -> Response:
+    """PATCH or PUT of pods/NAME/ephemeralcontainers and /resize: only that part of the spec may change."""
+    part = "ephemeralContainers" if request.subresource == "ephemeralcontainers" else "containers"
+
+    def change(old: Object) -> Object:
+        asked = request.body if request.verb == "update" else patching._apply_changes(kind, request, deep_copy(old))
+        new = deep_copy(old)
+        if part in (asked.get("spec") or {}):
+            new["spec"][part] = asked["spec"][part]
+        return new
+
+    def write() -> Response:
+        whole = request._replace(subresource="", content_type="application/json")
+        return Response(writes.update_object(server, kind, whole, change))
+
+    return writes.run_write(server, request, write)
+
+
+def _finalize(server: ApiServer, kind: Kind, request: Request) -> Response:
+    """PUT namespaces/NAME/finalize: change spec.finalizers; the last one taken off ends the namespace."""
+
+    def write() -> Response:
+        key, old = key_of(kind, request), _current(server, kind, request)
+        new = {**old, "metadata": {**old["metadata"]}, "spec": {**(old.get("spec") or {})}}
+        finalizers = (request.body.get("spec") or {}).get("finalizers") or []
+        if finalizers:
+            new["spec"]["finalizers"] = finalizers
+        else:
+            new["spec"].pop("finalizers", None)
+        if deletion.is_finished(kind, new, old):
+            return Response(server.store.delete(key, new))
+        return Response(old if new == old else server.store.update(key, new, 0))
+
+    return writes.run_write(server, request, write)
+
+
+_HANDLERS: dict[str, Callable[[ApiServer, Kind, Request], Response]] = {
+    "binding": _bind,
+    "eviction": _evict,
+    "scale": _scale,
+    "token": _token,
+    "ephemeralcontainers": _change_pod_part,
+    "resize": _change_pod_part,
+    "finalize": _finalize,
+}

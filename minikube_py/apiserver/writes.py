@@ -1,0 +1,214 @@
+"""create, update, patch: decode strictly -> default -> admit -> prepare -> validate -> admit again -> store, in one transaction.
+
+The order is that of k8s.io/apiserver's generic registry. An object's `Kind` says what is particular to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from minikube_py.apimachinery import errors
+from minikube_py.apimachinery.errors import FieldError
+from minikube_py.apis.kind import Kind
+from minikube_py.apiserver import admission, deletion, ownership
+from minikube_py.apiserver.admission import Attributes
+from minikube_py.apiserver.decoding import decode_body
+from minikube_py.apiserver.reads import key_of
+from minikube_py.apiserver.translate import MODIFIED
+from minikube_py.client.request import Request, Response
+from minikube_py.component_base.clock import format_rfc3339
+
+if TYPE_CHECKING:
+    from minikube_py.apiserver.server import ApiServer
+
+Object = dict[str, Any]
+SERVER_OWNED = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "generation")
+
+
+class DryRun(Exception):
+    """Undoes a transaction whose outcome was only asked for."""
+
+
+def run_write(server: ApiServer, request: Request, write: Callable[[], Response]) -> Response:
+    """Do a write in a transaction, or as if: with dryRun=All everything happens and nothing is kept."""
+    dry_run = request.params.get("dryRun")
+    if dry_run not in (None, "", "All"):
+        raise errors.BadRequest(f'Invalid value: ["{dry_run}"]: dryRun')
+    answer: list[Response] = []
+    try:
+        with server.store.transaction():
+            answer.append(write())
+            if dry_run:
+                raise DryRun
+    except DryRun:
+        pass
+    return answer[0]
+
+
+def create(server: ApiServer, kind: Kind, request: Request) -> Response:
+    """Store a new object. Raises AlreadyExists, Invalid, Forbidden, BadRequest."""
+    if request.subresource:
+        raise errors.MethodNotAllowed("the server does not allow this method on the requested resource")
+    obj, warnings = decode_body(kind, request)
+    return run_write(server, request, lambda: Response(create_object(server, kind, request, obj), warnings, created=True))
+
+
+def create_object(server: ApiServer, kind: Kind, request: Request, obj: Object) -> Object:
+    """Default, admit, check and store a decoded object, inside a transaction."""
+    _begin_metadata(server, kind, request, obj)
+    metadata = obj["metadata"]
+    kind.set_defaults(obj)
+    attributes = Attributes(
+        "CREATE", kind, metadata.get("namespace", ""), metadata.get("name", ""), obj, None, request.user, dry_run=bool(request.params.get("dryRun"))
+    )
+    admission.admit(attributes, server)
+    if kind.generation:
+        metadata["generation"] = 1
+    kind.prepare_for_create(obj)
+    _check(kind, metadata["name"], _check_metadata(kind, obj) + kind.validate(obj))
+    admission.validate(attributes, server)
+    ownership.track(server, kind, request, None, obj)
+    created = server.store.create(key_of(kind, request._replace(name=metadata["name"], namespace=metadata.get("namespace", ""))), obj)
+    if request.params.get("dryRun"):
+        created = {**created, "metadata": {k: v for k, v in created["metadata"].items() if k != "resourceVersion"}}
+    return created
+
+
+def _begin_metadata(server: ApiServer, kind: Kind, request: Request, obj: Object) -> None:
+    metadata = obj.setdefault("metadata", {})
+    if metadata.get("resourceVersion"):
+        raise errors.BadRequest("resourceVersion should not be set on objects to be created")
+    for field in SERVER_OWNED:
+        metadata.pop(field, None)
+    _check_namespace(kind, request, metadata)
+    if not metadata.get("name"):
+        metadata.pop("name", None)
+        if prefix := metadata.get("generateName"):
+            from minikube_py.apimachinery.names import generate_name
+
+            metadata["name"] = generate_name(prefix, server.rng)
+        else:
+            _check(kind, "", [errors.required("metadata.name", "name or generateName is required")])
+    metadata["uid"] = server.new_uid()
+    metadata["creationTimestamp"] = format_rfc3339(server.now())
+
+
+def _check_namespace(kind: Kind, request: Request, metadata: Object) -> None:
+    if not kind.namespaced:
+        if metadata.pop("namespace", ""):
+            raise errors.BadRequest("the namespace of the provided object does not match the namespace sent on the request")
+    elif metadata.setdefault("namespace", request.namespace) != request.namespace:
+        raise errors.BadRequest("the namespace of the provided object does not match the namespace sent on the request")
+
+
+def _check_metadata(kind: Kind, obj: Object, old: Object | None = None) -> list[FieldError]:
+    from minikube_py.apimachinery import validation_meta
+
+    rule = validation_meta.NAME_RULES[kind.validate_name]
+    if old is None:
+        return validation_meta.validate_object_meta(obj["metadata"], namespaced=kind.namespaced, name_validator=rule)
+    return validation_meta.validate_object_meta_update(obj["metadata"], old["metadata"])
+
+
+def _check(kind: Kind, name: str, problems: list[FieldError]) -> None:
+    if problems:
+        raise errors.new_invalid(kind.group, kind.kind, name, problems)
+
+
+def update(server: ApiServer, kind: Kind, request: Request) -> Response:
+    """Replace an object. With a resourceVersion in it, only that one: Conflict otherwise."""
+    obj, warnings = decode_body(kind, request)
+    name = obj.setdefault("metadata", {}).setdefault("name", request.name)
+    if name != request.name:
+        raise errors.BadRequest(
+            f"the name of the object ({name}) does not match the name on the URL ({request.name})"
+        )
+    _check_namespace(kind, request, obj["metadata"])
+    return run_write(server, request, lambda: Response(update_object(server, kind, request, lambda old: obj), warnings))
+
+
+def update_object(server: ApiServer, kind: Kind, request: Request, change: Callable[[Object], Object]) -> Object:
+    """Store what `change` makes of the current object, inside a transaction; unchanged objects are not written again."""
+    key = key_of(kind, request)
+    old = server.store.get(key)
+    if old is None:
+        raise errors.new_not_found(kind.group, kind.plural, request.name)
+    new = change(old)
+    _keep_server_owned(kind, request, new, old)
+    if request.subresource == "status":
+        new = _take_status(kind, new, old)
+    else:
+        new = _take_all_but_status(server, kind, request, new, old)
+    ownership.track(server, kind, request, old, new)
+    if _is_same(new, old):
+        return old
+    if deletion.is_finished(kind, new, old):
+        server.store.delete(key, new)
+        return new
+    return server.store.update(key, new, 0)
+
+
+def _keep_server_owned(kind: Kind, request: Request, new: Object, old: Object) -> None:
+    metadata, before = new["metadata"], old["metadata"]
+    version = metadata.get("resourceVersion")
+    if version and version != before["resourceVersion"]:
+        raise errors.new_conflict(kind.group, kind.plural, request.name, MODIFIED)
+    if (uid := metadata.get("uid")) and uid != before["uid"]:
+        why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {before['uid']}"
+        raise errors.new_conflict(kind.group, kind.plural, request.name, why)
+    for field in (*SERVER_OWNED, "resourceVersion"):
+        if field in before:
+            metadata[field] = before[field]
+        else:
+            metadata.pop(field, None)
+    if "managedFields" not in metadata and "managedFields" in before:
+        metadata["managedFields"] = before["managedFields"]
+    new["apiVersion"], new["kind"] = kind.api_version, kind.kind
+
+
+def _take_status(kind: Kind, new: Object, old: Object) -> Object:
+    merged = {**old, "metadata": {**old["metadata"]}}
+    if "status" in new:
+        merged["status"] = new["status"]
+    if "managedFields" in new["metadata"]:
+        merged["metadata"]["managedFields"] = new["metadata"]["managedFields"]
+    kind.prepare_for_status_update(merged, old)
+    _check(kind, old["metadata"]["name"], kind.validate_status_update(merged, old))
+    return merged
+
+
+def _take_all_but_status(server: ApiServer, kind: Kind, request: Request, new: Object, old: Object) -> Object:
+    if kind.status:
+        if "status" in old:
+            new["status"] = old["status"]
+        else:
+            new.pop("status", None)
+    kind.set_defaults(new)
+    namespace = old["metadata"].get("namespace", "")
+    attributes = Attributes("UPDATE", kind, namespace, request.name, new, old, request.user, dry_run=bool(request.params.get("dryRun")))
+    admission.admit(attributes, server)
+    kind.prepare_for_update(new, old)
+    if kind.generation and _spec_of(new) != _spec_of(old):
+        new["metadata"]["generation"] = old["metadata"].get("generation", 0) + 1
+    _check(kind, request.name, _check_metadata(kind, new, old) + kind.validate_update(new, old))
+    admission.validate(attributes, server)
+    return new
+
+
+def _spec_of(obj: Object) -> Object:
+    return {key: value for key, value in obj.items() if key not in ("metadata", "status", "apiVersion", "kind")}
+
+
+def _is_same(new: Object, old: Object) -> bool:
+    return new == old
+
+
+def patch(server: ApiServer, kind: Kind, request: Request) -> Response:
+    """Change an object by one of the four kinds of patch; an apply patch may create it."""
+    from minikube_py.apiserver import patching
+
+    return run_write(server, request, lambda: patching.patch_object(server, kind, request))
+
+
+VERBS = {"create": create, "update": update, "patch": patch, "delete": deletion.delete, "deletecollection": deletion.delete_collection}

@@ -1,0 +1,109 @@
+"""From global flags and kubeconfig to a client: what every verb is given. `cmd` injects how to reach a cluster."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any, NamedTuple, TextIO
+
+from minikube_py.cli_runtime.flags import Parsed
+from minikube_py.client import kubeconfig
+from minikube_py.client.discovery import Discovery
+from minikube_py.client.kubeconfig import Target
+from minikube_py.client.request import User
+from minikube_py.client.rest import Client
+from minikube_py.client.transport import Transport
+from minikube_py.component_base.clock import Clock, RealClock
+
+Object = dict[str, Any]
+
+
+class Connection(NamedTuple):
+    """A way to a cluster: the transport, what it serves, and streams to pods (logs, exec, ...)."""
+
+    transport: Transport
+    discovery: Discovery
+    streams: Any
+    close: Callable[[], None]
+
+
+class Streams(NamedTuple):
+    """Where a command reads and writes."""
+
+    stdin: TextIO
+    stdout: TextIO
+    stderr: TextIO
+
+
+class Factory:
+    """Makes what a verb needs, on first use. `connect(target)` opens the cluster that a context leads to."""
+
+    def __init__(
+        self, connect: Callable[[Target], Connection], flags: Parsed | None = None, streams: Streams | None = None, clock: Clock | None = None
+    ) -> None:
+        self._connect = connect
+        self.flags = flags or Parsed(())
+        self.streams = streams or Streams(sys.stdin, sys.stdout, sys.stderr)
+        self.clock: Clock = clock or RealClock()
+
+    def with_flags(self, flags: Parsed) -> Factory:
+        """Return a factory for other flags."""
+        return Factory(self._connect, flags, self.streams, self.clock)
+
+    def _flag(self, name: str) -> Any:
+        return self.flags.values.get(name) or ""
+
+    @cached_property
+    def kubeconfig(self) -> Object:
+        """The merged kubeconfig."""
+        return kubeconfig.load(self._flag("kubeconfig"))
+
+    @cached_property
+    def target(self) -> Target:
+        """Where the context leads. Raises ConfigError."""
+        flags = self._flag
+        return kubeconfig.choose(self.kubeconfig, flags("context"), flags("cluster"), flags("user"), flags("namespace"))
+
+    @property
+    def namespace(self) -> str:
+        """The namespace to work in: --namespace, else the context's, else default."""
+        return self.target.namespace
+
+    @property
+    def explicit_namespace(self) -> bool:
+        """Whether --namespace was given; objects naming another one are then refused."""
+        return bool(self._flag("namespace"))
+
+    @cached_property
+    def connection(self) -> Connection:
+        """The opened cluster."""
+        return self._connect(self.target)
+
+    @property
+    def discovery(self) -> Discovery:
+        """What the cluster serves."""
+        return self.connection.discovery
+
+    def client(self, manager: str = "") -> Client:
+        """Return a client that writes as `manager` (kubectl-create, kubectl-edit, ...), impersonating --as."""
+        user = User()
+        if name := self._flag("as"):
+            groups = tuple(self._flag("as-group") or ()) or ("system:authenticated",)
+            user = User(name, groups, self._flag("as-uid"))
+        return Client(self.connection.transport, manager, user)
+
+    def write(self, text: str) -> None:
+        """Write to stdout."""
+        self.streams.stdout.write(text)
+
+    def warn(self, text: str) -> None:
+        """Write a line to stderr."""
+        self.streams.stdout.flush()
+        self.streams.stderr.write(text + "\n")
+        self.streams.stderr.flush()
+
+    def show_warnings(self, warnings: tuple[str, ...]) -> None:
+        """Print what the server warned of."""
+        for warning in warnings:
+            self.warn(f"Warning: {warning}")

@@ -1,0 +1,84 @@
+"""Reads manifests: files, folders, stdin and URLs, as documents with the place they came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, TextIO
+
+from minikube_py.cli_runtime.errors import CliError
+
+Object = dict[str, Any]
+EXTENSIONS = (".json", ".yaml", ".yml")
+MAX_BYTES = 64 * 1024 * 1024
+URL_SECONDS = 30
+
+
+class Manifest(NamedTuple):
+    """One document and where it was: a path as typed, a URL, or STDIN."""
+
+    object: Object
+    source: str
+
+
+def read_manifests(filenames: Sequence[str], kustomize: str, recursive: bool, stdin: TextIO) -> Iterator[Manifest]:
+    """Yield every document, in the order given. Raises CliError with kubectl's words."""
+    for filename in filenames:
+        if filename == "-":
+            yield from _parse(stdin.buffer.read(MAX_BYTES + 1), "STDIN")
+        elif filename.startswith(("http://", "https://")):
+            yield from _parse(_download(filename), filename)
+        else:
+            for path in _expand(filename, recursive):
+                yield from _parse(_read(path), path)
+    if kustomize:
+        raise CliError("error: kustomize is not there yet: -k cannot be used")
+
+
+def _expand(filename: str, recursive: bool) -> list[str]:
+    path = Path(filename)
+    if any(c in filename for c in "*?[") and not path.exists():
+        import glob
+
+        found = sorted(glob.glob(filename))
+        if not found:
+            raise CliError(f'error: the path "{filename}" does not exist')
+        return found
+    if not path.exists():
+        raise CliError(f'error: the path "{filename}" does not exist')
+    if not path.is_dir():
+        return [filename]
+    inside = sorted(path.rglob("*") if recursive else path.iterdir())
+    files = [str(p) for p in inside if p.suffix in EXTENSIONS and p.is_file()]
+    if not files:
+        raise CliError(f"error: error reading [{filename}]: recognized file extensions are [.json .yaml .yml]")
+    return files
+
+
+def _read(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise CliError(f"error: open {path}: {(error.strerror or str(error)).lower()}") from error
+
+
+def _download(url: str) -> bytes:
+    from urllib.error import HTTPError, URLError
+    from urllib.request import urlopen
+
+    try:
+        with urlopen(url, timeout=URL_SECONDS) as answer:  # noqa: S310 - http and https only, see the caller
+            data: bytes = answer.read(MAX_BYTES + 1)
+            return data
+    except HTTPError as error:
+        raise CliError(f'error: unable to read URL "{url}", server reported {error.code} {error.reason}, status code={error.code}') from error
+    except (URLError, OSError) as error:
+        raise CliError(f'error: unable to read URL "{url}": {getattr(error, "reason", error)}') from error
+
+
+def _parse(data: bytes, source: str) -> Iterator[Manifest]:
+    from minikube_py.apimachinery.yaml_load import load_documents
+
+    for document in load_documents(data, source):
+        yield Manifest(document.object, source)

@@ -1,0 +1,170 @@
+"""From what was typed to objects: `-f`/`-k`/`-R`, `TYPE NAME...`, `TYPE/NAME`, `-l`, `--all`. k8s.io/cli-runtime's resource.Builder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from minikube_py.apimachinery.errors import StatusError
+from minikube_py.cli_runtime.errors import CliError
+from minikube_py.cli_runtime.factory import Factory
+from minikube_py.cli_runtime.flags import Flag, Parsed, flag
+from minikube_py.client.discovery import NoSuchKind, ResourceInfo
+
+Object = dict[str, Any]
+
+FILENAME_FLAGS: tuple[Flag, ...] = (
+    flag("filename", "f", kind="slice", help="File, folder or URL of manifests; - is stdin"),
+    flag("kustomize", "k", help="Folder with a kustomization.yaml"),
+    flag("recursive", "R", False, "Go into sub-folders of -f"),
+)
+
+
+class Info(NamedTuple):
+    """One object that a command is about. `object` is None until somebody gets it; `source` is the file it came from."""
+
+    resource: ResourceInfo
+    namespace: str
+    name: str
+    object: Object | None = None
+    source: str = ""
+
+    def label(self) -> str:
+        """Return `deployment.apps/web`, as messages name an object."""
+        return f"{self.resource.qualified_kind}/{self.name}"
+
+
+class Selection(NamedTuple):
+    """What was typed, parsed but not looked up: `types` with `names` (or all of them), or pairs, or files."""
+
+    types: tuple[ResourceInfo, ...] = ()
+    names: tuple[str, ...] = ()
+    pairs: tuple[tuple[ResourceInfo, str], ...] = ()
+    files: tuple[str, ...] = ()
+
+    @property
+    def is_single(self) -> bool:
+        """Whether exactly one named object was asked for."""
+        return (len(self.types) == 1 and len(self.names) == 1) or len(self.pairs) == 1
+
+
+def select(factory: Factory, args: Sequence[str], *, command: str = "get") -> Selection:
+    """Parse resource arguments. Raises CliError in kubectl's words."""
+    if not args:
+        return Selection()
+    if any("/" in a for a in args):
+        return Selection(pairs=tuple(_parse_pairs(factory, args)))
+    names = tuple(args[1:])
+    types: list[ResourceInfo] = []
+    for word in args[0].split(","):
+        if not word:
+            raise CliError("error: arguments in resource/name form may not have more than one slash")
+        category = factory.discovery.list_category(word)
+        types += [t for t in category or [factory.discovery.find(word)] if t not in types]
+    return Selection(types=tuple(types), names=names)
+
+
+def _parse_pairs(factory: Factory, args: Sequence[str]) -> Iterator[tuple[ResourceInfo, str]]:
+    for arg in args:
+        kind, slash, name = arg.partition("/")
+        if not slash:
+            raise CliError(
+                "error: there is no need to specify a resource type as a separate argument when passing arguments in resource/name form "
+                "(e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'"
+            )
+        if "/" in name:
+            raise CliError("error: arguments in resource/name form may not have more than one slash")
+        if not kind or not name:
+            raise CliError("error: arguments in resource/name form must have a single resource and name")
+        yield factory.discovery.find(kind), name
+
+
+def namespace_for(factory: Factory, resource: ResourceInfo) -> str:
+    """Return the namespace that a resource's requests go to, "" for cluster-scoped ones."""
+    return factory.namespace if resource.namespaced else ""
+
+
+def has_files(flags: Parsed) -> bool:
+    """Return whether -f or -k was given."""
+    return bool(flags["filename"] or flags["kustomize"])
+
+
+def load_files(factory: Factory, flags: Parsed) -> Iterator[Info]:
+    """Yield the objects of -f, -k and -R, one an object, Lists taken apart, namespaces filled in and checked."""
+    from minikube_py.cli_runtime.manifests import read_manifests
+
+    for document in read_manifests(flags["filename"], flags["kustomize"], flags["recursive"], factory.streams.stdin):
+        for obj in flatten(document.object):
+            yield make_info(factory, obj, document.source)
+
+
+def flatten(obj: Object) -> Iterator[Object]:
+    """Yield an object, or the items of a List (of Lists)."""
+    if isinstance(obj.get("items"), list) and str(obj.get("kind", "")).endswith("List"):
+        for item in obj["items"]:
+            yield from flatten(item)
+    else:
+        yield obj
+
+
+def make_info(factory: Factory, obj: Object, source: str) -> Info:
+    """Return the Info of a manifest's object. Raises CliError where it does not say what it is, or its namespace is not the given one."""
+    if not obj.get("kind"):
+        raise CliError(f"error: unable to decode \"{source}\": Object 'Kind' is missing in '{_compact(obj)}'")
+    if not obj.get("apiVersion"):
+        raise CliError(f"error: unable to decode \"{source}\": Object 'apiVersion' is missing in '{_compact(obj)}'")
+    try:
+        resource = factory.discovery.find_kind(str(obj["apiVersion"]), str(obj["kind"]))
+    except NoSuchKind as error:
+        name = (obj.get("metadata") or {}).get("name", "")
+        namespace = (obj.get("metadata") or {}).get("namespace") or ""
+        raise CliError(
+            f'error: resource mapping not found for name: "{name}" namespace: "{namespace}" from "{source}": {error}\nensure CRDs are installed first'
+        ) from error
+    metadata = obj.get("metadata") or {}
+    obj = {**obj, "metadata": metadata}
+    namespace = ""
+    if resource.namespaced:
+        namespace = metadata.get("namespace") or factory.namespace
+        if factory.explicit_namespace and namespace != factory.namespace:
+            raise CliError(
+                f'error: the namespace from the provided object "{namespace}" does not match the namespace "{factory.namespace}". '
+                f"You must pass '--namespace={namespace}' to perform this operation."
+            )
+        obj["metadata"] = {**metadata, "namespace": namespace}
+    return Info(resource, namespace, str(metadata.get("name") or ""), obj, source)
+
+
+def _compact(obj: Object) -> str:
+    import json
+
+    return json.dumps(obj, separators=(",", ":"), sort_keys=True)
+
+
+def fetch(factory: Factory, selection: Selection, flags: Parsed) -> Iterator[Info]:
+    """Yield the selected objects as they are in the cluster. `flags` may have selector, field-selector, all, all-namespaces."""
+    client = factory.client()
+    for resource, name in selection.pairs or [(t, n) for n in selection.names for t in selection.types]:
+        namespace = namespace_for(factory, resource)
+        yield Info(resource, namespace, name, client.get(resource.resource, name, namespace))
+    if selection.pairs or selection.names:
+        return
+    for resource in selection.types:
+        namespace = "" if flags.values.get("all-namespaces") else namespace_for(factory, resource)
+        found = client.list(resource.resource, namespace, flags.values.get("selector") or "", flags.values.get("field-selector") or "")
+        for obj in found["items"]:
+            obj.setdefault("apiVersion", resource.api_version)
+            obj.setdefault("kind", resource.kind)
+            yield Info(resource, obj["metadata"].get("namespace", ""), obj["metadata"]["name"], obj)
+
+
+def each(infos: Iterator[Info]) -> Iterator[Info | StatusError]:
+    """Yield objects, and in place of one that cannot be had the error, going on with the next where the source allows."""
+    while True:
+        try:
+            yield next(infos)
+        except StopIteration:
+            return
+        except StatusError as error:
+            yield error
+            return

@@ -1,0 +1,172 @@
+"""kubeconfig: which cluster, as whom, in which namespace; read as every Kubernetes tool reads it, written under a lock.
+
+https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/ . Parsing YAML costs 25 ms, so a parsed copy
+is kept beside the clusters' homes, good as long as the files' times and sizes are the same.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+Object = dict[str, Any]
+EXTENSION = "minikube-py.dev/state"  # of a cluster entry: names the state file, so that mk goes straight to it
+
+
+class ConfigError(Exception):
+    """A kubeconfig that cannot be read or does not hold what was asked for; the text is kubectl's."""
+
+
+class Target(NamedTuple):
+    """What a context leads to. `state` is the path of a local cluster's state file, or ""."""
+
+    context: str
+    namespace: str
+    cluster: Object
+    user: Object
+    user_name: str
+    state: str = ""
+
+
+def home() -> Path:
+    """Return the folder of all clusters: $MINIKUBE_PY_HOME or ~/.minikube-py."""
+    return Path(os.environ.get("MINIKUBE_PY_HOME") or Path.home() / ".minikube-py")
+
+
+def paths(explicit: str = "") -> list[Path]:
+    """Return the kubeconfig files, first wins: --kubeconfig, else $KUBECONFIG, else ~/.kube/config."""
+    if explicit:
+        return [Path(explicit)]
+    listed = [Path(p) for p in os.environ.get("KUBECONFIG", "").split(os.pathsep) if p]
+    return listed or [Path.home() / ".kube" / "config"]
+
+
+def load(explicit: str = "") -> Object:
+    """Return the merged kubeconfig with contexts, clusters and users as they are in the files. Raises ConfigError."""
+    files = paths(explicit)
+    if explicit and not files[0].exists():
+        raise ConfigError(f"stat {explicit}: no such file or directory")
+    stamp = [[str(p), *_stat(p)] for p in files]
+    cache = home() / "cache" / "kubeconfig.json"
+    try:
+        cached = json.loads(cache.read_bytes())
+        if cached["stamp"] == stamp:
+            merged: Object = cached["config"]
+            return merged
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # no copy yet, or one that is no longer good
+    merged = merge([read_file(p) for p in files if p.exists()])
+    if home().is_dir():
+        _write_private(cache, json.dumps({"stamp": stamp, "config": merged}))
+    return merged
+
+
+def _stat(path: Path) -> list[int]:
+    try:
+        stat = path.stat()
+    except OSError:
+        return []
+    return [stat.st_mtime_ns, stat.st_size, stat.st_ino]
+
+
+def read_file(path: Path) -> Object:
+    """Return one file's content, {} for an empty one. Raises ConfigError."""
+    import yaml
+
+    try:
+        config = yaml.load(path.read_bytes(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except (OSError, yaml.YAMLError) as error:
+        raise ConfigError(f"error loading config file \"{path}\": {error}") from error
+    if config is not None and not isinstance(config, dict):
+        raise ConfigError(f'error loading config file "{path}": not a kubeconfig')
+    return config or {}
+
+
+def merge(configs: list[Object]) -> Object:
+    """Return the union of kubeconfigs; where two name the same entry, the first one's counts."""
+    merged: Object = {"apiVersion": "v1", "kind": "Config", "clusters": [], "contexts": [], "users": [], "current-context": "", "preferences": {}}
+    for config in configs:
+        for section in ("clusters", "contexts", "users"):
+            known = {entry["name"] for entry in merged[section]}
+            merged[section] += [e for e in config.get(section) or [] if e.get("name") not in known]
+        merged["current-context"] = merged["current-context"] or config.get("current-context") or ""
+    return merged
+
+
+def find(config: Object, section: str, name: str) -> Object | None:
+    """Return the entry's inner object of `clusters`, `contexts` or `users`, or None."""
+    inner = section[:-1]
+    return next((e.get(inner) or {} for e in config.get(section) or [] if e.get("name") == name), None)
+
+
+def choose(config: Object, context: str = "", cluster: str = "", user: str = "", namespace: str = "") -> Target:
+    """Return what a context (the current one by default) leads to, with overrides. Raises ConfigError."""
+    name = context or config.get("current-context") or ""
+    entry = find(config, "contexts", name) if name else {}
+    if entry is None:
+        if context:
+            raise ConfigError(f'context "{context}" does not exist')
+        raise ConfigError(f'context was not found for specified context: {name}')
+    cluster_name, user_name = cluster or entry.get("cluster", ""), user or entry.get("user", "")
+    found = find(config, "clusters", cluster_name) if cluster_name else {}
+    if found is None:
+        raise ConfigError(f'cluster "{cluster_name}" does not exist')
+    who = find(config, "users", user_name) if user_name else {}
+    if who is None:
+        raise ConfigError(f'auth info "{user_name}" does not exist')
+    state = next((e["extension"].get("path", "") for e in found.get("extensions") or [] if e.get("name") == EXTENSION), "")
+    return Target(name, namespace or entry.get("namespace") or "default", found, who, user_name, state)
+
+
+@contextmanager
+def editing(path: Path) -> Iterator[Object]:
+    """Let the caller change one kubeconfig file: locked against others, replaced in one step, mode 0600."""
+    import fcntl
+
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with open(path.with_name(path.name + ".lock"), "a") as lock:  # noqa: PTH123
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            config = merge([read_file(path)] if path.exists() else [])
+            yield config
+            _write_private(path, dump(config))
+        finally:
+            Path(lock.name).unlink(missing_ok=True)
+
+
+def dump(config: Object) -> str:
+    """Return a kubeconfig as YAML, keys sorted as kubectl writes them."""
+    import yaml
+
+    text: str = yaml.dump(config, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper), default_flow_style=False, sort_keys=True, width=10**9)
+    return text
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with open(descriptor, "w") as out:
+        out.write(text)
+    temporary.replace(path)
+
+
+def put_entry(config: Object, section: str, name: str, value: Object) -> None:
+    """Set the named entry of a section, in place or at its end."""
+    inner = section[:-1]
+    for entry in config[section]:
+        if entry.get("name") == name:
+            entry[inner] = value
+            return
+    config[section].append({"name": name, inner: value})
+
+
+def drop_entry(config: Object, section: str, name: str) -> bool:
+    """Take the named entry out of a section; return whether it was there."""
+    before = len(config[section])
+    config[section] = [e for e in config[section] if e.get("name") != name]
+    return len(config[section]) < before

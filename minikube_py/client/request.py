@@ -1,0 +1,57 @@
+"""A request to an API server and its answer, apart from how they travel: one record for HTTP and for a call in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+Object = dict[str, Any]
+
+JSON_PATCH = "application/json-patch+json"
+MERGE_PATCH = "application/merge-patch+json"
+STRATEGIC_MERGE_PATCH = "application/strategic-merge-patch+json"
+APPLY_PATCH = "application/apply-patch+yaml"
+
+
+class User(NamedTuple):
+    """Who asks."""
+
+    name: str = "kubernetes-admin"
+    groups: tuple[str, ...] = ("kubeadm:cluster-admins", "system:masters", "system:authenticated")
+    uid: str = ""
+
+
+class Request(NamedTuple):
+    """What is asked. `verb` is get, list, create, update, patch, delete or deletecollection; `resource` a plural.
+
+    `params` are the query parameters of the REST API by their names there (labelSelector, dryRun, fieldManager, ...). `table` asks for a
+    metav1.Table; its rows hold metadata only, or whole objects with params["includeObject"] = "Object".
+    """
+
+    verb: str
+    group: str
+    version: str
+    resource: str
+    namespace: str = ""
+    name: str = ""
+    subresource: str = ""
+    params: Mapping[str, str] = {}
+    body: Any = None
+    content_type: str = "application/json"
+    table: bool = False
+    user: User = User()
+
+
+class Response(NamedTuple):
+    """What came back: an object (a List, a Table, a Status, ...), and warnings to show on stderr."""
+
+    object: Any
+    warnings: tuple[str, ...] = ()
+    created: bool = False
+
+
+class WatchEvent(NamedTuple):
+    """One event of a watch: ADDED, MODIFIED, DELETED, BOOKMARK or ERROR, with the object (or Status)."""
+
+    type: str
+    object: Object

@@ -1,0 +1,80 @@
+"""The REST verbs on any resource, over whichever transport was injected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from typing import Any
+
+from minikube_py.client.request import STRATEGIC_MERGE_PATCH, Request, Response, User, WatchEvent
+from minikube_py.client.resources import Resource
+from minikube_py.client.transport import Transport
+
+Object = dict[str, Any]
+
+
+class Client:
+    """Requests in the name of `user`, told apart in managedFields as `manager`. All methods raise StatusError."""
+
+    def __init__(self, transport: Transport, manager: str = "", user: User | None = None) -> None:
+        self.transport = transport
+        self.manager = manager
+        self.user = user or User()
+
+    def with_manager(self, manager: str) -> Client:
+        """Return a client that writes as another manager."""
+        return Client(self.transport, manager, self.user)
+
+    def send(self, request: Request) -> Response:
+        """Send a request as it is, with this client's user and manager filled in."""
+        if self.manager and "fieldManager" not in request.params and request.verb not in ("get", "list"):
+            request = request._replace(params={**request.params, "fieldManager": self.manager})
+        return self.transport.handle(request._replace(user=self.user))
+
+    def get(self, resource: Resource, name: str, namespace: str = "") -> Object:
+        """Return one object."""
+        return self._object("get", resource, namespace, name)
+
+    def list(self, resource: Resource, namespace: str = "", label_selector: str = "", field_selector: str = "") -> Object:
+        """Return a List object."""
+        params = {k: v for k, v in (("labelSelector", label_selector), ("fieldSelector", field_selector)) if v}
+        return self._object("list", resource, namespace, params=params)
+
+    def watch(self, resource: Resource, namespace: str = "", *, timeout: float | None = None, **params: str) -> Iterator[WatchEvent]:
+        """Yield events; `params` are resourceVersion, labelSelector, fieldSelector."""
+        request = Request("watch", resource.group, resource.version, resource.plural, namespace, params=params, user=self.user)
+        return self.transport.watch(request, timeout)
+
+    def create(self, resource: Resource, obj: Object, namespace: str = "", subresource: str = "", **params: str) -> Object:
+        """Create an object and return it as stored."""
+        name = obj.get("metadata", {}).get("name", "") if subresource else ""
+        return self._object("create", resource, namespace, name, subresource, body=obj, params=params)
+
+    def update(self, resource: Resource, obj: Object, subresource: str = "", **params: str) -> Object:
+        """Replace an object, or its subresource, and return it as stored."""
+        metadata = obj["metadata"]
+        return self._object("update", resource, metadata.get("namespace", ""), metadata["name"], subresource, body=obj, params=params)
+
+    def patch(
+        self, resource: Resource, name: str, body: Any, namespace: str = "", *, content_type: str = STRATEGIC_MERGE_PATCH, subresource: str = "", **params: str
+    ) -> Object:
+        """Patch an object and return it as stored."""
+        request = Request("patch", resource.group, resource.version, resource.plural, namespace, name, subresource, params, body, content_type)
+        obj: Object = self.send(request).object
+        return obj
+
+    def delete(self, resource: Resource, name: str, namespace: str = "", options: Object | None = None, **params: str) -> Object:
+        """Delete an object; returns it while it lives on, else a Status."""
+        return self._object("delete", resource, namespace, name, body=options, params=params)
+
+    def batch(self) -> AbstractContextManager[None]:
+        """Where the transport can, make the requests inside one commit."""
+        return self.transport.batch()
+
+    def _object(
+        self, verb: str, resource: Resource, namespace: str = "", name: str = "", subresource: str = "", *, body: Any = None, params: dict[str, str] | None = None
+    ) -> Object:
+        where = namespace if resource.namespaced else ""
+        request = Request(verb, resource.group, resource.version, resource.plural, where, name, subresource, params or {}, body)
+        obj: Object = self.send(request).object
+        return obj

@@ -1,0 +1,73 @@
+"""The transport to an API server in this very process, over the cluster's own state file."""
+
+from __future__ import annotations
+
+import select
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from minikube_py.client.request import Request, Response, WatchEvent
+
+SELF_CHECK_SECONDS = 5.0  # a watcher looks by itself this often, should a poke be lost
+
+
+class Poll(Protocol):
+    """A watch that can be asked."""
+
+    def poll(self) -> list[WatchEvent]: ...
+
+
+class Server(Protocol):
+    """What a local transport needs of an API server."""
+
+    def handle(self, request: Request) -> Response: ...
+
+    def open_watch(self, request: Request) -> Poll: ...
+
+    def batch(self) -> AbstractContextManager[None]: ...
+
+
+class Wakeup(Protocol):
+    """Becomes readable when the state may have changed."""
+
+    def fileno(self) -> int: ...
+
+    def drain(self) -> bool: ...
+
+    def close(self) -> None: ...
+
+
+class LocalTransport:
+    """Calls `server` directly. `listen()` gives the wake-ups that a watch waits on; `connect` opens streams to pods."""
+
+    def __init__(self, server: Server, listen: Callable[[], Wakeup], connect: Callable[[Request], Any], clock: Callable[[], float]) -> None:
+        self._server, self._listen, self._connect, self._now = server, listen, connect, clock
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request."""
+        return self._server.handle(request)
+
+    def connect(self, request: Request) -> Any:
+        """Open a stream: log, exec, attach or portforward of a pod."""
+        return self._connect(request)
+
+    def batch(self) -> AbstractContextManager[None]:
+        """Make the requests inside one commit."""
+        return self._server.batch()
+
+    def watch(self, request: Request, timeout: float | None = None) -> Iterator[WatchEvent]:
+        """Yield events until `timeout` seconds have passed."""
+        wakeup = self._listen()
+        try:
+            watch = self._server.open_watch(request)
+            end = None if timeout is None else self._now() + timeout
+            while True:
+                wakeup.drain()
+                yield from watch.poll()
+                left = SELF_CHECK_SECONDS if end is None else min(SELF_CHECK_SECONDS, end - self._now())
+                if left <= 0:
+                    return
+                select.select([wakeup], [], [], left)
+        finally:
+            wakeup.close()

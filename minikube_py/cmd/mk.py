@@ -1,0 +1,89 @@
+"""mk: the console script. Finds the verb, parses its flags, runs it, and turns what goes wrong into words and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+from minikube_py.cli_runtime.factory import Factory
+from minikube_py.cli_runtime.verb import Verb, find_verb, parse_verb, wants_help
+from minikube_py.cmd.wiring import connect
+from minikube_py.kubectl.cmd.groups import CLUSTER_GROUPS, cluster_module_of, list_verbs, module_of
+
+
+def load_verb(module: str) -> Verb:
+    """Return the VERB of a verb's file."""
+    verb: Verb = import_module(module).VERB
+    return verb
+
+
+def root() -> Verb:
+    """Return the top: every verb by its name."""
+    verbs = [(name, module_of(name)) for name in list_verbs()]
+    verbs += [(name, cluster_module_of(name)) for _, names in CLUSTER_GROUPS for name in names]
+    verbs.append(("minikube", "minikube_py.minikube"))
+    return Verb("mk", "A Kubernetes cluster in one file", subcommands=tuple(verbs))
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command line and return its exit code."""
+    words = sys.argv[1:] if argv is None else argv
+    try:
+        code = run(words)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader went away: not our failure
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def run(words: list[str]) -> int:
+    """Run one command line; user errors become text here, anything else a short report without a traceback."""
+    verb, path, rest = find_verb(words, root(), load_verb)
+    try:
+        if verb.name == "mk" or wants_help(rest) or (verb.subcommands and verb.run is None):
+            return _show_help(verb, path, rest)
+        parsed = parse_verb(verb, rest)
+        assert verb.run is not None
+        return verb.run(parsed, Factory(connect, parsed)) or 0
+    except Exception as error:  # noqa: BLE001 - CLI main: one of the three places
+        return _report(error, "kubectl" + path.removeprefix("mk"))
+
+
+def _report(error: Exception, path: str) -> int:
+    from minikube_py.kubectl.errors import USER_ERRORS, describe_error
+
+    if isinstance(error, BrokenPipeError):
+        raise error
+    sys.stdout.flush()
+    if isinstance(error, USER_ERRORS):
+        text, code = describe_error(error, path)
+    else:
+        from minikube_py.cmd.crash import describe_crash
+
+        text, code = describe_crash(error)
+    if text:
+        print(text, file=sys.stderr)
+    return code
+
+
+def _show_help(verb: Verb, path: str, words: list[str]) -> int:
+    from minikube_py.cli_runtime import help_pages
+
+    unknown = [w for w in words if not w.startswith("-")]
+    if verb.subcommands and unknown and not wants_help(words):
+        return help_pages.report_unknown(verb, path, unknown[0])
+    help_pages.show(verb, path, load_verb)
+    return 0
+
+
+def console() -> None:
+    """Entry point of the installed script."""
+    sys.exit(main())
+
+
+if __name__ == "__main__":
+    console()

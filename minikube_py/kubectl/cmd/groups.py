@@ -1,0 +1,36 @@
+"""Heading -> verbs, in the order of `kubectl --help`: the newcomer's map of this folder.
+
+A verb is one file and one line here: `name|alias` and, where it differs, the module.
+"""
+
+from __future__ import annotations
+
+GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Basic Commands (Beginner)", ("create", "expose", "run", "set")),
+    ("Basic Commands (Intermediate)", ("explain", "get", "edit", "delete")),
+    ("Deploy Commands", ("rollout", "scale")),
+    ("Cluster Management Commands", ("cluster-info", "cordon", "uncordon", "drain", "taint")),
+    ("Troubleshooting and Debugging Commands", ("describe", "logs", "attach", "exec", "port-forward", "cp", "events")),
+    ("Advanced Commands", ("apply", "patch", "replace", "wait")),
+    ("Settings Commands", ("label", "annotate", "completion")),
+    ("Other Commands", ("api-resources", "api-versions", "config", "version", "options")),
+)
+
+CLUSTER_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Cluster Commands", ("start", "stop", "status", "cluster", "node", "shims")),
+)
+
+
+def list_verbs() -> tuple[str, ...]:
+    """Return every kubectl verb's name."""
+    return tuple(name for _, names in GROUPS for name in names)
+
+
+def module_of(name: str) -> str:
+    """Return the module of a verb."""
+    return "minikube_py.kubectl.cmd." + name.replace("-", "_")
+
+
+def cluster_module_of(name: str) -> str:
+    """Return the module of a cluster verb."""
+    return "minikube_py.minikube." + name.replace("-", "_")

@@ -1,0 +1,50 @@
+"""The one place where an exception becomes text and an exit code. Texts follow k8s.io/kubectl's pkg/cmd/util CheckErr."""
+
+from __future__ import annotations
+
+from minikube_py.apimachinery.errors import StatusError
+from minikube_py.cli_runtime.errors import CliError
+from minikube_py.cli_runtime.flags import FlagError
+from minikube_py.cli_runtime.verb import UsageError
+from minikube_py.client.discovery import NoSuchKind, NoSuchResource
+from minikube_py.client.kubeconfig import ConfigError
+
+USER_ERRORS = (StatusError, CliError, FlagError, UsageError, NoSuchKind, NoSuchResource, ConfigError)
+
+
+def describe_error(error: Exception, path: str) -> tuple[str, int]:
+    """Return what to print to stderr and the exit code; `path` is the command as it was called (`create deployment`)."""
+    if isinstance(error, StatusError):
+        return describe_status(error), 1
+    if isinstance(error, CliError):
+        return error.message, error.exit_code
+    if isinstance(error, FlagError):
+        return f"error: {error}\nSee '{path} --help' for usage.", 1
+    if isinstance(error, UsageError):
+        return f"error: {error.message}\nSee '{path} -h' for help and examples", 1
+    return f"error: {error}", 1
+
+
+def describe_status(error: StatusError, prefix: str = "") -> str:
+    """Return how kubectl tells of an API error; `prefix` such as `error when creating "f.yaml": ` stands before the message."""
+    if error.reason == "Invalid" and not prefix:
+        return describe_invalid(error)
+    if error.reason == "Unauthorized":
+        return f"error: You must be logged in to the server ({prefix}{error.message})"
+    reason = f" ({error.reason})" if error.reason else ""
+    return f"Error from server{reason}: {prefix}{error.message}"
+
+
+def describe_invalid(error: StatusError) -> str:
+    """Return the text of an Invalid: the subject, then its causes, one a line where there are several."""
+    details = error.details or {}
+    kind, name = details.get("kind", ""), details.get("name", "")
+    causes = [f"{c['field']}: {c['message']}" if c.get("field") else c["message"] for c in details.get("causes") or []]
+    if not kind:
+        return "The request is invalid" + (f": {', '.join(causes)}" if causes else f": {error.message}")
+    subject = f'The {kind} "{name}" is invalid'
+    if not causes:
+        return f"{subject}: {error.message}" if error.message else subject
+    if len(causes) == 1:
+        return f"{subject}: {causes[0]}"
+    return subject + ": \n" + "\n".join(f"* {cause}" for cause in dict.fromkeys(causes))

@@ -1,0 +1,344 @@
+"""The SQLite engine: one small table of current objects, one log whose row id is the revision and which holds the values.
+
+WAL with synchronous=FULL: what was committed survives `kill -9` and a power cut. Writers take the lock first (BEGIN IMMEDIATE), so
+none fails half-way; readers are never blocked. One Store belongs to one thread; processes and threads open their own.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from minikube_py.apimachinery.codec import decode, decode_many, encode
+from minikube_py.storage import interface as api
+from minikube_py.storage.interface import Change, Key, Object, Page, Query
+from minikube_py.storage.poke import Poker
+
+APPLICATION_ID = 0x6D6B3873  # "mk8s" in the file's header: how we know a file of ours
+SCHEMA_VERSION = 1
+BUSY_SECONDS = 20.0
+_TYPES = ("ADDED", "MODIFIED", "DELETED")
+_ADDED, _MODIFIED, _DELETED = range(3)
+_RECENT = 4096  # own changes whose parsed objects are kept, so that a watcher of this process need not parse them
+
+_SCHEMA = """
+CREATE TABLE objects (
+  resource TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL, revision INTEGER NOT NULL,
+  node TEXT NOT NULL, owner TEXT NOT NULL, PRIMARY KEY (resource, namespace, name)) WITHOUT ROWID;
+CREATE INDEX objects_by_node ON objects (resource, node) WHERE node != '';
+CREATE INDEX objects_by_owner ON objects (resource, owner) WHERE owner != '';
+CREATE TABLE log (
+  revision INTEGER PRIMARY KEY, type INTEGER NOT NULL, resource TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL,
+  previous INTEGER NOT NULL, value BLOB NOT NULL);
+CREATE INDEX log_by_key ON log (resource, namespace, name, revision);
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+INSERT INTO meta VALUES ('compacted', '0');
+"""
+
+
+class Store:
+    """An open state file. Raises api.NotOurs for a file that is not one, and api.Full when the disk is full."""
+
+    def __init__(self, path: Path, *, create: bool = False) -> None:
+        self.path = path
+        self._depth = 0
+        self._next = 0
+        self._wrote = False
+        self._recent: dict[int, Object] = {}
+        self._poker = Poker(path.parent / "pokes")
+        with _translating(path):
+            self._db = _open(path, create)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    # -- transactions
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make the writes inside one commit. Nested ones are savepoints: an error undoes only the inner writes."""
+        depth = self._depth
+        begin, end, undo = (
+            ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
+            if depth == 0
+            else (f"SAVEPOINT s{depth}", f"RELEASE s{depth}", f"ROLLBACK TO s{depth}")
+        )
+        with _translating(self.path):
+            self._db.execute(begin)
+        if depth == 0:
+            self._next, self._wrote = self.current_revision() + 1, False
+        before, self._depth = self._next, depth + 1
+        try:
+            yield
+            with _translating(self.path):
+                self._db.execute(end)
+        except BaseException:
+            if self._db.in_transaction:
+                self._db.execute(undo)
+            for revision in range(before, self._next):
+                self._recent.pop(revision, None)
+            self._next = before
+            raise
+        finally:
+            self._depth = depth
+        if depth == 0 and self._wrote:
+            self._poker.poke()
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction of this Store is open."""
+        return self._depth > 0
+
+    # -- reading
+
+    def current_revision(self) -> int:
+        """Return the newest revision."""
+        row = self._db.execute("SELECT max(revision) FROM log").fetchone()
+        return row[0] or 0
+
+    def get(self, key: Key) -> Object | None:
+        """Return an object, the caller's own to change, or None."""
+        row = self._db.execute(
+            "SELECT value FROM objects JOIN log USING (revision) WHERE objects.resource=? AND objects.namespace=? AND objects.name=?",
+            key,
+        ).fetchone()
+        return None if row is None else decode(row[0])
+
+    def list(self, query: Query) -> Page:
+        """Return objects ordered by namespace and name, consistent at one revision. Raises Compacted, Ahead."""
+        with self._snapshot():
+            current = self.current_revision()
+            if query.revision > current:
+                raise api.Ahead(query.revision, current)
+            if query.revision and query.revision != current and query.after is not None:
+                return self._list_past(query)
+            return self._list_now(query, current)
+
+    def _list_now(self, query: Query, current: int) -> Page:
+        where, values = _conditions(query)
+        source = f"FROM objects JOIN log USING (revision) WHERE {where}"  # noqa: S608 - built of constants
+        order = "ORDER BY objects.namespace, objects.name"
+        return self._page(query, current, source, order, values)
+
+    def _list_past(self, query: Query) -> Page:
+        if query.revision < self.compacted_revision():
+            raise api.Compacted(query.revision, self.compacted_revision())
+        where, values = _conditions(query, table="o")
+        source = (  # the last row of each key at that revision, unless it deleted the key
+            "FROM (SELECT namespace, name, max(revision) AS revision, resource FROM log WHERE resource=? AND revision<=?"  # noqa: S608
+            f" GROUP BY namespace, name) AS o JOIN log USING (revision) WHERE {where} AND log.type < 2"
+        )
+        return self._page(query, query.revision, source, "ORDER BY o.namespace, o.name", [query.resource, query.revision, *values])
+
+    def _page(self, query: Query, revision: int, source: str, order: str, values: list[str | int]) -> Page:
+        limit = f" LIMIT {query.limit + 1}" if query.limit else ""
+        rows = self._db.execute(f"SELECT log.value, log.namespace, log.name {source} {order}{limit}", values).fetchall()
+        if not query.limit or len(rows) <= query.limit:
+            return Page(revision, decode_many([r[0] for r in rows]), None, 0)
+        count = self._db.execute(f"SELECT count(*) {source}", values).fetchone()[0]
+        rows.pop()
+        return Page(revision, decode_many([r[0] for r in rows]), rows[-1][1:], count - len(rows))
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[None]:
+        if self._depth:
+            yield
+            return
+        with _translating(self.path):
+            self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.execute("COMMIT")
+
+    def count(self, resource: str, namespace: str = "") -> int:
+        """Return how many objects there are of a resource."""
+        where, values = _conditions(Query(resource, namespace))
+        row = self._db.execute(f"SELECT count(*) FROM objects WHERE {where}", values).fetchone()  # noqa: S608
+        return int(row[0])
+
+    def resources(self) -> list[str]:
+        """Return the resources of which there are objects."""
+        return [row[0] for row in self._db.execute("SELECT DISTINCT resource FROM objects")]
+
+    # -- writing, inside a transaction
+
+    def create(self, key: Key, value: Object) -> Object:
+        """Store a new object and return it with its resourceVersion. Raises Exists. The object is shared from here on."""
+        try:
+            return self._write(key, value, _ADDED, 0)
+        except sqlite3.IntegrityError:
+            raise api.Exists(key.name) from None
+
+    def update(self, key: Key, value: Object, expected: int) -> Object:
+        """Replace the object that is at revision `expected` (0: at any). Raises Missing, RevisionMismatch."""
+        current = self._revision_of(key)
+        if expected and current != expected:
+            raise api.RevisionMismatch(current)
+        return self._write(key, value, _MODIFIED, current)
+
+    def delete(self, key: Key, last: Object) -> Object:
+        """Remove an object; `last` is the state that watchers are told. Raises Missing."""
+        return self._write(key, last, _DELETED, self._revision_of(key))
+
+    def _revision_of(self, key: Key) -> int:
+        row = self._db.execute("SELECT revision FROM objects WHERE resource=? AND namespace=? AND name=?", key).fetchone()
+        if row is None:
+            raise api.Missing(key.name)
+        return int(row[0])
+
+    def _write(self, key: Key, value: Object, change: int, previous: int) -> Object:
+        if not self._depth:
+            raise AssertionError("a write outside a transaction")
+        revision = self._next
+        metadata = value["metadata"]
+        metadata["resourceVersion"] = str(revision)
+        with _translating(self.path):
+            if change == _DELETED:
+                self._db.execute("DELETE FROM objects WHERE resource=? AND namespace=? AND name=?", key)
+            elif change == _ADDED:
+                row = (*key, revision, *_indexed(value))
+                self._db.execute("INSERT INTO objects (resource, namespace, name, revision, node, owner) VALUES (?,?,?,?,?,?)", row)
+            else:
+                sql = "UPDATE objects SET revision=?, node=?, owner=? WHERE resource=? AND namespace=? AND name=?"
+                self._db.execute(sql, (revision, *_indexed(value), *key))
+            self._db.execute("INSERT INTO log VALUES (?,?,?,?,?,?,?)", (revision, change, *key, previous, encode(value)))
+        self._next = revision + 1
+        self._wrote = True
+        if len(self._recent) >= _RECENT:
+            for old in list(self._recent)[: _RECENT // 2]:
+                del self._recent[old]
+        self._recent[revision] = value
+        return value
+
+    # -- history
+
+    def changes(self, after: int, limit: int = 1000, resource: str = "") -> list[Change]:
+        """Return what changed since revision `after`, oldest first. Raises Compacted, Ahead. Objects are shared: do not change them."""
+        if after < self.compacted_revision():
+            raise api.Compacted(after, self.compacted_revision())
+        only = " AND resource=?" if resource else ""
+        rows = self._db.execute(
+            f"SELECT revision, type, resource, namespace, name, previous, value FROM log WHERE revision>?{only} ORDER BY revision LIMIT ?",  # noqa: S608
+            (after, resource, limit) if resource else (after, limit),
+        ).fetchall()
+        if not rows and after > (current := self.current_revision()):
+            raise api.Ahead(after, current)
+        recent = self._recent
+        return [
+            Change(row[0], _TYPES[row[1]], Key(row[2], row[3], row[4]), recent.get(row[0]) or decode(row[6]), row[5]) for row in rows
+        ]
+
+    def get_at(self, revision: int) -> Object | None:
+        """Return the value written by one revision, None where it is compacted."""
+        row = self._db.execute("SELECT value FROM log WHERE revision=?", (revision,)).fetchone()
+        return None if row is None else decode(row[0])
+
+    def compacted_revision(self) -> int:
+        """Return the revision up to which history is gone."""
+        return int(self._db.execute("SELECT value FROM meta WHERE name='compacted'").fetchone()[0])
+
+    def compact(self, revision: int, batch: int = 500) -> int:
+        """Forget history up to `revision`, in small transactions, and give the space back. Return the rows removed."""
+        revision = min(revision, self.current_revision() - 1)
+        removed = 0
+        if revision <= self.compacted_revision():
+            return 0
+        with self.transaction():
+            self._db.execute("UPDATE meta SET value=? WHERE name='compacted'", (str(revision),))
+        while True:
+            with self.transaction():
+                cursor = self._db.execute(
+                    "DELETE FROM log WHERE revision IN (SELECT log.revision FROM log LEFT JOIN objects ON objects.resource=log.resource"
+                    " AND objects.namespace=log.namespace AND objects.name=log.name AND objects.revision=log.revision"
+                    " WHERE log.revision<=? AND objects.revision IS NULL LIMIT ?)",
+                    (revision, batch),
+                )
+            removed += cursor.rowcount
+            if cursor.rowcount < batch:
+                break
+        self._db.execute("PRAGMA incremental_vacuum")
+        self._db.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        return removed
+
+    # -- facts about the cluster itself
+
+    def read_meta(self, name: str) -> str | None:
+        """Return a fact stored beside the objects."""
+        row = self._db.execute("SELECT value FROM meta WHERE name=?", (name,)).fetchone()
+        return None if row is None else row[0]
+
+    def write_meta(self, name: str, value: str) -> None:
+        """Store a fact beside the objects."""
+        with self.transaction():
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES (?,?)", (name, value))
+
+
+def _conditions(query: Query, table: str = "objects") -> tuple[str, list[str | int]]:
+    where, values = [f"{table}.resource=?"], [query.resource]
+    for column, value in (("namespace", query.namespace), ("node", query.node), ("owner", query.owner)):
+        if value and not (table == "o" and column in ("node", "owner")):
+            where.append(f"{table}.{column}=?")
+            values.append(value)
+    if query.after is not None:
+        where.append(f"({table}.namespace, {table}.name) > (?, ?)")
+        values.extend(query.after)
+    return " AND ".join(where), list(values)
+
+
+def _indexed(value: Object) -> tuple[str, str]:
+    owners = value["metadata"].get("ownerReferences") or ()
+    owner = next((o.get("uid", "") for o in owners if o.get("controller")), "")
+    spec = value.get("spec")
+    return (spec.get("nodeName") or "" if isinstance(spec, dict) else ""), owner
+
+
+def _open(path: Path, create: bool) -> sqlite3.Connection:
+    if create and not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    elif not path.exists():
+        raise api.NotOurs(f"{path}: no such file")
+    uri = f"file:{path.as_posix().replace('%', '%25').replace('?', '%3f').replace('#', '%23')}?mode=rw"
+    db = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        _check_or_make(db, path, create)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _check_or_make(db: sqlite3.Connection, path: Path, create: bool) -> None:
+    application = db.execute("PRAGMA application_id").fetchone()[0]
+    if application == APPLICATION_ID:
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+        if version > SCHEMA_VERSION:
+            raise api.NotOurs(f"{path}: written by a newer minikube_py (format {version}, this one knows {SCHEMA_VERSION})")
+    elif application == 0 and create and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
+        db.execute("PRAGMA auto_vacuum=INCREMENTAL")
+        db.execute("PRAGMA journal_mode=WAL")
+        db.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}PRAGMA application_id={APPLICATION_ID};PRAGMA user_version={SCHEMA_VERSION};COMMIT;")
+    else:
+        raise api.NotOurs(f"{path}: not the state of a minikube_py cluster")
+    db.execute("PRAGMA synchronous=FULL")
+    db.execute("PRAGMA cache_size=-8000")
+
+
+@contextmanager
+def _translating(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.IntegrityError, api.StorageError):
+        raise
+    except sqlite3.OperationalError as error:
+        text = str(error)
+        if "full" in text or "disk I/O error" in text:
+            raise api.Full(f"{path}: {text}") from error
+        raise api.StorageError(f"{path}: {text}") from error
+    except sqlite3.DatabaseError as error:
+        raise api.NotOurs(f"{path}: damaged: {error}") from error
