@@ -11,7 +11,9 @@ from minikube_py.kubelet.phase import is_sidecar
 OWNED = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled")
 
 
-def make_conditions(pod: Object, status: Object, previous: Iterable[Object], *, sandbox_ready: bool, now: float) -> list[Object]:
+def make_conditions(
+    pod: Object, status: Object, previous: Iterable[Object], *, sandbox_ready: bool, now: float
+) -> list[Object]:
     """Return the conditions for `status` (phase and container statuses filled in), those of others first and unchanged.
 
     `previous` are the conditions as they stand; one whose status stays keeps its lastTransitionTime.

@@ -53,7 +53,9 @@ def make_environment(container: Object, sources: EnvSources) -> dict[str, str]:
     return {**from_services, **result}
 
 
-def make_container_environment(image_env: Mapping[str, str], hostname: str, uid: int | None, env: Mapping[str, str]) -> dict[str, str]:
+def make_container_environment(
+    image_env: Mapping[str, str], hostname: str, uid: int | None, env: Mapping[str, str]
+) -> dict[str, str]:
     """Return the whole environment: what the runtime sets, then the image's variables, then the pod's."""
     home = "/root" if not uid else "/"
     return {"PATH": DEFAULT_PATH, "HOSTNAME": hostname, "HOME": home, **image_env, **env}

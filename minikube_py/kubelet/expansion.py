@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 
 def expand(text: str, *scopes: Mapping[str, str]) -> str:
-    """Replace each `$(NAME)` by its value in the first scope that has it; `$$` is a plain `$`, unknown names stay as written."""
+    """Replace each `$(NAME)` by its value in the first scope that has it; `$$` is a plain `$`, unknown names stay."""
     parts: list[str] = []
     position = 0
     while (start := text.find("$", position)) >= 0:

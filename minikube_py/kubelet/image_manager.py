@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from minikube_py.component_base.clock import Clock
 from minikube_py.kubelet.backoff import Backoff, format_duration
-from minikube_py.kubelet.interfaces import Clock, Image, Images, Object
+from minikube_py.kubelet.interfaces import Image, Images, Object
 
 Record = Callable[[str, str, str], None]
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"

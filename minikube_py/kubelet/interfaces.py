@@ -6,42 +6,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
+
+from minikube_py.client.resources import Resource
+from minikube_py.component_base.clock import Clock
 
 Object = dict[str, Any]
 
 
-class Key(NamedTuple):
-    """Names one object; `client.reconcile.Key` has the same shape."""
-
-    namespace: str
-    name: str
-
-
-class Result(NamedTuple):
-    """When to look again, in seconds; None: when something changes."""
-
-    requeue_after: float | None = None
-
-
-class Resource(NamedTuple):
-    """Names a resource of the API; `client.rest.Resource` has the same shape."""
-
-    group: str
-    version: str
-    plural: str
-    kind: str
-    namespaced: bool
-
-
-PODS = Resource("", "v1", "pods", "Pod", True)
-NODES = Resource("", "v1", "nodes", "Node", False)
-SERVICES = Resource("", "v1", "services", "Service", True)
-SECRETS = Resource("", "v1", "secrets", "Secret", True)
-CONFIG_MAPS = Resource("", "v1", "configmaps", "ConfigMap", True)
-PERSISTENT_VOLUMES = Resource("", "v1", "persistentvolumes", "PersistentVolume", False)
-PERSISTENT_VOLUME_CLAIMS = Resource("", "v1", "persistentvolumeclaims", "PersistentVolumeClaim", True)
-LEASES = Resource("coordination.k8s.io", "v1", "leases", "Lease", True)
+PERSISTENT_VOLUMES = Resource("", "v1", "persistentvolumes", "PersistentVolume", namespaced=False)
+PERSISTENT_VOLUME_CLAIMS = Resource("", "v1", "persistentvolumeclaims", "PersistentVolumeClaim")
 
 
 class Lister(Protocol):
@@ -55,15 +29,15 @@ class Lister(Protocol):
 class Client(Protocol):
     """The part of the API client that the kubelet uses. Calls raise `apimachinery.errors.StatusError`."""
 
-    def get(self, resource: Any, name: str, namespace: str = "") -> Object: ...
+    def get(self, resource: Resource, name: str, namespace: str = "") -> Object: ...
 
-    def create(self, resource: Any, obj: Object, namespace: str = "") -> Object: ...
+    def create(self, resource: Resource, obj: Object, namespace: str = "") -> Object: ...
 
-    def update(self, resource: Any, obj: Object, subresource: str = "") -> Object: ...
+    def update(self, resource: Resource, obj: Object, subresource: str = "") -> Object: ...
 
     def patch(
         self,
-        resource: Any,
+        resource: Resource,
         name: str,
         body: Object,
         namespace: str = "",
@@ -72,35 +46,26 @@ class Client(Protocol):
         subresource: str = "",
     ) -> Object: ...
 
-    def delete(self, resource: Any, name: str, namespace: str = "", options: Object | None = None) -> Object: ...
+    def delete(self, resource: Resource, name: str, namespace: str = "", options: Object | None = None) -> Object: ...
 
 
 class EventRecorder(Protocol):
     """Writes events about an object."""
 
-    def event(self, obj: Object, type: str, reason: str, message: str) -> None: ...
-
-
-class Clock(Protocol):
-    """Tells the time in seconds since the epoch."""
-
-    def now(self) -> float: ...
+    def event(self, obj: Object, event_type: str, reason: str, message: str, field_path: str = "") -> None: ...
 
 
 class Context(Protocol):
     """What every reconciler is given; `client.reconcile.Context` fulfils it."""
 
-    @property
-    def client(self) -> Client: ...
+    client: Client
+    clock: Clock
 
-    @property
-    def clock(self) -> Clock: ...
-
-    def lister(self, resource: Any) -> Lister: ...
+    def lister(self, resource: Resource) -> Lister: ...
 
     def recorder(self, component: str) -> EventRecorder: ...
 
-    def enqueue(self, key: Any) -> None: ...
+    def enqueue(self, key: Any, after: float = 0.0) -> None: ...
 
 
 class Image(Protocol):

@@ -13,7 +13,7 @@ from minikube_py.kubelet.interfaces import Object
 
 @dataclass
 class _Count:
-    """How many containers are in each state. `pending_init` are regular init containers, `pending_sidecars` restartable ones."""
+    """How many containers are in each state. `pending_init`: regular init containers; `pending_sidecars`: restartable ones."""
 
     pending_init: int = 0
     pending_sidecars: int = 0

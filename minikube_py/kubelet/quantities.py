@@ -43,9 +43,7 @@ def divide_rounding_up(value: Fraction, divisor: str) -> int:
     return ceil(value / unit)
 
 
-def get_container_resource(
-    container: Mapping[str, Any], resource: str, divisor: str, allocatable: Mapping[str, Any]
-) -> int:
+def get_container_resource(container: Mapping[str, Any], resource: str, divisor: str, allocatable: Mapping[str, Any]) -> int:
     """Return what a resourceFieldRef such as `limits.cpu` stands for; a limit that is not set is the node's allocatable."""
     kind, _, name = resource.partition(".")
     amounts = container.get("resources", {}).get(kind) or {}

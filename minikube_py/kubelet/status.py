@@ -20,8 +20,8 @@ TERMINAL_PHASES = ("Succeeded", "Failed")
 class PodState:
     """All that decides a pod's status beside its spec.
 
-    `previous` is the status as it stands (see get_known_status). `terminal` says that no container will be started any more. `failure` is a
-    (reason, message) that makes the pod Failed whatever its containers do, such as DeadlineExceeded.
+    `previous` is the status as it stands (see get_known_status). `terminal` says that no container will be started any
+    more. `failure` is a (reason, message) that makes the pod Failed whatever its containers do, such as DeadlineExceeded.
     """
 
     previous: Object
@@ -50,9 +50,7 @@ def generate_pod_status(pod: Object, state: PodState) -> Object:
     status["qosClass"] = previous.get("qosClass") or pod.get("status", {}).get("qosClass")
     _set_addresses(pod, status, state)
     ready = state.sandbox is not None and state.sandbox.state == "ready"
-    status["conditions"] = make_conditions(
-        pod, status, previous.get("conditions") or (), sandbox_ready=ready, now=state.now
-    )
+    status["conditions"] = make_conditions(pod, status, previous.get("conditions") or (), sandbox_ready=ready, now=state.now)
     return {key: value for key, value in status.items() if value is not None}
 
 

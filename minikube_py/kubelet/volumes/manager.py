@@ -104,7 +104,9 @@ def _make_sub_path(volume: Path, sub_path: str) -> Path:
             target.mkdir(parents=True)
             target.chmod(mode)
         except OSError as error:
-            raise ConfigError(f'failed to create subPath directory for volumeMount "{volume.name}": {error.strerror}') from error
+            raise ConfigError(
+                f'failed to create subPath directory for volumeMount "{volume.name}": {error.strerror}'
+            ) from error
     return target
 
 

@@ -44,4 +44,4 @@ class VolumeSources:
 
 
 SetUp = Callable[[Object, Path, VolumeSources], Path]
-"""How a volume type fills its folder: `set_up(source, directory, sources)` returns the host path to mount. Raises MountError."""
+"""How a volume type fills its folder: `set_up(source, directory, sources)` returns the host path. Raises MountError."""
