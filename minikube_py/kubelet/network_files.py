@@ -56,7 +56,9 @@ def make_resolv_conf(pod: Object, cluster_dns: str, domain: str, host_file: str)
     policy = spec.get("dnsPolicy", "ClusterFirst")
     if policy == "ClusterFirst" and spec.get("hostNetwork"):
         policy = "Default"
-    servers, searches, options = [], [], []
+    servers: list[str] = []
+    searches: list[str] = []
+    options: list[str] = []
     if policy == "Default":
         servers, searches, options = _parse(host_file)
     elif policy != "None":
