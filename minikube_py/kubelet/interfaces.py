@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from minikube_py.client.resources import Resource
 from minikube_py.component_base.clock import Clock
@@ -16,6 +16,19 @@ Object = dict[str, Any]
 
 PERSISTENT_VOLUMES = Resource("", "v1", "persistentvolumes", "PersistentVolume", namespaced=False)
 PERSISTENT_VOLUME_CLAIMS = Resource("", "v1", "persistentvolumeclaims", "PersistentVolumeClaim")
+
+
+class Key(NamedTuple):
+    """What is reconciled, in the shape of `client.reconcile.Key`."""
+
+    namespace: str
+    name: str
+
+
+class Result(NamedTuple):
+    """When to be asked again, in seconds; None: upon a change. In the shape of `client.reconcile.Result`."""
+
+    requeue_after: float | None = None
 
 
 class Lister(Protocol):
