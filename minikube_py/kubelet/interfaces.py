@@ -71,8 +71,11 @@ class EventRecorder(Protocol):
 class Context(Protocol):
     """What every reconciler is given; `client.reconcile.Context` fulfils it."""
 
-    client: Client
-    clock: Clock
+    @property
+    def client(self) -> Client: ...
+
+    @property
+    def clock(self) -> Clock: ...
 
     def lister(self, resource: Resource) -> Lister: ...
 

@@ -46,6 +46,7 @@ class PodContainers:
         self._announced: set[str] = set()
         self._hooked: set[str] = set()  # runs whose postStart hook is over
         self._health: dict[str, Health] = {}
+        self._started_at: dict[str, float] = {}  # by this kubelet's clock, by run
         self._ended_at: dict[str, float] = {}
         self._messages: dict[str, str] = {}
 
@@ -53,7 +54,9 @@ class PodContainers:
 
     def adopt(self, sandbox: SandboxStatus) -> None:
         """Take over containers that were started before: their events are told and their postStart hooks done."""
-        self._announced |= {status.id for status in sandbox.containers}
+        for status in sandbox.containers:
+            self._announced.add(status.id)
+            self._started_at[status.id] = min(status.started_at, self._node.clock.now())
         self._hooked |= self._announced
 
     def observe(self, pod: Object, sandbox: SandboxStatus | None) -> None:
@@ -73,6 +76,8 @@ class PodContainers:
     def _observe_run(self, container: Object, status: ContainerStatus) -> None:
         if status.id not in self._announced:
             self._announce(container, status)
+        if status.state == "running":
+            self._started_at.setdefault(status.id, self._node.clock.now())
         if status.state != "exited" or status.id in self._ended_at:
             return
         self._ended_at[status.id] = self._node.clock.now()
@@ -94,10 +99,16 @@ class PodContainers:
     def _forget_old_runs(self, name: str, runs: list[ContainerStatus]) -> None:
         for status in runs:
             self._node.runtime.remove_container(status.id)
+            self._forget_run(status.id)
             directory = self._get_directory()
             for log in (directory / "logs" / name).glob(f"{status.attempt}.log*"):
                 log.unlink(missing_ok=True)
             (directory / "termination" / name / str(status.attempt)).unlink(missing_ok=True)
+
+    def _forget_run(self, run: str) -> None:
+        self._started_at.pop(run, None)
+        self._ended_at.pop(run, None)
+        self._messages.pop(run, None)
 
     def get_observed(self) -> Observed:
         """Return what the pod's status needs to know."""
@@ -135,12 +146,14 @@ class PodContainers:
 
     def supervise(self, wakes: Wakes) -> None:
         """Run the postStart hooks and the probes of what runs; ask for the end of what they condemn."""
-        self._health = {}
+        before, self._health = self._health, {}
         for container in self._list_containers():
             status = self.latest.get(container["name"])
-            if status is None or status.state != "running" or self._killer.is_requested(status.id):
+            if status is None or status.state != "running":
                 continue
-            if self._is_hook_over(container, status, wakes):
+            if self._killer.is_requested(status.id):
+                self._health |= {name: health for name, health in before.items() if name == container["name"]}
+            elif self._is_hook_over(container, status, wakes):
                 self._probe(container, status, wakes)
         self._killer.sync(wakes)
 
@@ -160,8 +173,7 @@ class PodContainers:
 
     def _probe(self, container: Object, status: ContainerStatus, wakes: Wakes) -> None:
         target, record = self._make_target(container, status), self._get_recorder(container)
-        started_at = min(status.started_at, wakes.now)
-        verdict = self._prober.check(target, started_at, wakes.now, record)
+        verdict = self._prober.check(target, self._started_at[status.id], wakes.now, record)
         self._health[container["name"]] = verdict.health
         wakes.at(verdict.next_at)
         if verdict.kill is not None:

@@ -79,10 +79,9 @@ class Prober:
         started = "startup" not in workers or workers["startup"].result == SUCCESS
         ready = "readiness" not in workers or workers["readiness"].result == SUCCESS
         kill = next((self._make_kill(target, w) for w in workers.values() if w.on_hold), None)
-        due = [w.due_at for w in workers.values() if (w.kind == "startup") != started and not w.on_hold]
-        waiting = [w for w in workers.values() if self._tasks.is_running((target.container_id, w.kind))]
-        next_at = None if not due or len(waiting) == len(due) else min(due)
-        return Verdict(Health(started, started and ready), kill, next_at)
+        idle = [w for w in workers.values() if not self._tasks.is_running((target.container_id, w.kind))]
+        due = [w.due_at for w in idle if (w.kind == "startup") != started and not w.on_hold]
+        return Verdict(Health(started, started and ready), kill, min(due, default=None))
 
     def forget(self, container_id: str) -> None:
         """Drop what is known of a container that has ended."""
