@@ -1,0 +1,65 @@
+"""The back-off of restarts and image pulls: 10 s, doubled to 5 min, forgotten after 10 quiet minutes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+INITIAL = 10.0
+MAXIMUM = 300.0
+
+
+class _Entry(NamedTuple):
+    delay: float
+    updated: float
+
+
+class Backoff:
+    """Delays by key. Times are passed in, so the clock is the caller's."""
+
+    def __init__(self, initial: float = INITIAL, maximum: float = MAXIMUM) -> None:
+        self._initial = initial
+        self._maximum = maximum
+        self._entries: dict[str, _Entry] = {}
+
+    def next(self, key: str, now: float) -> None:
+        """Lengthen the delay of `key`, or begin with the first one."""
+        entry = self._entries.get(key)
+        if entry is None or self._is_expired(entry, now):
+            self._entries[key] = _Entry(self._initial, now)
+        else:
+            self._entries[key] = _Entry(min(entry.delay * 2, self._maximum), now)
+
+    def get_delay(self, key: str, now: float) -> float:
+        """Return the delay in force, 0 where none is."""
+        entry = self._entries.get(key)
+        return 0.0 if entry is None or self._is_expired(entry, now) else entry.delay
+
+    def get_remaining(self, key: str, since: float, now: float) -> float:
+        """Return how many seconds are left of the delay counted from `since`, 0 when it is over."""
+        return max(0.0, since + self.get_delay(key, now) - now)
+
+    def get_updated(self, key: str) -> float:
+        """Return when the delay of `key` was last lengthened, 0 if never."""
+        entry = self._entries.get(key)
+        return 0.0 if entry is None else entry.updated
+
+    def forget(self, prefix: str) -> None:
+        """Drop the delays of every key that begins with `prefix`."""
+        self._entries = {key: entry for key, entry in self._entries.items() if not key.startswith(prefix)}
+
+    def _is_expired(self, entry: _Entry, now: float) -> bool:
+        return now - entry.updated > 2 * self._maximum
+
+
+def format_duration(seconds: float) -> str:
+    """Return Go's short form of a duration: `10s`, `1m20s`, `5m0s`, `1.5s`, `3ms`."""
+    if seconds < 1:
+        millis = round(seconds * 1000)
+        return f"{millis}ms" if millis < 1000 else "1s"
+    whole = round(seconds, 3)
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(int(minutes), 60)
+    text = f"{rest:.3f}".rstrip("0").rstrip(".") + "s"
+    if hours:
+        return f"{hours}h{minutes}m{text}"
+    return f"{minutes}m{text}" if minutes else text

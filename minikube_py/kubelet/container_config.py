@@ -1,0 +1,136 @@
+"""From a pod's container and its image to what a runtime is told to start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from minikube_py.cri.runtime import ContainerConfig, Mount, SandboxConfig
+from minikube_py.kubelet.env import ConfigError, EnvSources, make_container_environment, make_environment
+from minikube_py.kubelet.expansion import expand
+from minikube_py.kubelet.interfaces import Image, Object
+from minikube_py.kubelet.logs import get_log_path
+from minikube_py.kubelet.network_files import get_hostname, make_hosts_file, make_resolv_conf
+from minikube_py.kubelet.node_services import KubeletOptions
+from minikube_py.kubelet.quantities import parse_quantity
+from minikube_py.kubelet.termination import get_termination_log_path
+from minikube_py.kubelet.volumes.manager import make_mounts
+
+
+@dataclass(frozen=True)
+class StartRequest:
+    """One run of a container to prepare. `pod` is the pod as its containers see it; `volumes` are host paths by name."""
+
+    pod: Object
+    container: Object
+    attempt: int
+    image: Image
+    volumes: Mapping[str, Path]
+    env_sources: EnvSources
+
+
+def make_container_config(request: StartRequest, options: KubeletOptions) -> ContainerConfig:
+    """Return the configuration of one container. Raises ConfigError with the message of CreateContainerConfigError."""
+    pod, container, image = request.pod, request.container, request.image
+    directory = options.pods_dir / pod["metadata"]["uid"]
+    context = get_security_context(pod, container)
+    _verify_non_root(pod, container, context)
+    declared = make_environment(container, request.env_sources)
+    env = make_container_environment(image.env, get_hostname(pod, options.cluster_domain), context.get("runAsUser"), declared)
+    limits = container.get("resources", {}).get("limits") or {}
+    mounts = make_mounts(pod, container, request.volumes, declared, directory)
+    log_path = get_log_path(directory, container["name"], request.attempt)
+    termination_log = get_termination_log_path(directory, container["name"], request.attempt)
+    exits = getattr(image, "exits", None)
+    return ContainerConfig(
+        pod_uid=pod["metadata"]["uid"],
+        name=container["name"],
+        attempt=request.attempt,
+        image=container["image"],
+        command=make_command(container, image, declared),
+        env=env,
+        working_dir=container.get("workingDir") or image.working_dir or "/",
+        log_path=str(log_path),
+        mounts=_add_hosts_file(mounts, directory),
+        termination_log=str(termination_log),
+        termination_message_path=container.get("terminationMessagePath") or "/dev/termination-log",
+        memory_limit=int(parse_quantity(limits["memory"])) if "memory" in limits else None,
+        cpu_limit=float(parse_quantity(limits["cpu"])) if "cpu" in limits else None,
+        stdin=bool(container.get("stdin")),
+        stdin_once=bool(container.get("stdinOnce")),
+        tty=bool(container.get("tty")),
+        run_as_user=context.get("runAsUser"),
+        run_as_group=context.get("runAsGroup"),
+        supplemental_groups=_list_groups(pod),
+        read_only_root=bool(context.get("readOnlyRootFilesystem")),
+        program={} if exits is None else {"exits": str(exits)},
+    )
+
+
+def make_command(container: Object, image: Image, env: Mapping[str, str]) -> tuple[str, ...]:
+    """Return entry point and arguments: the pod's `command` replaces both of the image's, `args` its arguments only."""
+    command = tuple(expand(word, env) for word in container.get("command") or ())
+    arguments = tuple(expand(word, env) for word in container.get("args") or ())
+    if command:
+        return command + arguments
+    return tuple(image.entrypoint) + (arguments or tuple(image.cmd))
+
+
+def get_security_context(pod: Object, container: Object) -> dict[str, Any]:
+    """Return the fields in force for a container: its own over the pod's."""
+    return {**(pod["spec"].get("securityContext") or {}), **(container.get("securityContext") or {})}
+
+
+def _verify_non_root(pod: Object, container: Object, context: Mapping[str, Any]) -> None:
+    if not context.get("runAsNonRoot"):
+        return
+    metadata = pod["metadata"]
+    where = f'(pod: "{metadata["name"]}_{metadata["namespace"]}({metadata["uid"]})", container: {container["name"]})'
+    if context.get("runAsUser") == 0:
+        raise ConfigError(f"container's runAsUser breaks non-root policy {where}")
+    if context.get("runAsUser") is None:
+        raise ConfigError(f"container has runAsNonRoot and image will run as root {where}")
+
+
+def _list_groups(pod: Object) -> tuple[int, ...]:
+    context = pod["spec"].get("securityContext") or {}
+    groups = [*(context.get("supplementalGroups") or ())]
+    if context.get("fsGroup") is not None:
+        groups.insert(0, context["fsGroup"])
+    return tuple(dict.fromkeys(groups))
+
+
+def get_hosts_path(directory: Path) -> Path:
+    """Return the host path of the file that a pod's containers see as /etc/hosts."""
+    return directory / "etc-hosts"
+
+
+def _add_hosts_file(mounts: tuple[Mount, ...], directory: Path) -> tuple[Mount, ...]:
+    if any(mount.container_path.rstrip("/") in ("/etc", "/etc/hosts") for mount in mounts):
+        return mounts
+    return (*mounts, Mount("/etc/hosts", str(get_hosts_path(directory))))
+
+
+def make_sandbox_config(pod: Object, options: KubeletOptions) -> SandboxConfig:
+    """Return what a pod's containers share. The hosts file has no line for the pod yet: its address is not known."""
+    spec, metadata = pod["spec"], pod["metadata"]
+    ports = [
+        (port["hostPort"], port["containerPort"], port.get("protocol", "TCP"))
+        for container in (*spec["containers"], *(spec.get("initContainers") or ()))
+        for port in container.get("ports") or ()
+        if port.get("hostPort")
+    ]
+    return SandboxConfig(
+        pod_uid=metadata["uid"],
+        namespace=metadata["namespace"],
+        name=metadata["name"],
+        hostname=get_hostname(pod, options.cluster_domain),
+        directory=str(options.pods_dir / metadata["uid"]),
+        hosts=make_hosts_file(pod, "", options.cluster_domain, options.host_hosts),
+        resolv_conf=make_resolv_conf(pod, options.cluster_dns, options.cluster_domain, options.host_resolv_conf),
+        host_network=bool(spec.get("hostNetwork")),
+        share_process_namespace=bool(spec.get("shareProcessNamespace")),
+        host_ports=tuple(ports),
+    )

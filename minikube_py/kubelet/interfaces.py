@@ -1,0 +1,131 @@
+"""What the kubelet needs of the rest of the cluster, as protocols: an API client, caches, events, images, a thread pool.
+
+`minikube_py.client` and `minikube_py.kubelet.images` fulfil them; tests pass in-memory fakes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from minikube_py.client.resources import Resource
+from minikube_py.component_base.clock import Clock
+
+Object = dict[str, Any]
+
+
+PERSISTENT_VOLUMES = Resource("", "v1", "persistentvolumes", "PersistentVolume", namespaced=False)
+PERSISTENT_VOLUME_CLAIMS = Resource("", "v1", "persistentvolumeclaims", "PersistentVolumeClaim")
+
+
+class Key(NamedTuple):
+    """What is reconciled, in the shape of `client.reconcile.Key`."""
+
+    namespace: str
+    name: str
+
+
+class Result(NamedTuple):
+    """When to be asked again, in seconds; None: upon a change. In the shape of `client.reconcile.Result`."""
+
+    requeue_after: float | None = None
+
+
+class Lister(Protocol):
+    """A cache of one resource. What it returns is shared and must not be changed."""
+
+    def get(self, namespace: str, name: str) -> Object | None: ...
+
+    def list(self, namespace: str = "") -> list[Object]: ...
+
+
+class Client(Protocol):
+    """The part of the API client that the kubelet uses. Calls raise `apimachinery.errors.StatusError`."""
+
+    def get(self, resource: Resource, name: str, namespace: str = "") -> Object: ...
+
+    def create(self, resource: Resource, obj: Object, namespace: str = "") -> Object: ...
+
+    def update(self, resource: Resource, obj: Object, subresource: str = "") -> Object: ...
+
+    def patch(
+        self,
+        resource: Resource,
+        name: str,
+        body: Object,
+        namespace: str = "",
+        *,
+        content_type: str = "application/strategic-merge-patch+json",
+        subresource: str = "",
+    ) -> Object: ...
+
+    def delete(self, resource: Resource, name: str, namespace: str = "", options: Object | None = None) -> Object: ...
+
+
+class EventRecorder(Protocol):
+    """Writes events about an object."""
+
+    def event(self, obj: Object, event_type: str, reason: str, message: str, field_path: str = "") -> None: ...
+
+
+class Context(Protocol):
+    """What every reconciler is given; `client.reconcile.Context` fulfils it."""
+
+    @property
+    def client(self) -> Client: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+    def lister(self, resource: Resource) -> Lister: ...
+
+    def recorder(self, component: str) -> EventRecorder: ...
+
+    def enqueue(self, key: Any, after: float = 0.0) -> None: ...
+
+
+class Image(Protocol):
+    """An image of the catalogue, or one pulled."""
+
+    @property
+    def entrypoint(self) -> Sequence[str]: ...
+
+    @property
+    def cmd(self) -> Sequence[str]: ...
+
+    @property
+    def env(self) -> Mapping[str, str]: ...
+
+    @property
+    def working_dir(self) -> str: ...
+
+    @property
+    def size(self) -> int: ...
+
+    @property
+    def digest(self) -> str: ...
+
+    @property
+    def reference(self) -> str: ...
+
+
+class Images(Protocol):
+    """Finds images. `resolve` gives None for one that nobody knows, and `pull_error` then says why."""
+
+    def resolve(self, image: str) -> Image | None: ...
+
+    def pull_error(self, image: str) -> str: ...
+
+
+class Executor(Protocol):
+    """A small thread pool."""
+
+    def submit(self, fn: Callable[[], None], /) -> object: ...
+
+
+class TokenRequester(Protocol):
+    """Asks for a service account token. Returns it with the time it expires at."""
+
+    def __call__(
+        self, namespace: str, service_account: str, pod: Object, audience: str, expiration_seconds: int
+    ) -> tuple[str, float]: ...

@@ -1,0 +1,103 @@
+"""What all pods of one node share: the runtime, the images, the API, and the node's own settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from minikube_py.client.resources import CONFIG_MAPS, NODES, PODS, SECRETS, SERVICES
+from minikube_py.cri.runtime import Runtime
+from minikube_py.kubelet.backoff import Backoff
+from minikube_py.kubelet.image_manager import ImageManager
+from minikube_py.kubelet.interfaces import (
+    PERSISTENT_VOLUME_CLAIMS,
+    PERSISTENT_VOLUMES,
+    Context,
+    EventRecorder,
+    Executor,
+    Images,
+    Object,
+    TokenRequester,
+)
+
+
+@dataclass(frozen=True)
+class KubeletOptions:
+    """A node's settings. `pods_dir` holds a folder a pod; `host_ip` is the node's address.
+
+    `host_hosts` and `host_resolv_conf` are the texts of the host's own files, for pods that want them.
+    """
+
+    node_name: str
+    pods_dir: Path
+    host_ip: str
+    cluster_dns: str = "10.96.0.10"
+    cluster_domain: str = "cluster.local"
+    host_hosts: str = ""
+    host_resolv_conf: str = ""
+
+
+class NodeServices:
+    """Everything a pod's worker needs beside the pod."""
+
+    def __init__(
+        self,
+        context: Context,
+        runtime: Runtime,
+        images: Images,
+        options: KubeletOptions,
+        executor: Executor,
+        request_token: TokenRequester,
+    ) -> None:
+        self.runtime = runtime
+        self.options = options
+        self.executor = executor
+        self.request_token = request_token
+        self.client = context.client
+        self.clock = context.clock
+        self.recorder: EventRecorder = context.recorder("kubelet")
+        self.images = ImageManager(images, context.clock)
+        self.backoff = Backoff()
+        self.pods = context.lister(PODS)
+        self.nodes = context.lister(NODES)
+        self.services = context.lister(SERVICES)
+        self.get_config_map: Callable[[str, str], Object | None] = context.lister(CONFIG_MAPS).get
+        self.get_secret: Callable[[str, str], Object | None] = context.lister(SECRETS).get
+        self.get_claim: Callable[[str, str], Object | None] = context.lister(PERSISTENT_VOLUME_CLAIMS).get
+        self.get_volume: Callable[[str, str], Object | None] = context.lister(PERSISTENT_VOLUMES).get
+
+    def get_allocatable(self) -> Mapping[str, Any]:
+        """Return the node's allocatable resources as its status gives them."""
+        node = self.nodes.get("", self.options.node_name) or {}
+        allocatable: Mapping[str, Any] = node.get("status", {}).get("allocatable") or {}
+        return allocatable
+
+    def list_services(self, namespace: str) -> list[Object]:
+        """Return the services that a pod of `namespace` may learn of by its environment."""
+        services = self.services.list(namespace)
+        if namespace != "default":
+            services = services + self.services.list("default")
+        return services
+
+    def get_pod_directory(self, uid: str) -> Path:
+        """Return the folder of a pod."""
+        return self.options.pods_dir / uid
+
+
+@dataclass
+class Wakes:
+    """The moments at which a pod must be looked at again."""
+
+    now: float
+    times: list[float] = field(default_factory=list)
+
+    def at(self, time: float | None) -> None:
+        """Ask to be woken at `time`; None asks for nothing."""
+        if time is not None:
+            self.times.append(time)
+
+    def get_delay(self) -> float | None:
+        """Return the seconds until the first of them, None where there is none."""
+        return max(0.0, min(self.times) - self.now) if self.times else None

@@ -1,0 +1,176 @@
+"""One probe of a container, or the request of a hook: done once, here and now. It may block, so threads call it.
+
+The texts are those of k8s.io/kubernetes' `pkg/probe` and of Go's network errors.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import ssl
+from collections.abc import Mapping
+from contextlib import closing
+from typing import NamedTuple
+from urllib.parse import urljoin, urlsplit
+
+from minikube_py.cri.runtime import CRIError, Runtime
+from minikube_py.kubelet.interfaces import Object
+
+SUCCESS, FAILURE, WARNING, UNKNOWN = "success", "failure", "warning", "unknown"
+MAX_BODY = 10 * 1024
+MAX_REDIRECTS = 10
+
+
+class Target(NamedTuple):
+    """The container that is probed. `ip` is the pod's address, for the texts."""
+
+    runtime: Runtime
+    pod_uid: str
+    container_id: str
+    container: Object
+    ip: str
+
+
+class Outcome(NamedTuple):
+    """What a probe gave: success, failure, warning or unknown, and its text."""
+
+    result: str
+    message: str = ""
+
+
+def run_probe(target: Target, handler: Object, timeout: float) -> Outcome:
+    """Do what the handler (`exec`, `httpGet`, `tcpSocket`, `grpc`) says."""
+    if handler.get("exec") is not None:
+        return _run_exec(target, handler["exec"].get("command") or [], timeout)
+    if handler.get("httpGet") is not None:
+        return _run_http_get(target, handler["httpGet"], timeout)
+    if handler.get("tcpSocket") is not None:
+        return _run_tcp_socket(target, handler["tcpSocket"], timeout)
+    if handler.get("grpc") is not None:
+        return Outcome(UNKNOWN, "gRPC probes are not supported by this kubelet")
+    return Outcome(UNKNOWN, f"missing probe handler for {target.container['name']}")
+
+
+def _run_exec(target: Target, command: list[str], timeout: float) -> Outcome:
+    try:
+        result = target.runtime.exec_sync(target.container_id, command, timeout)
+    except TimeoutError:
+        return Outcome(FAILURE, f'command "{" ".join(command)}" timed out')
+    except CRIError as error:
+        return Outcome(UNKNOWN, str(error))
+    text = (result.stdout + result.stderr)[:MAX_BODY].decode(errors="replace")
+    return Outcome(SUCCESS if result.exit_code == 0 else FAILURE, text)
+
+
+def resolve_port(port: str | int, container: Object) -> int:
+    """Return the number of a port given as a number or by its name. Raises ValueError."""
+    text = str(port)
+    if text.isdigit() and 0 < int(text) < 65536:
+        return int(text)
+    for entry in container.get("ports") or ():
+        if entry.get("name") == text:
+            return int(entry["containerPort"])
+    raise ValueError(f"couldn't find port: {text} in {container['name']}")
+
+
+def _run_tcp_socket(target: Target, action: Object, timeout: float) -> Outcome:
+    try:
+        port = resolve_port(action["port"], target.container)
+    except ValueError as error:
+        return Outcome(UNKNOWN, str(error))
+    host = action.get("host") or target.ip
+    try:
+        _dial(target, action.get("host", ""), port, timeout).close()
+    except OSError as error:
+        return Outcome(FAILURE, describe_dial_error(host, port, error))
+    return Outcome(SUCCESS)
+
+
+def _run_http_get(target: Target, action: Object, timeout: float) -> Outcome:
+    try:
+        port = resolve_port(action["port"], target.container)
+    except ValueError as error:
+        return Outcome(UNKNOWN, str(error))
+    scheme = action.get("scheme", "HTTP").lower()
+    path = action.get("path") or "/"
+    host = action.get("host") or target.ip
+    url = f"{scheme}://{_join(host, port)}{path if path.startswith('/') else '/' + path}"
+    headers = {header["name"]: header["value"] for header in action.get("httpHeaders") or ()}
+    for _ in range(MAX_REDIRECTS):
+        try:
+            response = _get(target, action.get("host", ""), url, headers, timeout)
+        except (OSError, http.client.HTTPException) as error:
+            return Outcome(FAILURE, f'Get "{url}": {_describe_http_error(host, port, error)}')
+        location = response.location
+        if not (300 <= response.code < 400 and location):
+            break
+        following = urljoin(url, location)
+        if urlsplit(following).hostname != urlsplit(url).hostname:
+            return Outcome(WARNING, f"Probe terminated redirects, Response body: {response.body}")
+        url = following
+    else:
+        return Outcome(FAILURE, f'Get "{url}": stopped after {MAX_REDIRECTS} redirects')
+    if 200 <= response.code < 400:
+        return Outcome(SUCCESS, response.body)
+    return Outcome(FAILURE, f"HTTP probe failed with statuscode: {response.code}")
+
+
+class _Response(NamedTuple):
+    code: int
+    location: str
+    body: str
+
+
+def _get(target: Target, host: str, url: str, headers: Mapping[str, str], timeout: float) -> _Response:
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    connection = http.client.HTTPConnection(parts.hostname or "", port, timeout=timeout)
+    sock = _dial(target, host, port, timeout)
+    if parts.scheme == "https":
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE  # probes do not verify, as in Kubernetes
+        sock = context.wrap_socket(sock, server_hostname=parts.hostname)
+    connection.sock = sock
+    sent = {"User-Agent": "kube-probe/1.33", "Accept": "*/*", "Connection": "close", **headers}
+    with closing(connection):
+        connection.request("GET", parts.path + (f"?{parts.query}" if parts.query else "") or "/", headers=sent)
+        response = connection.getresponse()
+        body = response.read(MAX_BODY).decode(errors="replace")
+        return _Response(response.status, response.getheader("Location", "") or "", body)
+
+
+def _dial(target: Target, host: str, port: int, timeout: float) -> socket.socket:
+    """Connect to the pod, or to `host` where the probe names one."""
+    if host:
+        return socket.create_connection((host, port), timeout)
+    stream = target.runtime.dial(target.pod_uid, port, timeout)
+    with closing(stream):
+        sock = socket.socket(fileno=os.dup(stream.fileno()))
+    sock.settimeout(timeout)
+    return sock
+
+
+def _join(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def describe_dial_error(host: str, port: int, error: OSError) -> str:
+    """Return a failed connection in Go's words: `dial tcp 10.0.0.1:81: connect: connection refused`."""
+    if isinstance(error, TimeoutError):
+        return f"dial tcp {_join(host, port)}: i/o timeout"
+    text = "connection refused" if isinstance(error, ConnectionRefusedError) else (error.strerror or str(error)).lower()
+    return f"dial tcp {_join(host, port)}: connect: {text}"
+
+
+def _describe_http_error(host: str, port: int, error: Exception) -> str:
+    if isinstance(error, ConnectionResetError):
+        return "read tcp: connection reset by peer"
+    if isinstance(error, http.client.RemoteDisconnected | http.client.IncompleteRead | BrokenPipeError):
+        return "EOF"
+    if isinstance(error, TimeoutError):
+        return "context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
+    if isinstance(error, http.client.HTTPException):
+        return f"net/http: HTTP/1.x transport connection broken: {error}"
+    return describe_dial_error(host, port, error) if isinstance(error, OSError) else str(error)

@@ -1,0 +1,33 @@
+"""The last words of a container: its termination message. It lives in a file, or in the log's last lines.
+
+https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from minikube_py.kubelet.interfaces import Object
+from minikube_py.kubelet.logs import LogOptions, read_logs
+
+MAX_MESSAGE = 4096
+MAX_LOG_MESSAGE = 2048
+MAX_LOG_LINES = 80
+
+
+def get_termination_log_path(directory: Path, container: str, attempt: int) -> Path:
+    """Return the host file behind terminationMessagePath."""
+    return directory / "termination" / container / str(attempt)
+
+
+def read_termination_message(directory: Path, container: Object, attempt: int, exit_code: int, log_path: Path) -> str:
+    """Return the message of a run that has ended, "" where it left none."""
+    try:
+        with get_termination_log_path(directory, container["name"], attempt).open("rb") as file:
+            text = file.read(MAX_MESSAGE).decode(errors="replace")
+    except OSError:
+        text = ""
+    if text or exit_code == 0 or container.get("terminationMessagePolicy") != "FallbackToLogsOnError":
+        return text
+    tail = b"".join(read_logs(log_path, LogOptions(tail_lines=MAX_LOG_LINES)))
+    return tail[-MAX_LOG_MESSAGE:].decode(errors="replace")

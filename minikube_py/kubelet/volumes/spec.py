@@ -1,0 +1,47 @@
+"""What a volume is made from: its spec, the pod as its containers see it, and the getters it may ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from minikube_py.kubelet.interfaces import Object
+
+
+class MountError(Exception):
+    """A volume cannot be set up; the text follows `MountVolume.SetUp failed for volume "x" : `."""
+
+
+@dataclass(frozen=True)
+class VolumeSources:
+    """Where volumes take their contents. Getters take (namespace, name) and return the object or None.
+
+    `pod` has the status and annotations that the downward API shows. `request_token(audience, expiration_seconds)` gives
+    a service account token of the pod's account. `now` is the time, for the names of generations.
+    """
+
+    pod: Object
+    get_config_map: Callable[[str, str], Object | None]
+    get_secret: Callable[[str, str], Object | None]
+    get_claim: Callable[[str, str], Object | None]
+    get_volume: Callable[[str, str], Object | None]
+    request_token: Callable[[str, int], str]
+    allocatable: Mapping[str, Any]
+    now: float
+
+    @property
+    def namespace(self) -> str:
+        """The pod's namespace."""
+        return str(self.pod["metadata"]["namespace"])
+
+    @property
+    def fs_group(self) -> int | None:
+        """The pod's fsGroup."""
+        group: int | None = (self.pod["spec"].get("securityContext") or {}).get("fsGroup")
+        return group
+
+
+SetUp = Callable[[Object, Path, VolumeSources], Path]
+"""How a volume type fills its folder: `set_up(source, directory, sources)` returns the host path. Raises MountError."""
