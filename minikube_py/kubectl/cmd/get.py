@@ -92,7 +92,7 @@ def validate(options: Options) -> None:
         if flags["all-namespaces"]:
             raise CliError("a resource cannot be retrieved by name across all namespaces")
         raise CliError("selectors and the all flag cannot be used when passing resource/name arguments" if selection.pairs else
-                       "error: name cannot be provided when a selector is specified")
+                       "name cannot be provided when a selector is specified")
     if options.watching and len(selection.types) > 1:
         raise CliError("you may only specify a single resource type")
 
