@@ -198,7 +198,7 @@ def _merge_lists(old: list[Any], new: list[Any], meta: FieldMeta, to_object: boo
     for item in patches:
         index = next((i for i, other in enumerate(merged) if other.get(meta.merge_key) == identify(item)), None)
         if index is None:
-            merged.append(item)
+            merged.append(_without_directives(item, to_object))
         else:
             merged[index] = merge_map(merged[index], item, meta.schema, to_object)
     return _arrange(merged, patches, kept, identify)

@@ -97,9 +97,15 @@ def test_primitive_lists_merge(patch: dict[str, Any], expected: Any) -> None:
         pytest.param(
             {"containers": [{"image": "x"}]}, "map: map[image:x] does not contain declared merge key: name", id="no-merge-key"
         ),
-        pytest.param({"$setElementOrder/containers": {}}, "expected a []interface {}, but received a map[string]interface {}", id="order-type"),
         pytest.param(
-            {"containers": [{"name": "a", "$patch": "merge"}]}, "merging lists cannot yet be specified in the patch", id="merge-item"
+            {"$setElementOrder/containers": {}},
+            "expected a []interface {}, but received a map[string]interface {}",
+            id="order-type",
+        ),
+        pytest.param(
+            {"containers": [{"name": "a", "$patch": "merge"}]},
+            "merging lists cannot yet be specified in the patch",
+            id="merge-item",
         ),
     ],
 )
@@ -203,7 +209,11 @@ def deployment(replicas: int | None, *env: str, **metadata: Any) -> dict[str, An
                         "spec": {
                             "$setElementOrder/containers": [{"name": "c"}],
                             "containers": [
-                                {"name": "c", "$setElementOrder/env": [{"name": "B"}], "env": [{"name": "A", "$patch": "delete"}]}
+                                {
+                                    "name": "c",
+                                    "$setElementOrder/env": [{"name": "B"}],
+                                    "env": [{"name": "A", "$patch": "delete"}],
+                                }
                             ],
                         }
                     }
