@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from minikube_py.apimachinery.patch.managed_fields import update_managed_fields
+from minikube_py.apimachinery.patch.managed_fields import ManagerInfo, update_managed_fields
 from minikube_py.apimachinery.schema import Schema, load
 from minikube_py.apis.kind import Kind
 from minikube_py.client.request import Request
@@ -31,18 +31,16 @@ def track(server: ApiServer, kind: Kind, request: Request, old: Object | None, n
     if old is not None and _is_empty_reset(request):
         new["metadata"].pop("managedFields", None)
         return
-    entries = update_managed_fields(
-        old,
-        new,
-        schema_of(kind),
-        request.params.get("fieldManager") or "unknown",
-        operation="Update",
-        subresource=request.subresource,
-        api_version=kind.api_version,
-        time_text=format_rfc3339(server.now()),
-    )
+    entries = update_managed_fields(old, new, schema_of(kind), manager_info(server, kind, request))
     if entries:
         new["metadata"]["managedFields"] = entries
+
+
+def manager_info(server: ApiServer, kind: Kind, request: Request) -> ManagerInfo:
+    """Return who writes: the request's fieldManager, now, through its subresource."""
+    manager = request.params.get("fieldManager") or "unknown"
+    reset = None if kind.status else ()
+    return ManagerInfo(manager, kind.api_version, format_rfc3339(server.now()), subresource=request.subresource, reset_fields=reset)
 
 
 def _is_empty_reset(request: Request) -> bool:

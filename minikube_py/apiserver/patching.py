@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
-from minikube_py.apimachinery.unstructured import deep_copy, format_go_map
+from minikube_py.apimachinery.gosyntax import format_go_value
+from minikube_py.apimachinery.unstructured import deep_copy
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import writes
 from minikube_py.apiserver.decoding import decode_checked
-from minikube_py.apiserver.ownership import schema_of
+from minikube_py.apiserver.ownership import manager_info, schema_of
 from minikube_py.apiserver.reads import key_of
 from minikube_py.client.request import APPLY_PATCH, JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, Request, Response
-from minikube_py.component_base.clock import format_rfc3339
 
 if TYPE_CHECKING:
     from minikube_py.apiserver.server import ApiServer
@@ -72,19 +72,14 @@ def _decode_patched(kind: Kind, request: Request, patched: Object) -> tuple[Obje
         if "strict decoding error" not in error.message:
             raise
         what = error.message[error.message.index("strict decoding error") :]
-        problem = errors.FieldError("FieldValueInvalid", "patch", GoText(format_go_map(request.body)), what)
+        problem = errors.invalid("patch", format_go_value(request.body), what)
         raise errors.new_invalid("", "", "", [problem]) from error
-
-
-class GoText(str):
-    """Text that error messages quote the way Go's %q does."""
 
 
 def _apply(server: ApiServer, kind: Kind, request: Request) -> Response:
     from minikube_py.apimachinery.patch.apply import apply
 
-    manager = request.params.get("fieldManager") or ""
-    if not manager:
+    if not request.params.get("fieldManager"):
         problem = errors.required("fieldManager", "is required for apply patch")
         raise errors.new_invalid("meta.k8s.io", "PatchOptions", "", [problem])
     body = request.body
@@ -95,10 +90,10 @@ def _apply(server: ApiServer, kind: Kind, request: Request) -> Response:
     if given != request.name:
         raise errors.BadRequest(f"the name of the object ({given}) does not match the name on the URL ({request.name})")
     force = request.params.get("force") == "true"
-    time_text = format_rfc3339(server.now())
+    info = manager_info(server, kind, request)
 
     def merge(live: Object | None) -> Object:
-        merged: Object = apply(live, config, schema_of(kind), manager, force, kind.api_version, time_text)
+        merged: Object = apply(live, config, schema_of(kind), info, force)
         return merged
 
     if server.store.get(key_of(kind, request)) is None:

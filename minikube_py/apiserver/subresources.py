@@ -50,7 +50,7 @@ def _bind(server: ApiServer, kind: Kind, request: Request) -> Response:
         new = {**old, "spec": {**old["spec"], "nodeName": target}, "status": deep_copy(old.get("status") or {})}
         stamp = format_rfc3339(server.now())
         condition = {"type": "PodScheduled", "status": "True", "lastProbeTime": None}
-        new["status"]["conditions"] = set_condition(new["status"].get("conditions") or [], condition, stamp)
+        set_condition(new["status"].setdefault("conditions", []), condition, stamp)
         new["status"].pop("nominatedNodeName", None)
         return new
 

@@ -85,7 +85,7 @@ def _begin_metadata(server: ApiServer, kind: Kind, request: Request, obj: Object
     if not metadata.get("name"):
         metadata.pop("name", None)
         if prefix := metadata.get("generateName"):
-            from minikube_py.apimachinery.names import generate_name
+            from minikube_py.apimachinery.generated_names import generate_name
 
             metadata["name"] = generate_name(prefix, server.rng)
         else:

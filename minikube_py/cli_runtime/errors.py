@@ -1,11 +1,14 @@
-"""What a verb raises for a user to read."""
+"""The error a command line gives up with."""
 
 from __future__ import annotations
 
 
 class CliError(Exception):
-    """Ends the command: `message` goes to stderr as it is, `exit_code` to the shell."""
+    """What the user did, or what stands in the way, in kubectl's words.
 
-    def __init__(self, message: str, exit_code: int = 1) -> None:
+    `main` prints `prefix` and `message` to stderr and exits with `exit_code`.
+    """
+
+    def __init__(self, message: str, exit_code: int = 1, *, prefix: str = "error: ") -> None:
         super().__init__(message)
-        self.message, self.exit_code = message, exit_code
+        self.message, self.exit_code, self.prefix = message, exit_code, prefix

@@ -32,7 +32,7 @@ def read_manifests(filenames: Sequence[str], kustomize: str, recursive: bool, st
             for path in _expand(filename, recursive):
                 yield from _parse(_read(path), path)
     if kustomize:
-        raise CliError("error: kustomize is not there yet: -k cannot be used")
+        raise CliError("kustomize is not there yet: -k cannot be used")
 
 
 def _expand(filename: str, recursive: bool) -> list[str]:
@@ -42,16 +42,16 @@ def _expand(filename: str, recursive: bool) -> list[str]:
 
         found = sorted(glob.glob(filename))
         if not found:
-            raise CliError(f'error: the path "{filename}" does not exist')
+            raise CliError(f'the path "{filename}" does not exist')
         return found
     if not path.exists():
-        raise CliError(f'error: the path "{filename}" does not exist')
+        raise CliError(f'the path "{filename}" does not exist')
     if not path.is_dir():
         return [filename]
     inside = sorted(path.rglob("*") if recursive else path.iterdir())
     files = [str(p) for p in inside if p.suffix in EXTENSIONS and p.is_file()]
     if not files:
-        raise CliError(f"error: error reading [{filename}]: recognized file extensions are [.json .yaml .yml]")
+        raise CliError(f"error reading [{filename}]: recognized file extensions are [.json .yaml .yml]")
     return files
 
 
@@ -60,7 +60,7 @@ def _read(path: str) -> bytes:
         with open(path, "rb") as file:  # noqa: PTH123
             return file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise CliError(f"error: open {path}: {(error.strerror or str(error)).lower()}") from error
+        raise CliError(f"open {path}: {(error.strerror or str(error)).lower()}") from error
 
 
 def _download(url: str) -> bytes:
@@ -72,9 +72,9 @@ def _download(url: str) -> bytes:
             data: bytes = answer.read(MAX_BYTES + 1)
             return data
     except HTTPError as error:
-        raise CliError(f'error: unable to read URL "{url}", server reported {error.code} {error.reason}, status code={error.code}') from error
+        raise CliError(f'unable to read URL "{url}", server reported {error.code} {error.reason}, status code={error.code}') from error
     except (URLError, OSError) as error:
-        raise CliError(f'error: unable to read URL "{url}": {getattr(error, "reason", error)}') from error
+        raise CliError(f'unable to read URL "{url}": {getattr(error, "reason", error)}') from error
 
 
 def _parse(data: bytes, source: str) -> Iterator[Manifest]:

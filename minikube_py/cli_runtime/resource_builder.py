@@ -58,7 +58,7 @@ def select(factory: Factory, args: Sequence[str], *, command: str = "get") -> Se
     types: list[ResourceInfo] = []
     for word in args[0].split(","):
         if not word:
-            raise CliError("error: arguments in resource/name form may not have more than one slash")
+            raise CliError("arguments in resource/name form may not have more than one slash")
         category = factory.discovery.list_category(word)
         types += [t for t in category or [factory.discovery.find(word)] if t not in types]
     return Selection(types=tuple(types), names=names)
@@ -69,13 +69,13 @@ def _parse_pairs(factory: Factory, args: Sequence[str]) -> Iterator[tuple[Resour
         kind, slash, name = arg.partition("/")
         if not slash:
             raise CliError(
-                "error: there is no need to specify a resource type as a separate argument when passing arguments in resource/name form "
+                "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form "
                 "(e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'"
             )
         if "/" in name:
-            raise CliError("error: arguments in resource/name form may not have more than one slash")
+            raise CliError("arguments in resource/name form may not have more than one slash")
         if not kind or not name:
-            raise CliError("error: arguments in resource/name form must have a single resource and name")
+            raise CliError("arguments in resource/name form must have a single resource and name")
         yield factory.discovery.find(kind), name
 
 
@@ -110,16 +110,16 @@ def flatten(obj: Object) -> Iterator[Object]:
 def make_info(factory: Factory, obj: Object, source: str) -> Info:
     """Return the Info of a manifest's object. Raises CliError where it does not say what it is, or its namespace is not the given one."""
     if not obj.get("kind"):
-        raise CliError(f"error: unable to decode \"{source}\": Object 'Kind' is missing in '{_compact(obj)}'")
+        raise CliError(f"unable to decode \"{source}\": Object 'Kind' is missing in '{_compact(obj)}'")
     if not obj.get("apiVersion"):
-        raise CliError(f"error: unable to decode \"{source}\": Object 'apiVersion' is missing in '{_compact(obj)}'")
+        raise CliError(f"unable to decode \"{source}\": Object 'apiVersion' is missing in '{_compact(obj)}'")
     try:
         resource = factory.discovery.find_kind(str(obj["apiVersion"]), str(obj["kind"]))
     except NoSuchKind as error:
         name = (obj.get("metadata") or {}).get("name", "")
         namespace = (obj.get("metadata") or {}).get("namespace") or ""
         raise CliError(
-            f'error: resource mapping not found for name: "{name}" namespace: "{namespace}" from "{source}": {error}\nensure CRDs are installed first'
+            f'resource mapping not found for name: "{name}" namespace: "{namespace}" from "{source}": {error}\nensure CRDs are installed first'
         ) from error
     metadata = obj.get("metadata") or {}
     obj = {**obj, "metadata": metadata}
@@ -128,7 +128,7 @@ def make_info(factory: Factory, obj: Object, source: str) -> Info:
         namespace = metadata.get("namespace") or factory.namespace
         if factory.explicit_namespace and namespace != factory.namespace:
             raise CliError(
-                f'error: the namespace from the provided object "{namespace}" does not match the namespace "{factory.namespace}". '
+                f'the namespace from the provided object "{namespace}" does not match the namespace "{factory.namespace}". '
                 f"You must pass '--namespace={namespace}' to perform this operation."
             )
         obj["metadata"] = {**metadata, "namespace": namespace}

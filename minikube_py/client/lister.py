@@ -22,7 +22,11 @@ def _by_node(obj: Object) -> Iterable[str]:
     return (node,) if isinstance(node, str) and node else ()
 
 
-INDEXERS: dict[str, Indexer] = {"owner": _by_owner, "node": _by_node}
+def _orphans(obj: Object) -> Iterable[str]:
+    return () if controller_of(obj) else (obj["metadata"].get("namespace", ""),)
+
+
+INDEXERS: dict[str, Indexer] = {"owner": _by_owner, "node": _by_node, "orphan": _orphans}
 
 
 class Lister:
@@ -49,6 +53,10 @@ class Lister:
     def by_node(self, node: str) -> list[Object]:
         """Return the objects whose spec.nodeName is that node."""
         return list(self._indexes["node"].get(node, {}).values())
+
+    def orphans(self, namespace: str) -> list[Object]:
+        """Return the objects of a namespace that no controller owns."""
+        return list(self._indexes["orphan"].get(namespace, {}).values())
 
     # -- for the informer
 

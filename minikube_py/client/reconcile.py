@@ -64,8 +64,10 @@ class Context:
     def __init__(self, manager: Manager, controller: str, client: Client, host: str = "") -> None:
         self._manager, self._controller, self._host = manager, controller, host
         self.client = client
+        self.reconciler: Any = None  # the controller's own, for mappings that need its memory
         self.clock = manager.clock
         self.rng = manager.rng
+        self.settings = manager.settings
 
     def lister(self, resource: Resource) -> Lister:
         """Return the cache of a resource; it is filled before the first reconcile."""
@@ -112,7 +114,8 @@ class _Runner(NamedTuple):
     queue: Workqueue[Key]
 
 
-BATCH = 64  # reconciles that share a commit at most
+TURN = 32  # keys of one controller in a row: those that look at many objects then look once for many changes
+BATCH = 256  # reconciles that share a commit at most
 BATCH_SECONDS = 0.05  # and for how long a batch may go on taking new ones
 
 
@@ -121,6 +124,7 @@ class Manager:
 
     def __init__(self, source: Source, clock: Clock, rng: random.Random, logger: Logger) -> None:
         self.clock, self.rng = clock, rng
+        self.settings: dict[str, Any] = {}  # facts of this cluster that controllers publish: "ca"
         self._source, self._log = source, logger
         self._listers: dict[str, Lister] = {}
         self._resources: dict[str, Resource] = {}
@@ -145,7 +149,8 @@ class Manager:
         context = Context(self, controller.name, client, host)
         for watch in controller.watches:
             self.lister(watch.resource)
-        runner = _Runner(controller, controller.new(context), context, Workqueue(self.clock.now))
+        context.reconciler = controller.new(context)
+        runner = _Runner(controller, context.reconciler, context, Workqueue(self.clock.now))
         self._runners[controller.name] = runner
         for watch in controller.watches:
             self._watchers.setdefault(watch.resource.key, []).append((runner, watch))
@@ -219,15 +224,16 @@ class Manager:
             self.drain()
             worked = False
             for runner in list(self._runners.values()):
-                key = runner.queue.pop()
-                if key is None:
-                    continue
-                worked = True
-                self._run_one(runner, key)
-                done += 1
-                self.drain()
-                if should_stop(done):
-                    return done
+                for _ in range(TURN):
+                    key = runner.queue.pop()
+                    if key is None:
+                        break
+                    worked = True
+                    self._run_one(runner, key)
+                    done += 1
+                    self.drain()
+                    if should_stop(done):
+                        return done
             if not worked:
                 return done
 

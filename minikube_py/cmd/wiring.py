@@ -17,7 +17,7 @@ def connect(target: Target) -> Connection:
     """Open the cluster that a context leads to. Raises CliError where there is none."""
     if not target.state:
         host = str(target.cluster.get("server", "http://localhost:8080")).split("://", 1)[-1]
-        raise CliError(REFUSED.format(host=host))
+        raise CliError(REFUSED.format(host=host), prefix="")
     return connect_local(Path(target.state))
 
 
@@ -32,7 +32,7 @@ def connect_local(state: Path) -> Connection:
     from minikube_py.storage.sqlite import Store
 
     if not state.exists():
-        raise CliError(f'error: the cluster\'s state {state} is gone; "mk start" makes a new one')
+        raise CliError(f'the cluster\'s state {state} is gone; "mk start" makes a new one')
     schema.cache_dir = home() / "cache"
     store = Store(state)
     server = ApiServer(store)

@@ -58,6 +58,8 @@ class ContainerConfig:
     working_dir: str
     log_path: str  # CRI format; the runtime creates it with mode 0600 and rotates it at log_max_bytes into `<log_path>.<n>`
     mounts: tuple[Mount, ...] = ()
+    log_max_bytes: int = 10 * 1024 * 1024
+    log_max_files: int = 5  # the present one included
     termination_log: str = ""  # host path of the file behind terminationMessagePath
     termination_message_path: str = "/dev/termination-log"
     memory_limit: int | None = None  # bytes
@@ -94,7 +96,7 @@ class ContainerStatus:
     finished_at: float = 0.0
     exit_code: int = 0
     signal: int = 0
-    reason: str = ""  # of an exited one: Completed, Error, OOMKilled, StartError, ContainerCannotRun
+    reason: str = ""  # of an exited one: Completed, Error, OOMKilled, StartError, Unknown (lost with its agent)
     message: str = ""  # of a StartError: the runtime's words
     log_path: str = ""
 

@@ -17,7 +17,7 @@ def describe_error(error: Exception, path: str) -> tuple[str, int]:
     if isinstance(error, StatusError):
         return describe_status(error), 1
     if isinstance(error, CliError):
-        return error.message, error.exit_code
+        return error.prefix + error.message, error.exit_code
     if isinstance(error, FlagError):
         return f"error: {error}\nSee '{path} --help' for usage.", 1
     if isinstance(error, UsageError):

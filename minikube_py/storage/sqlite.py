@@ -233,6 +233,10 @@ class Store:
             Change(row[0], _TYPES[row[1]], Key(row[2], row[3], row[4]), recent.get(row[0]) or decode(row[6]), row[5]) for row in rows
         ]
 
+    def is_current(self, revision: int) -> bool:
+        """Return whether nothing happened since `revision`; inside a transaction this costs nothing."""
+        return self._next == revision + 1 if self._depth else self.current_revision() == revision
+
     def get_at(self, revision: int) -> Object | None:
         """Return the value written by one revision, None where it is compacted."""
         row = self._db.execute("SELECT value FROM log WHERE revision=?", (revision,)).fetchone()

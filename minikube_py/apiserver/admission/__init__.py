@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Object = dict[str, Any]
 
 MUTATING = ("namespace_lifecycle", "service_account", "limit_ranger", "priority", "default_toleration_seconds", "service_addresses")
-VALIDATING = ("namespace_lifecycle", "limit_ranger", "resource_quota")
+VALIDATING = ("namespace_lifecycle", "priority", "limit_ranger", "resource_quota")
 
 
 class Attributes(NamedTuple):

@@ -69,7 +69,7 @@ def complete(flags: Parsed, factory: Factory) -> Options:
     namespace = "" if flags["all-namespaces"] else factory.namespace
     watching = flags["watch"] or flags["watch-only"]
     if not flags.args and not has_files(flags):
-        raise CliError(NO_RESOURCE)
+        raise CliError(NO_RESOURCE, prefix="")
     return Options(select(factory, flags.args), flags, flags["output"], namespace, watching)
 
 
@@ -85,16 +85,16 @@ def validate(options: Options) -> None:
     """Refuse combinations that mean nothing."""
     flags, selection = options.flags, options.selection
     if flags["show-labels"] and options.output not in ("", "wide"):
-        raise CliError("error: --show-labels option cannot be used with " + options.output + " printer")
+        raise CliError("--show-labels option cannot be used with " + options.output + " printer")
     if flags["output-watch-events"] and not options.watching:
-        raise CliError("error: --output-watch-events option can only be used with --watch or --watch-only")
+        raise CliError("--output-watch-events option can only be used with --watch or --watch-only")
     if (selection.names or selection.pairs) and (flags["all-namespaces"] or flags["selector"]):
         if flags["all-namespaces"]:
-            raise CliError("error: a resource cannot be retrieved by name across all namespaces")
-        raise CliError("error: selectors and the all flag cannot be used when passing resource/name arguments" if selection.pairs else
-                       "error: name cannot be provided when a selector is specified")
+            raise CliError("a resource cannot be retrieved by name across all namespaces")
+        raise CliError("selectors and the all flag cannot be used when passing resource/name arguments" if selection.pairs else
+                       "name cannot be provided when a selector is specified")
     if options.watching and len(selection.types) > 1:
-        raise CliError("error: you may only specify a single resource type")
+        raise CliError("you may only specify a single resource type")
 
 
 def run(flags: Parsed, factory: Factory) -> int:

@@ -1,0 +1,40 @@
+# make demo: set up, play a short tour with real processes, clean up.    make test: everything that must hold.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help demo test check unit e2e parity bench clean
+help:
+	@sed -n 's/^# //p' Makefile; grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/ -/'
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: $(READY)  ## start a cluster, run the tour, delete it
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh manifests/demo/tour.sh
+
+check: $(READY)  ## format, lint, types, layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: $(READY)  ## tests without real clusters
+	$(BIN)/pytest -n 2 -m 'not e2e and not parity'
+
+e2e: $(READY)  ## walk-throughs with real processes
+	$(BIN)/pytest -m e2e
+
+parity: $(READY)  ## play the recorded transcripts
+	$(BIN)/python -m tests.parity.play
+
+test: check unit e2e  ## all of it
+
+bench: $(READY)  ## measure what benchmarks/README.md promises
+	$(BIN)/python -m benchmarks
+
+clean:  ## remove what make made
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,34 @@
+"""The quality of service class of a pod: https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/"""
+
+from __future__ import annotations
+
+from minikube_py.apimachinery.quantity import parse_quantity
+from minikube_py.apis.kind import Object
+
+_COMPUTE = ("cpu", "memory")
+
+
+def compute_qos(spec: Object) -> str:
+    """Return Guaranteed, Burstable or BestEffort for a PodSpec; only cpu and memory of app and init containers count."""
+    requests: dict[str, int] = {}
+    limits: dict[str, int] = {}
+    guaranteed = True
+    for container in (*(spec.get("containers") or ()), *(spec.get("initContainers") or ())):
+        resources = container.get("resources") or {}
+        _add(requests, resources.get("requests"))
+        limited = _add(limits, resources.get("limits"))
+        guaranteed = guaranteed and limited == set(_COMPUTE)
+    if not requests and not limits:
+        return "BestEffort"
+    return "Guaranteed" if guaranteed and requests == limits else "Burstable"
+
+
+def _add(totals: dict[str, int], amounts: Object | None) -> set[str]:
+    """Add the compute resources above zero and return their names."""
+    found = set()
+    for name in _COMPUTE:
+        amount = parse_quantity((amounts or {}).get(name, "0")).nanos
+        if amount > 0:
+            totals[name] = totals.get(name, 0) + amount
+            found.add(name)
+    return found

@@ -1,0 +1,71 @@
+"""API objects as Go's `%#v` prints them, which is how some error messages show a bad value.
+
+Go prints addresses where a field is a pointer. They mean nothing to a reader, so pointers to plain values show the value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from minikube_py.apimachinery.errors import format_value
+from minikube_py.apimachinery.gosyntax import format_go_map, format_go_strings
+
+
+_SCALES = {"n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
+
+
+def show_label_selector(selector: Mapping[str, Any] | None) -> str:
+    """Return a metav1.LabelSelector; `(*v1.LabelSelector)(nil)` for None."""
+    if selector is None:
+        return "(*v1.LabelSelector)(nil)"
+    labels, expressions = selector.get("matchLabels"), selector.get("matchExpressions")
+    if expressions is None:
+        shown = "[]v1.LabelSelectorRequirement(nil)"
+    else:
+        inner = ", ".join(
+            f"v1.LabelSelectorRequirement{{Key:{format_value(e.get('key', ''))}, Operator:{format_value(e.get('operator', ''))}, "
+            f"Values:{format_go_strings(e.get('values'))}}}"
+            for e in expressions
+        )
+        shown = f"[]v1.LabelSelectorRequirement{{{inner}}}"
+    return f"v1.LabelSelector{{MatchLabels:{format_go_map(labels)}, MatchExpressions:{shown}}}"
+
+
+def show_int_or_string(value: int | str) -> str:
+    """Return an intstr.IntOrString."""
+    if isinstance(value, int):
+        return f'intstr.IntOrString{{Type:0, IntVal:{value}, StrVal:""}}'
+    return f"intstr.IntOrString{{Type:1, IntVal:0, StrVal:{format_value(value)}}}"
+
+
+def show_quantity(text: str, *, remembered: bool) -> str:
+    """Return a resource.Quantity read from `text`, which is canonical; `remembered` where its text had been formatted before."""
+    from minikube_py.apimachinery.quantity import parse_quantity
+
+    quantity = parse_quantity(text)
+    suffix = text.lstrip("+-.0123456789")
+    scale = int(suffix[1:]) if suffix[:1] in ("e", "E") and suffix[1:] else _SCALES.get(suffix, 0)
+    value = quantity.nanos // 10 ** (9 + scale)
+    shown = str(quantity) if remembered else ""
+    return (
+        f"resource.Quantity{{i:resource.int64Amount{{value:{value}, scale:{scale}}}, "
+        f'd:resource.infDecAmount{{Dec:(*inf.Dec)(nil)}}, s:"{shown}", Format:"{quantity.format}"}}'
+    )
+
+
+def show_struct(name: str, fields: Mapping[str, Any] | None) -> str:
+    """Return a struct of type `name` with the fields that are set, in the order in which they stand."""
+    return f"{name}{{{', '.join(f'{_capitalize(key)}:{_show(value)}' for key, value in (fields or {}).items())}}}"
+
+
+def _capitalize(key: str) -> str:
+    return key[:1].upper() + key[1:]
+
+
+def _show(value: Any) -> str:
+    if isinstance(value, dict):
+        return show_struct("", value)
+    if isinstance(value, list):
+        return "{" + ", ".join(_show(item) for item in value) + "}"
+    return format_value(value)

@@ -1,0 +1,241 @@
+"""Keeping a number of pods alive: what ReplicaSet and ReplicationController do alike. Upstream: pkg/controller/replicaset.
+
+Pods are adopted when they match the selector and nobody owns them, released when they no longer match. Every reconcile sees the
+writes of the one before, so no expectations are needed. Surplus pods go in upstream's order: unassigned first, then pending,
+not ready, by deletion cost, from nodes with most of them, youngest first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from minikube_py.apimachinery import errors
+from minikube_py.apimachinery.labels import Selector, selector_from_map, selector_from_object
+from minikube_py.apimachinery.generated_names import generate_name
+from minikube_py.apimachinery.unstructured import controller_of, deep_copy, find_condition, set_condition
+from minikube_py.client.reconcile import Context, Key, Result
+from minikube_py.client.resources import PODS, REPLICA_SETS, REPLICATION_CONTROLLERS, Resource
+from minikube_py.component_base.clock import format_rfc3339, parse_rfc3339
+
+Object = dict[str, Any]
+BURST = 500  # pods made or deleted in one reconcile, upstream's BurstReplicas
+
+
+def selector_of(owner: Object) -> Selector:
+    """Return the selector of a workload: a LabelSelector, or a ReplicationController's map."""
+    selector = owner["spec"].get("selector") or {}
+    if owner["kind"] == "ReplicationController":
+        return selector_from_map(selector)
+    return selector_from_object(selector)
+
+
+def keys_by_pod(resource: Resource) -> Callable[[Object, Context], Iterable[Key]]:
+    """Return the mapping from a pod to the owner of that resource, or to those that might adopt it."""
+
+    def to_keys(pod: Object, context: Context) -> Iterable[Key]:
+        metadata = pod["metadata"]
+        namespace = metadata.get("namespace", "")
+        owner = controller_of(pod)
+        if owner is not None:
+            if owner["kind"] == resource.kind:
+                yield Key(namespace, owner["name"])
+            return
+        labels = metadata.get("labels") or {}
+        if labels:
+            for candidate in context.lister(resource).list(namespace):
+                if selector_of(candidate).matches(labels):
+                    yield Key(namespace, candidate["metadata"]["name"])
+
+    return to_keys
+
+
+REPLICA_SETS_BY_POD = keys_by_pod(REPLICA_SETS)
+REPLICATION_CONTROLLERS_BY_POD = keys_by_pod(REPLICATION_CONTROLLERS)
+
+
+def new_controller_reference(owner: Object) -> Object:
+    """Return the ownerReference of the controlling owner."""
+    metadata = owner["metadata"]
+    return {
+        "apiVersion": owner["apiVersion"],
+        "kind": owner["kind"],
+        "name": metadata["name"],
+        "uid": metadata["uid"],
+        "controller": True,
+        "blockOwnerDeletion": True,
+    }
+
+
+def is_active(pod: Object) -> bool:
+    """Return whether a pod counts as one of its owner's: neither finished nor on its way out."""
+    return (pod.get("status") or {}).get("phase") not in ("Succeeded", "Failed") and not pod["metadata"].get("deletionTimestamp")
+
+
+def is_ready(pod: Object) -> bool:
+    """Return whether the pod's Ready condition is true."""
+    condition = find_condition((pod.get("status") or {}).get("conditions") or [], "Ready")
+    return condition is not None and condition["status"] == "True"
+
+
+def available_in(pod: Object, min_ready_seconds: int, now: float) -> float | None:
+    """Return in how many seconds a pod counts as available: 0 for now, None while it is not ready."""
+    condition = find_condition((pod.get("status") or {}).get("conditions") or [], "Ready")
+    if condition is None or condition["status"] != "True":
+        return None
+    if not min_ready_seconds or not condition.get("lastTransitionTime"):
+        return 0.0
+    return max(0.0, parse_rfc3339(condition["lastTransitionTime"]) + min_ready_seconds - now)
+
+
+def make_pod(owner: Object, template: Object, rng: Any) -> Object:
+    """Return a pod of the owner's template, named after it."""
+    metadata = deep_copy(template.get("metadata") or {})
+    name = owner["metadata"]["name"]
+    kept = {k: metadata[k] for k in ("labels", "annotations", "finalizers") if metadata.get(k)}
+    base = f"{name}-"
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {
+            **kept,
+            "generateName": base,
+            "name": generate_name(base, rng),
+            "namespace": owner["metadata"]["namespace"],
+            "ownerReferences": [new_controller_reference(owner)],
+        },
+        "spec": deep_copy(template["spec"]),
+    }
+
+
+def claim_pods(context: Context, owner: Object, selector: Selector) -> list[Object]:
+    """Return the owner's pods after adopting orphans that match and releasing its own that no longer do."""
+    uid, namespace = owner["metadata"]["uid"], owner["metadata"]["namespace"]
+    lister = context.lister(PODS)
+    mine = []
+    for pod in lister.by_owner(uid):
+        if selector.matches(pod["metadata"].get("labels") or {}):
+            mine.append(pod)
+        elif not owner["metadata"].get("deletionTimestamp"):
+            _set_owners(context, pod, [r for r in pod["metadata"]["ownerReferences"] if r["uid"] != uid])
+    if not owner["metadata"].get("deletionTimestamp"):
+        for pod in lister.orphans(namespace):
+            if is_active(pod) and selector.matches(pod["metadata"].get("labels") or {}):
+                references = [*(pod["metadata"].get("ownerReferences") or []), new_controller_reference(owner)]
+                if (adopted := _set_owners(context, pod, references)) is not None:
+                    mine.append(adopted)
+    return mine
+
+
+def _set_owners(context: Context, pod: Object, references: list[Object]) -> Object | None:
+    metadata = pod["metadata"]
+    body = {"metadata": {"uid": metadata["uid"], "ownerReferences": references or None}}
+    try:
+        return context.client.patch(PODS, metadata["name"], body, metadata["namespace"], content_type="application/merge-patch+json")
+    except (errors.NotFound, errors.Conflict):
+        return None
+
+
+def order_for_deletion(pods: list[Object]) -> list[Object]:
+    """Return pods with those first that are to go first."""
+    by_node = Counter((p["spec"].get("nodeName") or "") for p in pods if is_active(p))
+
+    def rank(pod: Object) -> tuple[Any, ...]:
+        status, metadata = pod.get("status") or {}, pod["metadata"]
+        phase = {"Pending": 0, "Unknown": 1, "Running": 2}.get(status.get("phase", ""), 1)
+        cost = int((metadata.get("annotations") or {}).get("controller.kubernetes.io/pod-deletion-cost") or 0)
+        node = pod["spec"].get("nodeName") or ""
+        restarts = max((c.get("restartCount", 0) for c in status.get("containerStatuses") or ()), default=0)
+        condition = find_condition(status.get("conditions") or [], "Ready") or {}
+        since = parse_rfc3339(condition["lastTransitionTime"]) if condition.get("lastTransitionTime") else 0.0
+        created = parse_rfc3339(metadata["creationTimestamp"])
+        return bool(node), phase, is_ready(pod), cost, -by_node[node], -since, -restarts, -created
+
+    return sorted(pods, key=rank)
+
+
+class ReplicaManager:
+    """Reconciles one ReplicaSet or ReplicationController."""
+
+    def __init__(self, context: Context, resource: Resource) -> None:
+        self._context, self._resource = context, resource
+        component = "replicaset-controller" if resource.kind == "ReplicaSet" else "replication-controller"
+        self._recorder = context.recorder(component)
+
+    def reconcile(self, key: Key) -> Result:
+        """Make or delete pods until there are as many as asked, and say so in the status."""
+        owner = self._context.lister(self._resource).get(*key)
+        if owner is None:
+            return Result()
+        pods = [p for p in claim_pods(self._context, owner, selector_of(owner)) if is_active(p)]
+        failure: Exception | None = None
+        if not owner["metadata"].get("deletionTimestamp"):
+            try:
+                pods = self._manage(owner, pods)
+            except errors.StatusError as error:
+                failure = error
+                pods = [p for p in self._context.lister(PODS).by_owner(owner["metadata"]["uid"]) if is_active(p)]
+        wait = self._update_status(owner, pods, failure)
+        if failure is not None:
+            raise failure
+        return Result(wait)
+
+    def _manage(self, owner: Object, pods: list[Object]) -> list[Object]:
+        missing = owner["spec"].get("replicas", 1) - len(pods)
+        if missing > 0:
+            return pods + [self._create(owner) for _ in range(min(missing, BURST))]
+        if missing < 0:
+            surplus = order_for_deletion(pods)[: min(-missing, BURST)]
+            for pod in surplus:
+                self._delete(owner, pod)
+            names = {p["metadata"]["name"] for p in surplus}
+            return [p for p in pods if p["metadata"]["name"] not in names]
+        return pods
+
+    def _create(self, owner: Object) -> Object:
+        pod = make_pod(owner, owner["spec"]["template"], self._context.rng)
+        try:
+            created = self._context.client.create(PODS, pod, owner["metadata"]["namespace"])
+        except errors.StatusError as error:
+            self._recorder.event(owner, "Warning", "FailedCreate", f"Error creating: {error}")
+            raise
+        self._recorder.event(owner, "Normal", "SuccessfulCreate", f"Created pod: {created['metadata']['name']}")
+        return created
+
+    def _delete(self, owner: Object, pod: Object) -> None:
+        name = pod["metadata"]["name"]
+        try:
+            self._context.client.delete(PODS, name, pod["metadata"]["namespace"], {"preconditions": {"uid": pod["metadata"]["uid"]}})
+        except (errors.NotFound, errors.Conflict):
+            return
+        self._recorder.event(owner, "Normal", "SuccessfulDelete", f"Deleted pod: {name}")
+
+    def _update_status(self, owner: Object, pods: list[Object], failure: Exception | None) -> float | None:
+        now, spec = self._context.clock.now(), owner["spec"]
+        waits = [available_in(p, spec.get("minReadySeconds") or 0, now) for p in pods]
+        wanted = (spec["template"].get("metadata") or {}).get("labels") or {}
+        full = sum(all((p["metadata"].get("labels") or {}).get(k) == v for k, v in wanted.items()) for p in pods)
+        counts = {
+            "replicas": len(pods),
+            "fullyLabeledReplicas": full,
+            "readyReplicas": sum(w is not None for w in waits),
+            "availableReplicas": sum(w == 0 for w in waits),
+        }
+        before = owner.get("status") or {}
+        status: Object = {k: v for k, v in counts.items() if v or k == "replicas"}
+        status["observedGeneration"] = owner["metadata"].get("generation", 1)
+        conditions = [c for c in before.get("conditions") or [] if c["type"] != "ReplicaFailure"]
+        if failure is not None:
+            reason = "FailedCreate" if spec.get("replicas", 1) > len(pods) else "FailedDelete"
+            condition = {"type": "ReplicaFailure", "status": "True", "reason": reason, "message": str(failure)}
+            conditions = deep_copy(before.get("conditions") or [])
+            set_condition(conditions, condition, format_rfc3339(now))
+        if conditions:
+            status["conditions"] = conditions
+        if status != before:
+            self._context.client.update(self._resource, {**owner, "status": status}, "status")
+        return min((w for w in waits if w), default=None)
+
+
+__all__ = ["REPLICA_SETS_BY_POD", "REPLICATION_CONTROLLERS_BY_POD", "ReplicaManager"]

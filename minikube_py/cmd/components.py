@@ -1,0 +1,48 @@
+"""Every component of the cluster, as the daemon and the tests put them together: controllers, scheduler, kubelets, on one Manager."""
+
+from __future__ import annotations
+
+import random
+from importlib import import_module
+
+from minikube_py.apiserver.server import ApiServer
+from minikube_py.client.reconcile import Manager
+from minikube_py.client.rest import Client
+from minikube_py.client.transport.local import LocalTransport
+from minikube_py.cmd.source import StoreSource
+from minikube_py.component_base.clock import Clock
+from minikube_py.component_base.logging import Logger
+
+CONTROLLERS = (
+    "namespace",
+    "serviceaccount",
+    "root_ca",
+    "replicaset",
+    "replication_controller",
+    "deployment",
+    "job",
+    "endpoints",
+    "endpointslice",
+    "resourcequota",
+    "garbage_collector",
+)
+
+
+def make_client(server: ApiServer, manager: str) -> Client:
+    """Return a client of a server in this process, for components (their watches are the Manager's)."""
+
+    def refuse(*args: object) -> None:
+        raise AssertionError("components watch through the Manager and stream through the kubelet")
+
+    transport = LocalTransport(server, refuse, refuse, server.now)  # type: ignore[arg-type]
+    return Client(transport, manager)
+
+
+def make_manager(server: ApiServer, clock: Clock, rng: random.Random, logger: Logger) -> Manager:
+    """Return a Manager with every controller and the scheduler; kubelets are added by whoever has a runtime."""
+    manager = Manager(StoreSource(server.store), clock, rng, logger)
+    client = make_client(server, "kube-controller-manager")
+    for name in CONTROLLERS:
+        manager.add(import_module(f"minikube_py.controller.{name}").CONTROLLER, client)
+    manager.add(import_module("minikube_py.scheduler.scheduler").CONTROLLER, make_client(server, "kube-scheduler"))
+    return manager

@@ -1,0 +1,180 @@
+"""The daemon of one profile: API server, controllers, scheduler and kubelets in one process and one loop.
+
+It sleeps until poked (somebody committed), until a key is due, or until a runtime reports; then it works in batches of one commit.
+Run as `python -m minikube_py.cmd.daemon DIRECTORY READY_FD`.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import random
+import select
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from minikube_py.apimachinery import schema
+from minikube_py.apiserver.bootstrap import bootstrap
+from minikube_py.apiserver.server import ApiServer
+from minikube_py.client.kubeconfig import home
+from minikube_py.client.reconcile import BATCH, BATCH_SECONDS
+from minikube_py.client.resources import NODES, SERVICE_ACCOUNTS
+from minikube_py.cmd.components import make_manager
+from minikube_py.cmd.nodes import Nodes
+from minikube_py.component_base.clock import RealClock
+from minikube_py.component_base.logging import Logger
+from minikube_py.minikube.profile import Profile
+from minikube_py.storage.interface import Compacted, StorageError
+from minikube_py.storage.poke import Listener
+from minikube_py.storage.sqlite import Store
+
+SELF_CHECK_SECONDS = 5.0
+COMPACT_SECONDS = 300.0
+KEEP_REVISIONS = 20_000
+
+
+class Daemon:
+    """One running cluster."""
+
+    def __init__(self, directory: Path) -> None:
+        import orjson  # noqa: F401 - from here on the codec uses it
+
+        self.directory = directory
+        self.profile = Profile(directory.name)
+        self.config = self.profile.load()
+        self.clock = RealClock(self.config.clock_speed)
+        self.log = Logger(clock=self.clock)
+        rng: random.Random = random.Random(self.config.seed) if self.config.seed is not None else random.SystemRandom()
+        schema.cache_dir = home() / "cache"
+        self.store = Store(self.profile.state, create=True)
+        self.server = ApiServer(self.store, self.clock, rng)
+        self.listener = Listener(directory / "pokes", "daemon")
+        self._wake_reader, self._wake_writer = socket.socketpair()
+        for end in (self._wake_reader, self._wake_writer):
+            end.setblocking(False)
+        bootstrap(self.server, "127.0.0.1", 6443)
+        self.manager = make_manager(self.server, self.clock, rng, self.log)
+        self.manager.wake = self.wake
+        self.nodes = Nodes(self)
+        self.stopping: int | None = None
+        self._compacted_at = 0.0
+
+    def wake(self) -> None:
+        """Wake the loop from any thread or signal handler."""
+        try:
+            self._wake_writer.send(b"!")
+        except BlockingIOError:
+            return  # it is awake enough
+
+    def stop(self, number: int, frame: Any) -> None:
+        """Signal handler: SIGTERM ends the cluster's processes too, SIGHUP leaves them to the node agent."""
+        self.stopping = number
+        self.wake()
+
+    def run(self, ready: int) -> None:
+        """Run until stopped; write `ready` to that descriptor when the cluster is."""
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self.stop)
+        self.nodes.start()
+        self.manager.sync()
+        announced = False
+        while self.stopping is None:
+            self.turn()
+            if not announced and self.is_ready():
+                os.write(ready, b"ready\n")
+                os.close(ready)
+                announced = True
+            self.wait()
+        self.nodes.stop(end_pods=self.stopping != signal.SIGHUP)
+        self.listener.close()
+        self.store.close()
+
+    def is_ready(self) -> bool:
+        """Return whether a node is Ready and the default service account is there: pods can be created and run."""
+        if self.manager.lister(SERVICE_ACCOUNTS).get("default", "default") is None:
+            return False
+        nodes = self.manager.lister(NODES).list()
+        conditions = [c for n in nodes for c in (n.get("status") or {}).get("conditions") or []]
+        return any(c["type"] == "Ready" and c["status"] == "True" for c in conditions)
+
+    def turn(self) -> None:
+        """Do everything that is due, in batches."""
+        try:
+            self.nodes.refresh()
+            self.manager.drain()
+            while self.stopping is None and self._is_due():
+                end = time.monotonic() + BATCH_SECONDS
+                with self.server.batch():
+                    self.manager.run_batch(lambda done, end=end: done >= BATCH or time.monotonic() > end)  # type: ignore[misc]
+            self._compact()
+        except Compacted:
+            self.manager.sync()
+        except StorageError as error:  # a full disk, a locked file: nothing was kept, so look again from the start
+            self.log.error("storage failed; trying again", error)
+            self.manager.sync()
+            select.select([], [], [], 1.0)
+
+    def _is_due(self) -> bool:
+        due = self.manager.next_due()
+        return due is not None and due <= self.clock.now()
+
+    def wait(self) -> None:
+        """Sleep until something is to do."""
+        due = self.manager.next_due()
+        timeout = SELF_CHECK_SECONDS
+        if due is not None:
+            timeout = max(0.0, min(timeout, (due - self.clock.now()) / self.config.clock_speed))
+        select.select([self.listener, self._wake_reader], [], [], timeout)
+        self.listener.drain()
+        try:
+            while self._wake_reader.recv(4096):
+                pass
+        except BlockingIOError:
+            return
+
+    def _compact(self) -> None:
+        now = time.monotonic()
+        if now - self._compacted_at > COMPACT_SECONDS:
+            self._compacted_at = now
+            keep_from = self.store.current_revision() - KEEP_REVISIONS
+            if keep_from > self.store.compacted_revision():
+                self.store.compact(keep_from)
+
+
+def lock(directory: Path) -> Any:
+    """Take the profile's daemon lock, held as long as the returned file is open; None where another daemon has it."""
+    file = open(directory / "daemon.pid", "a+", opener=lambda p, f: os.open(p, f, 0o600))  # noqa: PTH123, SIM115
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return None
+    file.truncate(0)
+    file.write(f"{os.getpid()}\n")
+    file.flush()
+    return file
+
+
+def main(argv: list[str]) -> int:
+    """Run the daemon; what keeps it from starting goes to the starter through the ready descriptor."""
+    directory, ready = Path(argv[0]), int(argv[1])
+    held = lock(directory)
+    if held is None:
+        os.write(ready, b"another daemon runs this profile already\n")
+        return 1
+    try:
+        daemon = Daemon(directory)
+    except (StorageError, OSError) as error:
+        os.write(ready, str(error).encode())
+        return 1
+    daemon.run(ready)
+    held.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,32 @@
+"""Entry point of the node agent: the process, apart from the daemon, that owns the pods' processes.
+
+`python -m minikube_py.cmd.node_agent DIRECTORY KIND SUBNET READY_FD`; a runtime starts it, nobody else needs to.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from minikube_py.cri.agent.guardian import protect
+
+
+def main(argv: list[str]) -> int:
+    """Detach, then serve as the agent of a folder. KIND is process or sandbox; one word is written to READY_FD and it is closed."""
+    directory, kind, subnet, ready_fd = argv
+    if os.fork():
+        return 0
+    os.setsid()
+    protect()
+    from minikube_py.cri.agent.agent import run_agent
+
+    def ready(word: bytes) -> None:
+        os.write(int(ready_fd), word)
+        os.close(int(ready_fd))
+
+    run_agent(directory, kind, subnet, ready)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,209 @@
+"""A runtime's side of the node agent's socket: starts the agent where there is none, calls it, and finds it again when it died."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from minikube_py.cri.agent.messages import encode_message
+from minikube_py.cri.runtime import CRIError
+
+_SOCKET = "agent.sock"
+_SOCKET_PATH_MAX = 100
+_ATTEMPTS = 3
+
+
+class AgentClient:
+    """Calls the node agent of a folder. Safe for many threads."""
+
+    def __init__(self, directory: str, kind: str, subnet: str) -> None:
+        self._directory = os.path.abspath(directory)
+        self._kind = kind
+        self._subnet = subnet
+        self._lock = threading.Lock()
+        self._calls: socket.socket | None = None
+        self._events: socket.socket | None = None
+        self._closed = False
+        self._last_id = 0
+
+    def start(self, on_change: Callable[[str], None]) -> None:
+        """Reach the agent, starting it if need be, and pass on its notifications from a thread of their own. Raises CRIError."""
+        self._events = self._open({"op": "subscribe"})[0]
+        threading.Thread(target=self._listen, args=(on_change,), name="cri-events", daemon=True).start()
+
+    def call(self, op: str, *args: object) -> Any:
+        """Ask the agent; a call that its end cut short is asked again of the next one. Raises CRIError, ConnectionError."""
+        with self._lock:
+            for attempt in range(_ATTEMPTS):
+                try:
+                    if self._calls is None:
+                        self._calls = self._connect()
+                    return self._ask(self._calls, {"op": op, "args": args})
+                except OSError as error:
+                    self._drop_calls()
+                    if attempt == _ATTEMPTS - 1:
+                        raise CRIError(f"node agent does not answer: {error}") from error
+        raise AssertionError
+
+    def open_stream(self, request: dict[str, Any]) -> socket.socket:
+        """Ask for a stream; return the connection that has become it. Raises CRIError."""
+        return self._open(request)[0]
+
+    def dial(self, pod_uid: str, port: int, timeout: float) -> tuple[list[str], socket.socket | None]:
+        """Return addresses to try, or a connection the agent made. Raises ConnectionError, TimeoutError."""
+        sock = self._connect()
+        try:
+            sock.sendall(encode_message({"id": 0, "op": "dial", "pod_uid": pod_uid, "port": port, "timeout": timeout}))
+            data, descriptors, _, _ = socket.recv_fds(sock, 4, 1)
+            result = _unwrap(_read_body(sock, data + _read_exactly(sock, 4 - len(data))))
+        finally:
+            sock.close()
+        return result or [], socket.socket(fileno=descriptors[0]) if descriptors else None
+
+    def close(self) -> None:
+        """Let go of the agent; it goes on."""
+        self._closed = True
+        with self._lock:
+            self._drop_calls()
+        if self._events is not None:
+            with contextlib.suppress(OSError):
+                self._events.shutdown(socket.SHUT_RDWR)
+
+    def shutdown(self) -> None:
+        """End the agent with all it runs, and wait until it has. Starts none."""
+        self.close()
+        with contextlib.suppress(OSError):
+            with self._connect_running() as sock:
+                self._ask(sock, {"op": "shutdown"})
+                while sock.recv(4096):
+                    pass
+
+    def _listen(self, on_change: Callable[[str], None]) -> None:
+        while self._events is not None:
+            try:
+                on_change(str(_read_message(self._events)["changed"]))
+            except OSError:
+                self._events.close()
+                self._events = None if self._closed else self._resubscribe(on_change)
+
+    def _resubscribe(self, on_change: Callable[[str], None]) -> socket.socket | None:
+        """Find the next agent; whatever it has may have changed."""
+        try:
+            events = self._open({"op": "subscribe"})[0]
+            for sandbox in self.call("list"):
+                on_change(sandbox["pod_uid"])
+        except (CRIError, OSError):
+            return None
+        return events
+
+    def _open(self, request: dict[str, Any]) -> tuple[socket.socket, Any]:
+        sock = self._connect()
+        try:
+            return sock, self._ask(sock, request)
+        except BaseException:
+            sock.close()
+            raise
+
+    def _ask(self, sock: socket.socket, request: dict[str, Any]) -> Any:
+        self._last_id += 1
+        sock.sendall(encode_message({"id": self._last_id, **request}))
+        return _unwrap(_read_message(sock))
+
+    def _drop_calls(self) -> None:
+        if self._calls is not None:
+            self._calls.close()
+            self._calls = None
+
+    def _connect(self) -> socket.socket:
+        try:
+            return self._connect_running()
+        except (FileNotFoundError, ConnectionError):
+            self._start_agent()
+            return self._connect_running()
+
+    def _connect_running(self) -> socket.socket:
+        path = os.path.join(self._directory, _SOCKET)
+        sock = socket.socket(socket.AF_UNIX)
+        try:
+            if len(os.fsencode(path)) <= _SOCKET_PATH_MAX:
+                sock.connect(path)
+            else:
+                _connect_long(sock, self._directory)
+        except OSError:
+            sock.close()
+            raise
+        return sock
+
+    def _start_agent(self) -> None:
+        """Start an agent and wait for its word. If another one is just starting, its lock makes ours step back. Raises CRIError."""
+        os.makedirs(self._directory, mode=0o700, exist_ok=True)
+        os.chmod(self._directory, 0o700)
+        ready, child_ready = os.pipe()
+        root = str(Path(__file__).parents[2])
+        command = [sys.executable, "-S", "-m", "minikube_py.cmd.node_agent"]
+        command += [self._directory, self._kind, self._subnet, str(child_ready)]
+        env = {**os.environ, "PYTHONPATH": root, "PYTHONDONTWRITEBYTECODE": "1"}
+        try:
+            with open(os.path.join(self._directory, "agent.log"), "ab") as log:
+                os.chmod(log.name, 0o600)
+                subprocess.run(
+                    command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[child_ready], env=env, check=True
+                )
+        except (OSError, subprocess.CalledProcessError) as error:
+            os.close(ready)
+            raise CRIError(f"node agent does not start: {error}") from error
+        finally:
+            os.close(child_ready)
+        with os.fdopen(ready, "rb") as pipe:
+            word = pipe.readline()
+        if not word:
+            raise CRIError(f"node agent does not start: see {self._directory}/agent.log")
+
+
+def _connect_long(sock: socket.socket, directory: str) -> None:
+    """Connect to a socket whose path is longer than the system allows, by way of the folder's descriptor (Linux)."""
+    folder = os.open(directory, os.O_RDONLY)
+    try:
+        sock.connect(f"/proc/self/fd/{folder}/{_SOCKET}")
+    finally:
+        os.close(folder)
+
+
+def _read_message(sock: socket.socket) -> dict[str, Any]:
+    return _read_body(sock, _read_exactly(sock, 4))
+
+
+def _read_body(sock: socket.socket, head: bytes) -> dict[str, Any]:
+    import json
+
+    message = json.loads(_read_exactly(sock, int.from_bytes(head, "big")))
+    assert isinstance(message, dict)
+    return message
+
+
+def _read_exactly(sock: socket.socket, count: int) -> bytes:
+    data = b""
+    while len(data) < count:
+        more = sock.recv(count - len(data))
+        if not more:
+            raise ConnectionResetError("the node agent closed the connection")
+        data += more
+    return data
+
+
+def _unwrap(answer: dict[str, Any]) -> Any:
+    error = answer.get("error")
+    if error is None:
+        return answer.get("result")
+    if error["kind"] == "connection":
+        raise ConnectionRefusedError(error["message"])
+    if error["kind"] == "timeout":
+        raise TimeoutError(error["message"])
+    raise CRIError(error["message"], error["reason"])

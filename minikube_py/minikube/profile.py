@@ -1,0 +1,101 @@
+"""Profiles: each is one cluster, a folder of mode 0700 in the clusters' home.
+
+    <home>/<profile>/config.json   what `mk start` was told        state.db     everything the cluster knows
+                     daemon.pid    locked while a daemon runs      pods/<uid>/  volumes and logs of pods
+                     agent/        the node agent's own            logs/        of daemon and agent
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from minikube_py.cli_runtime.errors import CliError
+from minikube_py.client.kubeconfig import home
+
+DEFAULT = "minikube"
+
+
+@dataclass(frozen=True)
+class Config:
+    """What a cluster is made of. `nodes` are the names of its nodes, the first one is the control plane."""
+
+    nodes: tuple[str, ...] = ("minikube",)
+    cpus: str = ""  # of each node; "": the machine's
+    memory: str = ""
+    runtime: str = "auto"
+    clock_speed: float = 1.0
+    seed: int | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One cluster's name and folder."""
+
+    name: str
+
+    @property
+    def directory(self) -> Path:
+        """The profile's folder."""
+        return home() / self.name
+
+    @property
+    def state(self) -> Path:
+        """The cluster's state file."""
+        return self.directory / "state.db"
+
+    def exists(self) -> bool:
+        """Return whether the profile was started before."""
+        return (self.directory / "config.json").exists()
+
+    def load(self) -> Config:
+        """Return its configuration. Raises CliError where it is damaged."""
+        try:
+            raw = json.loads((self.directory / "config.json").read_text())
+            return Config(**{**raw, "nodes": tuple(raw["nodes"])})
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise CliError(f"the configuration of profile {self.name!r} cannot be read: {error}") from error
+
+    def save(self, config: Config) -> None:
+        """Write its configuration, in one step."""
+        home().mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        temporary = self.directory / f"config.json.{os.getpid()}"
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with open(descriptor, "w") as out:
+            json.dump(asdict(config), out)
+        temporary.replace(self.directory / "config.json")
+
+    def change(self, **changes: Any) -> Config:
+        """Save changed configuration and return it."""
+        config = replace(self.load(), **changes)
+        self.save(config)
+        return config
+
+
+def get_profile(name: str) -> Profile:
+    """Return the profile of that name. Raises CliError for names that are no folder's."""
+    from minikube_py.apimachinery.names import is_dns1123_label
+
+    if problems := is_dns1123_label(name):
+        raise CliError(f"invalid profile name {name!r}: {problems[0]}")
+    if name == "cache":
+        raise CliError("invalid profile name 'cache': it is the name of the cache folder")
+    return Profile(name)
+
+
+def list_profiles() -> list[Profile]:
+    """Return every profile, by name."""
+    folder = home()
+    if not folder.is_dir():
+        return []
+    return [Profile(p.name) for p in sorted(folder.iterdir()) if (p / "config.json").exists()]
+
+
+def node_name(profile: str, number: int) -> str:
+    """Return the name that minikube gives its `number`-th node, counted from 1."""
+    return profile if number == 1 else f"{profile}-m{number:02d}"

@@ -1,0 +1,136 @@
+"""start: makes a cluster, or wakes a stopped one, in well under a second."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from minikube_py.cli_runtime.errors import CliError
+from minikube_py.cli_runtime.flags import Parsed, flag
+from minikube_py.cli_runtime.verb import Verb
+from minikube_py.client import kubeconfig
+from minikube_py.component_base.version import KUBERNETES_VERSION, PROGRAM_VERSION
+from minikube_py.minikube import daemon_control
+from minikube_py.minikube.profile import DEFAULT, Config, Profile, get_profile, node_name
+
+if TYPE_CHECKING:
+    from minikube_py.cli_runtime.factory import Factory
+
+EXAMPLES = """
+  # a cluster of one node, whose pods are real processes
+  mk start
+
+  # three nodes of 4 cpus and 8 GiB whose pods only go through their phases
+  mk start --nodes 3 --cpus 4 --memory 8Gi --runtime fake
+
+  # a second cluster beside the first
+  mk start -p demo
+"""
+
+RUNTIMES = ("auto", "fake", "process", "sandbox")
+
+PROFILE_FLAG = flag("profile", "p", DEFAULT, "Name of the cluster")
+
+FLAGS = (
+    PROFILE_FLAG,
+    flag("nodes", "n", 1, "How many nodes"),
+    flag("cpus", default="", help="Cpus of each node; the machine's where not said"),
+    flag("memory", default="", help="Memory of each node, such as 8Gi; the machine's where not said"),
+    flag("runtime", default="auto", help="How pods run: auto, sandbox (own namespaces), process (plain processes) or fake (no process)"),
+    flag("keep-context", default=False, help="Leave kubectl's current context as it is"),
+    flag("driver", default="", help="Accepted for minikube's sake: there is no virtual machine to drive"),
+    flag("container-runtime", default="", help="Accepted for minikube's sake"),
+    flag("kubernetes-version", default="", help="Accepted for minikube's sake: this cluster answers as " + KUBERNETES_VERSION),
+    flag("wait", default="", help="Accepted for minikube's sake: start always waits until the cluster is ready"),
+)
+
+IGNORED = ("driver", "container-runtime", "kubernetes-version", "wait")
+
+
+class Options(NamedTuple):
+    """Which cluster, made of what."""
+
+    profile: Profile
+    config: Config
+    keep_context: bool
+    ignored: tuple[str, ...]
+
+
+def complete(flags: Parsed) -> Options:
+    """Turn flags into options: those of an existing cluster are kept where nothing is said."""
+    profile = get_profile(flags["profile"])
+    config = profile.load() if profile.exists() else Config(nodes=())
+    wanted = flags["nodes"] if flags.changed("nodes") or not config.nodes else len(config.nodes)
+    nodes = config.nodes[:wanted] or (node_name(profile.name, 1),)
+    nodes += tuple(node_name(profile.name, n) for n in range(len(nodes) + 1, wanted + 1))
+    changes = {name: flags[name] for name in ("cpus", "memory", "runtime") if flags.changed(name)}
+    values = {"cpus": config.cpus, "memory": config.memory, "runtime": config.runtime, **changes}
+    values["memory"] = _memory(values["memory"])
+    return Options(
+        profile, Config(nodes=nodes, settings=config.settings, **values), flags["keep-context"], tuple(n for n in IGNORED if flags.changed(n))
+    )
+
+
+def validate(options: Options) -> None:
+    """Refuse what cannot be a cluster."""
+    from minikube_py.apimachinery.quantity import parse_quantity
+
+    config = options.config
+    if config.runtime not in RUNTIMES:
+        raise CliError(f"unknown runtime {config.runtime!r}: it must be one of {', '.join(RUNTIMES)}")
+    for name in ("cpus", "memory"):
+        text = getattr(config, name)
+        try:
+            if text and parse_quantity(text).value() <= 0:
+                raise ValueError("it must be more than nothing")
+        except ValueError as error:
+            raise CliError(f"invalid --{name} {text!r}: {error}") from error
+
+
+def _memory(text: str) -> str:
+    """Return minikube's spellings of memory (4096, 4g, 4096mb) as a quantity."""
+    lower = text.lower()
+    if lower.isdigit():
+        return f"{lower}Mi"
+    for suffix, unit in (("gb", "Gi"), ("mb", "Mi"), ("g", "Gi"), ("m", "Mi")):
+        if lower.endswith(suffix) and not text.endswith(("Gi", "Mi")):
+            return lower.removesuffix(suffix) + unit
+    return text
+
+
+def run(flags: Parsed, factory: Factory) -> int:
+    """Start the daemon, wait for it, and point kubectl at the cluster."""
+    options = complete(flags)
+    validate(options)
+    profile = options.profile
+    for name in options.ignored:
+        factory.warn(f"--{name} has no meaning here and is ignored")
+    if daemon_control.running_pid(profile) is None:
+        factory.write(f"😄  minikube_py {PROGRAM_VERSION}, Kubernetes {KUBERNETES_VERSION}\n")
+        profile.save(options.config)
+        daemon_control.start_daemon(profile)
+    else:
+        factory.write(f'😄  The cluster "{profile.name}" is running already\n')
+    write_context(profile, factory, keep=options.keep_context)
+    factory.write(f'🏄  Done! kubectl is now configured to use "{profile.name}" cluster and "default" namespace by default\n')
+    return 0
+
+
+def write_context(profile: Profile, factory: Factory, *, keep: bool) -> None:
+    """Merge the cluster into the kubeconfig and make it the current one."""
+    path = kubeconfig.paths(factory.flags.values.get("kubeconfig") or "")[0]
+    with kubeconfig.editing(Path(path)) as config:
+        cluster = {
+            "server": "https://127.0.0.1:6443",
+            "extensions": [{"name": kubeconfig.EXTENSION, "extension": {"path": str(profile.state)}}],
+        }
+        if (ca := profile.directory / "pki" / "ca.crt").exists():
+            cluster["certificate-authority"] = str(ca)
+        kubeconfig.put_entry(config, "clusters", profile.name, cluster)
+        kubeconfig.put_entry(config, "users", profile.name, {})
+        kubeconfig.put_entry(config, "contexts", profile.name, {"cluster": profile.name, "namespace": "default", "user": profile.name})
+        if not keep or not config["current-context"]:
+            config["current-context"] = profile.name
+
+
+VERB = Verb("start", "Start a cluster", run, FLAGS, "[flags]", "Makes a cluster, or wakes a stopped one with everything that was in it.", EXAMPLES)

@@ -1,0 +1,45 @@
+"""What a scheduling plugin is: a module with NAME and some of the functions below. All are pure.
+
+    pre_filter(pod, nodes) -> state      looks once at the pod and all nodes; the state is handed to the others
+    filter(pod, node, state) -> str      "" where the pod may go to the node, else the reason, as FailedScheduling counts it
+    score(pod, node, state) -> int       0 to 100, higher is better; WEIGHT multiplies it
+
+https://kubernetes.io/docs/concepts/scheduling-eviction/scheduling-framework/
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import import_module
+from types import ModuleType
+from typing import Any, NamedTuple
+
+Object = dict[str, Any]
+MAX_SCORE = 100
+
+PLUGINS = ("node_unschedulable", "node_name", "taint_toleration", "node_affinity", "node_ports", "node_resources")
+
+
+class NodeInfo(NamedTuple):
+    """A node with what stands on it. Requests are in milli-units (cpu) and units; `pods` are those bound to it and not finished."""
+
+    node: Object
+    pods: list[Object]
+    allocatable: dict[str, int]
+    requested: dict[str, int]
+
+    @property
+    def name(self) -> str:
+        """The node's name."""
+        return str(self.node["metadata"]["name"])
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The node's labels."""
+        return self.node["metadata"].get("labels") or {}
+
+
+@lru_cache(maxsize=None)
+def load_plugins() -> tuple[ModuleType, ...]:
+    """Import the plugins, in the order their filters run."""
+    return tuple(import_module(f"minikube_py.scheduler.plugins.{name}") for name in PLUGINS)

@@ -1,0 +1,137 @@
+"""The scheduler: binds each pod that has no node to the best that all filters let through, or says why there is none.
+
+https://kubernetes.io/docs/concepts/scheduling-eviction/kube-scheduler/
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from minikube_py.apimachinery.unstructured import find_condition
+from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
+from minikube_py.client.resources import NODES, PODS
+from minikube_py.component_base.clock import format_rfc3339
+from minikube_py.scheduler.cache import NodeCache
+from minikube_py.scheduler.framework import NodeInfo, load_plugins
+
+Object = dict[str, Any]
+COMPONENT = "default-scheduler"
+RETRY_SECONDS = 300.0  # an unschedulable pod is looked at again this late even if nothing wakes it
+
+
+class Scheduler:
+    """Schedules one pod a reconcile."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._pods = context.lister(PODS)
+        self.cache = NodeCache(context.lister(NODES), self._pods)
+        self._recorder = context.recorder(COMPONENT)
+        self.waiting: set[Key] = set()
+
+    def reconcile(self, key: Key) -> Result:
+        """Bind the pod, or record why it cannot be bound."""
+        pod = self._pods.get(*key)
+        if pod is None or not _wants_node(pod):
+            self.waiting.discard(key)
+            return Result()
+        nodes = self.cache.list()
+        states = [p.pre_filter(pod, nodes) if hasattr(p, "pre_filter") else None for p in load_plugins()]
+        refused: Counter[str] = Counter()
+        fitting = [node for node in nodes if not self._refuse(pod, node, states, refused)]
+        if not fitting:
+            self.waiting.add(key)
+            self._report(pod, len(nodes), refused)
+            return Result(RETRY_SECONDS)
+        self.waiting.discard(key)
+        self._bind(pod, self._choose(pod, fitting, states))
+        return Result()
+
+    def _refuse(self, pod: Object, node: NodeInfo, states: list[Any], refused: Counter[str]) -> bool:
+        for plugin, state in zip(load_plugins(), states, strict=True):
+            if hasattr(plugin, "filter") and (reason := plugin.filter(pod, node, state)):
+                refused.update(reason.split("\n"))
+                return True
+        return False
+
+    def _choose(self, pod: Object, nodes: list[NodeInfo], states: list[Any]) -> NodeInfo:
+        if len(nodes) == 1:
+            return nodes[0]
+        scorers = [(p, s) for p, s in zip(load_plugins(), states, strict=True) if hasattr(p, "score")]
+        scores = [sum(getattr(p, "WEIGHT", 1) * p.score(pod, node, s) for p, s in scorers) for node in nodes]
+        best = max(scores)
+        return self._context.rng.choice([n for n, s in zip(nodes, scores, strict=True) if s == best])
+
+    def _bind(self, pod: Object, node: NodeInfo) -> None:
+        metadata = pod["metadata"]
+        binding = {
+            "apiVersion": "v1",
+            "kind": "Binding",
+            "metadata": {"name": metadata["name"], "namespace": metadata["namespace"], "uid": metadata["uid"]},
+            "target": {"kind": "Node", "name": node.name},
+        }
+        self._context.client.create(PODS, binding, metadata["namespace"], subresource="binding")
+        message = f"Successfully assigned {metadata['namespace']}/{metadata['name']} to {node.name}"
+        self._recorder.event(pod, "Normal", "Scheduled", message)
+
+    def _report(self, pod: Object, total: int, refused: Counter[str]) -> None:
+        message = explain(total, refused)
+        before = find_condition((pod.get("status") or {}).get("conditions") or [], "PodScheduled")
+        if before is not None and before.get("message") == message:
+            return
+        condition = {
+            "type": "PodScheduled",
+            "status": "False",
+            "reason": "Unschedulable",
+            "message": message,
+            "lastProbeTime": None,
+            "lastTransitionTime": before["lastTransitionTime"] if before and before["status"] == "False" else format_rfc3339(self._context.clock.now()),
+        }
+        metadata = pod["metadata"]
+        body = {"status": {"conditions": [condition]}}
+        self._context.client.patch(PODS, metadata["name"], body, metadata["namespace"], subresource="status")
+        self._recorder.event(pod, "Warning", "FailedScheduling", message)
+
+
+def explain(total: int, refused: Counter[str]) -> str:
+    """Return the FailedScheduling message: how many nodes there are and how often each reason was given."""
+    if not total:
+        return "no nodes available to schedule pods"
+    reasons = sorted(f"{count} {reason}" for reason, count in refused.items())
+    text = f"0/{total} nodes are available: {', '.join(reasons)}."
+    help_text = "Preemption is not helpful for scheduling."
+    unresolvable = all("Insufficient" not in r and "Too many pods" not in r for r in refused)
+    tail = f"{total} {help_text}" if unresolvable else f"{total} No preemption victims found for incoming pod."
+    return f"{text} preemption: 0/{total} nodes are available: {tail}"
+
+
+def _wants_node(pod: Object) -> bool:
+    return (
+        not pod["spec"].get("nodeName")
+        and not pod["metadata"].get("deletionTimestamp")
+        and pod["spec"].get("schedulerName", COMPONENT) == COMPONENT
+        and not pod["spec"].get("schedulingGates")
+    )
+
+
+def _pod_changed(pod: Object, context: Context) -> Iterable[Key]:
+    scheduler: Scheduler = context.reconciler
+    metadata = pod["metadata"]
+    if node := pod["spec"].get("nodeName"):
+        scheduler.cache.forget(node)
+        if metadata.get("deletionTimestamp") or (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed"):
+            yield from list(scheduler.waiting)  # room may have come free
+    else:
+        yield Key(metadata["namespace"], metadata["name"])
+
+
+def _node_changed(node: Object, context: Context) -> Iterable[Key]:
+    scheduler: Scheduler = context.reconciler
+    if context.lister(NODES).get("", node["metadata"]["name"]) is None:
+        scheduler.cache.forget(node["metadata"]["name"])
+    return list(scheduler.waiting)
+
+
+CONTROLLER = Controller("scheduler", (Watch(PODS, _pod_changed), Watch(NODES, _node_changed)), Scheduler)
