@@ -18,6 +18,10 @@ _REFERENCE = re.compile(
 )
 
 
+SHOWN_SECONDS = 2.0
+"""How long a failed pull shows as ErrImagePull before it becomes ImagePullBackOff."""
+
+
 class ImageError(Exception):
     """An image cannot be had. `reason` is the waiting reason; `retry_at` when to try again (None: as any failed start)."""
 
@@ -87,7 +91,7 @@ class ImageManager:
             record("Warning", "Failed", f'Failed to pull image "{name}": {message}')
             self._backoff.next(key, now)
             self._failures[key] = _Failure(message, now)
-            raise ImageError("ErrImagePull", message, now)
+            raise ImageError("ErrImagePull", message, now + SHOWN_SECONDS)
         self._failures.pop(key, None)
         self.present[image.reference] = image
         took = format_duration(max(self._clock.now() - now, 0.001))

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
+from minikube_py.client.reconcile import Key
 from minikube_py.client.resources import Resource
 from minikube_py.component_base.clock import Clock
 
@@ -16,19 +17,6 @@ Object = dict[str, Any]
 
 PERSISTENT_VOLUMES = Resource("", "v1", "persistentvolumes", "PersistentVolume", namespaced=False)
 PERSISTENT_VOLUME_CLAIMS = Resource("", "v1", "persistentvolumeclaims", "PersistentVolumeClaim")
-
-
-class Key(NamedTuple):
-    """What is reconciled, in the shape of `client.reconcile.Key`."""
-
-    namespace: str
-    name: str
-
-
-class Result(NamedTuple):
-    """When to be asked again, in seconds; None: upon a change. In the shape of `client.reconcile.Result`."""
-
-    requeue_after: float | None = None
 
 
 class Lister(Protocol):
@@ -81,7 +69,7 @@ class Context(Protocol):
 
     def recorder(self, component: str) -> EventRecorder: ...
 
-    def enqueue(self, key: Any, after: float = 0.0) -> None: ...
+    def enqueue(self, key: Key, after: float = 0.0) -> None: ...
 
 
 class Image(Protocol):

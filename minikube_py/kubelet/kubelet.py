@@ -6,8 +6,9 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from minikube_py.client.reconcile import Key, Result
 from minikube_py.cri.runtime import ContainerStats, Runtime
-from minikube_py.kubelet.interfaces import Context, Executor, Images, Key, Object, Result, TokenRequester
+from minikube_py.kubelet.interfaces import Context, Executor, Images, Object, TokenRequester
 from minikube_py.kubelet.node_services import KubeletOptions, NodeServices
 from minikube_py.kubelet.pod_volumes import list_references
 from minikube_py.kubelet.pod_workers import PodWorker

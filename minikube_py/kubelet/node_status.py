@@ -176,7 +176,7 @@ class NodeStatus:
         return found
 
     def tick(self, images: Iterable[Image]) -> float:
-        """Renew the lease and tell the status if it is time, or if the images changed. Return the seconds until the next call."""
+        """Renew the lease and tell the status if it is time. Return the seconds until the next call."""
         now = self._clock.now()
         if self._renewed_at is None or now - self._renewed_at >= LEASE_SECONDS:
             self._renew_lease(now)
