@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import struct
 import os
 import socket
+import struct
 from collections.abc import Callable
 from typing import Any, Protocol
 
