@@ -10,7 +10,13 @@ from typing import Any
 
 from minikube_py.apimachinery.errors import FieldError, forbidden, invalid, required, too_long
 from minikube_py.apimachinery.gosyntax import format_go_strings, invalid_go
-from minikube_py.apimachinery.names import NameValidator, byte_length, is_qualified_name, is_valid_label_value, name_is_dns_label
+from minikube_py.apimachinery.names import (
+    NameValidator,
+    byte_length,
+    is_qualified_name,
+    is_valid_label_value,
+    name_is_dns_label,
+)
 from minikube_py.apimachinery.validation_owners import validate_owner_references
 
 FIELD_IMMUTABLE = "field is immutable"
