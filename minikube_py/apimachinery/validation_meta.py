@@ -15,14 +15,10 @@ from minikube_py.apimachinery.names import (
     byte_length,
     is_qualified_name,
     is_valid_label_value,
-<<<<<<< HEAD
     name_is_dns1035_label,
     name_is_dns_label,
     name_is_dns_subdomain,
     name_is_path_segment,
-=======
-    name_is_dns_label,
->>>>>>> pure
 )
 from minikube_py.apimachinery.validation_owners import validate_owner_references
 

@@ -81,6 +81,7 @@ class Daemon:
             signal.signal(number, self.stop)
         self.nodes.start()
         self.manager.sync()
+        self.nodes.clean_up_orphans()
         announced = False
         while self.stopping is None:
             self.turn()

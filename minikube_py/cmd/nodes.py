@@ -145,7 +145,7 @@ class _NodeStatuses:
         status = self._statuses.get(key.name)
         if status is None:
             return Result()
-        return Result(status.tick(self._kubelets[key.name].node.images.list_images()))
+        return Result(status.tick(self._kubelets[key.name].node.images.present.values()))
 
 
 def make_runtime(name: str, daemon: Daemon) -> Runtime:
