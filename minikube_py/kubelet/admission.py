@@ -6,11 +6,11 @@ https://kubernetes.io/docs/concepts/scheduling-eviction/
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fractions import Fraction
 from typing import NamedTuple
 
+from minikube_py.apimachinery.quantity import ZERO, Quantity, new_quantity, parse_quantity
 from minikube_py.kubelet.interfaces import Object
-from minikube_py.kubelet.quantities import parse_quantity, sum_requests
+from minikube_py.kubelet.quantities import Amounts, sum_requests
 from minikube_py.kubelet.status import TERMINAL_PHASES
 
 
@@ -27,14 +27,14 @@ def admit(pod: Object, node: Object, others: Iterable[Object]) -> Rejection | No
         return Rejection("NodeAffinity", "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector")
     allocatable = node.get("status", {}).get("allocatable") or {}
     running = [o for o in others if o.get("status", {}).get("phase") not in TERMINAL_PHASES]
-    wanted = {**sum_requests(pod), "pods": Fraction(1)}
-    used: dict[str, Fraction] = {"pods": Fraction(len(running))}
+    wanted = {**sum_requests(pod), "pods": new_quantity(1)}
+    used: Amounts = {"pods": new_quantity(len(running))}
     for other in running:
         for name, value in sum_requests(other).items():
-            used[name] = used.get(name, Fraction(0)) + value
+            used[name] = used.get(name, ZERO) + value
     for name in ("pods", *sorted(set(wanted) - {"pods"})):
-        capacity, taken = parse_quantity(allocatable.get(name, 0)), used.get(name, Fraction(0))
-        if wanted[name] > 0 and (name in allocatable or name not in _DEFAULTED) and taken + wanted[name] > capacity:
+        capacity, taken = parse_quantity(allocatable.get(name, 0)), used.get(name, ZERO)
+        if wanted[name] > ZERO and (name in allocatable or name not in _DEFAULTED) and taken + wanted[name] > capacity:
             amounts = ", ".join(f"{label}: {_format(name, v)}" for label, v in _label(wanted[name], taken, capacity))
             return Rejection(f"OutOf{name}", f"Node didn't have enough resource: {name}, {amounts}")
     return None
@@ -44,12 +44,12 @@ _DEFAULTED = ("cpu", "memory", "ephemeral-storage", "pods")
 """Resources that a node which has not reported them yet is not held to lack."""
 
 
-def _label(wanted: Fraction, taken: Fraction, capacity: Fraction) -> tuple[tuple[str, Fraction], ...]:
+def _label(wanted: Quantity, taken: Quantity, capacity: Quantity) -> tuple[tuple[str, Quantity], ...]:
     return (("requested", wanted), ("used", taken), ("capacity", capacity))
 
 
-def _format(name: str, value: Fraction) -> int:
-    return int(value * 1000) if name == "cpu" else int(value)
+def _format(name: str, value: Quantity) -> int:
+    return value.milli_value() if name == "cpu" else value.value()
 
 
 def matches_node_selector(pod: Object, node: Object) -> bool:

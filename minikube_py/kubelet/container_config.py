@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from minikube_py.apimachinery.quantity import parse_quantity
 from minikube_py.cri.runtime import ContainerConfig, Mount, SandboxConfig
 from minikube_py.kubelet.env import ConfigError, EnvSources, make_container_environment, make_environment
 from minikube_py.kubelet.expansion import expand
-from minikube_py.kubelet.interfaces import Image, Object
+from minikube_py.kubelet.images.catalogue import Image
+from minikube_py.kubelet.images.launchers import adapt_to_host
+from minikube_py.kubelet.interfaces import Object
 from minikube_py.kubelet.logs import get_log_path
 from minikube_py.kubelet.network_files import get_hostname, make_hosts_file, make_resolv_conf
 from minikube_py.kubelet.node_services import KubeletOptions
-from minikube_py.kubelet.quantities import parse_quantity
 from minikube_py.kubelet.termination import get_termination_log_path
 from minikube_py.kubelet.volumes.manager import make_mounts
 
@@ -36,36 +38,39 @@ def make_container_config(request: StartRequest, options: KubeletOptions) -> Con
     pod, container, image = request.pod, request.container, request.image
     directory = options.pods_dir / pod["metadata"]["uid"]
     context = get_security_context(pod, container)
-    _verify_non_root(pod, container, context)
+    user = _choose_user(pod, container, context, image)
     declared = make_environment(container, request.env_sources)
-    env = make_container_environment(image.env, get_hostname(pod, options.cluster_domain), context.get("runAsUser"), declared)
+    env = make_container_environment(image.env, get_hostname(pod, options.cluster_domain), user, declared)
+    command = make_command(container, image, declared)
+    if options.commands_dir is not None:
+        command, env = adapt_to_host(image, command, env, options.commands_dir)
     limits = container.get("resources", {}).get("limits") or {}
     mounts = make_mounts(pod, container, request.volumes, declared, directory)
     log_path = get_log_path(directory, container["name"], request.attempt)
     termination_log = get_termination_log_path(directory, container["name"], request.attempt)
-    exits = getattr(image, "exits", None)
     return ContainerConfig(
         pod_uid=pod["metadata"]["uid"],
         name=container["name"],
         attempt=request.attempt,
         image=container["image"],
-        command=make_command(container, image, declared),
+        command=command,
         env=env,
         working_dir=container.get("workingDir") or image.working_dir or "/",
         log_path=str(log_path),
         mounts=_add_hosts_file(mounts, directory),
         termination_log=str(termination_log),
         termination_message_path=container.get("terminationMessagePath") or "/dev/termination-log",
-        memory_limit=int(parse_quantity(limits["memory"])) if "memory" in limits else None,
-        cpu_limit=float(parse_quantity(limits["cpu"])) if "cpu" in limits else None,
+        memory_limit=parse_quantity(limits["memory"]).value() if "memory" in limits else None,
+        cpu_limit=parse_quantity(limits["cpu"]).milli_value() / 1000 if "cpu" in limits else None,
         stdin=bool(container.get("stdin")),
         stdin_once=bool(container.get("stdinOnce")),
         tty=bool(container.get("tty")),
-        run_as_user=context.get("runAsUser"),
+        run_as_user=user,
         run_as_group=context.get("runAsGroup"),
         supplemental_groups=_list_groups(pod),
         read_only_root=bool(context.get("readOnlyRootFilesystem")),
-        program={} if exits is None else {"exits": str(exits)},
+        stop_signal=image.stop_signal or "SIGTERM",
+        program=image.program,
     )
 
 
@@ -83,14 +88,25 @@ def get_security_context(pod: Object, container: Object) -> dict[str, Any]:
     return {**(pod["spec"].get("securityContext") or {}), **(container.get("securityContext") or {})}
 
 
-def _verify_non_root(pod: Object, container: Object, context: Mapping[str, Any]) -> None:
-    if not context.get("runAsNonRoot"):
-        return
+def _choose_user(pod: Object, container: Object, context: Mapping[str, Any], image: Image) -> int | None:
+    """Return the uid that the pod or else the image asks for, None for neither. Raises ConfigError where it may not be root."""
+    name = image.user.partition(":")[0]
+    user = context.get("runAsUser")
+    chosen = int(name) if user is None and name.isdigit() else user
+    if context.get("runAsNonRoot"):
+        _verify_non_root(pod, container, chosen, name if user is None else "")
+    return chosen
+
+
+def _verify_non_root(pod: Object, container: Object, user: int | None, image_user: str) -> None:
     metadata = pod["metadata"]
     where = f'(pod: "{metadata["name"]}_{metadata["namespace"]}({metadata["uid"]})", container: {container["name"]})'
-    if context.get("runAsUser") == 0:
+    if user == 0 and not image_user:
         raise ConfigError(f"container's runAsUser breaks non-root policy {where}")
-    if context.get("runAsUser") is None:
+    if user is None and image_user and image_user != "root":
+        reason = f"container has runAsNonRoot and image has non-numeric user ({image_user}), cannot verify user is non-root"
+        raise ConfigError(f"{reason} {where}")
+    if not user:
         raise ConfigError(f"container has runAsNonRoot and image will run as root {where}")
 
 

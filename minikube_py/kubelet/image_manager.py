@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import NamedTuple
 
 from minikube_py.component_base.clock import Clock
 from minikube_py.kubelet.backoff import Backoff, format_duration
-from minikube_py.kubelet.interfaces import Image, Images, Object
+from minikube_py.kubelet.images.catalogue import Image
+from minikube_py.kubelet.images.reference import InvalidImageName
+from minikube_py.kubelet.interfaces import Images, Object
 
 Record = Callable[[str, str, str], None]
-_COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
-_DOMAIN = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*(?::[0-9]+)?"
-_REFERENCE = re.compile(
-    rf"(?:{_DOMAIN}/)?{_COMPONENT}(?:/{_COMPONENT})*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{{0,127}})?(?:@[A-Za-z][A-Za-z0-9]*:[0-9a-fA-F]{{32,}})?"
-)
-
-
 SHOWN_SECONDS = 2.0
 """How long a failed pull shows as ErrImagePull before it becomes ImagePullBackOff."""
 
@@ -49,19 +43,25 @@ class ImageManager:
     def seed(self, names: list[str]) -> None:
         """Take in the names that the node's status lists, so that a restarted daemon knows its images."""
         for name in names:
-            image = self._images.resolve(name) if "@" not in name else None
+            image = self.find(name) if "@" not in name else None
             if image is not None:
                 self.present[image.reference] = image
 
     def find(self, name: str) -> Image | None:
         """Return what is known of an image, without pulling it."""
-        return self._images.resolve(name)
+        try:
+            return self._images.resolve(name)
+        except InvalidImageName:
+            return None
 
     def ensure_image_exists(self, pod: Object, container: Object, record: Record) -> Image:
         """Return the image of a container, pulled if its policy asks for it. Raises ImageError."""
         name, policy = container["image"], container.get("imagePullPolicy", "IfNotPresent")
-        self._check_name(name, record)
-        image = self._images.resolve(name)
+        try:
+            image = self._images.resolve(name)
+        except InvalidImageName as error:
+            record("Warning", "InspectFailed", str(error))
+            raise ImageError("InvalidImageName", str(error)) from error
         present = image is not None and image.reference in self.present
         if image is not None and present and policy != "Always":
             record("Normal", "Pulled", f'Container image "{name}" already present on machine')
@@ -98,15 +98,3 @@ class ImageManager:
         text = f'Successfully pulled image "{name}" in {took} ({took} including waiting). Image size: {image.size} bytes.'
         record("Normal", "Pulled", text)
         return image
-
-    def _check_name(self, name: str, record: Record) -> None:
-        if _REFERENCE.fullmatch(name):
-            return
-        why = "invalid reference format"
-        if _REFERENCE.fullmatch(name.lower()):
-            repository = name.rsplit("@", 1)[0].rsplit(":", 1)[0]
-            full = repository if "/" in repository else f"library/{repository}"
-            why += f": repository name ({full}) must be lowercase"
-        text = f'Failed to apply default image tag "{name}": couldn\'t parse image name "{name}": {why}'
-        record("Warning", "InspectFailed", text)
-        raise ImageError("InvalidImageName", text)

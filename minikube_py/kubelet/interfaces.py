@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from minikube_py.client.reconcile import Key
 from minikube_py.client.resources import Resource
 from minikube_py.component_base.clock import Clock
+from minikube_py.kubelet.images.catalogue import Image
 
 Object = dict[str, Any]
 
@@ -72,33 +73,8 @@ class Context(Protocol):
     def enqueue(self, key: Key, after: float = 0.0) -> None: ...
 
 
-class Image(Protocol):
-    """An image of the catalogue, or one pulled."""
-
-    @property
-    def entrypoint(self) -> Sequence[str]: ...
-
-    @property
-    def cmd(self) -> Sequence[str]: ...
-
-    @property
-    def env(self) -> Mapping[str, str]: ...
-
-    @property
-    def working_dir(self) -> str: ...
-
-    @property
-    def size(self) -> int: ...
-
-    @property
-    def digest(self) -> str: ...
-
-    @property
-    def reference(self) -> str: ...
-
-
 class Images(Protocol):
-    """Finds images. `resolve` gives None for one that nobody knows, and `pull_error` then says why."""
+    """Finds images. `resolve` gives None for an unknown one, `pull_error` then says why. Both raise InvalidImageName."""
 
     def resolve(self, image: str) -> Image | None: ...
 
@@ -111,9 +87,5 @@ class Executor(Protocol):
     def submit(self, fn: Callable[[], None], /) -> object: ...
 
 
-class TokenRequester(Protocol):
-    """Asks for a service account token. Returns it with the time it expires at."""
-
-    def __call__(
-        self, namespace: str, service_account: str, pod: Object, audience: str, expiration_seconds: int
-    ) -> tuple[str, float]: ...
+TokenRequester = Callable[[str, str, Object, str, int], tuple[str, float]]
+"""Asks for a service account token: `(namespace, service account, pod, audience, seconds)` -> the token and when it expires."""

@@ -27,6 +27,7 @@ from minikube_py.kubelet.interfaces import (
 class KubeletOptions:
     """A node's settings. `pods_dir` holds a folder a pod; `host_ip` is the node's address.
 
+    `commands_dir` is where the commands of images are laid out, for runtimes without image file systems; None for others.
     `host_hosts` and `host_resolv_conf` are the texts of the host's own files, for pods that want them.
     """
 
@@ -35,6 +36,7 @@ class KubeletOptions:
     host_ip: str
     cluster_dns: str = "10.96.0.10"
     cluster_domain: str = "cluster.local"
+    commands_dir: Path | None = None
     host_hosts: str = ""
     host_resolv_conf: str = ""
 

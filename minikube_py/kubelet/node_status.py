@@ -14,7 +14,8 @@ from minikube_py.apimachinery.errors import AlreadyExists, NotFound
 from minikube_py.client.resources import LEASES, NODES
 from minikube_py.component_base.clock import Clock, format_rfc3339, format_rfc3339_micro
 from minikube_py.component_base.version import KUBERNETES_VERSION
-from minikube_py.kubelet.interfaces import Client, Image, Object
+from minikube_py.kubelet.images.catalogue import Image
+from minikube_py.kubelet.interfaces import Client, Object
 
 HEARTBEAT_SECONDS = 300.0
 LEASE_SECONDS = 10.0
@@ -110,9 +111,7 @@ def make_images(images: Iterable[Image]) -> list[Object]:
     """Return status.images, the largest first."""
     entries = []
     for image in images:
-        name, _, _ = image.reference.partition("@")
-        head, slash, tail = name.rpartition("/")
-        names = [f"{head}{slash}{tail.partition(':')[0]}@{image.digest}", image.reference]
+        names = [image.image_id, image.reference]
         entries.append({"names": list(dict.fromkeys(names)), "sizeBytes": image.size})
     return sorted(entries, key=lambda entry: (-int(str(entry["sizeBytes"])), str(entry["names"])))[:MAX_IMAGES]
 

@@ -116,7 +116,7 @@ class PodContainers:
         for status in self.latest.values():
             image = self._node.images.find(status.image)
             if image is not None:
-                images[status.image] = (image.reference, _make_image_id(image.reference, image.digest))
+                images[status.image] = (image.reference, image.image_id)
         held = frozenset(s.id for s in self.latest.values() if self._is_held(s))
         return Observed(dict(self._starter.waiting), dict(self._health), dict(self._messages), images, held)
 
@@ -242,10 +242,3 @@ def _get_next_attempt(status: Object, name: str) -> int:
                 count: int = entry.get("restartCount", 0)
                 return count + 1 if entry.get("containerID") else count
     return 0
-
-
-def _make_image_id(reference: str, digest: str) -> str:
-    """Return `docker.io/library/nginx@sha256:...` of a reference with tag or digest."""
-    name = reference.partition("@")[0]
-    head, slash, tail = name.rpartition("/")
-    return f"{head}{slash}{tail.partition(':')[0]}@{digest}"

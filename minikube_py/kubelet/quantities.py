@@ -1,67 +1,41 @@
-"""Amounts of resources in a pod: parsed, asked of a container, added over a pod."""
+"""Amounts of resources in a pod: asked of a container, added over a pod."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
-from math import ceil
 from typing import Any
 
+from minikube_py.apimachinery.quantity import ZERO, Quantity, parse_quantity
 from minikube_py.kubelet.interfaces import Object
 
-_SUFFIXES = {
-    "n": Fraction(1, 10**9),
-    "u": Fraction(1, 10**6),
-    "m": Fraction(1, 1000),
-    "k": Fraction(10**3),
-    "M": Fraction(10**6),
-    "G": Fraction(10**9),
-    "T": Fraction(10**12),
-    "P": Fraction(10**15),
-    "E": Fraction(10**18),
-    "Ki": Fraction(2**10),
-    "Mi": Fraction(2**20),
-    "Gi": Fraction(2**30),
-    "Ti": Fraction(2**40),
-    "Pi": Fraction(2**50),
-    "Ei": Fraction(2**60),
-}
+Amounts = dict[str, Quantity]
 
 
-def parse_quantity(value: str | int | float) -> Fraction:
-    """Return a resource.Quantity such as `250m` or `64Mi` as an exact number. Raises ValueError."""
-    text = str(value)
-    for suffix in (text[-2:], text[-1:]):
-        if suffix in _SUFFIXES:
-            return Fraction(text[: -len(suffix)]) * _SUFFIXES[suffix]
-    return Fraction(text)
-
-
-def divide_rounding_up(value: Fraction, divisor: str) -> int:
+def divide_rounding_up(value: Quantity, divisor: str) -> int:
     """Return how many times `divisor` fits, rounded up; a divisor of "" or "0" counts as 1."""
-    unit = parse_quantity(divisor or "1") or Fraction(1)
-    return ceil(value / unit)
+    unit = parse_quantity(divisor or "1") or parse_quantity("1")
+    return -(-value.nanos // unit.nanos)
 
 
 def get_container_resource(container: Mapping[str, Any], resource: str, divisor: str, allocatable: Mapping[str, Any]) -> int:
     """Return what a resourceFieldRef such as `limits.cpu` stands for; a limit that is not set is the node's allocatable."""
     kind, _, name = resource.partition(".")
-    amounts = container.get("resources", {}).get(kind) or {}
+    amounts = (container.get("resources") or {}).get(kind) or {}
     value = amounts.get(name)
     if value is None and kind == "limits":
         value = allocatable.get(name)
     return divide_rounding_up(parse_quantity(value or 0), divisor)
 
 
-def sum_requests(pod: Object) -> dict[str, Fraction]:
+def sum_requests(pod: Object) -> Amounts:
     """Return what a pod asks of its node: the greater of its containers' sum and any init container, with the overhead."""
     spec = pod.get("spec", {})
-    total: dict[str, Fraction] = {}
+    total: Amounts = {}
     for container in spec.get("containers", ()):
         _add(total, _requests(container))
-    sidecars: dict[str, Fraction] = {}
-    peak: dict[str, Fraction] = {}
-    for container in spec.get("initContainers", ()):
+    sidecars: Amounts = {}
+    peak: Amounts = {}
+    for container in spec.get("initContainers") or ():
         if container.get("restartPolicy") == "Always":
             _add(total, _requests(container))
             _add(sidecars, _requests(container))
@@ -75,16 +49,16 @@ def sum_requests(pod: Object) -> dict[str, Fraction]:
     return total
 
 
-def _requests(container: Mapping[str, Any]) -> dict[str, Fraction]:
-    requests = container.get("resources", {}).get("requests") or {}
+def _requests(container: Mapping[str, Any]) -> Amounts:
+    requests = (container.get("resources") or {}).get("requests") or {}
     return {name: parse_quantity(value) for name, value in requests.items()}
 
 
-def _add(total: dict[str, Fraction], more: Mapping[str, Fraction]) -> None:
+def _add(total: Amounts, more: Mapping[str, Quantity]) -> None:
     for name, value in more.items():
-        total[name] = total.get(name, Fraction(0)) + value
+        total[name] = total.get(name, ZERO) + value
 
 
-def _raise_to(total: dict[str, Fraction], floor: Mapping[str, Fraction]) -> None:
+def _raise_to(total: Amounts, floor: Mapping[str, Quantity]) -> None:
     for name, value in floor.items():
-        total[name] = max(total.get(name, Fraction(0)), value)
+        total[name] = max(total.get(name, ZERO), value)

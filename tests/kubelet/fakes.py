@@ -6,7 +6,7 @@ import copy
 import itertools
 import socket
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,9 @@ from minikube_py.cri.runtime import (
     SandboxConfig,
     SandboxStatus,
 )
-from minikube_py.kubelet.kubelet import Kubelet, KubeletOptions
+from minikube_py.kubelet.images import Image, parse_reference
+from minikube_py.kubelet.kubelet import Kubelet
+from minikube_py.kubelet.node_services import KubeletOptions
 
 Object = dict[str, Any]
 POD_IP = "10.244.0.7"
@@ -123,25 +125,36 @@ class FakeRecorder:
         self.paths.append(field_path)
 
 
-@dataclass
-class FakeImage:
-    reference: str
-    entrypoint: tuple[str, ...] = ("/entry",)
-    cmd: tuple[str, ...] = ("run",)
-    env: dict[str, str] = field(default_factory=dict)
-    working_dir: str = ""
-    size: int = 1234
-    digest: str = "sha256:" + "a" * 64
-    exits: int | None = None
+def make_image(name: str, tag: str, user: str = "") -> Image:
+    return Image(
+        name=f"docker.io/library/{name}",
+        reference=f"docker.io/library/{name}:{tag}",
+        entrypoint=("/entry",),
+        cmd=("run",),
+        env={},
+        working_dir="",
+        user=user,
+        ports=(),
+        size=1234,
+        digest="sha256:" + "a" * 64,
+        exits=None,
+        shell="/bin/sh",
+        stop_signal="",
+        busybox=False,
+        bin={},
+    )
 
 
 class FakeImages:
-    def __init__(self) -> None:
-        self.known = {"nginx", "busybox"}
+    """Knows nginx and busybox, and `web-user` whose user is web."""
 
-    def resolve(self, image: str) -> FakeImage | None:
-        name, _, tag = image.removeprefix("docker.io/library/").partition(":")
-        return FakeImage(f"docker.io/library/{name}:{tag or 'latest'}") if name in self.known else None
+    def __init__(self) -> None:
+        self.users = {"nginx": "", "busybox": "", "web-user": "web", "app": "1000"}
+
+    def resolve(self, image: str) -> Image | None:
+        reference = parse_reference(image)
+        name = reference.repository.removeprefix("library/")
+        return make_image(name, reference.tag, self.users[name]) if name in self.users else None
 
     def pull_error(self, image: str) -> str:
         return f'failed to pull and unpack image "docker.io/library/{image}:latest": not found'
@@ -219,7 +232,7 @@ class FakeRuntime:
 
     def exit(self, container_id: str, code: int = 0, reason: str = "") -> None:
         uid = container_id.split("/")[0]
-        ended = {
+        ended: Object = {
             "state": "exited",
             "finished_at": self.clock.now(),
             "exit_code": code,

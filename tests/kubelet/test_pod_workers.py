@@ -6,10 +6,10 @@ import copy
 from typing import Any
 
 import pytest
-from tests.kubelet.fakes import Cluster, HeldExecutor, make_node, make_pod
 
 from minikube_py.client.reconcile import Key
 from minikube_py.cri.runtime import CRIError, ExecResult
+from tests.kubelet.fakes import Cluster, HeldExecutor, make_node, make_pod
 
 READY = {
     "PodReadyToStartContainers": ("True", "", ""),
@@ -151,7 +151,7 @@ def test_init_containers_run_one_after_another(cluster: Cluster) -> None:
         ("one", True, False),
         ("two", True, False),
     ]
-    assert [m for m in cluster.messages("Started")] == [
+    assert cluster.messages("Started") == [
         "Started container one",
         "Started container two",
         "Started container main",
@@ -194,7 +194,7 @@ def test_an_unknown_image(cluster: Cluster) -> None:
     assert cluster.messages("Failed")[1:] == ["Error: ErrImagePull", "Error: ImagePullBackOff"]
     cluster.advance(8)
     assert cluster.reasons().count("Pulling") == 2, "it is pulled again after ten seconds"
-    cluster.images.known.add("nope")
+    cluster.images.users["nope"] = ""
     cluster.advance(30)
     assert cluster.status()["phase"] == "Running"
 
@@ -270,12 +270,10 @@ def test_deletion(cluster: Cluster) -> None:
     cluster.delete(grace=2)
     assert cluster.runtime.stopped == [("main/0", 2.0)]
     assert cluster.status()["phase"] == "Running"
-    written = []
-    put = cluster.client.put
-    cluster.client.put = lambda plural, obj: written.append(copy.deepcopy(obj)) or put(plural, obj)  # type: ignore[func-returns-value]
     cluster.exit("main/0", 137)
-    assert written[-1]["status"]["phase"] == "Failed", "the final status is written before the object goes"
-    assert written[-1]["status"]["containerStatuses"][0]["state"]["terminated"]["exitCode"] == 137
+    last = cluster.client.patches[-1]["status"]
+    assert last["phase"] == "Failed", "the final status is written before the object goes"
+    assert last["containerStatuses"][0]["state"]["terminated"]["exitCode"] == 137
     assert ("pods", "default", "web") not in cluster.client.objects
     assert cluster.runtime.sandboxes == {}
     assert not (cluster.pods_dir / "uid-web").exists()
@@ -475,7 +473,10 @@ def test_what_a_container_is_told(cluster: Cluster) -> None:
         "securityContext": {"runAsUser": 1000, "readOnlyRootFilesystem": True},
         "volumeMounts": [{"name": "v", "mountPath": "/v"}],
     }
-    spec = {"securityContext": {"runAsGroup": 3000, "fsGroup": 2000}, "volumes": [{"name": "v", "emptyDir": {}}]}
+    spec: dict[str, Any] = {
+        "securityContext": {"runAsGroup": 3000, "fsGroup": 2000},
+        "volumes": [{"name": "v", "emptyDir": {}}],
+    }
     cluster.apply(make_pod(containers=[container], **spec))
     config = cluster.runtime.configs["uid-web/main/0"]
     assert config.command == ("/entry", "red", "$(COLOR)")
