@@ -1,0 +1,31 @@
+"""ServiceAccount: https://kubernetes.io/docs/concepts/security/service-accounts/"""
+
+from __future__ import annotations
+
+from minikube_py.apis.columns import AGE, NAME
+from minikube_py.apis.kind import Column, Kind, Object
+
+_ENFORCE = "kubernetes.io/enforce-mountable-secrets"
+
+
+def warn(account: Object) -> list[str]:
+    """Warn of the annotation that bound pods to the account's secrets."""
+    if _ENFORCE not in (account["metadata"].get("annotations") or {}):
+        return []
+    advice = "deprecated in v1.32+; prefer separate namespaces to isolate access to mounted secrets"
+    return [f"metadata.annotations[{_ENFORCE}]: {advice}"]
+
+
+KIND = Kind(
+    group="",
+    version="v1",
+    kind="ServiceAccount",
+    plural="serviceaccounts",
+    singular="serviceaccount",
+    short_names=("sa",),
+    schema="io.k8s.api.core.v1.ServiceAccount",
+    subresources=("token",),
+    status=False,
+    columns=(NAME, Column("Secrets", lambda account, now: len(account.get("secrets") or ()), type="string"), AGE),
+    warnings=warn,
+)
