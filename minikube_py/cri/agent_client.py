@@ -1,4 +1,4 @@
-"""A runtime's side of the node agent's socket: starts the agent where there is none, calls it, and finds it again when it died."""
+"""A runtime's side of the node agent's socket: starts the agent, calls it, and finds the next one when it died."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class AgentClient:
         self._last_id = 0
 
     def start(self, on_change: Callable[[str], None]) -> None:
-        """Reach the agent, starting it if need be, and pass on its notifications from a thread of their own. Raises CRIError."""
+        """Reach or start the agent, and pass on its notifications from a thread of their own. Raises CRIError."""
         self._on_change = on_change
         self._events = self._open({"op": "subscribe"})[0]
         self._listener = threading.Thread(target=self._listen, args=(self._events,), name="cri-events", daemon=True)
@@ -168,7 +168,7 @@ class AgentClient:
         return sock
 
     def _start_agent(self) -> None:
-        """Start an agent and wait for its word. If another one is just starting, its lock makes ours step back. Raises CRIError."""
+        """Start an agent and wait for its word; where another one is just starting, ours steps back. Raises CRIError."""
         os.makedirs(self._directory, mode=0o700, exist_ok=True)
         os.chmod(self._directory, 0o700)
         ready, child_ready = os.pipe()

@@ -25,7 +25,7 @@ BUSY_WORD = b"busy\n"
 
 
 def run_agent(directory: str, kind: str, subnet: str, ready: Callable[[bytes], None]) -> None:
-    """Serve until shut down. `ready` is told READY_WORD once clients may connect, or BUSY_WORD if another agent has the folder."""
+    """Serve until shut down. `ready` is told READY_WORD once clients may connect, BUSY_WORD if another agent has the folder."""
     os.chdir(directory)
     # One start at a time: who comes second waits here until the first one serves, and then finds the folder taken.
     starting = os.open(START_LOCK, os.O_RDWR | os.O_CREAT, 0o600)
