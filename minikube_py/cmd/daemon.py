@@ -31,7 +31,7 @@ from minikube_py.component_base.clock import RealClock
 from minikube_py.component_base.logging import Logger
 from minikube_py.minikube.profile import Profile
 from minikube_py.storage.interface import Compacted, StorageError
-from minikube_py.storage.poke import Listener
+from minikube_py.component_base.poke import Listener
 from minikube_py.storage.sqlite import Store
 
 SELF_CHECK_SECONDS = 5.0
