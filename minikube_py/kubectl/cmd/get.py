@@ -106,9 +106,10 @@ def run(flags: Parsed, factory: Factory) -> int:
     validate(options)
     if options.output in ("", "wide"):
         return Tables(options, factory).run()
-    from minikube_py.kubectl import get_objects
+    from minikube_py.kubectl.get_objects import ObjectGetter
 
-    return get_objects.run(options, factory)
+    getter = ObjectGetter(flags, factory, single=options.selection.is_single)
+    return getter.run(list(list_requests(options, factory)), watching=options.watching)
 
 
 def list_requests(options: Options, factory: Factory) -> Iterator[tuple[ResourceInfo, Request]]:
