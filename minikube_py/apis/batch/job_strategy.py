@@ -71,7 +71,11 @@ def warn(job: Object) -> list[str]:
 
     spec = job.get("spec") or {}
     warnings = warn_about_template(spec.get("template"))
-    if spec.get("completionMode") == "Indexed" and (spec.get("completions") or 0) > _MANY and (spec.get("parallelism") or 0) > 10_000:
+    if (
+        spec.get("completionMode") == "Indexed"
+        and (spec.get("completions") or 0) > _MANY
+        and (spec.get("parallelism") or 0) > 10_000
+    ):
         advice = "In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4"
         warnings.append(f"{advice}, Kubernetes might not be able to track completedIndexes when a big number of indexes fail")
     return warnings

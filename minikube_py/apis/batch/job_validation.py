@@ -17,9 +17,9 @@ from minikube_py.apis.kind import Object
 
 MAX_INDEXED_PARALLELISM = 100_000
 _COUNTS = (
-    ("parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished")
-    + ("backoffLimitPerIndex", "maxFailedIndexes")
-)  # fmt: skip
+    *("parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished"),
+    *("backoffLimitPerIndex", "maxFailedIndexes"),
+)
 _NEEDS_INDEX = "requires indexed completion mode"
 _UNTIL_STARTED = ("nodeSelector", "affinity", "tolerations", "schedulingGates")
 
@@ -62,7 +62,9 @@ def _validate_generated_selector(job: Object) -> list[FieldError]:
     except ValueError:
         is_own = True  # what is wrong with it is told elsewhere
     if not is_own:
-        errors.append(GoValueError("FieldValueInvalid", "spec.selector", show_label_selector(selector), "`selector` not auto-generated"))
+        errors.append(
+            GoValueError("FieldValueInvalid", "spec.selector", show_label_selector(selector), "`selector` not auto-generated")
+        )
     return errors
 
 
@@ -131,7 +133,9 @@ def validate_job_update(new: Object, old: Object) -> list[FieldError]:
     """Return what forbids a change of a job; what it runs is fixed."""
     after, before = new["spec"], old["spec"]
     errors = validate_job_spec(after, "spec") + _check_completions(after, before)
-    errors += check_immutable("spec.selector", after.get("selector"), before.get("selector"), show_label_selector(after.get("selector")))
+    errors += check_immutable(
+        "spec.selector", after.get("selector"), before.get("selector"), show_label_selector(after.get("selector"))
+    )
     errors += _check_template(after, old)
     for name in ("completionMode", "backoffLimitPerIndex", "managedBy"):
         errors += check_immutable(f"spec.{name}", after.get(name), before.get(name))

@@ -45,10 +45,14 @@ def _validate_rule(rule: Object, names: set[str | None], spec: Object, field: st
             errors.append(unsupported(f"{path}.status", status, ("False", "True", "Unknown")))
     if codes is not None and conditions:
         shown = show_struct("batch.PodFailurePolicyRule", rule)
-        errors.append(GoValueError("FieldValueInvalid", field, shown, "specifying both OnExitCodes and OnPodConditions is not supported"))
+        errors.append(
+            GoValueError("FieldValueInvalid", field, shown, "specifying both OnExitCodes and OnPodConditions is not supported")
+        )
     elif codes is None and not conditions:
         shown = show_struct("batch.PodFailurePolicyRule", rule)
-        errors.append(GoValueError("FieldValueInvalid", field, shown, "specifying one of OnExitCodes and OnPodConditions is required"))
+        errors.append(
+            GoValueError("FieldValueInvalid", field, shown, "specifying one of OnExitCodes and OnPodConditions is required")
+        )
     return errors
 
 

@@ -44,7 +44,10 @@ KIND = Kind(
     short_names=("limits",),
     schema="io.k8s.api.core.v1.LimitRange",
     status=False,
-    columns=(NAME, Column("Created At", lambda limit_range, now: limit_range["metadata"].get("creationTimestamp") or "<unknown>")),
+    columns=(
+        NAME,
+        Column("Created At", lambda limit_range, now: limit_range["metadata"].get("creationTimestamp") or "<unknown>"),
+    ),
     set_defaults=set_defaults,
     validate=_validate,
     validate_update=_validate_update,

@@ -52,9 +52,13 @@ def _validate_item(item: Object, kind: str, field: str) -> list[FieldError]:
             continue
         for name, text in amounts.items():
             names.add(name)
-            errors += _validate_name(name, kind, f"{field}.{part}[{name}]") + validate_resource_amount(name, text, f"{field}.{part}[{name}]")
+            errors += _validate_name(name, kind, f"{field}.{part}[{name}]") + validate_resource_amount(
+                name, text, f"{field}.{part}[{name}]"
+            )
     if kind == "PersistentVolumeClaim" and not ("storage" in (item.get("min") or {}) or "storage" in (item.get("max") or {})):
-        errors.append(required(f"{field}.limits", "either minimum or maximum storage value is required, but neither was provided"))
+        errors.append(
+            required(f"{field}.limits", "either minimum or maximum storage value is required, but neither was provided")
+        )
     for name in sorted(names):
         errors += _compare(item, name, field)
     return errors
@@ -72,11 +76,11 @@ def _compare(item: Object, name: str, field: str) -> list[FieldError]:
     """Check every pair of amounts of one resource that has an order."""
     found = {part: parse_quantity(item[part][name]) for part in _LABELS if name in (item.get(part) or {})}
     errors: list[FieldError] = []
-    for small, large in _ORDER:
+    for small, large, part, shown in _ORDER:
         if small in found and large in found and found[small] > found[large]:
-            shown_part = "max" if (small, large) == ("default", "max") else small
-            detail = f"{_LABELS[small]} value {found[small]} is greater than {_LARGE_LABELS[large]} value {found[large]}"
-            errors.append(_refuse(f"{field}.{small}[{name}]", found[shown_part], detail))
+            named = "default limit" if (small, large) == ("defaultRequest", "default") else _LABELS[large]
+            detail = f"{_LABELS[small]} value {found[small]} is greater than {named} value {found[large]}"
+            errors.append(_refuse(f"{field}.{part}[{name}]", found[shown], detail))
     return errors + _check_ratio(item, name, found, field)
 
 
@@ -104,10 +108,11 @@ def _refuse(field: str, quantity: Quantity, detail: str) -> FieldError:
 
 
 _LABELS = {"min": "min", "max": "max", "defaultRequest": "default request", "default": "default"}
-_LARGE_LABELS = {"max": "max", "defaultRequest": "default request", "default": "default limit"}
-_ORDER = (
-    ("min", "max"),
-    ("defaultRequest", "max"),
-    ("default", "max"),
-    ("defaultRequest", "default"),
+_ORDER = (  # the smaller, the larger, the field that is blamed, and the one whose value is shown
+    ("min", "max", "min", "min"),
+    ("min", "defaultRequest", "defaultRequest", "defaultRequest"),
+    ("defaultRequest", "max", "defaultRequest", "defaultRequest"),
+    ("defaultRequest", "default", "defaultRequest", "defaultRequest"),
+    ("min", "default", "default", "min"),
+    ("default", "max", "default", "max"),
 )

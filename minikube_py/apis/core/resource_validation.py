@@ -11,8 +11,8 @@ from minikube_py.apis.kind import Object
 
 HUGE_PAGES = "hugepages-"
 COUNTED = frozenset(
-    ("pods", "services", "replicationcontrollers", "resourcequotas", "secrets", "configmaps", "persistentvolumeclaims")
-    + ("services.nodeports", "services.loadbalancers")
+    "pods services replicationcontrollers resourcequotas secrets configmaps persistentvolumeclaims"
+    " services.nodeports services.loadbalancers".split()
 )
 _CONTAINER = frozenset(("cpu", "memory", "ephemeral-storage"))
 _STANDARD = (
