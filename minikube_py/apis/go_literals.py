@@ -29,7 +29,9 @@ def show_label_selector(selector: Mapping[str, Any] | None) -> str:
 
 def _show_requirement(expression: Mapping[str, Any]) -> str:
     key, operator = format_value(expression.get("key", "")), format_value(expression.get("operator", ""))
-    return f"v1.LabelSelectorRequirement{{Key:{key}, Operator:{operator}, Values:{format_go_strings(expression.get('values'))}}}"
+    return (
+        f"v1.LabelSelectorRequirement{{Key:{key}, Operator:{operator}, Values:{format_go_strings(expression.get('values'))}}}"
+    )
 
 
 def show_int_or_string(value: int | str) -> str:
