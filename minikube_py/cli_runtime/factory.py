@@ -51,6 +51,12 @@ class Factory:
         """Return a factory for other flags."""
         return Factory(self._connect, flags, self.streams, self.clock)
 
+    def with_context(self, context: str) -> Factory:
+        """Return a factory for another context of the kubeconfig."""
+        flags = Parsed(())
+        flags.values = {**self.flags.values, "context": context, "namespace": ""}
+        return Factory(self._connect, flags, self.streams, self.clock)
+
     def _flag(self, name: str) -> Any:
         return self.flags.values.get(name) or ""
 

@@ -14,17 +14,10 @@ from minikube_py.component_base.clock import Clock
 from minikube_py.component_base.logging import Logger
 
 CONTROLLERS = (
-    "namespace",
     "serviceaccount",
     "root_ca",
     "replicaset",
     "replication_controller",
-    "deployment",
-    "job",
-    "endpoints",
-    "endpointslice",
-    "resourcequota",
-    "garbage_collector",
 )
 
 

@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from minikube_py.apimachinery import schema
+from minikube_py.apiserver.authentication.keys import load_or_make
+from minikube_py.apiserver.authentication.tokens import TokenSigner
 from minikube_py.apiserver.bootstrap import bootstrap
 from minikube_py.apiserver.server import ApiServer
 from minikube_py.client.kubeconfig import home
@@ -29,7 +31,7 @@ from minikube_py.component_base.clock import RealClock
 from minikube_py.component_base.logging import Logger
 from minikube_py.minikube.profile import Profile
 from minikube_py.storage.interface import Compacted, StorageError
-from minikube_py.storage.poke import Listener
+from minikube_py.component_base.poke import Listener
 from minikube_py.storage.sqlite import Store
 
 SELF_CHECK_SECONDS = 5.0
@@ -56,9 +58,12 @@ class Daemon:
         self._wake_reader, self._wake_writer = socket.socketpair()
         for end in (self._wake_reader, self._wake_writer):
             end.setblocking(False)
+        keys = load_or_make(directory / "pki")
+        self.server.extensions["tokens"] = TokenSigner(keys.service_account_key, self.clock).sign
         bootstrap(self.server, "127.0.0.1", 6443)
         self.manager = make_manager(self.server, self.clock, rng, self.log)
         self.manager.wake = self.wake
+        self.manager.settings["ca"] = keys.ca_certificate
         self.nodes = Nodes(self)
         self.stopping: int | None = None
         self._compacted_at = 0.0
@@ -81,6 +86,7 @@ class Daemon:
             signal.signal(number, self.stop)
         self.nodes.start()
         self.manager.sync()
+        self.nodes.clean_up_orphans()
         announced = False
         while self.stopping is None:
             self.turn()

@@ -12,7 +12,7 @@ from minikube_py.cri.agent.guardian import protect
 
 
 def main(argv: list[str]) -> int:
-    """Detach, then serve as the agent of a folder. KIND is process or sandbox; one word is written to READY_FD and it is closed."""
+    """Detach, then serve as the agent of a folder. KIND is process or sandbox; READY_FD gets one word and is closed."""
     directory, kind, subnet, ready_fd = argv
     if os.fork():
         return 0

@@ -1,4 +1,4 @@
-"""A runtime's side of the node agent's socket: starts the agent where there is none, calls it, and finds it again when it died."""
+"""A runtime's side of the node agent's socket: starts the agent, calls it, and finds the next one when it died."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from minikube_py.cri.runtime import CRIError
 _SOCKET = "agent.sock"
 _SOCKET_PATH_MAX = 100
 _ATTEMPTS = 3
+_SECONDS_TO_CLOSE = 5.0
 
 
 class AgentClient:
@@ -30,26 +31,36 @@ class AgentClient:
         self._lock = threading.Lock()
         self._calls: socket.socket | None = None
         self._events: socket.socket | None = None
+        self._listener: threading.Thread | None = None
         self._closed = False
+        self._on_change: Callable[[str], None] = lambda _: None
         self._last_id = 0
 
     def start(self, on_change: Callable[[str], None]) -> None:
-        """Reach the agent, starting it if need be, and pass on its notifications from a thread of their own. Raises CRIError."""
+        """Reach or start the agent, and pass on its notifications from a thread of their own. Raises CRIError."""
+        self._on_change = on_change
         self._events = self._open({"op": "subscribe"})[0]
-        threading.Thread(target=self._listen, args=(on_change,), name="cri-events", daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, args=(self._events,), name="cri-events", daemon=True)
+        self._listener.start()
 
     def call(self, op: str, *args: object) -> Any:
         """Ask the agent; a call that its end cut short is asked again of the next one. Raises CRIError, ConnectionError."""
         with self._lock:
-            for attempt in range(_ATTEMPTS):
-                try:
-                    if self._calls is None:
-                        self._calls = self._connect()
-                    return self._ask(self._calls, {"op": op, "args": args})
-                except OSError as error:
-                    self._drop_calls()
-                    if attempt == _ATTEMPTS - 1:
-                        raise CRIError(f"node agent does not answer: {error}") from error
+            result = self._call_locked(op, args)
+            if self._listener is not None and not self._listener.is_alive() and not self._closed:
+                self.start(self._on_change)
+            return result
+
+    def _call_locked(self, op: str, args: tuple[object, ...]) -> Any:
+        for attempt in range(_ATTEMPTS):
+            try:
+                if self._calls is None:
+                    self._calls = self._connect()
+                return self._ask(self._calls, {"op": op, "args": args})
+            except OSError as error:
+                self._drop_calls()
+                if attempt == _ATTEMPTS - 1:
+                    raise CRIError(f"node agent does not answer: {error}") from error
         raise AssertionError
 
     def open_stream(self, request: dict[str, Any]) -> socket.socket:
@@ -75,33 +86,46 @@ class AgentClient:
         if self._events is not None:
             with contextlib.suppress(OSError):
                 self._events.shutdown(socket.SHUT_RDWR)
+        # It may be just about to look for the next agent: wait until it has seen that it need not.
+        if self._listener is not None and self._listener is not threading.current_thread():
+            self._listener.join(_SECONDS_TO_CLOSE)
 
     def shutdown(self) -> None:
         """End the agent with all it runs, and wait until it has. Starts none."""
         self.close()
-        with contextlib.suppress(OSError):
-            with self._connect_running() as sock:
-                self._ask(sock, {"op": "shutdown"})
-                while sock.recv(4096):
-                    pass
+        with contextlib.suppress(OSError), self._connect_running() as sock:
+            self._ask(sock, {"op": "shutdown"})
+            while sock.recv(4096):
+                pass
 
-    def _listen(self, on_change: Callable[[str], None]) -> None:
-        while self._events is not None:
+    def _listen(self, events: socket.socket | None) -> None:
+        """Pass on notifications; when the agent died, find the next one, which may have changed everything."""
+        while events is not None:
             try:
-                on_change(str(_read_message(self._events)["changed"]))
+                while not self._closed:
+                    self._on_change(str(_read_message(events)["changed"]))
             except OSError:
-                self._events.close()
-                self._events = None if self._closed else self._resubscribe(on_change)
+                pass
+            events.close()
+            events = self._events = None if self._closed else self._resubscribe()
 
-    def _resubscribe(self, on_change: Callable[[str], None]) -> socket.socket | None:
-        """Find the next agent; whatever it has may have changed."""
+    def _resubscribe(self) -> socket.socket | None:
+        """Subscribe to the next agent; without one, the next call that gets through does it again."""
         try:
             events = self._open({"op": "subscribe"})[0]
-            for sandbox in self.call("list"):
-                on_change(sandbox["pod_uid"])
         except (CRIError, OSError):
             return None
+        try:
+            for sandbox in self._ask_once("list"):
+                self._on_change(sandbox["pod_uid"])
+        except (CRIError, OSError):
+            events.close()
+            return None
         return events
+
+    def _ask_once(self, op: str) -> Any:
+        with self._connect() as sock:
+            return self._ask(sock, {"op": op, "args": ()})
 
     def _open(self, request: dict[str, Any]) -> tuple[socket.socket, Any]:
         sock = self._connect()
@@ -125,6 +149,8 @@ class AgentClient:
         try:
             return self._connect_running()
         except (FileNotFoundError, ConnectionError):
+            if self._closed:
+                raise
             self._start_agent()
             return self._connect_running()
 
@@ -142,7 +168,7 @@ class AgentClient:
         return sock
 
     def _start_agent(self) -> None:
-        """Start an agent and wait for its word. If another one is just starting, its lock makes ours step back. Raises CRIError."""
+        """Start an agent and wait for its word; where another one is just starting, ours steps back. Raises CRIError."""
         os.makedirs(self._directory, mode=0o700, exist_ok=True)
         os.chmod(self._directory, 0o700)
         ready, child_ready = os.pipe()

@@ -1,7 +1,7 @@
-"""The process runtime: containers are processes of the host, owned by a node agent that outlives the daemon. Any OS, no isolation.
+"""The process runtime: containers are host processes, owned by a node agent that outlives the daemon. No isolation.
 
-Each pod has a loopback address of its own for programs that are told where to bind. Volumes are shown by rewriting mounted paths in
-commands, arguments and environment values to host paths (`minikube_py.cri.mount_paths`).
+Each pod has a loopback address of its own for programs that are told where to bind. Volumes are shown by rewriting mounted
+paths in commands, arguments and environment values to host paths (`minikube_py.cri.mount_paths`).
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from pathlib import Path
 from minikube_py.apimachinery.codec import decode, decode_many, encode
 from minikube_py.storage import interface as api
 from minikube_py.storage.interface import Change, Key, Object, Page, Query
-from minikube_py.storage.poke import Poker
+from minikube_py.component_base.poke import Poker
 
 APPLICATION_ID = 0x6D6B3873  # "mk8s" in the file's header: how we know a file of ours
 SCHEMA_VERSION = 1

@@ -149,7 +149,16 @@ def test_the_canonical_text_stands_for_the_same_amount(nanos: int, format: str) 
 
 @given(st.integers(0, 10**6), st.integers(0, 999), st.sampled_from(["", "m", "k", "M", "Ki", "Mi", "Gi", "e3"]))
 def test_reading_is_exact_and_canonical_text_is_final(whole: int, thousandths: int, suffix: str) -> None:
-    factors = {"": 1, "m": Fraction(1, 1000), "k": 10**3, "M": 10**6, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "e3": 1000}
+    factors: dict[str, int | Fraction] = {
+        "": 1,
+        "m": Fraction(1, 1000),
+        "k": 10**3,
+        "M": 10**6,
+        "Ki": 2**10,
+        "Mi": 2**20,
+        "Gi": 2**30,
+        "e3": 1000,
+    }
     text = f"{whole}.{thousandths:03d}{suffix}"
     quantity = parse_quantity(text)
     assert Fraction(quantity.nanos, 10**9) == (whole + Fraction(thousandths, 1000)) * factors[suffix]

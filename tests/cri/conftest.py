@@ -106,9 +106,10 @@ def read_until(stream: socket.socket, text: bytes) -> bytes:
 def converse(stream: socket.socket, text: bytes = b"") -> tuple[bytes, Any]:
     """Send all of stdin, then read to the end: (output, the END frame)."""
     stream.settimeout(DEADLINE)
-    if text:
-        stream.sendall(encode_frame(STDIN, text))
-    stream.sendall(encode_frame(STDIN, b""))
+    with contextlib.suppress(BrokenPipeError):  # the other side may have ended already
+        if text:
+            stream.sendall(encode_frame(STDIN, text))
+        stream.sendall(encode_frame(STDIN, b""))
     reader = FrameReader()
     output = b""
     while True:

@@ -47,7 +47,9 @@ def test_exit_codes(bench: Bench, script: str, code: int, reason: str) -> None:
         pytest.param("/no/such", "/", 'exec: "/no/such": stat /no/such: no such file or directory', id="no such file"),
         pytest.param("/bin", "/", 'exec: "/bin": permission denied', id="a directory"),
         pytest.param("/etc/passwd", "/", 'exec: "/etc/passwd": permission denied', id="not executable"),
-        pytest.param("sh", "/bin/sh", "error during container init: mkdir /bin/sh: not a directory", id="working folder a file"),
+        pytest.param(
+            "sh", "/bin/sh", "error during container init: mkdir /bin/sh: not a directory", id="working folder a file"
+        ),
         pytest.param("sh", "/bin/sh/x", "error during container init: mkdir /bin/sh: not a directory", id="below a file"),
     ],
 )
@@ -207,4 +209,3 @@ def test_dial_is_refused(bench: Bench) -> None:
         port = server.getsockname()[1]
     with pytest.raises(ConnectionRefusedError):
         bench.runtime.dial("pod", port, 5)
-

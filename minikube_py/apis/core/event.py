@@ -2,65 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from minikube_py.apimachinery.errors import FieldError, invalid
-from minikube_py.apis.columns import NAME, tell_since
+from minikube_py.apis.columns import tell_since
 from minikube_py.apis.kind import Column, Kind, Object
 
 
-def tell_last_seen(obj: Object, now: float) -> str:
-    """Return the LAST SEEN cell."""
-    series = obj.get("series") or {}
-    stamp = series.get("lastObservedTime") or obj.get("lastTimestamp") or obj.get("eventTime") or obj.get("firstTimestamp")
-    return tell_since(stamp, now)
-
-
-def tell_first_seen(obj: Object, now: float) -> str:
+def tell_first_seen(event: Object, now: float) -> str:
     """Return the FIRST SEEN cell."""
-    return tell_since(obj.get("firstTimestamp") or obj.get("eventTime"), now)
+    return tell_since(event.get("firstTimestamp") or event.get("eventTime"), now)
 
 
-def name_object(obj: Object, now: float) -> str:
+def tell_last_seen(event: Object, now: float) -> str:
+    """Return the LAST SEEN cell: of a series its last event."""
+    if series := event.get("series"):
+        return tell_since(series.get("lastObservedTime"), now)
+    return tell_since(event.get("lastTimestamp") or event.get("firstTimestamp") or event.get("eventTime"), now)
+
+
+def count_events(event: Object, now: float) -> int:
+    """Return the COUNT cell."""
+    if series := event.get("series"):
+        return int(series.get("count") or 0)
+    return event.get("count") or 1
+
+
+def tell_object(event: Object, now: float) -> str:
     """Return the OBJECT cell: `pod/web`."""
-    about = obj.get("involvedObject") or {}
-    name = about.get("name") or ""
-    return f"{(about.get('kind') or '').lower()}/{name}" if about.get("kind") else name
+    about = event.get("involvedObject") or {}
+    kind = (about.get("kind") or "").lower()
+    return f"{kind}/{about['name']}" if about.get("name") else kind
 
 
-def name_source(obj: Object, now: float) -> str:
-    """Return the SOURCE cell: the component and its host."""
-    source = obj.get("source") or {}
-    component = source.get("component") or obj.get("reportingComponent") or ""
-    host = source.get("host") or (obj.get("reportingInstance") or "" if not source.get("component") else "")
+def tell_source(event: Object, now: float) -> str:
+    """Return the SOURCE cell: `kubelet, minikube`."""
+    source = event.get("source") or {}
+    component = source.get("component") or event.get("reportingComponent") or ""
+    host = source.get("host") or event.get("reportingInstance") or ""
     return f"{component}, {host}" if host else component
 
 
-def count(obj: Object, now: float) -> str:
-    """Return the COUNT cell."""
-    return str((obj.get("series") or {}).get("count") or obj.get("count") or 1)
+def set_defaults(event: Object) -> None:
+    """Write what an event always shows."""
+    event.setdefault("involvedObject", {})
+    event.setdefault("source", {})
+    for field in ("firstTimestamp", "lastTimestamp", "eventTime"):
+        event.setdefault(field, None)
+    for field in ("reportingComponent", "reportingInstance"):
+        event.setdefault(field, "")
 
 
-def _about(field: str):  # type: ignore[no-untyped-def]
-    return lambda obj: str((obj.get("involvedObject") or {}).get(field) or "")
+def validate(event: Object) -> list[FieldError]:
+    """Check that an event lies in the namespace of what it is about; cluster objects' events lie in `default`."""
+    namespace, about = event["metadata"].get("namespace", ""), (event.get("involvedObject") or {}).get("namespace") or ""
+    if about == namespace or (not about and namespace in ("default", "kube-system")):
+        return []
+    return [invalid("involvedObject.namespace", about, "does not match event.namespace")]
 
 
-def validate(obj: Object) -> list[FieldError]:
-    """An event stands in the namespace of what it is about; those of cluster-scoped objects in default."""
-    about = obj.get("involvedObject") or {}
-    namespace = obj["metadata"].get("namespace") or ""
-    if about.get("namespace") and about["namespace"] != namespace:
-        return [invalid("involvedObject.namespace", about["namespace"], "does not match event.namespace")]
-    if not about.get("namespace") and namespace not in ("", "default", "kube-system") and about.get("kind"):
-        return [invalid("involvedObject.namespace", "", "does not match event.namespace")]
-    return []
+def _read_object(field: str) -> Callable[[Object], str]:
+    return lambda event: (event.get("involvedObject") or {}).get(field) or ""
 
 
-def set_defaults(obj: Object) -> None:
-    """Write what a typed server always writes."""
-    obj.setdefault("source", {})
-    obj.setdefault("reportingComponent", "")
-    obj.setdefault("reportingInstance", "")
-    for field in ("eventTime", "firstTimestamp", "lastTimestamp"):
-        obj.setdefault(field, None)
+_OBJECT_FIELDS = ("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath")
 
 
 KIND = Kind(
@@ -74,22 +79,22 @@ KIND = Kind(
     status=False,
     columns=(
         Column("Last Seen", tell_last_seen),
-        Column("Type", lambda obj, now: obj.get("type") or ""),
-        Column("Reason", lambda obj, now: obj.get("reason") or ""),
-        Column("Object", name_object),
-        Column("Subobject", lambda obj, now: (obj.get("involvedObject") or {}).get("fieldPath") or "", priority=1),
-        Column("Source", name_source, priority=1),
-        Column("Message", lambda obj, now: (obj.get("message") or "").strip()),
+        Column("Type", lambda event, now: event.get("type") or ""),
+        Column("Reason", lambda event, now: event.get("reason") or ""),
+        Column("Object", tell_object),
+        Column("Subobject", lambda event, now: (event.get("involvedObject") or {}).get("fieldPath") or "", priority=1),
+        Column("Source", tell_source, priority=1),
+        Column("Message", lambda event, now: (event.get("message") or "").strip()),
         Column("First Seen", tell_first_seen, priority=1),
-        Column("Count", count, priority=1),
-        NAME._replace(priority=1),
+        Column("Count", count_events, priority=1),
+        Column("Name", lambda event, now: event["metadata"]["name"], format="name", priority=1),
     ),
     selectable={
-        **{f"involvedObject.{f}": _about(f) for f in ("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath")},
-        "reason": lambda obj: obj.get("reason") or "",
-        "reportingComponent": lambda obj: obj.get("reportingComponent") or "",
-        "source": lambda obj: (obj.get("source") or {}).get("component") or obj.get("reportingComponent") or "",
-        "type": lambda obj: obj.get("type") or "",
+        **{f"involvedObject.{field}": _read_object(field) for field in _OBJECT_FIELDS},
+        "reason": lambda event: event.get("reason") or "",
+        "reportingComponent": lambda event: event.get("reportingComponent") or "",
+        "source": lambda event: (event.get("source") or {}).get("component") or event.get("reportingComponent") or "",
+        "type": lambda event: event.get("type") or "",
     },
     set_defaults=set_defaults,
     validate=validate,

@@ -2,35 +2,50 @@
 
 from __future__ import annotations
 
+from minikube_py.apimachinery.errors import FieldError
 from minikube_py.apis.columns import AGE, NAME
 from minikube_py.apis.kind import Column, Kind, Object
 
 NAME_LABEL = "kubernetes.io/metadata.name"
+FINALIZER = "kubernetes"
 
 
-def read_phase(obj: Object) -> str:
-    """Return the STATUS cell."""
-    return str((obj.get("status") or {}).get("phase") or "")
+def _tell_phase(namespace: Object) -> str:
+    return (namespace.get("status") or {}).get("phase") or ""
 
 
-def set_defaults(obj: Object) -> None:
-    """Label it with its own name, so that selectors can name it."""
-    metadata = obj["metadata"]
-    if metadata.get("name"):
-        metadata["labels"] = {**(metadata.get("labels") or {}), NAME_LABEL: metadata["name"]}
+def set_defaults(namespace: Object) -> None:
+    """Label a namespace with its own name, so that selectors find it."""
+    metadata = namespace["metadata"]
+    namespace.setdefault("spec", {})
+    namespace.setdefault("status", {})
+    if name := metadata.get("name"):
+        metadata["labels"] = {**(metadata.get("labels") or {}), NAME_LABEL: name}
 
 
-def prepare_for_create(obj: Object) -> None:
-    """Begin Active, held back at its deletion until it is empty."""
-    spec = obj.setdefault("spec", {})
-    spec["finalizers"] = list(dict.fromkeys([*(spec.get("finalizers") or []), "kubernetes"]))
-    obj["status"] = {"phase": "Active"}
+def prepare_for_create(namespace: Object) -> None:
+    """Make it active, held by the finalizer that empties it."""
+    set_defaults(namespace)
+    finalizers = namespace["spec"].get("finalizers") or []
+    namespace["spec"]["finalizers"] = finalizers if FINALIZER in finalizers else [*finalizers, FINALIZER]
+    namespace["status"] = {"phase": "Active"}
 
 
 def prepare_for_update(new: Object, old: Object) -> None:
-    """Finalizers change by the finalize subresource only."""
-    if "finalizers" in (old.get("spec") or {}):
-        new.setdefault("spec", {})["finalizers"] = old["spec"]["finalizers"]
+    """Keep the finalizers, which change by the finalize subresource only."""
+    new["spec"] = old.get("spec") or {}
+
+
+def validate(namespace: Object) -> list[FieldError]:
+    """Check the finalizers."""
+    from minikube_py.apimachinery.validation_meta import validate_finalizers
+
+    return validate_finalizers((namespace.get("spec") or {}).get("finalizers"), "spec.finalizers")
+
+
+def validate_update(new: Object, old: Object) -> list[FieldError]:
+    """Accept any change: there is nothing in the spec that could have changed."""
+    return []
 
 
 KIND = Kind(
@@ -42,12 +57,14 @@ KIND = Kind(
     short_names=("ns",),
     schema="io.k8s.api.core.v1.Namespace",
     namespaced=False,
-    subresources=("status", "finalize"),
+    subresources=("finalize", "status"),
     verbs=("create", "delete", "get", "list", "patch", "update", "watch"),
-    columns=(NAME, Column("Status", lambda obj, now: read_phase(obj)), AGE),
-    selectable={"status.phase": read_phase},
+    columns=(NAME, Column("Status", lambda namespace, now: _tell_phase(namespace)), AGE),
+    selectable={"status.phase": _tell_phase},
     validate_name="dns1123label",
     set_defaults=set_defaults,
     prepare_for_create=prepare_for_create,
     prepare_for_update=prepare_for_update,
+    validate=validate,
+    validate_update=validate_update,
 )

@@ -2,74 +2,83 @@
 
 from __future__ import annotations
 
-from minikube_py.apimachinery.errors import FieldError, duplicate, invalid, not_supported, required
+from minikube_py.apimachinery.errors import FieldError
 from minikube_py.apis.columns import AGE, NAME
 from minikube_py.apis.kind import Column, Kind, Object
 
-ROLE_LABEL = "node-role.kubernetes.io/"
-EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
+ROLE_PREFIX = "node-role.kubernetes.io/"
+ROLE_LABEL = "kubernetes.io/role"
 
 
-def tell_status(obj: Object, now: float) -> str:
-    """Return the STATUS cell."""
-    conditions = (obj.get("status") or {}).get("conditions") or []
-    ready = next((c for c in conditions if c["type"] == "Ready"), None)
-    words = ["Unknown"] if ready is None else ["Ready" if ready["status"] == "True" else "NotReady"]
-    if (obj.get("spec") or {}).get("unschedulable"):
+def tell_status(node: Object, now: float) -> str:
+    """Return the STATUS cell: whether it is ready, and whether pods may be scheduled to it."""
+    conditions = (node.get("status") or {}).get("conditions") or ()
+    ready = next((c for c in conditions if c.get("type") == "Ready"), None)
+    words = ["Unknown" if ready is None else "Ready" if ready.get("status") == "True" else "NotReady"]
+    if (node.get("spec") or {}).get("unschedulable"):
         words.append("SchedulingDisabled")
     return ",".join(words)
 
 
-def list_roles(obj: Object, now: float) -> str:
-    """Return the ROLES cell."""
-    labels = obj["metadata"].get("labels") or {}
-    roles = {key.removeprefix(ROLE_LABEL) for key in labels if key.startswith(ROLE_LABEL) and key != ROLE_LABEL}
-    if labels.get("kubernetes.io/role"):
-        roles.add(labels["kubernetes.io/role"])
-    return ",".join(sorted(roles)) or "<none>"
+def find_roles(node: Object) -> list[str]:
+    """Return the node's roles, sorted, as its labels say them."""
+    labels = node["metadata"].get("labels") or {}
+    roles = {key.removeprefix(ROLE_PREFIX) for key in labels if key.startswith(ROLE_PREFIX)}
+    return sorted(role for role in roles | {labels.get(ROLE_LABEL, "")} if role)
 
 
-def _info(field: str):  # type: ignore[no-untyped-def]
-    return lambda obj, now: ((obj.get("status") or {}).get("nodeInfo") or {}).get(field) or "<unknown>"
+def find_address(node: Object, kind: str) -> str:
+    """Return the first address of a type such as InternalIP, or `<none>`."""
+    addresses = (node.get("status") or {}).get("addresses") or ()
+    return next((a.get("address", "") for a in addresses if a.get("type") == kind), "<none>")
 
 
-def _address(kind: str):  # type: ignore[no-untyped-def]
-    def cell(obj: Object, now: float) -> str:
-        addresses = (obj.get("status") or {}).get("addresses") or []
-        return next((str(a["address"]) for a in addresses if a["type"] == kind), "<none>")
-
-    return cell
+def _tell_info(node: Object, field: str, missing: str = "<unknown>") -> str:
+    return ((node.get("status") or {}).get("nodeInfo") or {}).get(field) or missing
 
 
-def set_defaults(obj: Object) -> None:
-    """Write what a typed server always writes."""
-    obj.setdefault("spec", {})
+def set_defaults(node: Object) -> None:
+    """Let pods have all that the node has, unless it says otherwise."""
+    node.setdefault("spec", {})
+    status = node.setdefault("status", {})
+    if not status.get("allocatable") and status.get("capacity"):
+        status["allocatable"] = dict(status["capacity"])
 
 
-def prepare_for_create(obj: Object) -> None:
-    """A node may bring its status along."""
-    obj.setdefault("status", {"daemonEndpoints": {"kubeletEndpoint": {"Port": 0}}, "nodeInfo": {}})
+def prepare_for_create(node: Object) -> None:
+    """Write what a node's status always shows."""
+    fill_status(node["status"])
 
 
-def validate(obj: Object) -> list[FieldError]:
-    """Check the taints."""
-    from minikube_py.apimachinery.names import is_qualified_name, is_valid_label_value
+def fill_status(status: Object) -> None:
+    """Add the parts of a node's status that are always written."""
+    status.setdefault("daemonEndpoints", {}).setdefault("kubeletEndpoint", {"Port": 0})
+    info = status.setdefault("nodeInfo", {})
+    for field in _INFO:
+        info.setdefault(field, "")
 
-    errors = []
-    seen = set()
-    for index, taint in enumerate((obj.get("spec") or {}).get("taints") or ()):
-        path = f"metadata.taints[{index}]"
-        key, effect = taint.get("key") or "", taint.get("effect") or ""
-        errors += [invalid(f"{path}.key", key, text) for text in is_qualified_name(key)]
-        errors += [invalid(f"{path}.value", taint["value"], text) for text in is_valid_label_value(taint.get("value") or "")]
-        if not effect:
-            errors.append(required(f"{path}.effect"))
-        elif effect not in EFFECTS:
-            errors.append(not_supported(f"{path}.effect", effect, EFFECTS))
-        if (key, effect) in seen:
-            errors.append(duplicate(path, taint))
-        seen.add((key, effect))
-    return errors
+
+_INFO = (
+    ("architecture", "bootID", "containerRuntimeVersion", "kernelVersion", "kubeProxyVersion", "kubeletVersion", "machineID")
+    + ("operatingSystem", "osImage", "systemUUID")
+)  # fmt: skip
+
+
+def _prepare_for_status_update(new: Object, old: Object) -> None:
+    set_defaults(new)
+    fill_status(new["status"])
+
+
+def _validate(node: Object) -> list[FieldError]:
+    from minikube_py.apis.core.node_validation import validate_node
+
+    return validate_node(node)
+
+
+def _validate_update(new: Object, old: Object) -> list[FieldError]:
+    from minikube_py.apis.core.node_validation import validate_node_update
+
+    return validate_node_update(new, old)
 
 
 KIND = Kind(
@@ -81,22 +90,23 @@ KIND = Kind(
     short_names=("no",),
     schema="io.k8s.api.core.v1.Node",
     namespaced=False,
-    subresources=("status", "proxy"),
+    subresources=("proxy", "status"),
     columns=(
         NAME,
         Column("Status", tell_status),
-        Column("Roles", list_roles),
+        Column("Roles", lambda node, now: ",".join(find_roles(node)) or "<none>"),
         AGE,
-        Column("Version", lambda obj, now: ((obj.get("status") or {}).get("nodeInfo") or {}).get("kubeletVersion") or ""),
-        Column("Internal-IP", _address("InternalIP"), priority=1),
-        Column("External-IP", _address("ExternalIP"), priority=1),
-        Column("OS-Image", _info("osImage"), priority=1),
-        Column("Kernel-Version", _info("kernelVersion"), priority=1),
-        Column("Container-Runtime", _info("containerRuntimeVersion"), priority=1),
+        Column("Version", lambda node, now: _tell_info(node, "kubeletVersion", "")),
+        Column("Internal-IP", lambda node, now: find_address(node, "InternalIP"), priority=1),
+        Column("External-IP", lambda node, now: find_address(node, "ExternalIP"), priority=1),
+        Column("OS-Image", lambda node, now: _tell_info(node, "osImage"), priority=1),
+        Column("Kernel-Version", lambda node, now: _tell_info(node, "kernelVersion"), priority=1),
+        Column("Container-Runtime", lambda node, now: _tell_info(node, "containerRuntimeVersion"), priority=1),
     ),
-    selectable={"spec.unschedulable": lambda obj: "true" if (obj.get("spec") or {}).get("unschedulable") else "false"},
+    selectable={"spec.unschedulable": lambda node: "true" if (node.get("spec") or {}).get("unschedulable") else "false"},
     set_defaults=set_defaults,
     prepare_for_create=prepare_for_create,
-    validate=validate,
-    validate_update=lambda new, old: validate(new),
+    prepare_for_status_update=_prepare_for_status_update,
+    validate=_validate,
+    validate_update=_validate_update,
 )

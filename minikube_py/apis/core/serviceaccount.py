@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from minikube_py.apis.columns import AGE, NAME
-from minikube_py.apis.kind import Column, Kind
+from minikube_py.apis.kind import Column, Kind, Object
+
+_ENFORCE = "kubernetes.io/enforce-mountable-secrets"
+
+
+def warn(account: Object) -> list[str]:
+    """Warn of the annotation that bound pods to the account's secrets."""
+    if _ENFORCE not in (account["metadata"].get("annotations") or {}):
+        return []
+    advice = "deprecated in v1.32+; prefer separate namespaces to isolate access to mounted secrets"
+    return [f"metadata.annotations[{_ENFORCE}]: {advice}"]
+
 
 KIND = Kind(
     group="",
@@ -15,5 +26,6 @@ KIND = Kind(
     schema="io.k8s.api.core.v1.ServiceAccount",
     subresources=("token",),
     status=False,
-    columns=(NAME, Column("Secrets", lambda obj, now: len(obj.get("secrets") or ()), type="integer"), AGE),
+    columns=(NAME, Column("Secrets", lambda account, now: len(account.get("secrets") or ()), type="string"), AGE),
+    warnings=warn,
 )

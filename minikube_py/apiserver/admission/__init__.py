@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 Object = dict[str, Any]
 
-MUTATING = ("namespace_lifecycle", "service_account", "limit_ranger", "priority", "default_toleration_seconds", "service_addresses")
-VALIDATING = ("namespace_lifecycle", "priority", "limit_ranger", "resource_quota")
+MUTATING = ("namespace_lifecycle", "service_account", "priority", "default_toleration_seconds")
+VALIDATING = ("namespace_lifecycle", "priority")
 
 
 class Attributes(NamedTuple):

@@ -1,1 +1,1 @@
-"""The node agent's parts: a single-threaded process that owns the pods' processes. Light imports only: it lives as long as the cluster."""
+"""The node agent's parts. It is a single-threaded process that owns the pods' processes; light imports only, it lives long."""

@@ -18,14 +18,18 @@ from minikube_py.cri.agent.processes import become_subreaper
 from minikube_py.cri.agent.server import SOCKET, Server
 
 LOCK = "agent.lock"
+START_LOCK = "start.lock"
 JOURNAL = "journal.jsonl"
 READY_WORD = b"ready\n"
 BUSY_WORD = b"busy\n"
 
 
 def run_agent(directory: str, kind: str, subnet: str, ready: Callable[[bytes], None]) -> None:
-    """Serve until shut down. `ready` is told READY_WORD once clients may connect, or BUSY_WORD if another agent has the folder."""
+    """Serve until shut down. `ready` is told READY_WORD once clients may connect, BUSY_WORD if another agent has the folder."""
     os.chdir(directory)
+    # One start at a time: who comes second waits here until the first one serves, and then finds the folder taken.
+    starting = os.open(START_LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(starting, fcntl.LOCK_EX)
     lock = os.open(LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -46,6 +50,7 @@ def run_agent(directory: str, kind: str, subnet: str, ready: Callable[[bytes], N
     watch_directory(loop, os.getcwd(), SOCKET, loop.stop)
     server.serve(node)
     ready(READY_WORD)
+    os.close(starting)
     gc.freeze()  # what is there now stays: forks share it
     loop.run()
     node.shutdown()

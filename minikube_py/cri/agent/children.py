@@ -1,6 +1,7 @@
 """Starting processes and learning of their end. A child reports over a close-on-exec status pipe: nothing means it runs.
 
-The pipe may carry `P<pid>` (the program runs as another process: the first one of a new PID namespace) and `E<text>` (it cannot start).
+The pipe may carry `P<pid>` (the program runs as another process, the first one of a new PID namespace) and
+`E<text>` (it cannot start).
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class Identity(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """How to run a program. `enter` runs in the child first (namespaces); it may fork, and then reports through the given function."""
+    """How to run a program. `enter` runs first in the child (namespaces); when it forks it reports the new pid."""
 
     argv: tuple[str, ...]
     env: Mapping[str, str]

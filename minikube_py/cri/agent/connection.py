@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import struct
 import os
 import socket
+import struct
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -167,7 +167,7 @@ class Connection:
 
 
 def is_own_peer(sock: socket.socket) -> bool:
-    """Return whether the other end is a process of our own user; True where the system cannot tell (the socket is mode 0600)."""
+    """Return whether our own user is at the other end; True where the system cannot tell (the socket is mode 0600)."""
     if not hasattr(socket, "SO_PEERCRED"):
         return True
     with contextlib.suppress(OSError):

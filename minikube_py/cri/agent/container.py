@@ -6,6 +6,7 @@ import os
 import signal
 from typing import Any, Protocol
 
+from minikube_py.component_base.clock import Clock
 from minikube_py.cri.agent.connection import Connection
 from minikube_py.cri.agent.cri_log import CRILog
 from minikube_py.cri.agent.loop import Loop, Timer
@@ -13,7 +14,6 @@ from minikube_py.cri.agent.processes import read_process, send_signal
 from minikube_py.cri.agent.program import CREATE_FAILED
 from minikube_py.cri.agent.streams import Streams
 from minikube_py.cri.frames import STDERR
-from minikube_py.component_base.clock import Clock
 
 CREATED = "created"
 RUNNING = "running"
@@ -68,7 +68,9 @@ class Container:
     def started(self, pid: int) -> None:
         """The program runs."""
         process = read_process(pid)
-        self.status.update(state=RUNNING, pid=pid, start_ticks=process.start if process else 0, started_at=self._owner.clock.now())
+        self.status.update(
+            state=RUNNING, pid=pid, start_ticks=process.start if process else 0, started_at=self._owner.clock.now()
+        )
         self._owner.changed(self)
         if self._stop_asked:
             self.signal_stop()
@@ -89,9 +91,7 @@ class Container:
         number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
         code = 128 + number if number else os.WEXITSTATUS(status)
         reason = "OOMKilled" if self.oom_killed else "Error" if code else "Completed"
-        self.status.update(
-            state=EXITED, exit_code=code, signal=number, reason=reason, finished_at=self._owner.clock.now()
-        )
+        self.status.update(state=EXITED, exit_code=code, signal=number, reason=reason, finished_at=self._owner.clock.now())
         self._owner.changed(self)
 
     def stop(self, grace_seconds: float) -> None:

@@ -23,7 +23,7 @@ class Launcher(Protocol):
         """Make what the pod's containers share, and set `ip`. Raises AgentError."""
 
     def restore_sandbox(self, sandbox: Sandbox) -> None:
-        """Take over the sandbox of an earlier agent, whose processes are gone: make it ready again, or set its state to stopped."""
+        """Take over a sandbox of an earlier agent, its processes gone: make it ready again, or set its state to stopped."""
 
     def close_sandbox(self, sandbox: Sandbox) -> None:
         """Give back what the sandbox holds."""
@@ -42,7 +42,7 @@ class Launcher(Protocol):
 
 
 class AddressPool:
-    """Hands out a subnet's addresses in turn, so that one comes back as late as possible. `a.b.c.d/n`; the first is left out."""
+    """Hands out the addresses of `a.b.c.d/n` in turn, so that one comes back as late as possible; the first is left out."""
 
     def __init__(self, subnet: str) -> None:
         address, _, bits = subnet.partition("/")
@@ -144,7 +144,7 @@ def identity(config: Mapping[str, Any]) -> Identity:
 
 
 def _working_folder(paths: MountPaths, asked: str, root: str) -> str:
-    """Return the host folder for a container's working directory: mounted and existing paths as they are, others in the private folder."""
+    """Return the host folder for a working directory: mounted and existing paths as they are, others in the private folder."""
     host = paths.rewrite(asked)
     if host != asked or (asked.strip("/") and os.path.lexists(asked)):
         return host

@@ -1,7 +1,8 @@
 """The messages between a runtime and its node agent: four bytes big-endian length, then JSON.
 
-A request is `{"id": n, "op": name, ...}`, its answer `{"id": n, "result": value}` or `{"id": n, "error": {"kind", "message", "reason"}}`.
-A connection that sent `subscribe` gets `{"changed": pod uid}`; one that sent `exec`, `attach` or `dial` becomes a stream after its answer.
+A request is `{"id": n, "op": name, ...}`, its answer `{"id": n, "result": value}` or
+`{"id": n, "error": {"kind", "message", "reason"}}`. A connection that sent `subscribe` gets `{"changed": pod uid}`; one that
+sent `exec`, `attach` or `dial` becomes a stream after its answer.
 """
 
 from __future__ import annotations

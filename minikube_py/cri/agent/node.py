@@ -132,7 +132,7 @@ class Node:
         sandbox = self._sandboxes.get(pod_uid)
         return None if sandbox is None else self._sandbox_status(sandbox)
 
-    def list(self) -> list[Record]:
+    def list_sandboxes(self) -> list[Record]:
         """Return all sandboxes with their containers."""
         return [self._sandbox_status(sandbox) for sandbox in self._sandboxes.values()]
 

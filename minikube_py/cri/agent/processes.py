@@ -1,4 +1,4 @@
-"""What the system knows of processes: who belongs to whom, since when, how much memory. From /proc; elsewhere only signals work."""
+"""What the system knows of processes, from /proc: who belongs to whom, since when, how much memory."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def list_processes() -> dict[int, Process]:
 
 
 def find_members(table: dict[int, Process], sessions: Iterable[int], belongs: Callable[[int], bool]) -> set[int]:
-    """Return the living pids of the sessions, of this process's stray children that `belongs` claims, and all their descendants."""
+    """Return who lives of the sessions, of this process's stray children that `belongs` claims, and of their descendants."""
     roots = set(sessions)
     me = os.getpid()
     members = {p.pid for p in table.values() if p.session in roots or p.pid in roots}

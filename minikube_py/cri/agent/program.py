@@ -64,7 +64,7 @@ def execute(argv: Sequence[str], env: Mapping[str, str]) -> None:
     """Become the program. Raises ProgramError; returns only for a file of no executable format, after saying so on stderr."""
     file = find_program(argv[0], env.get("PATH", os.defpath))
     try:
-        os.execve(file, list(argv), dict(env))
+        os.execve(file, list(argv), dict(env))  # noqa: S606
     except OSError as error:
         if error.errno != errno.ENOEXEC:
             raise ProgramError(f'exec: "{argv[0]}": {_words(error)}') from None

@@ -42,7 +42,7 @@ class Server:
             "stop_container": node.stop_container,
             "remove_container": node.remove_container,
             "status": node.status,
-            "list": node.list,
+            "list": node.list_sandboxes,
             "stats": node.stats,
         }
         self._streams = {"exec": node.exec, "attach": node.attach, "dial": node.dial, "subscribe": self._subscribe}

@@ -88,7 +88,7 @@ class OutputPipe:
     def resume(self) -> None:
         """Read again."""
         if self._fd >= 0:
-            self._loop.watch(self._fd, READ, lambda _: self._read())
+            self._loop.watch(self._fd, READ, self._ready)
 
     def drain(self) -> None:
         """Read what is there of a process that ended, then close. Others may still hold its end: they are not waited for."""
@@ -106,6 +106,9 @@ class OutputPipe:
             self._loop.unwatch(self._fd)
             os.close(self._fd)
             self._fd = -1
+
+    def _ready(self, _: int) -> None:
+        self._read()
 
     def _read(self) -> int:
         """Read once; return the count, -1 when there is nothing now."""

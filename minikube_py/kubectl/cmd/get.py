@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from minikube_py.apimachinery.errors import NotFound, StatusError
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
-from minikube_py.cli_runtime.printers import PRINT_FLAGS
+from minikube_py.cli_runtime.print_flags import PRINT_FLAGS
+from minikube_py.cli_runtime.printers.table import PrintOptions, TablePrinter
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Selection, has_files, load_files, namespace_for, select
 from minikube_py.cli_runtime.verb import UsageError, Verb
 from minikube_py.client.discovery import ResourceInfo
@@ -200,32 +201,30 @@ class Tables:
             return f"No resources found in {self.options.namespace} namespace."
         return "No resources found"
 
-    def _printer(self, resource: ResourceInfo, with_kind: bool, watching: bool = False) -> Any:
-        from minikube_py.cli_runtime.printers.table import TablePrinter
-
+    def _printer(self, resource: ResourceInfo, with_kind: bool, *, no_headers: bool = False) -> TablePrinter:
+        flags = self.flags
         return TablePrinter(
-            wide=self.options.output == "wide",
-            no_headers=self.flags["no-headers"],
-            show_labels=self.flags["show-labels"],
-            label_columns=self.flags["label-columns"],
-            with_namespace=self.flags["all-namespaces"] and resource.namespaced,
-            kind=resource.qualified_kind if with_kind else "",
+            PrintOptions(
+                no_headers=flags["no-headers"] or no_headers,
+                wide=self.options.output == "wide",
+                with_namespace=flags["all-namespaces"] and resource.namespaced,
+                with_kind=with_kind,
+                kind=resource.qualified_kind if with_kind else "",
+                show_labels=flags["show-labels"],
+                column_labels=tuple(flags["label-columns"]),
+            )
         )
 
     def _watch(self, resource: ResourceInfo, request: Request, table: Object) -> None:
         params = {**request.params, "resourceVersion": table["metadata"]["resourceVersion"]}
         params.pop("limit", None)
         request = request._replace(verb="watch", params=params)
-        printer = self._printer(resource, self.flags["show-kind"])
-        if self.shown:
-            printer.no_headers = True
+        printer = self._printer(resource, self.flags["show-kind"], no_headers=bool(self.shown))
+        out = self.factory.streams.stdout
         for event in self.factory.connection.transport.watch(request):
-            shown = event.object
-            if self.flags["output-watch-events"]:
-                shown = _with_event(shown, event.type)
-            printer.print_obj(shown, self.factory.streams.stdout)
-            printer.no_headers = True
-            self.factory.streams.stdout.flush()
+            shown = {"type": event.type, "object": event.object} if self.flags["output-watch-events"] else event.object
+            printer.print_obj(shown, out)
+            out.flush()
 
 
 def _merge(tables: list[tuple[ResourceInfo, Request, Object]]) -> list[tuple[ResourceInfo, Request, Object]]:
@@ -237,12 +236,6 @@ def _merge(tables: list[tuple[ResourceInfo, Request, Object]]) -> list[tuple[Res
         else:
             merged.append((resource, request, table))
     return merged
-
-
-def _with_event(table: Object, event_type: str) -> Object:
-    column = {"name": "Event", "type": "string", "format": "", "description": "", "priority": 0}
-    rows = [{**row, "cells": [event_type, *row["cells"]]} for row in table["rows"]]
-    return {**table, "columnDefinitions": [column, *table["columnDefinitions"]], "rows": rows}
 
 
 VERB = Verb("get", "Display one or many resources", run, FLAGS, "[(-o|--output=)FORMAT] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE/NAME ...) [flags]",

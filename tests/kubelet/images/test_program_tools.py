@@ -45,18 +45,20 @@ def test_what_waits_ends_on_sigterm(program: str, arguments: tuple[str, ...]) ->
         if arguments:
             read_until(process, b"Paused" if program == "agnhost" else b"starting")
         else:
-            wait_for_handler(process.pid)
+            wait_for_handler(process)
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=10) == 0
 
 
-def wait_for_handler(pid: int) -> None:
+def wait_for_handler(process: subprocess.Popen[bytes]) -> None:
     """Wait until the process has a handler for SIGTERM."""
-    if not os.path.exists(f"/proc/{pid}/status"):
+    file = Path(f"/proc/{process.pid}/status")
+    if not file.exists():
         pytest.skip("needs /proc")
     mask = 0
     while not mask & 1 << signal.SIGTERM - 1:
-        text = Path(f"/proc/{pid}/status").read_text()
+        assert process.poll() is None
+        text = file.read_text()
         mask = int(text.partition("SigCgt:")[2].split()[0], 16)
 
 
@@ -94,12 +96,12 @@ def test_stress_refuses(run: Run, arguments: list[str], text: str) -> None:
     assert ended.returncode == 1 and ended.stderr.endswith(f"] {text}\n")
 
 
-def find_child(pid: int) -> int:
-    children = Path(f"/proc/{pid}/task/{pid}/children")
+def find_child(process: subprocess.Popen[bytes]) -> int:
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     if not children.exists():
         pytest.skip("needs /proc with children")
     while not (text := children.read_text()):
-        pass
+        assert process.poll() is None
     return int(text.split()[0])
 
 
@@ -107,7 +109,7 @@ def test_stress_really_uses_memory_and_fails_when_its_worker_is_killed() -> None
     command = [sys.executable, "-S", "-E", str(RUNNER), "stress", "--vm", "1", "--vm-bytes", "30M", "--vm-hang", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert b"dispatching hogs: 0 cpu, 0 io, 1 vm, 0 hdd" in read_until(process, b"dispatching")
-        child = find_child(process.pid)
+        child = find_child(process)
         while int(Path(f"/proc/{child}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") < 30 << 20:
             assert process.poll() is None
         os.kill(child, signal.SIGKILL)
@@ -120,8 +122,7 @@ def test_stress_takes_its_workers_along() -> None:
     command = [sys.executable, "-S", "-E", str(RUNNER), "stress", "--vm", "1", "--vm-bytes", "1M", "--vm-hang", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         read_until(process, b"dispatching")
-        find_child(process.pid)
-        wait_for_handler(process.pid)
+        find_child(process)
         process.terminate()
         out, _ = process.communicate(timeout=10)  # ends only when no worker holds the pipe any more
     assert process.returncode == 0 and out == b""

@@ -76,11 +76,13 @@ def _converse(connection: socket.socket, reader: redis_protocol.Reader, options:
 
 
 def _send(connection: socket.socket, reader: redis_protocol.Reader, words: list[str]) -> Any:
-    connection.sendall(redis_protocol.encode([word.encode() for word in words]))
     try:
+        connection.sendall(redis_protocol.encode([word.encode() for word in words]))
         return reader.read_answer()
-    except EOFError:
-        return Simple("")
+    except (EOFError, OSError):
+        if words[0].upper() == "SHUTDOWN":
+            return Simple("")
+        return RedisError("Error: Server closed the connection")
 
 
 def _show(answer: Any, raw: bool) -> int:

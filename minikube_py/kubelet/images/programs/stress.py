@@ -11,6 +11,7 @@ from typing import NamedTuple, NoReturn
 from . import pod
 
 _PAGE = 4096
+_ENDING = (signal.SIGTERM, signal.SIGINT)
 _UNITS = {"b": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 _TIMES = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONG = {"-c": "--cpu", "-m": "--vm", "-i": "--io", "-t": "--timeout"}
@@ -92,14 +93,42 @@ def main(arguments: list[str]) -> int:
     started = time.monotonic()
     work: list[Callable[[], NoReturn]] = [burn_cpu] * options.cpu
     work += [lambda: use_memory(options.vm_bytes, options.hang, options.keep)] * options.vm
-    children = {_fork(worker, options.timeout) for worker in work}
+    children: set[int] = set()
+    _kill_on_signals(children)
+    # A signal that came between a fork and the note of its number would leave that worker behind.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    for worker in work:
+        children.add(_fork(worker, options.timeout))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
     return _wait(children, started)
+
+
+def _allocate(size: int) -> bytearray:
+    try:
+        return bytearray(size)
+    except MemoryError:
+        _say("FAIL", "hogvm malloc failed: Cannot allocate memory", error=True)
+        os._exit(1)
+
+
+def _kill_on_signals(children: set[int]) -> None:
+    """Take the workers along on SIGTERM and SIGINT."""
+
+    def stop(*_: object) -> NoReturn:
+        for child in children:
+            os.kill(child, signal.SIGKILL)
+        os._exit(0)
+
+    for number in _ENDING:
+        signal.signal(number, stop)
 
 
 def _fork(worker: Callable[[], NoReturn], timeout: float) -> int:
     child = os.fork()
     if child == 0:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        for number in _ENDING:
+            signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
         if timeout:
             signal.signal(signal.SIGALRM, lambda *_: os._exit(0))
             signal.setitimer(signal.ITIMER_REAL, timeout)
@@ -119,7 +148,7 @@ def use_memory(size: int, hang: float | None, keep: bool) -> NoReturn:
     memory = bytearray()
     while True:
         if not memory:
-            memory = bytearray(size)
+            memory = _allocate(size)
         for start in range(0, size, _PAGE):
             memory[start] = 90
         if hang is not None:
@@ -129,13 +158,7 @@ def use_memory(size: int, hang: float | None, keep: bool) -> NoReturn:
 
 
 def _wait(children: set[int], started: float) -> int:
-    def stop(*_: object) -> NoReturn:
-        for child in children:
-            os.kill(child, signal.SIGKILL)
-        os._exit(0)
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    """Wait for all workers; when one fails, end the others."""
     failed = False
     while children:
         child, status = os.wait()

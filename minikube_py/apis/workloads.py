@@ -1,0 +1,75 @@
+"""What workloads share: replicas, selectors and rollouts in columns, defaults and rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from minikube_py.apimachinery.errors import FieldError
+from minikube_py.apis.columns import join_images, join_names
+from minikube_py.apis.kind import Column, Object
+
+
+def _containers(obj: Object) -> list[Object]:
+    found: list[Object] = (((obj.get("spec") or {}).get("template") or {}).get("spec") or {}).get("containers") or []
+    return found
+
+
+def read_status(field: str) -> Callable[[Object, float], int]:
+    """Return a cell function that reads a number of the status."""
+    return lambda obj, now: (obj.get("status") or {}).get(field) or 0
+
+
+def read_replicas(obj: Object, now: float) -> int:
+    """Return how many replicas are wanted."""
+    return (obj.get("spec") or {}).get("replicas") or 0
+
+
+def tell_selector(obj: Object, now: float) -> str:
+    """Return the SELECTOR cell of a workload with a label selector."""
+    from minikube_py.apimachinery.labels import format_label_selector
+
+    return format_label_selector((obj.get("spec") or {}).get("selector"))
+
+
+CONTAINERS = Column("Containers", lambda obj, now: join_names(_containers(obj)), priority=1)
+IMAGES = Column("Images", lambda obj, now: join_images(_containers(obj)), priority=1)
+SELECTOR = Column("Selector", tell_selector, priority=1)
+
+
+def validate_selector(selector: Object | None, field: str = "spec.selector") -> list[FieldError]:
+    """Return what is wrong with the selector of a workload, which must select something."""
+    from minikube_py.apimachinery.errors import required
+    from minikube_py.apimachinery.validation_meta import validate_label_selector
+    from minikube_py.apis.field_checks import GoValueError
+    from minikube_py.apis.go_literals import show_label_selector
+
+    if selector is None:
+        return [required(field)]
+    errors = validate_label_selector(selector, field)
+    if not selector.get("matchLabels") and not selector.get("matchExpressions"):
+        errors.append(GoValueError("FieldValueInvalid", field, show_label_selector(selector), "empty selector is invalid for deployment"))
+    return errors
+
+
+def validate_selected_template(spec: Object, owner: str) -> list[FieldError]:
+    """Return what is wrong with the template of a workload, and whether its selector can be used and finds it."""
+    from minikube_py.apimachinery.labels import selector_from_object
+    from minikube_py.apis.core.pod_template import validate_running_template
+    from minikube_py.apis.field_checks import GoValueError
+    from minikube_py.apis.go_literals import show_label_selector
+
+    selector = spec.get("selector")
+    try:
+        chosen = selector_from_object(selector)
+    except ValueError:
+        return [GoValueError("FieldValueInvalid", "spec.selector", show_label_selector(selector), "invalid label selector")]
+    return validate_running_template(spec.get("template"), chosen, owner)
+
+
+def check_selector_kept(new: Object, old: Object) -> list[FieldError]:
+    """Return an error where the selector of a workload has changed."""
+    from minikube_py.apis.field_checks import check_immutable
+    from minikube_py.apis.go_literals import show_label_selector
+
+    after, before = new["spec"].get("selector"), old["spec"].get("selector")
+    return check_immutable("spec.selector", after, before, show_label_selector(after))

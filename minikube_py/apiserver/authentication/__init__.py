@@ -1,0 +1,1 @@
+"""Who asks: the cluster's keys, and the tokens and certificates signed with them."""

@@ -1,0 +1,166 @@
+"""The cluster's nodes: one runtime for all, a kubelet each, as the profile's configuration names them."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
+from minikube_py.client.resources import CONFIG_MAPS, NODES, PODS, SECRETS, SERVICE_ACCOUNTS
+from minikube_py.cmd.components import make_client
+from minikube_py.cmd.machine import describe_node
+from minikube_py.cri.runtime import Runtime
+from minikube_py.kubelet.images import load_catalogue
+from minikube_py.kubelet.kubelet import Kubelet
+from minikube_py.kubelet.node_services import KubeletOptions
+from minikube_py.kubelet.node_status import NodeStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from minikube_py.cmd.daemon import Daemon
+
+Object = dict[str, Any]
+PROBE_THREADS = 8
+
+
+class Nodes:
+    """Starts, adds and removes kubelets; is the reconciler of all their pods."""
+
+    def __init__(self, daemon: Daemon) -> None:
+        self._daemon = daemon
+        self._config_stamp = 0
+        self._kubelets: dict[str, Kubelet] = {}
+        self._statuses: dict[str, NodeStatus] = {}
+        self._places: dict[Key, set[str]] = {}
+        self._executor = ThreadPoolExecutor(PROBE_THREADS, thread_name_prefix="probe")
+        self._client = make_client(daemon.server, "kubelet")
+        self.images = load_catalogue(daemon.directory.parent / "images.yaml")
+        self.runtime: Runtime = make_runtime(daemon.config.runtime, daemon)
+
+    def start(self) -> None:
+        """Reach the runtime and take on every node of the configuration."""
+        self.runtime.start(self._on_change)
+        client = self._client
+        manager = self._daemon.manager
+        watches = (Watch(PODS, self._pod_changed), Watch(CONFIG_MAPS, self._config_map_changed), Watch(SECRETS, self._secret_changed))
+        manager.add(Controller("kubelet", watches, self._adopt), client)
+        manager.add(Controller("kubelet-node-status", (Watch(NODES),), lambda context: _NodeStatuses(self._statuses, self._kubelets)), client)
+        self.refresh()
+
+    def _adopt(self, context: Context) -> Nodes:
+        self._context = context
+        return self
+
+    def refresh(self) -> None:
+        """Take on nodes that the configuration newly names, let go of those it no longer does."""
+        stamp = os.stat(self._daemon.directory / "config.json").st_mtime_ns
+        if stamp == self._config_stamp:
+            return
+        self._config_stamp = stamp
+        config = self._daemon.profile.load()
+        for number, name in enumerate(config.nodes, start=1):
+            if name not in self._kubelets:
+                self._add(name, number)
+        for name in [n for n in self._kubelets if n not in config.nodes]:
+            del self._kubelets[name], self._statuses[name]
+
+    def _add(self, name: str, number: int) -> None:
+        daemon = self._daemon
+        info = describe_node(name, number, self._daemon.profile.load(), self.runtime.name)
+        status = NodeStatus(self._client, daemon.clock, info)
+        with daemon.server.batch():
+            status.register()
+        options = KubeletOptions(
+            name, daemon.directory / "pods", info.ip, host_hosts=_read("/etc/hosts"), host_resolv_conf=_read("/etc/resolv.conf")
+        )
+        self._kubelets[name] = Kubelet(self._context, self.runtime, self.images, options, self._executor, self._request_token)
+        self._statuses[name] = status
+        daemon.manager.enqueue("kubelet-node-status", Key("", name))
+
+    def clean_up_orphans(self) -> None:
+        """End what runs of pods that are no longer there; once, when the caches are filled."""
+        for kubelet in self._kubelets.values():
+            kubelet.clean_up_orphans()
+            return
+
+    def stop(self, *, end_pods: bool) -> None:
+        """Let go of the runtime, or end all that it runs."""
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        if end_pods:
+            self.runtime.shutdown()
+        else:
+            self.runtime.close()
+
+    def reconcile(self, key: Key) -> Result:
+        """Let the kubelets that know the pod, or whose it is, bring it nearer to what it should be."""
+        pod = self._context.lister(PODS).get(*key)
+        node = (pod or {}).get("spec", {}).get("nodeName") or ""
+        places = self._places.setdefault(key, set())
+        if node:
+            places.add(node)
+        delays = [self._kubelets[p].reconcile(key).requeue_after for p in places if p in self._kubelets]
+        if pod is None and all(d is None for d in delays):
+            del self._places[key]
+        return Result(min((d for d in delays if d is not None), default=None))
+
+    def _on_change(self, pod_uid: str) -> None:
+        for kubelet in list(self._kubelets.values()):
+            kubelet.on_change(pod_uid)
+
+    def _pod_changed(self, pod: Object, context: Context) -> Iterable[Key]:
+        if pod["spec"].get("nodeName"):
+            yield Key(pod["metadata"]["namespace"], pod["metadata"]["name"])
+
+    def _config_map_changed(self, obj: Object, context: Context) -> Iterable[Key]:
+        return self._find_referring("configMap", obj)
+
+    def _secret_changed(self, obj: Object, context: Context) -> Iterable[Key]:
+        return self._find_referring("secret", obj)
+
+    def _find_referring(self, kind: str, obj: Object) -> Iterable[Key]:
+        metadata = obj["metadata"]
+        for kubelet in self._kubelets.values():
+            yield from kubelet.find_pods_referring(kind, metadata["namespace"], metadata["name"])
+
+    def _request_token(self, namespace: str, service_account: str, pod: Object, audience: str, expiration_seconds: int) -> tuple[str, float]:
+        from minikube_py.component_base.clock import parse_rfc3339
+
+        reference = {"kind": "Pod", "apiVersion": "v1", "name": pod["metadata"]["name"], "uid": pod["metadata"]["uid"]}
+        spec = {"audiences": [audience] if audience else [], "expirationSeconds": expiration_seconds, "boundObjectRef": reference}
+        body = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "metadata": {"name": service_account}, "spec": spec}
+        answer = self._client.create(SERVICE_ACCOUNTS, body, namespace, subresource="token")
+        return answer["status"]["token"], parse_rfc3339(answer["status"]["expirationTimestamp"])
+
+
+class _NodeStatuses:
+    """Keeps the Node objects and leases of the nodes that run here."""
+
+    def __init__(self, statuses: dict[str, NodeStatus], kubelets: dict[str, Kubelet]) -> None:
+        self._statuses, self._kubelets = statuses, kubelets
+
+    def reconcile(self, key: Key) -> Result:
+        status = self._statuses.get(key.name)
+        if status is None:
+            return Result()
+        return Result(status.tick(self._kubelets[key.name].node.images.present.values()))
+
+
+def make_runtime(name: str, daemon: Daemon) -> Runtime:
+    """Return the runtime of that name; `auto` takes the best that works here."""
+    if name == "fake":
+        from minikube_py.cri.fake import FakeRuntime
+
+        return FakeRuntime(daemon.clock, lambda key, seconds: None)
+    from minikube_py.cri.process import ProcessRuntime
+
+    return ProcessRuntime(str(daemon.directory / "agent"))
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text()
+    except OSError:
+        return ""
