@@ -74,7 +74,7 @@ class Nodes:
         with daemon.server.batch():
             status.register()
         options = KubeletOptions(
-            name, daemon.directory / "pods", info.ip, host_hosts=_read("/etc/hosts"), host_resolv_conf=_read("/etc/resolv.conf")
+            name, daemon.directory / "pods", info.ip, host_hosts=_read("/etc/hosts"), host_resolv_conf=_read("/etc/resolv.conf"), commands_dir=None if daemon.config.runtime == "fake" else daemon.directory / "commands"
         )
         self._kubelets[name] = Kubelet(self._context, self.runtime, self.images, options, self._executor, self._request_token)
         self._statuses[name] = status
