@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from minikube_py.apimachinery import schema
+from minikube_py.apimachinery.errors import StatusError
 from minikube_py.apiserver.authentication.keys import load_or_make
 from minikube_py.apiserver.authentication.tokens import TokenSigner
 from minikube_py.apiserver.bootstrap import bootstrap
@@ -37,6 +38,7 @@ from minikube_py.storage.sqlite import Store
 SELF_CHECK_SECONDS = 5.0
 COMPACT_SECONDS = 300.0
 KEEP_REVISIONS = 20_000
+API_ADDRESS, API_PORT = "192.168.49.2", 8443  # the first node, as in minikube
 
 
 class Daemon:
@@ -60,7 +62,7 @@ class Daemon:
             end.setblocking(False)
         keys = load_or_make(directory / "pki")
         self.server.extensions["tokens"] = TokenSigner(keys.service_account_key, self.clock).sign
-        bootstrap(self.server, "127.0.0.1", 6443)
+        bootstrap(self.server, API_ADDRESS, API_PORT)
         self.manager = make_manager(self.server, self.clock, rng, self.log)
         self.manager.wake = self.wake
         self.manager.settings["ca"] = keys.ca_certificate
@@ -174,7 +176,7 @@ def main(argv: list[str]) -> int:
         return 1
     try:
         daemon = Daemon(directory)
-    except (StorageError, OSError) as error:
+    except (StorageError, StatusError, OSError) as error:
         os.write(ready, str(error).encode())
         return 1
     daemon.run(ready)
