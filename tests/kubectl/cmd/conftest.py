@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import pytest
-from minikube_py.storage.poke import Listener
+from minikube_py.component_base.poke import Listener
 
 from minikube_py.apiserver.server import ApiServer
 from minikube_py.cli_runtime.factory import Connection, Factory, Streams
