@@ -40,7 +40,11 @@ class Factory:
     """Makes what a verb needs, on first use. `connect(target)` opens the cluster that a context leads to."""
 
     def __init__(
-        self, connect: Callable[[Target], Connection], flags: Parsed | None = None, streams: Streams | None = None, clock: Clock | None = None
+        self,
+        connect: Callable[[Target], Connection],
+        flags: Parsed | None = None,
+        streams: Streams | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self._connect = connect
         self.flags = flags or Parsed(())

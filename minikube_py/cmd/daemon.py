@@ -30,9 +30,9 @@ from minikube_py.cmd.components import make_manager
 from minikube_py.cmd.nodes import Nodes
 from minikube_py.component_base.clock import RealClock
 from minikube_py.component_base.logging import Logger
+from minikube_py.component_base.poke import Listener
 from minikube_py.minikube.profile import Profile
 from minikube_py.storage.interface import Compacted, StorageError
-from minikube_py.component_base.poke import Listener
 from minikube_py.storage.sqlite import Store
 
 SELF_CHECK_SECONDS = 5.0
@@ -122,7 +122,7 @@ class Daemon:
         except Compacted:
             self.manager.sync()
         except StorageError as error:  # a full disk, a locked file: nothing was kept, so look again from the start
-            self.log.error("storage failed; trying again", error)
+            self.log.exception("storage failed; trying again", error)
             self.manager.sync()
             select.select([], [], [], 1.0)
 
@@ -136,7 +136,7 @@ class Daemon:
         timeout = SELF_CHECK_SECONDS
         if due is not None:
             timeout = max(0.0, min(timeout, (due - self.clock.now()) / self.config.clock_speed))
-        select.select([self.listener, self._wake_reader], [], [], timeout)
+        select.select([self.listener.fileno(), self._wake_reader.fileno()], [], [], timeout)
         self.listener.drain()
         try:
             while self._wake_reader.recv(4096):
@@ -155,7 +155,7 @@ class Daemon:
 
 def lock(directory: Path) -> Any:
     """Take the profile's daemon lock, held as long as the returned file is open; None where another daemon has it."""
-    file = open(directory / "daemon.pid", "a+", opener=lambda p, f: os.open(p, f, 0o600))  # noqa: PTH123, SIM115
+    file = open(directory / "daemon.pid", "a+", opener=lambda p, f: os.open(p, f, 0o600))  # noqa: SIM115
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

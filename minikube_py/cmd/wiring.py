@@ -37,5 +37,7 @@ def connect_local(state: Path) -> Connection:
     store = Store(state)
     server = ApiServer(store)
     streams = PodStreams(state.parent, server)
-    transport = LocalTransport(server, lambda: Listener(state.parent / "pokes", f"cli-{os.getpid()}"), streams.connect, RealClock().now)
+    transport = LocalTransport(
+        server, lambda: Listener(state.parent / "pokes", f"cli-{os.getpid()}"), streams.connect, RealClock().now
+    )
     return Connection(transport, LocalDiscovery(), streams, store.close)

@@ -98,4 +98,3 @@ def list_items(resource: ResourceInfo, answer: Object) -> list[Object]:
 def make_list(items: list[Object]) -> Object:
     """Return the List that kubectl makes of several objects."""
     return {"apiVersion": "v1", "items": items, "kind": "List", "metadata": {"resourceVersion": ""}}
-
