@@ -173,6 +173,12 @@ class Node:
         else:
             connection.close()
 
+    def listen(self, connection: Connection, request: Record) -> None:
+        """Have the launcher bind a socket where pods reach it."""
+        address, port, protocol = request["address"], int(request["port"]), request["protocol"]
+        self._launcher.listen(address, port, protocol, connection.detach())
+        connection.close()
+
     def shutdown(self) -> None:
         """Kill everything and forget it."""
         own = self._children.pids

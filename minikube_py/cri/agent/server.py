@@ -45,7 +45,13 @@ class Server:
             "list": node.list_sandboxes,
             "stats": node.stats,
         }
-        self._streams = {"exec": node.exec, "attach": node.attach, "dial": node.dial, "subscribe": self._subscribe}
+        self._streams = {
+            "exec": node.exec,
+            "attach": node.attach,
+            "dial": node.dial,
+            "listen": node.listen,
+            "subscribe": self._subscribe,
+        }
         self._socket.listen(64)
         self._socket.setblocking(False)
         self._loop.watch(self._socket.fileno(), READ, lambda _: self._accept())
