@@ -40,6 +40,9 @@ class Launcher(Protocol):
         `local` asks for the pod's own loopback (port-forward), else for its address as others see it (probes).
         """
 
+    def listen(self, address: str, port: int, protocol: str, answer: socket.socket) -> None:
+        """Bind a socket at an address that pods reach and answer with its descriptor. Raises AgentError."""
+
     def remove_container(self, sandbox: Sandbox, container: dict[str, Any]) -> None:
         """Delete the files that were the container's own."""
 
@@ -114,6 +117,10 @@ class HostLauncher:
     def dial(self, sandbox: Sandbox, port: int, timeout: float, answer: socket.socket, local: bool) -> list[str]:
         """The pod's address, then where programs listen that were not told of it."""
         return [sandbox.ip, "127.0.0.1"]
+
+    def listen(self, address: str, port: int, protocol: str, answer: socket.socket) -> None:
+        """Refuse: the pods' network is the host's."""
+        raise AgentError("pods share the host's network: bind there", kind="connection")
 
     def remove_container(self, sandbox: Sandbox, container: dict[str, Any]) -> None:
         """Delete the private folder."""
