@@ -122,9 +122,7 @@ def slice_of(name: str, *numbers: int) -> Object:
         pytest.param(range(250), [], ([100, 100, 50], {}, []), id="new slices are filled"),
         pytest.param(range(3), [("x", range(3))], ([], {}, []), id="nothing to do"),
         pytest.param(range(5), [("x", range(3))], ([], {"x": 5}, []), id="a slice with room takes more"),
-        pytest.param(
-            range(120), [("x", range(90)), ("y", range(90, 110))], ([], {"x": 100}, []), id="the fullest is filled first"
-        ),
+        pytest.param(range(120), [("x", range(90)), ("y", range(90, 110))], ([], {"x": 100}, []), id="the fullest first"),
         pytest.param(range(2), [("x", range(2)), ("y", range(50, 60))], ([], {}, ["y"]), id="a slice left empty goes"),
         pytest.param(range(4, 6), [("x", range(2))], ([], {"x": 2}, []), id="a slice left empty is used again"),
         pytest.param((), [("x", range(2)), ("y", range(5, 6))], ([], {"x": 0}, ["y"]), id="one empty slice stays"),
