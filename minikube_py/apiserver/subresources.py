@@ -46,7 +46,9 @@ def _bind(server: ApiServer, kind: Kind, request: Request) -> Response:
             why = f'pod {request.name} is already assigned to node "{old["spec"]["nodeName"]}"'
             raise errors.new_conflict("", "pods/binding", request.name, why)
         if old["metadata"].get("deletionTimestamp"):
-            raise errors.new_conflict("", "pods/binding", request.name, f"pod {request.name} is being deleted, cannot be assigned to a host")
+            raise errors.new_conflict(
+                "", "pods/binding", request.name, f"pod {request.name} is being deleted, cannot be assigned to a host"
+            )
         new = {**old, "spec": {**old["spec"], "nodeName": target}, "status": deep_copy(old.get("status") or {})}
         stamp = format_rfc3339(server.now())
         condition = {"type": "PodScheduled", "status": "True", "lastProbeTime": None}

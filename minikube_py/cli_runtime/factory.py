@@ -40,7 +40,11 @@ class Factory:
     """Makes what a verb needs, on first use. `connect(target)` opens the cluster that a context leads to."""
 
     def __init__(
-        self, connect: Callable[[Target], Connection], flags: Parsed | None = None, streams: Streams | None = None, clock: Clock | None = None
+        self,
+        connect: Callable[[Target], Connection],
+        flags: Parsed | None = None,
+        streams: Streams | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self._connect = connect
         self.flags = flags or Parsed(())
@@ -49,6 +53,12 @@ class Factory:
 
     def with_flags(self, flags: Parsed) -> Factory:
         """Return a factory for other flags."""
+        return Factory(self._connect, flags, self.streams, self.clock)
+
+    def with_context(self, context: str) -> Factory:
+        """Return a factory for another context of the kubeconfig."""
+        flags = Parsed(())
+        flags.values = {**self.flags.values, "context": context, "namespace": ""}
         return Factory(self._connect, flags, self.streams, self.clock)
 
     def _flag(self, name: str) -> Any:

@@ -28,7 +28,7 @@ def connect_local(state: Path) -> Connection:
     from minikube_py.client.transport.local import LocalTransport
     from minikube_py.cmd.streams import PodStreams
     from minikube_py.component_base.clock import RealClock
-    from minikube_py.storage.poke import Listener
+    from minikube_py.component_base.poke import Listener
     from minikube_py.storage.sqlite import Store
 
     if not state.exists():
@@ -37,5 +37,7 @@ def connect_local(state: Path) -> Connection:
     store = Store(state)
     server = ApiServer(store)
     streams = PodStreams(state.parent, server)
-    transport = LocalTransport(server, lambda: Listener(state.parent / "pokes", f"cli-{os.getpid()}"), streams.connect, RealClock().now)
+    transport = LocalTransport(
+        server, lambda: Listener(state.parent / "pokes", f"cli-{os.getpid()}"), streams.connect, RealClock().now
+    )
     return Connection(transport, LocalDiscovery(), streams, store.close)

@@ -36,7 +36,8 @@ class Backoff:
 
     def get_remaining(self, key: str, since: float, now: float) -> float:
         """Return how many seconds are left of the delay counted from `since`, 0 when it is over."""
-        return max(0.0, since + self.get_delay(key, now) - now)
+        delay = self.get_delay(key, now)
+        return max(0.0, since + delay - now) if delay else 0.0
 
     def get_updated(self, key: str) -> float:
         """Return when the delay of `key` was last lengthened, 0 if never."""

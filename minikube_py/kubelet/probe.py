@@ -33,10 +33,11 @@ class Target(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What a probe gave: success, failure, warning or unknown, and its text."""
+    """What a probe gave: success, failure, warning or unknown, and its text. `refused`: nobody listens at the port."""
 
     result: str
     message: str = ""
+    refused: bool = False
 
 
 def run_probe(target: Target, handler: Object, timeout: float) -> Outcome:
@@ -83,7 +84,7 @@ def _run_tcp_socket(target: Target, action: Object, timeout: float) -> Outcome:
     try:
         _dial(target, action.get("host", ""), port, timeout).close()
     except OSError as error:
-        return Outcome(FAILURE, describe_dial_error(host, port, error))
+        return Outcome(FAILURE, describe_dial_error(host, port, error), isinstance(error, ConnectionRefusedError))
     return Outcome(SUCCESS)
 
 
@@ -101,7 +102,8 @@ def _run_http_get(target: Target, action: Object, timeout: float) -> Outcome:
         try:
             response = _get(target, action.get("host", ""), url, headers, timeout)
         except (OSError, http.client.HTTPException) as error:
-            return Outcome(FAILURE, f'Get "{url}": {_describe_http_error(host, port, error)}')
+            text = f'Get "{url}": {_describe_http_error(host, port, error)}'
+            return Outcome(FAILURE, text, isinstance(error, ConnectionRefusedError))
         location = response.location
         if not (300 <= response.code < 400 and location):
             break

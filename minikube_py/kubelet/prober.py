@@ -17,6 +17,11 @@ KINDS = ("startup", "liveness", "readiness")
 _INITIAL = {"startup": UNKNOWN, "liveness": SUCCESS, "readiness": FAILURE}
 
 
+BOOT_SECONDS = 2.0
+"""How long a container that just started may refuse connections before that counts."""
+BOOT_PERIOD = 0.1
+
+
 class Kill(NamedTuple):
     """A container must be restarted. `grace_seconds` is the probe's own, None for the pod's."""
 
@@ -41,8 +46,16 @@ class _Worker:
         self.result = _INITIAL[kind]
         self.on_hold = False
         self.due_at = started_at + probe.get("initialDelaySeconds", 0)
+        self._boots_until = started_at + BOOT_SECONDS
         self._last = ""
         self._run = 0
+
+    def is_booting(self, outcome: Outcome, now: float) -> bool:
+        """Tell whether to pass over an outcome because the container has not had time to open its port."""
+        if not outcome.refused or now >= self._boots_until:
+            return False
+        self.due_at = now + BOOT_PERIOD
+        return True
 
     def count(self, outcome: Outcome, now: float) -> None:
         """Take in an outcome: a threshold of the same ones in a row changes the result."""
@@ -109,7 +122,7 @@ class Prober:
         if not self._tasks.is_done(name):
             return
         outcome = self._tasks.pop_result(name) or Outcome(UNKNOWN, "the probe could not be run")
-        if worker.on_hold:
+        if worker.on_hold or worker.is_booting(outcome, now):
             return
         title = worker.kind.capitalize()
         if outcome.result == FAILURE:

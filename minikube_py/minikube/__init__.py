@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from minikube_py.cli_runtime.verb import Verb
 
-_VERBS = ("start", "stop", "status", "delete", "node", "profile", "ip", "service", "logs", "version", "kubectl", "addons", "image", "ssh")
+_VERBS = ("start", "stop", "status", "delete", "node")
 
 VERB = Verb(
     "minikube",

@@ -20,7 +20,7 @@ STOP_SECONDS = 45.0
 def running_pid(profile: Profile) -> int | None:
     """Return the daemon's process id, or None where none runs."""
     try:
-        with open(profile.directory / "daemon.pid") as file:  # noqa: PTH123
+        with open(profile.directory / "daemon.pid") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -47,7 +47,7 @@ def start_daemon(profile: Profile) -> None:
             pass_fds=(writer,),
             start_new_session=True,
             cwd=profile.directory,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in (str(_source_root()), os.environ.get("PYTHONPATH", "")) if p)},
+            env=_environment(),
         )
     finally:
         os.close(descriptor)
@@ -79,7 +79,7 @@ def stop_daemon(profile: Profile, *, end_pods: bool) -> bool:
         return False
     os.kill(pid, signal.SIGTERM if end_pods else signal.SIGHUP)
     try:
-        with open(profile.directory / "daemon.pid") as file:  # noqa: PTH123
+        with open(profile.directory / "daemon.pid") as file:
             signal.signal(signal.SIGALRM, _too_late)
             signal.setitimer(signal.ITIMER_REAL, STOP_SECONDS)
             fcntl.flock(file, fcntl.LOCK_SH)
@@ -89,6 +89,25 @@ def stop_daemon(profile: Profile, *, end_pods: bool) -> bool:
     except TimeoutError:
         os.kill(pid, signal.SIGKILL)
     return True
+
+
+def wake(profile: Profile) -> None:
+    """Poke the daemon: its configuration changed."""
+    from minikube_py.component_base.poke import Poker
+
+    Poker(profile.directory / "pokes").poke()
+
+
+def end_left_processes(profile: Profile) -> None:
+    """End a node agent that a daemon killed by force left behind; it takes its containers with it."""
+    agent = profile.directory / "agent"
+    if (agent / "agent.sock").exists():
+        subprocess.run([sys.executable, "-m", "minikube_py.cmd.end_agent", str(agent)], check=False, env=_environment())
+
+
+def _environment() -> dict[str, str]:
+    path = os.pathsep.join(p for p in (str(_source_root()), os.environ.get("PYTHONPATH", "")) if p)
+    return {**os.environ, "PYTHONPATH": path}
 
 
 def _too_late(number: int, frame: object) -> None:

@@ -34,8 +34,11 @@ class Launcher(Protocol):
     def plan_exec(self, sandbox: Sandbox, container: Container, command: Sequence[str]) -> Plan:
         """Return how to run a command in a running container. Raises AgentError."""
 
-    def dial(self, sandbox: Sandbox, port: int, timeout: float, answer: socket.socket) -> list[str]:
-        """Return the addresses to try from the host, or [] if the launcher answers on the socket itself, with a descriptor."""
+    def dial(self, sandbox: Sandbox, port: int, timeout: float, answer: socket.socket, local: bool) -> list[str]:
+        """Return the addresses to try from the host, or [] if the launcher answers on the socket itself, with a descriptor.
+
+        `local` asks for the pod's own loopback (port-forward), else for its address as others see it (probes).
+        """
 
     def remove_container(self, sandbox: Sandbox, container: dict[str, Any]) -> None:
         """Delete the files that were the container's own."""
@@ -108,7 +111,7 @@ class HostLauncher:
         paths = mount_paths(container.config)
         return plan._replace(argv=tuple(paths.rewrite(word) for word in command))
 
-    def dial(self, sandbox: Sandbox, port: int, timeout: float, answer: socket.socket) -> list[str]:
+    def dial(self, sandbox: Sandbox, port: int, timeout: float, answer: socket.socket, local: bool) -> list[str]:
         """The pod's address, then where programs listen that were not told of it."""
         return [sandbox.ip, "127.0.0.1"]
 

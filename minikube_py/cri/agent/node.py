@@ -166,7 +166,7 @@ class Node:
         if sandbox is None or sandbox.state != READY:
             raise AgentError(f"failed to find sandbox {request['pod_uid']!r}: not found", kind="connection")
         sock = connection.detach()
-        addresses = self._launcher.dial(sandbox, int(request["port"]), float(request["timeout"]), sock)
+        addresses = self._launcher.dial(sandbox, int(request["port"]), float(request["timeout"]), sock, bool(request["local"]))
         if addresses:
             connection.reattach()
             connection.send_message({"id": request["id"], "result": addresses})

@@ -1,0 +1,68 @@
+"""delete: ends a cluster with all its processes and removes everything of it, its kubeconfig entries too."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from minikube_py.cli_runtime.flags import Parsed, flag
+from minikube_py.cli_runtime.verb import Verb
+from minikube_py.client import kubeconfig
+from minikube_py.minikube import daemon_control
+from minikube_py.minikube.profile import Profile, get_profile, list_profiles
+from minikube_py.minikube.start import PROFILE_FLAG
+
+if TYPE_CHECKING:
+    from minikube_py.cli_runtime.factory import Factory
+
+EXAMPLES = """
+  # remove the cluster
+  mk cluster delete
+
+  # remove every cluster
+  mk cluster delete --all
+"""
+
+FLAGS = (
+    PROFILE_FLAG,
+    flag("all", default=False, help="Every cluster"),
+    flag("purge", default=False, help="Accepted for minikube's sake"),
+)
+
+
+def run(flags: Parsed, factory: Factory) -> int:
+    """Delete one cluster or all. A cluster that is not there is no error."""
+    profiles = list_profiles() if flags["all"] else [get_profile(flags["profile"])]
+    for profile in profiles:
+        if not profile.exists() and not profile.directory.exists():
+            factory.write(f'🙄  The "{profile.name}" cluster does not exist\n')
+            continue
+        daemon_control.stop_daemon(profile, end_pods=True)
+        daemon_control.end_left_processes(profile)
+        _forget_context(profile, factory)
+        shutil.rmtree(profile.directory, ignore_errors=True)
+        factory.write(f'💀  Removed all traces of the "{profile.name}" cluster.\n')
+    return 0
+
+
+def _forget_context(profile: Profile, factory: Factory) -> None:
+    for path in kubeconfig.paths(factory.flags.values.get("kubeconfig") or ""):
+        if not Path(path).exists():
+            continue
+        with kubeconfig.editing(path) as config:
+            for section in ("clusters", "contexts", "users"):
+                kubeconfig.drop_entry(config, section, profile.name)
+            if config["current-context"] == profile.name:
+                config["current-context"] = ""
+
+
+VERB = Verb(
+    "delete",
+    "Delete a cluster",
+    run,
+    FLAGS,
+    "[flags]",
+    "Ends a cluster with all its processes and removes everything of it.",
+    EXAMPLES,
+)

@@ -1,0 +1,42 @@
+"""stop: ends a cluster's processes and keeps everything it knows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from minikube_py.cli_runtime.flags import Parsed
+from minikube_py.cli_runtime.verb import Verb
+from minikube_py.minikube import daemon_control
+from minikube_py.minikube.profile import get_profile
+from minikube_py.minikube.start import PROFILE_FLAG
+
+if TYPE_CHECKING:
+    from minikube_py.cli_runtime.factory import Factory
+
+EXAMPLES = """
+  # stop the cluster; mk start brings it back as it was
+  mk stop
+"""
+
+
+def run(flags: Parsed, factory: Factory) -> int:
+    """Stop the daemon and all pods' processes."""
+    profile = get_profile(flags["profile"])
+    if not profile.exists():
+        factory.write(f'🤷  Profile "{profile.name}" not found. Run "mk cluster list" to view all clusters.\n')
+        return 85
+    stopped = daemon_control.stop_daemon(profile, end_pods=True)
+    daemon_control.end_left_processes(profile)
+    factory.write("🛑  1 node stopped.\n" if stopped else f'🛑  "{profile.name}" was not running.\n')
+    return 0
+
+
+VERB = Verb(
+    "stop",
+    "Stop a cluster",
+    run,
+    (PROFILE_FLAG,),
+    "[flags]",
+    "Ends a cluster's processes and keeps everything it knows.",
+    EXAMPLES,
+)
