@@ -59,9 +59,9 @@ def fill_status(status: Object) -> None:
 
 
 _INFO = (
-    ("architecture", "bootID", "containerRuntimeVersion", "kernelVersion", "kubeProxyVersion", "kubeletVersion", "machineID")
-    + ("operatingSystem", "osImage", "systemUUID")
-)  # fmt: skip
+    *("architecture", "bootID", "containerRuntimeVersion", "kernelVersion", "kubeProxyVersion", "kubeletVersion", "machineID"),
+    *("operatingSystem", "osImage", "systemUUID"),
+)
 
 
 def _prepare_for_status_update(new: Object, old: Object) -> None:

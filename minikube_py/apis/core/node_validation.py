@@ -10,7 +10,10 @@ from minikube_py.apis.go_literals import show_struct
 from minikube_py.apis.kind import Object
 
 _CHANGEABLE = ("taints", "unschedulable", "configSource")
-_ONLY_CHANGEABLE = "node updates may only change labels, taints, or capacity (or configSource, if the DynamicKubeletConfig feature gate is enabled)"
+_ONLY_CHANGEABLE = (
+    "node updates may only change labels, taints, or capacity "
+    "(or configSource, if the DynamicKubeletConfig feature gate is enabled)"
+)
 
 
 def validate_node(node: Object) -> list[FieldError]:
@@ -20,7 +23,9 @@ def validate_node(node: Object) -> list[FieldError]:
     blocks = spec.get("podCIDRs") or []
     if len(blocks) > 2:
         shown = "[]string{" + ", ".join(f'"{block}"' for block in blocks) + "}"
-        errors.append(GoValueError("FieldValueInvalid", "spec.podCIDRs", shown, "may specify no more than one CIDR for each IP family"))
+        errors.append(
+            GoValueError("FieldValueInvalid", "spec.podCIDRs", shown, "may specify no more than one CIDR for each IP family")
+        )
     return errors
 
 
@@ -47,9 +52,9 @@ def validate_node_update(new: Object, old: Object) -> list[FieldError]:
     after, before = new.get("spec") or {}, old.get("spec") or {}
     errors = validate_node(new)
     if before.get("podCIDR") and after.get("podCIDR") != before["podCIDR"]:
-        errors.append(forbidden("spec.podCIDRs", "node updates may not change podCIDR except from \"\" to valid"))
+        errors.append(forbidden("spec.podCIDRs", 'node updates may not change podCIDR except from "" to valid'))
     if before.get("providerID") and after.get("providerID") != before["providerID"]:
-        errors.append(forbidden("spec.providerID", "node updates may not change providerID except from \"\" to valid"))
+        errors.append(forbidden("spec.providerID", 'node updates may not change providerID except from "" to valid'))
     fixed = {name for name in (*before, *after) if name not in (*_CHANGEABLE, "podCIDR", "podCIDRs", "providerID")}
     if any(before.get(name) != after.get(name) for name in fixed):
         errors.append(forbidden("", _ONLY_CHANGEABLE))
