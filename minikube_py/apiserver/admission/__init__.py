@@ -1,13 +1,14 @@
 """Admission: one plugin a file; each admits (may change the object) or validates (may not).
 
-A plugin module has NAME, `handles(attributes)`, and `admit(attributes, server)` or `validate(attributes, server)` or both. They run inside the write's
-transaction, in the order below, mutating ones before validation of the object, validating ones after it, quota last.
+A plugin module has NAME, `handles(attributes)`, and `admit(attributes, server)` or `validate(attributes, server)` or both.
+They run inside the write's transaction, in the order below, mutating ones before validation of the object, validating ones
+after it, quota last.
 https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 Object = dict[str, Any]
 
-MUTATING = ("namespace_lifecycle", "service_account", "priority", "default_toleration_seconds")
+MUTATING = ("namespace_lifecycle", "service_account", "priority", "default_toleration_seconds", "service_addresses")
 VALIDATING = ("namespace_lifecycle", "priority")
 
 
@@ -38,7 +39,7 @@ class Attributes(NamedTuple):
     dry_run: bool = False
 
 
-@lru_cache(maxsize=None)
+@cache
 def load_plugin(name: str) -> ModuleType:
     """Import one plugin."""
     return import_module(f"minikube_py.apiserver.admission.{name}")
