@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Object = dict[str, Any]
 
-MUTATING = ("namespace_lifecycle", "service_account", "priority", "default_toleration_seconds")
+MUTATING = ("namespace_lifecycle", "service_account", "priority", "default_toleration_seconds", "service_addresses")
 VALIDATING = ("namespace_lifecycle", "priority")
 
 
