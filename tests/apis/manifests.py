@@ -20,7 +20,10 @@ def make_pod(container: Object | None = None, **spec: Any) -> Object:
 
 def make_workload(labels: Object | None = None, pod: Object | None = None, **spec: Any) -> Object:
     """Return a workload with a template and a selector for `app: web`."""
-    template = {"metadata": {"labels": labels or {"app": "web"}}, "spec": {"containers": [{"name": "c", "image": "nginx"}], **(pod or {})}}
+    template = {
+        "metadata": {"labels": labels or {"app": "web"}},
+        "spec": {"containers": [{"name": "c", "image": "nginx"}], **(pod or {})},
+    }
     metadata = {"name": "web", "namespace": "default", "uid": "u1"}
     return {"metadata": metadata, "spec": {"selector": {"matchLabels": {"app": "web"}}, "template": template, **spec}}
 

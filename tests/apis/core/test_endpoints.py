@@ -22,7 +22,10 @@ def make_endpoints(*ips: str, ports: list[Object]) -> Object:
     [
         ({"metadata": {"name": "none"}}, "<none>"),
         (make_endpoints("1.1.1.1", ports=[{"port": 80}]), "1.1.1.1:80"),
-        (make_endpoints("1.1.1.1", "1.1.1.2", ports=[{"port": 80}, {"port": 90}]), "1.1.1.1:80,1.1.1.2:80,1.1.1.1:90 + 1 more..."),
+        (
+            make_endpoints("1.1.1.1", "1.1.1.2", ports=[{"port": 80}, {"port": 90}]),
+            "1.1.1.1:80,1.1.1.2:80,1.1.1.1:90 + 1 more...",
+        ),
         (make_endpoints("2001:db8::1", ports=[{"port": 80}]), "[2001:db8::1]:80"),
         (make_endpoints("1.1.1.1", ports=[]), "1.1.1.1"),
     ],

@@ -15,7 +15,13 @@ HOUR_AGO = "2027-01-15T07:00:00Z"
 
 def make_event(**fields: Any) -> Object:
     about = {"kind": "Pod", "name": "web", "namespace": "default", "fieldPath": "spec.containers{c}"}
-    return {"metadata": {"name": "web.1", "namespace": "default"}, "involvedObject": about, "type": "Normal", "reason": "Pulled", **fields}
+    return {
+        "metadata": {"name": "web.1", "namespace": "default"},
+        "involvedObject": about,
+        "type": "Normal",
+        "reason": "Pulled",
+        **fields,
+    }
 
 
 def test_wide_row() -> None:

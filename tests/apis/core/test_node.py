@@ -13,7 +13,11 @@ Object = dict[str, Any]
 
 
 def make_node(conditions: list[Object] | None = None, labels: Object | None = None, **spec: Any) -> Object:
-    status = {"conditions": conditions or [], "capacity": {"cpu": "4"}, "addresses": [{"type": "InternalIP", "address": "10.0.0.1"}]}
+    status = {
+        "conditions": conditions or [],
+        "capacity": {"cpu": "4"},
+        "addresses": [{"type": "InternalIP", "address": "10.0.0.1"}],
+    }
     metadata = {"name": "n1", "creationTimestamp": TWO_MINUTES_AGO, "labels": labels or {}}
     return {"metadata": metadata, "spec": spec, "status": status}
 
@@ -53,7 +57,9 @@ def test_all_of_a_node_may_be_used_unless_it_says_otherwise() -> None:
         ([{"key": "a"}], ["spec.taints[0].effect: Required value"]),
         (
             [{"key": "a", "effect": "Now"}],
-            ['spec.taints[0].effect: Unsupported value: "Now": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"'],
+            [
+                'spec.taints[0].effect: Unsupported value: "Now": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"'
+            ],
         ),
     ],
 )

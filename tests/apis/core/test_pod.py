@@ -23,7 +23,9 @@ def waiting(reason: str) -> Object:
 
 
 def ended(code: int, reason: str = "", signal: int = 0) -> Object:
-    return {"terminated": {"exitCode": code, **({"reason": reason} if reason else {}), **({"signal": signal} if signal else {})}}
+    return {
+        "terminated": {"exitCode": code, **({"reason": reason} if reason else {}), **({"signal": signal} if signal else {})}
+    }
 
 
 def condition(kind: str) -> Object:
@@ -40,12 +42,18 @@ CASES = {
     "pending": ({}, ["0/2", "Pending", "0"]),
     "first init": ({"init": [status("i1", RUNNING), status("i2", waiting("PodInitializing"))]}, ["0/2", "Init:0/2", "0"]),
     "second init": ({"init": [status("i1", DONE), status("i2", RUNNING)]}, ["0/2", "Init:1/2", "0"]),
-    "init crash": ({"init": [status("i1", DONE), status("i2", waiting("CrashLoopBackOff"), restarts=3)]}, ["0/2", "Init:CrashLoopBackOff", "3"]),
+    "init crash": (
+        {"init": [status("i1", DONE), status("i2", waiting("CrashLoopBackOff"), restarts=3)]},
+        ["0/2", "Init:CrashLoopBackOff", "3"],
+    ),
     "init exit": ({"init": [status("i1", DONE), status("i2", ended(7), restarts=3)]}, ["0/2", "Init:ExitCode:7", "3"]),
     "init signal": ({"init": [status("i1", ended(137, signal=9))]}, ["0/2", "Init:Signal:9", "0"]),
     "init error": ({"init": [status("i1", ended(1, "Error"))]}, ["0/2", "Init:Error", "0"]),
     "creating": (
-        {"init": [status("i2", DONE, restarts=3)], "all": [status("a", waiting("ContainerCreating")), status("b", waiting("ImagePullBackOff"))]},
+        {
+            "init": [status("i2", DONE, restarts=3)],
+            "all": [status("a", waiting("ContainerCreating")), status("b", waiting("ImagePullBackOff"))],
+        },
         ["0/2", "ContainerCreating", "0"],
     ),
     "oom": (
@@ -53,7 +61,10 @@ CASES = {
         ["1/2", "OOMKilled", "7"],
     ),
     "half done": ({"all": [status("a", RUNNING, ready=True), status("b", DONE)]}, ["1/2", "NotReady", "0"]),
-    "half done and ready": ({"all": [status("a", RUNNING, ready=True), status("b", DONE)], "conditions": ["Ready"]}, ["1/2", "Running", "0"]),
+    "half done and ready": (
+        {"all": [status("a", RUNNING, ready=True), status("b", DONE)], "conditions": ["Ready"]},
+        ["1/2", "Running", "0"],
+    ),
     "signal": ({"all": [status("a", ended(0, signal=9)), status("b", RUNNING, ready=True)]}, ["1/2", "Signal:9", "0"]),
     "exit": ({"all": [status("a", ended(3)), status("b", DONE)]}, ["0/2", "ExitCode:3", "0"]),
     "evicted": ({"reason": "Evicted"}, ["0/2", "Evicted", "0"]),
@@ -75,7 +86,10 @@ def test_sidecars_count_as_containers_and_their_restarts_stay() -> None:
     pod = make_pod(initContainers=[{"name": "side", "restartPolicy": "Always"}, {"name": "once"}])
     pod["status"] = {
         "phase": "Running",
-        "initContainerStatuses": [status("side", RUNNING, ready=True, restarts=2, started=True), status("once", DONE, restarts=4)],
+        "initContainerStatuses": [
+            status("side", RUNNING, ready=True, restarts=2, started=True),
+            status("once", DONE, restarts=4),
+        ],
         "containerStatuses": [status("c", RUNNING, ready=True, restarts=1)],
     }
     assert show_row(KIND, pod)[1:4] == ["2/2", "Running", "3"]
@@ -101,7 +115,10 @@ def test_a_pod_on_its_way_out_is_terminating_unless_it_ended(phase: str, reason:
 
 def test_gated_pods_say_so() -> None:
     pod = make_pod()
-    pod["status"] = {"phase": "Pending", "conditions": [{"type": "PodScheduled", "status": "False", "reason": "SchedulingGated"}]}
+    pod["status"] = {
+        "phase": "Pending",
+        "conditions": [{"type": "PodScheduled", "status": "False", "reason": "SchedulingGated"}],
+    }
     assert show_row(KIND, pod)[2] == "SchedulingGated"
 
 

@@ -30,7 +30,10 @@ def test_text_is_put_over_the_data() -> None:
         (make_secret(type="kubernetes.io/tls", stringData={"tls.crt": "x"}), ["data[tls.key]: Required value"]),
         (make_secret(type="kubernetes.io/basic-auth"), ["data[username]: Required value", "data[password]: Required value"]),
         (make_secret(type="kubernetes.io/basic-auth", stringData={"password": "x"}), []),
-        (make_secret(type="kubernetes.io/ssh-auth", stringData={"ssh-privatekey": ""}), ["data[ssh-privatekey]: Required value"]),
+        (
+            make_secret(type="kubernetes.io/ssh-auth", stringData={"ssh-privatekey": ""}),
+            ["data[ssh-privatekey]: Required value"],
+        ),
         (make_secret(type="kubernetes.io/dockerconfigjson"), ["data[.dockerconfigjson]: Required value"]),
         (
             make_secret(type="kubernetes.io/dockerconfigjson", stringData={".dockerconfigjson": "{not json"}),
@@ -45,7 +48,16 @@ def test_text_is_put_over_the_data() -> None:
         ),
         (make_secret(stringData={"a": "x" * (1024 * 1024 + 3)}), ["data: Too long: may not be more than 1048576 bytes"]),
     ],
-    ids=["half a certificate", "no login", "password only", "empty key", "no config", "broken config", "token of nobody", "too long"],
+    ids=[
+        "half a certificate",
+        "no login",
+        "password only",
+        "empty key",
+        "no config",
+        "broken config",
+        "token of nobody",
+        "too long",
+    ],
 )
 def test_types_require_their_keys(secret: Object, errors: list[str]) -> None:
     assert list_errors(KIND, secret) == errors

@@ -54,7 +54,10 @@ ROWS: dict[str, tuple[Object, list[str]]] = {
     "cluster ip": ({"clusterIPs": [IP]}, ["ClusterIP", IP, "<none>", "80/TCP", "2m"]),
     "headless": ({"clusterIP": "None"}, ["ClusterIP", "None", "<none>", "80/TCP", "2m"]),
     "external name": ({"type": "ExternalName", "externalName": "e.com"}, ["ExternalName", "<none>", "e.com", "80/TCP", "2m"]),
-    "external ips": ({"clusterIPs": [IP], "externalIPs": ["1.2.3.4", "5.6.7.8"]}, ["ClusterIP", IP, "1.2.3.4,5.6.7.8", "80/TCP", "2m"]),
+    "external ips": (
+        {"clusterIPs": [IP], "externalIPs": ["1.2.3.4", "5.6.7.8"]},
+        ["ClusterIP", IP, "1.2.3.4,5.6.7.8", "80/TCP", "2m"],
+    ),
     "pending": ({"type": "LoadBalancer", "clusterIPs": [IP]}, ["LoadBalancer", IP, "<pending>", "80/TCP", "2m"]),
     "no ports": ({"ports": []}, ["ClusterIP", "<none>", "<none>", "<none>", "2m"]),
     "node port": (
@@ -87,7 +90,10 @@ ERRORS: dict[str, tuple[Object, list[str]]] = {
     ),
     "no port": (
         make_service({"port": 0}),
-        [f"spec.ports[0].{field}: Invalid value: 0: must be between 1 and 65535, inclusive" for field in ("port", "targetPort")],
+        [
+            f"spec.ports[0].{field}: Invalid value: 0: must be between 1 and 65535, inclusive"
+            for field in ("port", "targetPort")
+        ],
     ),
     "ports without names": (
         make_service({"port": 80}, {"port": 81}),
@@ -130,7 +136,9 @@ def test_the_address_stays(address: str) -> None:
     old = allocate(make_service())
     new = deep_copy(old)
     new["spec"]["clusterIP"] = address
-    assert list_update_errors(KIND, new, old) == [f'spec.clusterIPs[0]: Invalid value: []string{{"{address}"}}: may not change once set']
+    assert list_update_errors(KIND, new, old) == [
+        f'spec.clusterIPs[0]: Invalid value: []string{{"{address}"}}: may not change once set'
+    ]
 
 
 def test_an_address_left_out_is_kept() -> None:
