@@ -58,7 +58,7 @@ def test_all_of_a_node_may_be_used_unless_it_says_otherwise() -> None:
         (
             [{"key": "a", "effect": "Now"}],
             [
-                'spec.taints[0].effect: Unsupported value: "Now": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"'
+                'spec.taints[0].effect: Unsupported value: "Now": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"'  # noqa: E501
             ],
         ),
     ],

@@ -10,8 +10,8 @@ from minikube_py.apis.core.pod import KIND
 from tests.apis.manifests import TWO_MINUTES_AGO, create, make_pod, show_row
 
 Object = dict[str, Any]
-DONE = {"terminated": {"exitCode": 0, "reason": "Completed"}}
-RUNNING = {"running": {}}
+DONE: Object = {"terminated": {"exitCode": 0, "reason": "Completed"}}
+RUNNING: Object = {"running": {}}
 
 
 def status(name: str, state: Object, *, ready: bool = False, restarts: int = 0, **more: Any) -> Object:

@@ -103,7 +103,7 @@ def test_limits_become_requests_in_pods_only() -> None:
     assert create(KIND, pod)["spec"]["containers"][0]["resources"]["requests"] == {"cpu": "500m", "memory": "1Gi"}
     template = {"spec": {"containers": [{"name": "c", "image": "nginx", "resources": {"limits": {"cpu": "1"}}}]}}
     set_template_defaults(template)
-    assert template["spec"]["containers"][0]["resources"] == {"limits": {"cpu": "1"}}  # type: ignore[index]
+    assert template["spec"]["containers"][0]["resources"] == {"limits": {"cpu": "1"}}
 
 
 def test_templates_have_no_creation_time_and_no_service_links() -> None:

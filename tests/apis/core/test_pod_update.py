@@ -38,9 +38,21 @@ def change(path: str, value: Any) -> tuple[Object, Object]:
         ("containers.0.image", "nginx:2", None),
         ("activeDeadlineSeconds", 60, None),
         ("tolerations", [OLD_TOLERATION, {"key": "b", "operator": "Exists"}], None),
-        ("activeDeadlineSeconds", 7200, "spec.activeDeadlineSeconds: Invalid value: 7200: must be less than or equal to previous value"),
-        ("activeDeadlineSeconds", None, "spec.activeDeadlineSeconds: Invalid value: null: must not update from a positive integer to nil value"),
-        ("tolerations", [], "spec.tolerations: Forbidden: existing toleration can not be modified except its tolerationSeconds"),
+        (
+            "activeDeadlineSeconds",
+            7200,
+            "spec.activeDeadlineSeconds: Invalid value: 7200: must be less than or equal to previous value",
+        ),
+        (
+            "activeDeadlineSeconds",
+            None,
+            "spec.activeDeadlineSeconds: Invalid value: null: must not update from a positive integer to nil value",
+        ),
+        (
+            "tolerations",
+            [],
+            "spec.tolerations: Forbidden: existing toleration can not be modified except its tolerationSeconds",
+        ),
         ("containers", [], "spec.containers: Required value"),
         ("containers.0.command", ["sleep"], ONLY),
         ("nodeName", "elsewhere", ONLY),
@@ -48,7 +60,7 @@ def change(path: str, value: Any) -> tuple[Object, Object]:
         ("terminationGracePeriodSeconds", 1, ONLY),
         ("serviceAccountName", "other", ONLY),
     ],
-)  # fmt: skip
+)
 def test_what_may_change(path: str, value: Any, first_line: str | None) -> None:
     errors = list_update_errors(KIND, *change(path, value))
     assert [error.splitlines()[0] for error in errors][:1] == ([first_line] if first_line else [])

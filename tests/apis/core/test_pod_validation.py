@@ -11,12 +11,20 @@ from tests.apis.manifests import create, list_errors, make_pod
 
 Object = dict[str, Any]
 C = "spec.containers[0]"
-GPU = 'resource.Quantity{i:resource.int64Amount{value:500, scale:-3}, d:resource.infDecAmount{Dec:(*inf.Dec)(nil)}, s:"", Format:"DecimalSI"}'
+GPU = 'resource.Quantity{i:resource.int64Amount{value:500, scale:-3}, d:resource.infDecAmount{Dec:(*inf.Dec)(nil)}, s:"", Format:"DecimalSI"}'  # noqa: E501
 
 CONTAINER_CASES: list[tuple[str, Object, list[str]]] = [
-    ("pull policy", {"imagePullPolicy": "Rarely"}, [f'{C}.imagePullPolicy: Unsupported value: "Rarely": supported values: "Always", "IfNotPresent", "Never"']),
+    (
+        "pull policy",
+        {"imagePullPolicy": "Rarely"},
+        [f'{C}.imagePullPolicy: Unsupported value: "Rarely": supported values: "Always", "IfNotPresent", "Never"'],
+    ),
     ("no image", {"image": ""}, [f"{C}.image: Required value"]),
-    ("image with a blank", {"image": "nginx "}, [f'{C}.image: Invalid value: "nginx ": must not have leading or trailing whitespace']),
+    (
+        "image with a blank",
+        {"image": "nginx "},
+        [f'{C}.image: Invalid value: "nginx ": must not have leading or trailing whitespace'],
+    ),
     ("dotted name", {"name": "a.b"}, [f'{C}.name: Invalid value: "a.b": must not contain dots']),
     (
         "ports",
@@ -24,7 +32,7 @@ CONTAINER_CASES: list[tuple[str, Object, list[str]]] = [
         [
             f"{C}.ports[0].containerPort: Required value",
             f"{C}.ports[1].containerPort: Invalid value: 70000: must be between 1 and 65535, inclusive",
-            f'{C}.ports[2].name: Invalid value: "UPPER": must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)',
+            f'{C}.ports[2].name: Invalid value: "UPPER": must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)',  # noqa: E501
             f'{C}.ports[2].name: Invalid value: "UPPER": must contain at least one letter (a-z)',
         ],
     ),
@@ -48,7 +56,7 @@ CONTAINER_CASES: list[tuple[str, Object, list[str]]] = [
         {"env": [{"name": "X", "valueFrom": {"fieldRef": {"fieldPath": "status.phase"}}}]},
         [
             f'{C}.env[0].valueFrom.fieldRef.fieldPath: Unsupported value: "status.phase": supported values: "metadata.name", '
-            '"metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName", "status.hostIP", "status.hostIPs", '
+            '"metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName", "status.hostIP", "status.hostIPs", '  # noqa: E501
             '"status.podIP", "status.podIPs"'
         ],
     ),
@@ -95,7 +103,7 @@ CONTAINER_CASES: list[tuple[str, Object, list[str]]] = [
         [f"{C}.resources.{way}[nvidia.com/gpu]: Invalid value: {GPU}: must be an integer" for way in ("limits", "requests")],
     ),
     ("restart policy", {"restartPolicy": "Always"}, [f"{C}.restartPolicy: Forbidden: may not be set for non-init containers"]),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("container", "errors"), [c[1:] for c in CONTAINER_CASES], ids=[c[0] for c in CONTAINER_CASES])
@@ -104,11 +112,17 @@ def test_containers(container: Object, errors: list[str]) -> None:
 
 
 SPEC_CASES: list[tuple[str, Object, list[str]]] = [
-    ("restart", {"restartPolicy": "Sometimes"}, ['spec.restartPolicy: Unsupported value: "Sometimes": supported values: "Always", "OnFailure", "Never"']),
+    (
+        "restart",
+        {"restartPolicy": "Sometimes"},
+        ['spec.restartPolicy: Unsupported value: "Sometimes": supported values: "Always", "OnFailure", "Never"'],
+    ),
     (
         "dns",
         {"dnsPolicy": "Nope"},
-        ['spec.dnsPolicy: Unsupported value: "Nope": supported values: "ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"'],
+        [
+            'spec.dnsPolicy: Unsupported value: "Nope": supported values: "ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"'  # noqa: E501
+        ],
     ),
     ("negative grace", {"terminationGracePeriodSeconds": -1}, []),
     ("no containers", {"containers": []}, ["spec.containers: Required value"]),
@@ -124,7 +138,11 @@ SPEC_CASES: list[tuple[str, Object, list[str]]] = [
     ),
     (
         "sidecar with a probe",
-        {"initContainers": [{"name": "i", "image": "a", "restartPolicy": "Always", "livenessProbe": {"httpGet": {"port": 80}}}]},
+        {
+            "initContainers": [
+                {"name": "i", "image": "a", "restartPolicy": "Always", "livenessProbe": {"httpGet": {"port": 80}}}
+            ]
+        },
         [],
     ),
     (
@@ -141,7 +159,11 @@ SPEC_CASES: list[tuple[str, Object, list[str]]] = [
             'which means "match all values and all keys"'
         ],
     ),
-    ("deadline", {"activeDeadlineSeconds": 0}, ["spec.activeDeadlineSeconds: Invalid value: 0: must be between 1 and 2147483647, inclusive"]),
+    (
+        "deadline",
+        {"activeDeadlineSeconds": 0},
+        ["spec.activeDeadlineSeconds: Invalid value: 0: must be between 1 and 2147483647, inclusive"],
+    ),
     (
         "spread",
         {"topologySpreadConstraints": [{"maxSkew": 0, "whenUnsatisfiable": "DoNotSchedule"}]},
@@ -150,8 +172,12 @@ SPEC_CASES: list[tuple[str, Object, list[str]]] = [
             "spec.topologySpreadConstraints[0].topologyKey: Required value: can not be empty",
         ],
     ),
-    ("ephemeral", {"ephemeralContainers": [{"name": "e", "image": "a"}]}, ["spec.ephemeralContainers: Forbidden: cannot be set on create"]),
-]  # fmt: skip
+    (
+        "ephemeral",
+        {"ephemeralContainers": [{"name": "e", "image": "a"}]},
+        ["spec.ephemeralContainers: Forbidden: cannot be set on create"],
+    ),
+]
 
 
 @pytest.mark.parametrize(("spec", "errors"), [c[1:] for c in SPEC_CASES], ids=[c[0] for c in SPEC_CASES])
@@ -162,13 +188,25 @@ def test_specs(spec: Object, errors: list[str]) -> None:
 @pytest.mark.parametrize(
     ("spec", "warnings"),
     [
-        ({"containers": [{"name": "c", "resources": {"requests": {"memory": "1m"}}}]}, ['spec.containers[0].resources.requests[memory]: fractional byte value "1m" is invalid, must be an integer']),
-        ({"topologySpreadConstraints": [{}, {"labelSelector": {}}]}, ["spec.topologySpreadConstraints[0].labelSelector: a null labelSelector results in matching no pod"]),
-        ({"terminationGracePeriodSeconds": -1}, ["spec.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1"]),
-        ({"containers": [{"name": "c", "env": [{"name": "A", "value": "1"}, {"name": "A", "value": "2"}]}]}, ['spec.containers[0].env[1]: hides previous definition of "A", which may be dropped when using apply']),
+        (
+            {"containers": [{"name": "c", "resources": {"requests": {"memory": "1m"}}}]},
+            ['spec.containers[0].resources.requests[memory]: fractional byte value "1m" is invalid, must be an integer'],
+        ),
+        (
+            {"topologySpreadConstraints": [{}, {"labelSelector": {}}]},
+            ["spec.topologySpreadConstraints[0].labelSelector: a null labelSelector results in matching no pod"],
+        ),
+        (
+            {"terminationGracePeriodSeconds": -1},
+            ["spec.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1"],
+        ),
+        (
+            {"containers": [{"name": "c", "env": [{"name": "A", "value": "1"}, {"name": "A", "value": "2"}]}]},
+            ['spec.containers[0].env[1]: hides previous definition of "A", which may be dropped when using apply'],
+        ),
         ({"containers": [{"name": "c", "env": [{"name": "A", "value": "1"}, {"name": "A", "value": "$(A)2"}]}]}, []),
     ],
     ids=["fraction of a byte", "null selector", "negative grace", "hidden variable", "variable that builds on itself"],
-)  # fmt: skip
+)
 def test_warnings(spec: Object, warnings: list[str]) -> None:
     assert KIND.warnings(create(KIND, make_pod(**spec))) == warnings
