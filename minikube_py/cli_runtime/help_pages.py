@@ -41,7 +41,12 @@ def _option(flag: Flag) -> click.Parameter:
 
 
 def _write_page(
-    verb: Verb, path: str, command: click.Command, context: click.Context, formatter: click.HelpFormatter, load: Callable[[str], Verb]
+    verb: Verb,
+    path: str,
+    command: click.Command,
+    context: click.Context,
+    formatter: click.HelpFormatter,
+    load: Callable[[str], Verb],
 ) -> None:
     formatter.write_text(verb.long or verb.short)
     formatter.write_paragraph()

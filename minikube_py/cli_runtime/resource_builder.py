@@ -151,7 +151,9 @@ def fetch(factory: Factory, selection: Selection, flags: Parsed) -> Iterator[Inf
         return
     for resource in selection.types:
         namespace = "" if flags.values.get("all-namespaces") else namespace_for(factory, resource)
-        found = client.list(resource.resource, namespace, flags.values.get("selector") or "", flags.values.get("field-selector") or "")
+        found = client.list(
+            resource.resource, namespace, flags.values.get("selector") or "", flags.values.get("field-selector") or ""
+        )
         for obj in found["items"]:
             obj.setdefault("apiVersion", resource.api_version)
             obj.setdefault("kind", resource.kind)

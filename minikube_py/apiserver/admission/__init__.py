@@ -1,8 +1,7 @@
 """Admission: one plugin a file; each admits (may change the object) or validates (may not).
 
 A plugin module has NAME, `handles(attributes)`, and `admit(attributes, server)` or `validate(attributes, server)` or both.
-They run inside the write's transaction, in the order below, mutating ones before validation of the object, validating ones
-after it, quota last.
+They run inside the write's transaction, in the order below, mutating ones before validation of the object, validating ones after it, quota last.
 https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/
 """
 

@@ -42,7 +42,10 @@ def admit(attributes: Attributes, server: ApiServer) -> None:
     priority = chosen["value"] if chosen else 0
     policy = (chosen or {}).get("preemptionPolicy") or "PreemptLowerPriority"
     if spec.get("priority") not in (None, priority):
-        why = f"the integer value of priority ({spec['priority']}) must not be provided in pod spec; priority admission controller computed {priority} from the given PriorityClass name"
+        why = (
+            f"the integer value of priority ({spec['priority']}) must not be provided in pod spec; "
+            f"priority admission controller computed {priority} from the given PriorityClass name"
+        )
         raise errors.new_forbidden("", "pods", attributes.name, why)
     if spec.get("preemptionPolicy") not in (None, policy):
         why = (
