@@ -36,7 +36,7 @@ def patch_object(server: ApiServer, kind: Kind, request: Request) -> Response:
         return obj
 
     obj = writes.update_object(server, kind, request, change)
-    return Response(obj, tuple(warnings))
+    return Response(obj, (*warnings, *kind.warnings(obj)))
 
 
 def _apply_changes(kind: Kind, request: Request, current: Object) -> Object:
@@ -103,5 +103,7 @@ def _apply(server: ApiServer, kind: Kind, request: Request) -> Response:
     if server.store.get(key_of(kind, request)) is None:
         if request.subresource:
             raise errors.new_not_found(kind.group, kind.plural, request.name)
-        return Response(writes.create_object(server, kind, request, merge(None)), warnings, created=True)
-    return Response(writes.update_object(server, kind, request, merge), warnings)
+        created = writes.create_object(server, kind, request, merge(None))
+        return Response(created, (*warnings, *kind.warnings(created)), created=True)
+    updated = writes.update_object(server, kind, request, merge)
+    return Response(updated, (*warnings, *kind.warnings(updated)))

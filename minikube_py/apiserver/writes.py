@@ -51,7 +51,12 @@ def create(server: ApiServer, kind: Kind, request: Request) -> Response:
     if request.subresource:
         raise errors.MethodNotAllowed("the server does not allow this method on the requested resource")
     obj, warnings = decode_body(kind, request)
-    return run_write(server, request, lambda: Response(create_object(server, kind, request, obj), warnings, created=True))
+
+    def write() -> Response:
+        created = create_object(server, kind, request, obj)
+        return Response(created, (*warnings, *kind.warnings(created)), created=True)
+
+    return run_write(server, request, write)
 
 
 def create_object(server: ApiServer, kind: Kind, request: Request, obj: Object) -> Object:
@@ -132,7 +137,12 @@ def update(server: ApiServer, kind: Kind, request: Request) -> Response:
     if name != request.name:
         raise errors.BadRequest(f"the name of the object ({name}) does not match the name on the URL ({request.name})")
     _check_namespace(kind, request, obj["metadata"])
-    return run_write(server, request, lambda: Response(update_object(server, kind, request, lambda old: obj), warnings))
+
+    def write() -> Response:
+        updated = update_object(server, kind, request, lambda old: obj)
+        return Response(updated, (*warnings, *kind.warnings(updated)))
+
+    return run_write(server, request, write)
 
 
 def update_object(server: ApiServer, kind: Kind, request: Request, change: Callable[[Object], Object]) -> Object:

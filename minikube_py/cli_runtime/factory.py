@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from functools import cached_property
@@ -25,6 +26,7 @@ class Connection(NamedTuple):
     transport: Transport
     discovery: Discovery
     streams: Any
+    version: Callable[[], Object]
     close: Callable[[], None]
 
 
@@ -102,6 +104,14 @@ class Factory:
             groups = tuple(self._flag("as-group") or ()) or ("system:authenticated",)
             user = User(name, groups, self._flag("as-uid"))
         return Client(self.connection.transport, manager, user)
+
+    @property
+    def colour(self) -> bool:
+        """Whether to colour stdout: --color, else on terminals unless NO_COLOR is set."""
+        wanted = self._flag("color") or "auto"
+        if wanted != "auto":
+            return bool(wanted == "always")
+        return not os.environ.get("NO_COLOR") and self.streams.stdout.isatty()
 
     def write(self, text: str) -> None:
         """Write to stdout."""

@@ -1,7 +1,7 @@
 """Command-line flags with the grammar and the error texts of kubectl's own parser (pflag).
 
 `-n dev`, `-ndev`, `-n=dev`, `--namespace dev`, `--namespace=dev`, `-it`, `--watch=false`, flags and arguments in any order, `--` ends the flags.
-Click's grammar differs (no `--flag=false`, other errors) and importing it costs 28 ms; it draws the help pages and completes words. See docs/adr/0001.
+Click's grammar differs (no `--flag=false`, other errors) and importing it costs 28 ms; it draws the help pages. See docs/adr/0001.
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ class ResourceInfo(NamedTuple):
     categories: tuple[str, ...] = ()
     verbs: tuple[str, ...] = ()
     subresources: tuple[str, ...] = ()
+    schema: str = ""  # the definition that explains it
 
     @property
     def resource(self) -> Resource:
@@ -139,6 +140,7 @@ def _info(kind) -> ResourceInfo:  # type: ignore[no-untyped-def]
         kind.categories,
         kind.verbs,
         kind.subresources,
+        kind.schema,
     )
 
 

@@ -250,7 +250,9 @@ class Manager:
                     "reconcile failed", controller=runner.controller.name, key="/".join(key), error=str(error), retry=delay
                 )
             else:
-                self._log.exception("reconcile failed", error, controller=runner.controller.name, key="/".join(key), retry=delay)
+                self._log.exception(
+                    "reconcile failed", error, controller=runner.controller.name, key="/".join(key), retry=delay
+                )
         else:
             runner.queue.forget(key)
             if result.requeue_after is not None:

@@ -18,6 +18,9 @@ CONTROLLERS = (
     "root_ca",
     "replicaset",
     "replication_controller",
+    "endpoints",
+    "endpointslice",
+    "endpointslice_mirroring",
 )
 
 

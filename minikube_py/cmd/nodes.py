@@ -177,9 +177,26 @@ def make_runtime(name: str, daemon: Daemon) -> Runtime:
         from minikube_py.cri.fake import FakeRuntime
 
         return FakeRuntime(daemon.clock, lambda key, seconds: None)
+    agent, commands = str(daemon.directory / "agent"), str(daemon.directory / "commands")
+    if name == "sandbox" or (name == "auto" and is_sandbox_possible(daemon.directory.parent / "cache")):
+        from minikube_py.cri.sandbox import SandboxRuntime, find_python_folders
+
+        return SandboxRuntime(agent, visible=(*find_python_folders(), commands))
     from minikube_py.cri.process import ProcessRuntime
 
-    return ProcessRuntime(str(daemon.directory / "agent"))
+    return ProcessRuntime(agent)
+
+
+def is_sandbox_possible(cache: Path) -> bool:
+    """Return whether pods can have namespaces of their own here: tried once a boot, and remembered with the reason why not."""
+    boot = _read("/proc/sys/kernel/random/boot_id").strip() or "none"
+    known = cache / f"sandbox-{os.getuid()}-{boot}"
+    if not known.exists():
+        from minikube_py.cri.sandbox import probe_sandbox
+
+        cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+        known.write_text(probe_sandbox() or "")
+    return known.read_text() == ""
 
 
 def _read(path: str) -> str:

@@ -66,17 +66,13 @@ class AgentClient:
         """Ask for a stream; return the connection that has become it. Raises CRIError."""
         return self._open(request)[0]
 
-    def dial(self, pod_uid: str, port: int, timeout: float, local: bool) -> tuple[list[str], socket.socket | None]:
-        """Return addresses to try, or a connection the agent made. Raises ConnectionError, TimeoutError."""
-        sock = self._connect()
-        try:
-            request = {"id": 0, "op": "dial", "pod_uid": pod_uid, "port": port, "timeout": timeout, "local": local}
-            sock.sendall(encode_message(request))
+    def ask_descriptor(self, request: dict[str, Any]) -> tuple[Any, socket.socket | None]:
+        """Ask for a socket that the agent makes; return (result, the socket if it made one). Raises OSError, CRIError."""
+        with self._connect() as sock:
+            sock.sendall(encode_message({"id": 0, **request}))
             data, descriptors, _, _ = socket.recv_fds(sock, 4, 1)
             result = _unwrap(_read_body(sock, data + _read_exactly(sock, 4 - len(data))))
-        finally:
-            sock.close()
-        return result or [], socket.socket(fileno=descriptors[0]) if descriptors else None
+        return result, socket.socket(fileno=descriptors[0]) if descriptors else None
 
     def close(self) -> None:
         """Let go of the agent; it goes on."""

@@ -106,7 +106,8 @@ class ProcessRuntime:
         return self._dial(pod_uid, port, timeout, local=False)
 
     def _dial(self, pod_uid: str, port: int, timeout: float, *, local: bool) -> socket.socket:
-        addresses, connected = self._agent.dial(pod_uid, port, timeout, local)
+        request = {"op": "dial", "pod_uid": pod_uid, "port": port, "timeout": timeout, "local": local}
+        addresses, connected = self._agent.ask_descriptor(request)
         if connected is not None:
             return connected
         refusal: OSError = ConnectionRefusedError("connection refused")

@@ -6,6 +6,7 @@ All but the launcher is shared with the process runtime.
 from __future__ import annotations
 
 import os
+import socket
 import sys
 import tempfile
 import threading
@@ -24,6 +25,16 @@ class SandboxRuntime(ProcessRuntime):
 
     def __init__(self, directory: str, subnet: str = "10.244.0.0/16", visible: tuple[str, ...] | None = None) -> None:
         super().__init__(directory, subnet, find_python_folders() if visible is None else visible)
+
+    def listen(self, address: str, port: int, protocol: str = "TCP") -> socket.socket:
+        """Return a bound socket at any address of the pods' network, such as a ClusterIP: what a proxy or DNS serves on.
+
+        The address stays the node's until the agent ends. Raises OSError.
+        """
+        request = {"op": "listen", "address": address, "port": port, "protocol": protocol}
+        made = self._agent.ask_descriptor(request)[1]
+        assert made is not None
+        return made
 
 
 def find_python_folders() -> tuple[str, ...]:

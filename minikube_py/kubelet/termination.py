@@ -22,6 +22,12 @@ def get_termination_log_path(directory: Path, container: str, attempt: int) -> P
     return directory / "termination" / container / str(attempt)
 
 
+def make_termination_log(path: Path) -> None:
+    """Make the empty file, which whatever user the container runs as may write; its folder is 0700."""
+    path.touch()
+    path.chmod(0o666)
+
+
 def read_termination_message(directory: Path, container: Object, attempt: int, exit_code: int, log_path: Path) -> str:
     """Return the message of a run that has ended, "" where it left none."""
     text = _read_file(get_termination_log_path(directory, container["name"], attempt))

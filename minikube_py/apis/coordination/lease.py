@@ -6,26 +6,25 @@ from minikube_py.apimachinery.errors import FieldError
 from minikube_py.apis.columns import AGE, NAME
 from minikube_py.apis.kind import Column, Kind, Object
 
+_GATED = ("strategy", "preferredHolder")  # CoordinatedLeaderElection, which is off by default
+
 
 def set_defaults(lease: Object) -> None:
-    """Write what is always shown."""
-    lease.setdefault("spec", {})
+    """Write what is always shown, and drop fields whose feature gate is off."""
+    spec = lease.setdefault("spec", {})
+    for field in _GATED:
+        spec.pop(field, None)
 
 
 def validate(lease: Object) -> list[FieldError]:
-    """Check the numbers and the strategy by which a leader is chosen."""
+    """Check the duration and the number of transitions."""
     from minikube_py.apimachinery.errors import invalid
     from minikube_py.apis.field_checks import check_nonnegative
 
     spec = lease.get("spec") or {}
-    errors = []
-    if (seconds := spec.get("leaseDurationSeconds")) is not None and seconds <= 0:
-        errors.append(invalid("spec.leaseDurationSeconds", seconds, "must be greater than 0"))
+    seconds = spec.get("leaseDurationSeconds")
+    errors = [] if seconds is None or seconds > 0 else [invalid("spec.leaseDurationSeconds", seconds, "must be greater than 0")]
     return errors + check_nonnegative("spec.leaseTransitions", spec.get("leaseTransitions"))
-
-
-def _validate_update(new: Object, old: Object) -> list[FieldError]:
-    return validate(new)
 
 
 KIND = Kind(
@@ -39,5 +38,5 @@ KIND = Kind(
     columns=(NAME, Column("Holder", lambda lease, now: (lease.get("spec") or {}).get("holderIdentity") or ""), AGE),
     set_defaults=set_defaults,
     validate=validate,
-    validate_update=_validate_update,
+    validate_update=lambda new, old: validate(new),
 )

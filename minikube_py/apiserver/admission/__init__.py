@@ -20,8 +20,15 @@ if TYPE_CHECKING:
 
 Object = dict[str, Any]
 
-MUTATING = ("namespace_lifecycle", "service_account", "priority", "default_toleration_seconds")
-VALIDATING = ("namespace_lifecycle", "priority")
+MUTATING = (
+    "namespace_lifecycle",
+    "service_account",
+    "limit_ranger",
+    "priority",
+    "default_toleration_seconds",
+    "service_addresses",
+)
+VALIDATING = ("namespace_lifecycle", "priority", "limit_ranger")
 
 
 class Attributes(NamedTuple):

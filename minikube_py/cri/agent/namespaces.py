@@ -9,6 +9,7 @@ from typing import Any
 
 from minikube_py.cri.agent.children import Plan, prepare_child
 from minikube_py.cri.agent.container import Container
+from minikube_py.cri.agent.errors import AgentError
 from minikube_py.cri.agent.launcher import AddressPool, identity, private_folder, remove_tree, with_defaults
 from minikube_py.cri.agent.linux import (
     CLONE_NEWIPC,
@@ -27,6 +28,7 @@ from minikube_py.cri.agent.pod_network import (
     close_all_but,
     make_node_namespace,
     make_pod_namespaces,
+    own_address,
 )
 from minikube_py.cri.agent.rootfs import RootPlan, Shown, enter_root, is_shown, prepare_root
 from minikube_py.cri.agent.sandbox import STOPPED, Sandbox
@@ -49,18 +51,17 @@ class NamespaceLauncher:
 
     def open_sandbox(self, sandbox: Sandbox) -> None:
         """Make the pod's namespaces and give it an address."""
-        if self._node is None:
-            self._node = make_node_namespace()
         config = sandbox.config
+        node = self._get_node()
         address = "" if config["host_network"] else self._addresses.take()
         self._count += 1
-        self._pods[sandbox.uid] = make_pod_namespaces(
-            self._node,
-            config["hostname"],
-            address=address,
-            number=self._count,
-            share_processes=bool(config["share_process_namespace"]),
-        )
+        share = bool(config["share_process_namespace"])
+        try:
+            pod = make_pod_namespaces(node, config["hostname"], address=address, number=self._count, share_processes=share)
+        except AgentError:
+            self._addresses.give_back(address)
+            raise
+        self._pods[sandbox.uid] = pod
         sandbox.ip = address or _HOST_ADDRESS
 
     def restore_sandbox(self, sandbox: Sandbox) -> None:
@@ -77,8 +78,7 @@ class NamespaceLauncher:
 
     def plan_container(self, sandbox: Sandbox, config: dict[str, Any]) -> Plan:
         """Make the folders of the container's root, and plan to build and enter it."""
-        assert self._node is not None
-        node, pod = self._node, self._pods[sandbox.uid]
+        node, pod = self._get_node(), self._pods[sandbox.uid]
         root = self._plan_root(sandbox, config)
         remove_tree(root.folder)
         os.makedirs(root.folder, mode=0o700)
@@ -96,8 +96,7 @@ class NamespaceLauncher:
 
     def plan_exec(self, sandbox: Sandbox, container: Container, command: Sequence[str]) -> Plan:
         """Plan to enter all namespaces of the container's main process."""
-        assert self._node is not None
-        node, main = self._node, container.pid
+        node, main = self._get_node(), container.pid
         flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC
         flags |= 0 if sandbox.config["host_network"] else CLONE_NEWNET
         flags |= CLONE_NEWUSER if node.user >= 0 else 0
@@ -112,22 +111,40 @@ class NamespaceLauncher:
         """Connect from within: at the pod's own loopback if `local`, else from the node at the pod's address."""
         if sandbox.config["host_network"]:
             return [_HOST_ADDRESS]
-        assert self._node is not None
-        node, pod = self._node, self._pods[sandbox.uid]
-        if not os.fork():
-            try:
-                prepare_child()
-                close_all_but((0, 1, 2, answer.fileno(), node.user, node.network, pod.network))
-                node.enter_user()
-                setns(pod.network if local else node.network, CLONE_NEWNET)
-                _connect_and_answer((_HOST_ADDRESS if local else sandbox.ip, port), timeout, answer)
-            finally:
-                os._exit(0)
+        node, pod = self._get_node(), self._pods[sandbox.uid]
+
+        def connect() -> socket.socket:
+            setns(pod.network if local else node.network, CLONE_NEWNET)
+            connection = socket.create_connection((_HOST_ADDRESS if local else sandbox.ip, port), timeout)
+            connection.settimeout(None)
+            return connection
+
+        _answer_from_fork(node, (node.network, pod.network), answer, connect)
         return []
+
+    def listen(self, address: str, port: int, protocol: str, answer: socket.socket) -> None:
+        """Bind a socket in the node's network, whose pods reach any address there; for services, DNS and the API."""
+        node = self._get_node()
+
+        def bind() -> socket.socket:
+            setns(node.network, CLONE_NEWNET)
+            own_address(address)
+            if protocol == "UDP":
+                listener = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+                listener.bind((address, port))
+                return listener
+            return socket.create_server((address, port), backlog=128)
+
+        _answer_from_fork(node, (node.network,), answer, bind)
 
     def remove_container(self, sandbox: Sandbox, container: dict[str, Any]) -> None:
         """Delete the container's root with all it wrote."""
         remove_tree(private_folder(sandbox, container))
+
+    def _get_node(self) -> NodeNamespace:
+        if self._node is None:
+            self._node = make_node_namespace()
+        return self._node
 
     def _plan(
         self, sandbox: Sandbox, config: dict[str, Any], command: tuple[str, ...], enter: Callable[[Callable[[int], None]], None]
@@ -136,7 +153,6 @@ class NamespaceLauncher:
         return Plan(command, env, config["working_dir"] or "/", identity(config), enter)
 
     def _plan_root(self, sandbox: Sandbox, config: dict[str, Any]) -> RootPlan:
-        assert self._node is not None
         folder = private_folder(sandbox, config)
         mounts = [Shown(mount["container_path"], mount["host_path"], mount["read_only"]) for mount in config["mounts"]]
         if config["termination_log"]:
@@ -146,7 +162,7 @@ class NamespaceLauncher:
         files = [shown for shown in files if _file_text(sandbox, shown.target)]
         # Outer mounts come first, so that inner ones lie on top of them.
         ordered = sorted((*self._visible, *files, *mounts), key=lambda shown: shown.target.count("/"))
-        return RootPlan(folder, tuple(ordered), bool(config["read_only_root"]), self._node.user >= 0)
+        return RootPlan(folder, tuple(ordered), bool(config["read_only_root"]), self._get_node().user >= 0)
 
 
 _FILES = (("hosts", "/etc/hosts"), ("resolv.conf", "/etc/resolv.conf"), ("hostname", "/etc/hostname"))
@@ -178,12 +194,22 @@ def _fork_on(report: Callable[[int], None]) -> None:
         os._exit(0)
 
 
-def _connect_and_answer(address: tuple[str, int], timeout: float, answer: socket.socket) -> None:
+def _answer_from_fork(
+    node: NodeNamespace, kept: tuple[int, ...], answer: socket.socket, make: Callable[[], socket.socket]
+) -> None:
+    """Have a child make a socket in other namespaces and send it, or what went wrong, to the client."""
+    if os.fork():
+        return
     try:
-        with socket.create_connection(address, timeout) as connection:
-            connection.settimeout(None)
-            socket.send_fds(answer, [encode_message({"id": 0, "result": []})], [connection.fileno()])
-    except OSError as error:
-        kind = "timeout" if isinstance(error, TimeoutError) else "connection"
-        message = error.strerror or str(error)
-        answer.sendall(encode_message({"id": 0, "error": {"kind": kind, "message": message, "reason": ""}}))
+        prepare_child()
+        close_all_but((0, 1, 2, answer.fileno(), node.user, *kept))
+        try:
+            node.enter_user()
+            with make() as made:
+                socket.send_fds(answer, [encode_message({"id": 0, "result": []})], [made.fileno()])
+        except OSError as error:
+            kind = "timeout" if isinstance(error, TimeoutError) else "connection"
+            message = error.strerror or str(error)
+            answer.sendall(encode_message({"id": 0, "error": {"kind": kind, "message": message, "reason": ""}}))
+    finally:
+        os._exit(0)

@@ -108,6 +108,14 @@ def _configure_node() -> None:
         file.write("1")
 
 
+def own_address(address: str) -> None:
+    """Make an address one of this network namespace's own; it may be already."""
+    link = Netlink()
+    with contextlib.suppress(FileExistsError):
+        link.add_address(LOOPBACK, address)
+    link.close()
+
+
 def make_pod_namespaces(
     node: NodeNamespace, hostname: str, *, address: str, number: int, share_processes: bool
 ) -> PodNamespaces:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import pytest
-from minikube_py.storage.poke import Listener
 
 from minikube_py.apiserver.server import ApiServer
 from minikube_py.cli_runtime.factory import Connection, Factory, Streams
@@ -22,6 +21,7 @@ from minikube_py.client.request import Request
 from minikube_py.client.transport.local import LocalTransport
 from minikube_py.cmd.mk import load_verb, root
 from minikube_py.component_base.clock import FakeClock
+from minikube_py.component_base.poke import Listener
 from minikube_py.kubectl.errors import USER_ERRORS, describe_error
 from minikube_py.storage.sqlite import Store
 
