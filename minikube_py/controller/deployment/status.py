@@ -143,7 +143,9 @@ def pass_on_failures(status: Object, new: Object | None, replica_sets: list[Obje
     for replica_set in [new, *replica_sets] if new else replica_sets:
         failure = find_condition((replica_set.get("status") or {}).get("conditions"), "ReplicaFailure")
         if failure is not None:
-            fields: Object = {k: failure[k] for k in ("type", "status", "reason", "message", "lastTransitionTime") if k in failure}
+            fields: Object = {
+                k: failure[k] for k in ("type", "status", "reason", "message", "lastTransitionTime") if k in failure
+            }
             set_deployment_condition(status["conditions"], fields, now)
             return
     remove_condition(status["conditions"], "ReplicaFailure")
