@@ -23,7 +23,7 @@ Object = dict[str, Any]
 
 POD = ("pods",)
 ANY: tuple[str, ...] = ()
-MUTATING = ("namespace_lifecycle", "service_account", "limit_ranger", "priority", "default_toleration_seconds", "service_addresses")
+MUTATING = (  # plugin, and the resources for which alone it is loaded
     ("namespace_lifecycle", ANY),
     ("service_account", POD),
     ("limit_ranger", POD),
@@ -31,7 +31,7 @@ MUTATING = ("namespace_lifecycle", "service_account", "limit_ranger", "priority"
     ("default_toleration_seconds", POD),
     ("service_addresses", ("services",)),
 )
-VALIDATING = ("namespace_lifecycle", "priority", "limit_ranger", "resource_quota")
+VALIDATING = (
     ("namespace_lifecycle", ANY),
     ("priority", ("priorityclasses.scheduling.k8s.io",)),
     ("limit_ranger", ("pods", "persistentvolumeclaims")),
