@@ -21,6 +21,7 @@ CONTROLLERS = (
     "endpoints",
     "endpointslice",
     "endpointslice_mirroring",
+    "resourcequota",
 )
 
 
