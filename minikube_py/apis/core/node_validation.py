@@ -86,7 +86,7 @@ def _blocks_of(spec: Object) -> list[str]:
 
 
 def _validate_addresses(node: Object) -> list[FieldError]:
-    errors = []
+    errors: list[FieldError] = []
     seen: set[tuple[str, str]] = set()
     for index, address in enumerate((node.get("status") or {}).get("addresses") or ()):
         kind, value = address.get("type") or "", address.get("address") or ""
