@@ -236,7 +236,8 @@ class ReplicaManager:
             reason = "FailedCreate" if spec.get("replicas", 1) > len(pods) else "FailedDelete"
             condition = {"type": "ReplicaFailure", "status": "True", "reason": reason, "message": str(failure)}
             conditions = deep_copy(before.get("conditions") or [])
-            set_condition(conditions, condition, format_rfc3339(now))
+            if find_condition(conditions, "ReplicaFailure") is None:  # the first failure stays: each names another pod
+                set_condition(conditions, condition, format_rfc3339(now))
         if conditions:
             status["conditions"] = conditions
         if status != before:

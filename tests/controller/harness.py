@@ -5,13 +5,10 @@ from __future__ import annotations
 import io
 import random
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from minikube_py.apimachinery import errors
-from minikube_py.apis import catalog
-from minikube_py.apis.kind import Kind
 from minikube_py.apiserver.server import ApiServer
 from minikube_py.client.reconcile import Controller, Manager
 from minikube_py.client.resources import EVENTS, NAMESPACES, PODS, SERVICE_ACCOUNTS, Resource
@@ -24,27 +21,6 @@ from minikube_py.storage.sqlite import Store
 Object = dict[str, Any]
 
 
-class Server(ApiServer):
-    """An API server that serves kinds without a file of their own plainly: stored as they come."""
-
-    def find_kind(self, group: str, resource: str) -> Kind:
-        entry = next((e for e in catalog.ENTRIES if e.group == group and e.names[0] == resource), None)
-        if entry is None or find_spec(f"minikube_py.apis.{entry.module}") is not None:
-            return super().find_kind(group, resource)
-        package = f"{group.split('.')[0] or 'core'}.{entry.version}"
-        schema = f"io.k8s.api.{package}.{entry.kind}"
-        return Kind(
-            group,
-            entry.version,
-            entry.kind,
-            resource,
-            entry.names[1],
-            schema,
-            generation=True,
-            status=entry.kind in ("Deployment", "ReplicaSet", "Job", "Service"),
-        )
-
-
 class Cluster:
     """Runs controllers until nothing is left to do, and answers questions about what they made."""
 
@@ -53,7 +29,7 @@ class Cluster:
         self.log = io.StringIO()
         (directory / "pokes").mkdir(exist_ok=True)
         rng = random.Random(1)
-        self.server = Server(Store(directory / "state.db", create=True), self.clock, rng)
+        self.server = ApiServer(Store(directory / "state.db", create=True), self.clock, rng)
         self.client = make_client(self.server, "test")
         self.manager = Manager(StoreSource(self.server.store), self.clock, rng, Logger(self.log, self.clock))
         self.create(NAMESPACES, "default", {})

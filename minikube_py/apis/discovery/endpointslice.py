@@ -15,10 +15,8 @@ FAMILIES = ("FQDN", "IPv4", "IPv6")
 
 
 def _list_some(words: list[str]) -> str:
-    if not words:
-        return "<unset>"
     more = f" + {len(words) - MAX_SHOWN} more..." if len(words) > MAX_SHOWN else ""
-    return ",".join(words[:MAX_SHOWN]) + more
+    return ",".join(words[:MAX_SHOWN]) + more or "<unset>"
 
 
 def tell_ports(endpoint_slice: Object, now: float) -> str:
