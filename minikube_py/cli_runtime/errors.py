@@ -1,6 +1,10 @@
-"""The error a command line gives up with."""
+"""The errors a command line gives up with."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+
+from minikube_py.apimachinery.errors import StatusError
 
 
 class CliError(Exception):
@@ -12,3 +16,21 @@ class CliError(Exception):
     def __init__(self, message: str, exit_code: int = 1, *, prefix: str = "error: ") -> None:
         super().__init__(message)
         self.message, self.exit_code, self.prefix = message, exit_code, prefix
+
+
+class AggregateError(Exception):
+    """Several things that went wrong, each a CliError or a StatusError, told one a line."""
+
+    def __init__(self, errors: Sequence[Exception]) -> None:
+        super().__init__(", ".join(map(str, errors)))
+        self.errors = tuple(errors)
+
+
+def add_source(error: Exception, doing: str, source: str) -> Exception:
+    """Return `error` with `error when creating "web.yaml": ` before its message; as it is where there is no source."""
+    if not source:
+        return error
+    prefix = f'error when {doing} "{source}": '
+    if isinstance(error, StatusError):
+        return type(error)(prefix + error.message, error.details)
+    return CliError(prefix + str(error)) if isinstance(error, CliError) else error

@@ -52,6 +52,7 @@ class Factory:
         self.flags = flags or Parsed(())
         self.streams = streams or Streams(sys.stdin, sys.stdout, sys.stderr)
         self.clock: Clock = clock or RealClock()
+        self._warned: set[str] = set()
 
     def with_flags(self, flags: Parsed) -> Factory:
         """Return a factory for other flags."""
@@ -124,6 +125,8 @@ class Factory:
         self.streams.stderr.flush()
 
     def show_warnings(self, warnings: tuple[str, ...]) -> None:
-        """Print what the server warned of."""
+        """Print what the server warned of, each warning once."""
         for warning in warnings:
-            self.warn(f"Warning: {warning}")
+            if warning not in self._warned:
+                self._warned.add(warning)
+                self.warn(f"Warning: {warning}")

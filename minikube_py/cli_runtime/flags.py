@@ -158,9 +158,9 @@ def _to_int(text: str) -> int:
 
 
 def _to_duration(text: str) -> float:
-    from minikube_py.apimachinery.duration import parse_duration
+    from minikube_py.apimachinery.duration import parse_seconds
 
-    return parse_duration(text)
+    return parse_seconds(text)
 
 
 def _split(text: str) -> list[str]:

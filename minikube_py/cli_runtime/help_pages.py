@@ -93,6 +93,9 @@ def show_options() -> None:
 def report_unknown(verb: Verb, path: str, word: str) -> int:
     """Say that there is no such command, and which one may have been meant. Return the exit code."""
     program = "kubectl" + path.removeprefix("mk")
+    if program != "kubectl":
+        print(f"error: unknown command \"{word}\"\nSee '{program} -h' for help and examples", file=sys.stderr)
+        return 1
     lines = [f'error: unknown command "{word}" for "{program}"']
     names = [n for joined, _ in verb.subcommands for n in joined.split("|")]
     if close := difflib.get_close_matches(word, names, n=3, cutoff=0.6):

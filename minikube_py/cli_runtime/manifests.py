@@ -23,16 +23,30 @@ class Manifest(NamedTuple):
 
 def read_manifests(filenames: Sequence[str], kustomize: str, recursive: bool, stdin: TextIO) -> Iterator[Manifest]:
     """Yield every document, in the order given. Raises CliError with kubectl's words."""
-    for filename in filenames:
-        if filename == "-":
-            yield from _parse(stdin.buffer.read(MAX_BYTES + 1), "STDIN")
-        elif filename.startswith(("http://", "https://")):
-            yield from _parse(_download(filename), filename)
-        else:
-            for path in _expand(filename, recursive):
-                yield from _parse(_read(path), path)
+    for source in list_sources(filenames, kustomize, recursive):
+        yield from read_source(source, stdin)
+
+
+def list_sources(filenames: Sequence[str], kustomize: str, recursive: bool) -> list[str]:
+    """Return the files, URLs and `-` that -f, -k and -R stand for. Raises CliError where one is not there."""
     if kustomize:
         raise CliError("kustomize is not there yet: -k cannot be used")
+    sources: list[str] = []
+    for filename in filenames:
+        is_file = filename != "-" and not _is_url(filename)
+        sources += _expand(filename, recursive) if is_file else [filename]
+    return sources
+
+
+def read_source(source: str, stdin: TextIO) -> Iterator[Manifest]:
+    """Yield the documents of one file, URL or `-`. Raises CliError at the first that cannot be read."""
+    if source == "-":
+        return _parse(stdin.buffer.read(MAX_BYTES + 1), "STDIN")
+    return _parse(_download(source) if _is_url(source) else _read(source), source)
+
+
+def _is_url(filename: str) -> bool:
+    return filename.startswith(("http://", "https://"))
 
 
 def _expand(filename: str, recursive: bool) -> list[str]:
@@ -80,7 +94,10 @@ def _download(url: str) -> bytes:
 
 
 def _parse(data: bytes, source: str) -> Iterator[Manifest]:
-    from minikube_py.apimachinery.yaml_load import load_documents
+    from minikube_py.apimachinery.yaml_load import ManifestError, load_documents
 
-    for document in load_documents(data, source):
-        yield Manifest(document.object, source)
+    try:
+        for document in load_documents(data, source):
+            yield Manifest(document.object, source)
+    except ManifestError as error:
+        raise CliError(str(error)) from error

@@ -11,11 +11,13 @@ from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
 from minikube_py.client.resources import CONFIG_MAPS, NODES, PODS, SECRETS, SERVICE_ACCOUNTS
 from minikube_py.cmd.components import make_client
 from minikube_py.cmd.machine import describe_node
+from minikube_py.component_base.relay import Relay
 from minikube_py.cri.runtime import Runtime
 from minikube_py.kubelet.images import load_catalogue
 from minikube_py.kubelet.kubelet import Kubelet
 from minikube_py.kubelet.node_services import KubeletOptions
 from minikube_py.kubelet.node_status import NodeStatus
+from minikube_py.proxy.services import make_controller
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 Object = dict[str, Any]
 PROBE_THREADS = 8
+DIAL_SECONDS = 5.0
 
 
 class Nodes:
@@ -55,6 +58,10 @@ class Nodes:
             Controller("kubelet-node-status", (Watch(NODES),), lambda context: _NodeStatuses(self._statuses, self._kubelets)),
             client,
         )
+        if self.runtime.name != "fake":
+            listen = getattr(self.runtime, "listen", None)
+            proxy = make_controller(Relay(self._executor), listen, lambda uid, port: self.runtime.dial(uid, port, DIAL_SECONDS))
+            manager.add(proxy, make_client(self._daemon.server, "kube-proxy"))
         self.refresh()
 
     def _adopt(self, context: Context) -> Nodes:

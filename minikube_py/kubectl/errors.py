@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from minikube_py.apimachinery.errors import StatusError
-from minikube_py.cli_runtime.errors import CliError
+from minikube_py.cli_runtime.errors import AggregateError, CliError
 from minikube_py.cli_runtime.flags import FlagError
 from minikube_py.cli_runtime.verb import UsageError
 from minikube_py.client.discovery import NoSuchKind, NoSuchResource
 from minikube_py.client.kubeconfig import ConfigError
+from minikube_py.client.streams import StreamError
 
-USER_ERRORS = (StatusError, CliError, FlagError, UsageError, NoSuchKind, NoSuchResource, ConfigError)
+USER_ERRORS = (
+    StatusError,
+    CliError,
+    AggregateError,
+    FlagError,
+    UsageError,
+    NoSuchKind,
+    NoSuchResource,
+    ConfigError,
+    StreamError,
+)
 
 
 def describe_error(error: Exception, path: str) -> tuple[str, int]:
@@ -18,11 +29,21 @@ def describe_error(error: Exception, path: str) -> tuple[str, int]:
         return describe_status(error), 1
     if isinstance(error, CliError):
         return error.prefix + error.message, error.exit_code
+    if isinstance(error, AggregateError):
+        return "\n".join(map(describe_one_of_many, error.errors)), 1
     if isinstance(error, FlagError):
         return f"error: {error}\nSee '{path} --help' for usage.", 1
     if isinstance(error, UsageError):
         return f"error: {error.message}\nSee '{path} -h' for help and examples", 1
     return f"error: {error}", 1
+
+
+def describe_one_of_many(error: Exception) -> str:
+    """Return the line of one error among several: there, kubectl lists neither causes nor a heading `error: `."""
+    if not isinstance(error, StatusError):
+        return str(error)
+    reason = f" ({error.reason})" if error.reason else ""
+    return f"Error from server{reason}: {error.message}"
 
 
 def describe_status(error: StatusError, prefix: str = "") -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery.errors import NotFound, StatusError
-from minikube_py.cli_runtime.printers.factory import Printer, make_printer
+from minikube_py.cli_runtime.print_flags import make_flagged_get_printer
 from minikube_py.client.discovery import ResourceInfo
 from minikube_py.client.request import Request
 
@@ -23,7 +23,7 @@ class ObjectGetter:
     def __init__(self, flags: Parsed, factory: Factory, *, single: bool) -> None:
         self._flags, self._factory, self._single = flags, factory, single
         self._errors: list[StatusError] = []
-        self._printer: Printer = make_printer(flags)
+        self._printer = make_flagged_get_printer(flags)
 
     def run(self, requests: list[tuple[ResourceInfo, Request]], *, watching: bool) -> int:
         """Print once, then every change if watching. Return the exit code."""

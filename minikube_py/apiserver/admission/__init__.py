@@ -7,6 +7,7 @@ https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from types import ModuleType
@@ -20,15 +21,22 @@ if TYPE_CHECKING:
 
 Object = dict[str, Any]
 
-MUTATING = (
-    "namespace_lifecycle",
-    "service_account",
-    "limit_ranger",
-    "priority",
-    "default_toleration_seconds",
-    "service_addresses",
+POD = ("pods",)
+ANY: tuple[str, ...] = ()
+MUTATING = (  # plugin, and the resources for which alone it is loaded
+    ("namespace_lifecycle", ANY),
+    ("service_account", POD),
+    ("limit_ranger", POD),
+    ("priority", POD),
+    ("default_toleration_seconds", POD),
+    ("service_addresses", ("services",)),
 )
-VALIDATING = ("namespace_lifecycle", "priority", "limit_ranger")
+VALIDATING = (
+    ("namespace_lifecycle", ANY),
+    ("priority", ("priorityclasses.scheduling.k8s.io",)),
+    ("limit_ranger", ("pods", "persistentvolumeclaims")),
+    ("resource_quota", ANY),
+)
 
 
 class Attributes(NamedTuple):
@@ -51,17 +59,21 @@ def load_plugin(name: str) -> ModuleType:
     return import_module(f"minikube_py.apiserver.admission.{name}")
 
 
+def _choose(plugins: tuple[tuple[str, tuple[str, ...]], ...], attributes: Attributes) -> Iterator[ModuleType]:
+    for name, resources in plugins:
+        if not resources or attributes.kind.resource in resources:
+            yield load_plugin(name)
+
+
 def admit(attributes: Attributes, server: ApiServer) -> None:
     """Let every mutating plugin change the object. Raises StatusError where one refuses."""
-    for name in MUTATING:
-        plugin = load_plugin(name)
+    for plugin in _choose(MUTATING, attributes):
         if hasattr(plugin, "admit") and plugin.handles(attributes):
             plugin.admit(attributes, server)
 
 
 def validate(attributes: Attributes, server: ApiServer) -> None:
     """Let every validating plugin look at the final object. Raises StatusError where one refuses."""
-    for name in VALIDATING:
-        plugin = load_plugin(name)
+    for plugin in _choose(VALIDATING, attributes):
         if hasattr(plugin, "validate") and plugin.handles(attributes):
             plugin.validate(attributes, server)

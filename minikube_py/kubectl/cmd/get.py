@@ -10,6 +10,7 @@ from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.print_flags import PRINT_FLAGS
 from minikube_py.cli_runtime.printers.table import PrintOptions, TablePrinter
+from minikube_py.cli_runtime.printers.tabwriter import new_table_writer
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Selection, has_files, load_files, namespace_for, select
 from minikube_py.cli_runtime.verb import UsageError, Verb
 from minikube_py.client.discovery import ResourceInfo
@@ -226,11 +227,12 @@ class Tables:
         params.pop("limit", None)
         request = request._replace(verb="watch", params=params)
         printer = self._printer(resource, self.flags["show-kind"], no_headers=bool(self.shown))
-        out = self.factory.streams.stdout
+        out = new_table_writer(self.factory.streams.stdout)  # one for all: it remembers the columns' widths
         for event in self.factory.connection.transport.watch(request):
             shown = {"type": event.type, "object": event.object} if self.flags["output-watch-events"] else event.object
             printer.print_obj(shown, out)
             out.flush()
+            self.factory.streams.stdout.flush()
 
 
 def _merge(tables: list[tuple[ResourceInfo, Request, Object]]) -> list[tuple[ResourceInfo, Request, Object]]:

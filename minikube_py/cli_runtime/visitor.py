@@ -1,0 +1,179 @@
+"""Goes through the objects of manifests, past those that fail: the visitors of k8s.io/cli-runtime's resource package."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
+from itertools import islice
+from typing import Any
+
+from minikube_py.apimachinery.errors import BadRequest, StatusError
+from minikube_py.cli_runtime.errors import AggregateError, CliError
+from minikube_py.cli_runtime.factory import Factory
+from minikube_py.cli_runtime.flags import Parsed
+from minikube_py.cli_runtime.manifests import Manifest, list_sources, read_source
+from minikube_py.cli_runtime.resource_builder import Info, flatten, has_files, make_info
+
+Object = dict[str, Any]
+Show = Callable[[], None] | None
+
+BATCH_SIZE = 100
+BATCH_SECONDS = 0.05
+NO_FILES = "must specify one of -f and -k"
+
+
+def require_files(flags: Parsed) -> None:
+    """Raise CliError where neither -f nor -k was given, or both."""
+    if not has_files(flags):
+        raise CliError(NO_FILES)
+    if flags["filename"] and flags["kustomize"]:
+        raise CliError("only one of -f or -k can be specified")
+
+
+def visit(factory: Factory, infos: Iterable[Info | Exception], act: Callable[[Info], Show]) -> int:
+    """Do `act` for each object and return for how many it went well. Raises what went wrong at the end, past the others.
+
+    Objects are written in batches: one commit for up to 100 of them or 50 ms, where the transport can. What `act` returns is
+    called after the commit, so nothing is told that could still be undone.
+    """
+    problems: list[Exception] = []
+    count = 0
+    source = iter(infos)
+    batch = factory.connection.transport.batch
+    while chunk := list(islice(source, BATCH_SIZE)):
+        problems += [item for item in chunk if isinstance(item, Exception)]
+        todo = deque(item for item in chunk if not isinstance(item, Exception))
+        while todo:
+            with batch() if len(todo) > 1 else nullcontext():
+                shows = _act_for_a_while(factory, todo, act, problems)
+            for show in shows:
+                show()
+            count += len(shows)
+    raise_all(problems)
+    return count
+
+
+def _act_for_a_while(
+    factory: Factory, todo: deque[Info], act: Callable[[Info], Show], problems: list[Exception]
+) -> list[Callable[[], None]]:
+    end = factory.clock.now() + BATCH_SECONDS
+    shows: list[Callable[[], None]] = []
+    while todo:
+        info = todo.popleft()
+        try:
+            shows.append(act(info) or _show_nothing)
+        except (StatusError, CliError) as error:
+            problems.append(suggest_fields(factory, info, error))
+        if factory.clock.now() >= end:
+            break
+    return shows
+
+
+def _show_nothing() -> None:
+    pass
+
+
+def suggest_fields(factory: Factory, info: Info, error: Exception) -> Exception:
+    """Return the error with a line `did you mean "labels"?` for unknown fields, where somebody looks at a terminal."""
+    if not isinstance(error, BadRequest) or "strict decoding error" not in error.message or not factory.streams.stderr.isatty():
+        return error
+    import re
+
+    from minikube_py.apimachinery import schema
+    from minikube_py.apimachinery.decode import suggest_field
+    from minikube_py.apis import catalog
+
+    kind = catalog.find_by_kind(info.resource.group, info.resource.kind)
+    if kind is None:
+        return error
+    fields = re.findall('unknown field "([^"]+)"', error.message)
+    close = [close for field in fields if (close := suggest_field(schema.load(kind.schema), field))]
+    hints = [f'did you mean "{name}"?' for name in dict.fromkeys(close)]
+    return type(error)("\n".join([error.message, *hints]), error.details)
+
+
+def raise_all(problems: list[Exception]) -> None:
+    """Raise the one problem as it is, several as an AggregateError in which each text stands once; none: return."""
+    if not problems:
+        return
+    distinct = list({str(problem): problem for problem in problems}.values())
+    raise distinct[0] if len(distinct) == 1 else AggregateError(distinct)
+
+
+def visit_files(factory: Factory, flags: Parsed, validation: str = "") -> Iterator[Info | Exception]:
+    """Return the objects of -f, -k and -R that --selector chooses, and the error in place of one that makes no sense.
+
+    Raises CliError at once where a file is not there. `validation` is Strict or Warn where kubectl looks at types before it
+    decodes; the texts differ.
+    """
+    predicate = _make_predicate(flags.values.get("selector") or "")
+    sources = list_sources(flags["filename"], flags["kustomize"], flags["recursive"])
+    return _visit_sources(factory, sources, validation, predicate)
+
+
+def _visit_sources(
+    factory: Factory, sources: list[str], validation: str, predicate: Callable[[Object], bool]
+) -> Iterator[Info | Exception]:
+    for source in sources:
+        try:
+            for document in read_source(source, factory.streams.stdin):
+                yield from _visit_document(factory, document, validation, predicate)
+        except CliError as error:
+            yield error
+
+
+def _make_predicate(selector: str) -> Callable[[Object], bool]:
+    if not selector:
+        return lambda obj: True
+    from minikube_py.apimachinery.labels import parse_selector
+
+    try:
+        parsed = parse_selector(selector)
+    except ValueError as error:
+        raise CliError(str(error)) from error
+    return lambda obj: parsed.matches((obj.get("metadata") or {}).get("labels") or {})
+
+
+def _visit_document(
+    factory: Factory, document: Manifest, validation: str, predicate: Callable[[Object], bool]
+) -> Iterator[Info | Exception]:
+    problems = _check_types(document.object) if validation in ("Strict", "Warn") else []
+    if problems:
+        what = problems[0] if len(problems) == 1 else "[" + ", ".join(problems) + "]"
+        advice = "if you choose to ignore these errors, turn validation off with --validate=false"
+        yield CliError(f'error validating "{document.source}": error validating data: {what}; {advice}')
+        return
+    if not isinstance(document.object, dict):
+        kind = {list: "array", str: "string", bool: "bool"}.get(type(document.object), "number")
+        why = f"json: cannot unmarshal {kind} into Go value of type unstructured.detector"
+        yield CliError(f'unable to decode "{document.source}": {why}')
+        return
+    for obj in flatten(document.object):
+        try:
+            info = make_info(factory, obj, document.source)
+        except CliError as error:
+            yield error
+            continue
+        if predicate(obj):
+            yield info
+
+
+def _check_types(obj: Any) -> list[str]:
+    if not isinstance(obj, dict):
+        return ["invalid object to validate"]
+    problems = _check_type(obj.get("apiVersion"), "apiVersion") + _check_type(obj.get("kind"), "kind")
+    if problems or (obj["apiVersion"], obj["kind"]) != ("v1", "List"):
+        return problems
+    items = obj.get("items")
+    return [p for item in items for p in _check_types(item)] if isinstance(items, list) else ["invalid object to validate"]
+
+
+def _check_type(value: Any, name: str) -> list[str]:
+    if value is None:
+        return [f"{name} not set"]
+    if not isinstance(value, str):
+        return [f"{name} isn't string type"]
+    if name == "apiVersion" and value.count("/") > 1:
+        return [f"unexpected GroupVersion string: {value}"]
+    return []

@@ -1,0 +1,56 @@
+"""Writes as verbs make them: with a field manager, dry run and field validation. k8s.io/cli-runtime's resource.Helper."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from minikube_py.cli_runtime.resource_builder import Info
+from minikube_py.client.request import STRATEGIC_MERGE_PATCH, Request, Response
+
+if TYPE_CHECKING:
+    from minikube_py.cli_runtime.factory import Factory
+
+Object = dict[str, Any]
+
+
+class Writer:
+    """Sends writes in one manager's name and shows what the server warns of. All methods raise StatusError."""
+
+    def __init__(self, factory: Factory, manager: str, dry_run: str = "none", validation: str = "") -> None:
+        self._factory = factory
+        self.client = factory.client(manager)
+        params = {"dryRun": "All" if dry_run == "server" else "", "fieldValidation": validation}
+        self._params = {key: value for key, value in params.items() if value}
+
+    def create(self, info: Info, obj: Object, **params: str) -> Object:
+        """Create an object and return it as stored."""
+        return self._send_for_object(Request("create", *_path(info), params=params, body=obj))
+
+    def replace(self, info: Info, obj: Object, subresource: str = "") -> Object:
+        """Replace an object, or its subresource, and return it as stored."""
+        return self._send_for_object(Request("update", *_path(info), info.name, subresource, body=obj))
+
+    def patch(
+        self, info: Info, body: Any, content_type: str = STRATEGIC_MERGE_PATCH, subresource: str = "", **params: str
+    ) -> Object:
+        """Patch an object, or its subresource, and return it as stored."""
+        return self._send_for_object(Request("patch", *_path(info), info.name, subresource, params, body, content_type))
+
+    def get(self, info: Info, subresource: str = "") -> Object:
+        """Return an object as it is stored."""
+        obj: Object = self.client.send(Request("get", *_path(info), info.name, subresource)).object
+        return obj
+
+    def _send_for_object(self, request: Request) -> Object:
+        obj: Object = self.send(request).object
+        return obj
+
+    def send(self, request: Request) -> Response:
+        """Send a write with this writer's parameters."""
+        response = self.client.send(request._replace(params={**self._params, **request.params}))
+        self._factory.show_warnings(response.warnings)
+        return response
+
+
+def _path(info: Info) -> tuple[str, str, str, str]:
+    return info.resource.group, info.resource.version, info.resource.plural, info.namespace

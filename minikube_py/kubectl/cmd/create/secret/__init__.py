@@ -1,0 +1,20 @@
+"""create secret: a verb for each type of secret."""
+
+from __future__ import annotations
+
+from minikube_py.cli_runtime.verb import Verb
+
+_MODULE = "minikube_py.kubectl.cmd.create.secret"
+
+VERB = Verb(
+    "secret",
+    "Create a secret using a specified subcommand",
+    usage="(docker-registry | generic | tls)",
+    long="Creates a Secret. A docker-registry secret logs in to an image registry, a tls secret holds a certificate and "
+    "its key, a generic one holds anything.",
+    subcommands=(
+        ("docker-registry", f"{_MODULE}.docker_registry"),
+        ("generic", f"{_MODULE}.generic"),
+        ("tls", f"{_MODULE}.tls"),
+    ),
+)
