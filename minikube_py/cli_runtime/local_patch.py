@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from minikube_py.apimachinery.schema import Schema
@@ -12,6 +13,7 @@ from minikube_py.client.request import JSON_PATCH, MERGE_PATCH
 Object = dict[str, Any]
 
 
+@lru_cache(maxsize=64)
 def find_schema(resource: ResourceInfo) -> Schema | None:
     """Return the schema by which a kind's objects merge strategically; None for kinds that are no part of Kubernetes."""
     from minikube_py.apimachinery import schema
