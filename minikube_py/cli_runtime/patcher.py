@@ -54,7 +54,9 @@ class Patcher:
                 return patch, STRATEGIC_MERGE_PATCH
         except PatchError as error:
             texts = [encode_go(obj, sort_keys=True) for obj in (original, modified, current)]
-            raise CliError("creating patch with:\noriginal:\n{}\nmodified:\n{}\ncurrent:\n{}\nfor: {}".format(*texts, error)) from error
+            raise CliError(
+                "creating patch with:\noriginal:\n{}\nmodified:\n{}\ncurrent:\n{}\nfor: {}".format(*texts, error)
+            ) from error
         from minikube_py.apimachinery.patch.merge import create_three_way_merge_patch
 
         return create_three_way_merge_patch(original, modified, current), MERGE_PATCH

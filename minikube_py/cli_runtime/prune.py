@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 Object = dict[str, Any]
 
 _NAMESPACED = (
-    *(("v1", kind) for kind in ("ConfigMap", "Endpoints", "PersistentVolumeClaim", "Pod", "ReplicationController", "Secret", "Service")),
+    *(
+        ("v1", kind)
+        for kind in ("ConfigMap", "Endpoints", "PersistentVolumeClaim", "Pod", "ReplicationController", "Secret", "Service")
+    ),
     *(("batch/v1", kind) for kind in ("Job", "CronJob")),
     ("networking.k8s.io/v1", "Ingress"),
     *(("apps/v1", kind) for kind in ("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet")),
@@ -81,7 +84,12 @@ def _list_defaults(factory: Factory) -> list[ResourceInfo]:
 
 
 def _list_candidates(factory: Factory, visited: Visited, resources: Sequence[ResourceInfo], selector: str) -> list[Info]:
-    namespaced = [(namespace, resource) for namespace in sorted(visited.namespaces - {""}) for resource in resources if resource.namespaced]
+    namespaced = [
+        (namespace, resource)
+        for namespace in sorted(visited.namespaces - {""})
+        for resource in resources
+        if resource.namespaced
+    ]
     everywhere = [("", resource) for resource in resources if not resource.namespaced]
     candidates: list[Info] = []
     for namespace, resource in namespaced + everywhere:
