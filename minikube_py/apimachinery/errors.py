@@ -33,7 +33,13 @@ class FieldError(NamedTuple):
     def body(self) -> str:
         """Return the text without the path: the `message` of a cause."""
         heading = _HEADINGS[self.type]
-        if self.type in ("FieldValueRequired", "FieldValueForbidden", "FieldValueTooLong", "InternalError", "FieldValueTypeInvalid"):
+        if self.type in (
+            "FieldValueRequired",
+            "FieldValueForbidden",
+            "FieldValueTooLong",
+            "InternalError",
+            "FieldValueTypeInvalid",
+        ):
             text = heading
         else:
             text = f"{heading}: {format_value(self.value)}"

@@ -7,7 +7,7 @@ compares the lines with the files.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from importlib import import_module
 from typing import NamedTuple
 
@@ -56,7 +56,7 @@ scheduling.priorityclass scheduling.k8s.io/v1 PriorityClass priorityclasses prio
 ENTRIES: tuple[Entry, ...] = tuple(_entry(line) for line in _LINES.strip().splitlines())
 
 
-@lru_cache(maxsize=None)
+@cache
 def load_kind(entry: Entry) -> Kind:
     """Return the KIND of a kind file."""
     kind: Kind = import_module(f"minikube_py.apis.{entry.module}").KIND

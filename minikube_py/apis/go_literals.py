@@ -11,7 +11,6 @@ from typing import Any
 from minikube_py.apimachinery.errors import format_value
 from minikube_py.apimachinery.gosyntax import format_go_map, format_go_strings
 
-
 _SCALES = {"n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 
 
@@ -23,13 +22,16 @@ def show_label_selector(selector: Mapping[str, Any] | None) -> str:
     if expressions is None:
         shown = "[]v1.LabelSelectorRequirement(nil)"
     else:
-        inner = ", ".join(
-            f"v1.LabelSelectorRequirement{{Key:{format_value(e.get('key', ''))}, Operator:{format_value(e.get('operator', ''))}, "
-            f"Values:{format_go_strings(e.get('values'))}}}"
-            for e in expressions
-        )
+        inner = ", ".join(map(_show_requirement, expressions))
         shown = f"[]v1.LabelSelectorRequirement{{{inner}}}"
     return f"v1.LabelSelector{{MatchLabels:{format_go_map(labels)}, MatchExpressions:{shown}}}"
+
+
+def _show_requirement(expression: Mapping[str, Any]) -> str:
+    key, operator = format_value(expression.get("key", "")), format_value(expression.get("operator", ""))
+    return (
+        f"v1.LabelSelectorRequirement{{Key:{key}, Operator:{operator}, Values:{format_go_strings(expression.get('values'))}}}"
+    )
 
 
 def show_int_or_string(value: int | str) -> str:
@@ -40,7 +42,7 @@ def show_int_or_string(value: int | str) -> str:
 
 
 def show_quantity(text: str, *, remembered: bool) -> str:
-    """Return a resource.Quantity read from `text`, which is canonical; `remembered` where its text had been formatted before."""
+    """Return a resource.Quantity read from canonical `text`; `remembered` where that had been formatted before."""
     from minikube_py.apimachinery.quantity import parse_quantity
 
     quantity = parse_quantity(text)

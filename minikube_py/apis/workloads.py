@@ -47,7 +47,9 @@ def validate_selector(selector: Object | None, field: str = "spec.selector") -> 
         return [required(field)]
     errors = validate_label_selector(selector, field)
     if not selector.get("matchLabels") and not selector.get("matchExpressions"):
-        errors.append(GoValueError("FieldValueInvalid", field, show_label_selector(selector), "empty selector is invalid for deployment"))
+        errors.append(
+            GoValueError("FieldValueInvalid", field, show_label_selector(selector), "empty selector is invalid for deployment")
+        )
     return errors
 
 

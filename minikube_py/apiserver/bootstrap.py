@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 Object = dict[str, Any]
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 SYSTEM_PRIORITIES = (
-    ("system-cluster-critical", 2000000000, "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary."),
+    (
+        "system-cluster-critical",
+        2000000000,
+        "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.",
+    ),
     ("system-node-critical", 2000001000, "Used for system critical pods that must not be moved from their current node."),
 )
 SERVICE_IP = "10.96.0.1"
@@ -26,7 +30,12 @@ def bootstrap(server: ApiServer, api_address: str, api_port: int) -> None:
             _create(server, "", "namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
         for name, value, description in SYSTEM_PRIORITIES:
             body = {"metadata": {"name": name}, "value": value, "description": description}
-            _create(server, "scheduling.k8s.io", "priorityclasses", {"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", **body})
+            _create(
+                server,
+                "scheduling.k8s.io",
+                "priorityclasses",
+                {"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", **body},
+            )
         labels = {"component": "apiserver", "provider": "kubernetes"}
         port = {"name": "https", "port": 443, "protocol": "TCP", "targetPort": api_port}
         service = {
@@ -38,7 +47,13 @@ def bootstrap(server: ApiServer, api_address: str, api_port: int) -> None:
         _create(server, "", "services", service, "default")
         subset = {"addresses": [{"ip": api_address}], "ports": [{"name": "https", "port": api_port, "protocol": "TCP"}]}
         metadata = {"name": "kubernetes", "labels": {"endpointslice.kubernetes.io/skip-mirror": "true"}}
-        _create(server, "", "endpoints", {"apiVersion": "v1", "kind": "Endpoints", "metadata": metadata, "subsets": [subset]}, "default")
+        _create(
+            server,
+            "",
+            "endpoints",
+            {"apiVersion": "v1", "kind": "Endpoints", "metadata": metadata, "subsets": [subset]},
+            "default",
+        )
         slice_ = {
             "apiVersion": "discovery.k8s.io/v1",
             "kind": "EndpointSlice",
@@ -53,6 +68,8 @@ def bootstrap(server: ApiServer, api_address: str, api_port: int) -> None:
 def _create(server: ApiServer, group: str, resource: str, obj: Object, namespace: str = "") -> None:
     version = obj["apiVersion"].rpartition("/")[2]
     try:
-        server.handle(Request("create", group, version, resource, namespace, params={"fieldManager": "kube-apiserver"}, body=obj))
-    except (errors.AlreadyExists, ModuleNotFoundError):
+        server.handle(
+            Request("create", group, version, resource, namespace, params={"fieldManager": "kube-apiserver"}, body=obj)
+        )
+    except errors.AlreadyExists:
         return

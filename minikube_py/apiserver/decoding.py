@@ -26,7 +26,7 @@ def decode_checked(kind: Kind, body: Object, validation: str) -> tuple[Object, t
     """Return `body` decoded, with unknown fields refused (Strict), warned of (Warn) or dropped (Ignore)."""
     decoded = decode(body, schema_of(kind), kind.kind, kind.api_version)
     if decoded.unknown and validation == "Strict":
-        raise strict_error(kind.kind, kind.version if not kind.group else kind.version, decoded.unknown)
+        raise strict_error(kind.kind, kind.version, decoded.unknown)
     obj = decoded.object
     obj["apiVersion"], obj["kind"] = kind.api_version, kind.kind
     return obj, tuple(decoded.unknown) if validation == "Warn" else ()

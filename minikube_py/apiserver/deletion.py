@@ -42,7 +42,9 @@ def delete_collection(server: ApiServer, kind: Kind, request: Request) -> Respon
         chosen = [o for o in page.items if predicate is None or predicate(o)]
         for obj in chosen:
             metadata = obj["metadata"]
-            delete_object(server, kind, request._replace(verb="delete", name=metadata["name"], namespace=metadata.get("namespace", "")))
+            delete_object(
+                server, kind, request._replace(verb="delete", name=metadata["name"], namespace=metadata.get("namespace", ""))
+            )
         metadata = {"resourceVersion": str(page.revision)}
         return Response({"kind": f"{kind.kind}List", "apiVersion": kind.api_version, "metadata": metadata, "items": chosen})
 
@@ -61,7 +63,9 @@ def delete_object(server: ApiServer, kind: Kind, request: Request) -> Object:
         raise errors.new_not_found(kind.group, kind.plural, request.name)
     _check_preconditions(kind, request, options, old)
     namespace = old["metadata"].get("namespace", "")
-    attributes = Attributes("DELETE", kind, namespace, request.name, None, old, request.user, dry_run=bool(request.params.get("dryRun")))
+    attributes = Attributes(
+        "DELETE", kind, namespace, request.name, None, old, request.user, dry_run=bool(request.params.get("dryRun"))
+    )
     admission.validate(attributes, server)
     obj = {**old, "metadata": {**old["metadata"]}}
     _set_finalizers(obj, options)
@@ -100,7 +104,9 @@ def _set_finalizers(obj: Object, options: Object) -> None:
         policy = "Orphan" if options["orphanDependents"] else "Background"
     if policy not in (None, "Background", "Foreground", "Orphan"):
         supported = ["Foreground", "Background", "Orphan", "nil"]
-        problem = errors.invalid("propagationPolicy", policy, f'valid values are "{supported[0]}", "{supported[1]}", "{supported[2]}", or nil')
+        problem = errors.invalid(
+            "propagationPolicy", policy, f'valid values are "{supported[0]}", "{supported[1]}", "{supported[2]}", or nil'
+        )
         raise errors.new_invalid("meta.k8s.io", "DeleteOptions", "", [problem])
     if policy is None:
         return

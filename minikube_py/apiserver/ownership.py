@@ -40,7 +40,9 @@ def manager_info(server: ApiServer, kind: Kind, request: Request) -> ManagerInfo
     """Return who writes: the request's fieldManager, now, through its subresource."""
     manager = request.params.get("fieldManager") or "unknown"
     reset = None if kind.status else ()
-    return ManagerInfo(manager, kind.api_version, format_rfc3339(server.now()), subresource=request.subresource, reset_fields=reset)
+    return ManagerInfo(
+        manager, kind.api_version, format_rfc3339(server.now()), subresource=request.subresource, reset_fields=reset
+    )
 
 
 def _is_empty_reset(request: Request) -> bool:

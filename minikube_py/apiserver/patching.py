@@ -36,7 +36,7 @@ def patch_object(server: ApiServer, kind: Kind, request: Request) -> Response:
         return obj
 
     obj = writes.update_object(server, kind, request, change)
-    return Response(obj, tuple(warnings))
+    return Response(obj, (*warnings, *kind.warnings(obj)))
 
 
 def _apply_changes(kind: Kind, request: Request, current: Object) -> Object:
@@ -47,7 +47,9 @@ def _apply_changes(kind: Kind, request: Request, current: Object) -> Object:
         patched: Object = apply_json_patch(current, body)
         return patched
     if not isinstance(body, dict):
-        raise errors.BadRequest("error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}")
+        raise errors.BadRequest(
+            "error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}"
+        )
     if content_type == MERGE_PATCH:
         from minikube_py.apimachinery.patch.merge import apply_merge_patch
 
@@ -59,7 +61,9 @@ def _apply_changes(kind: Kind, request: Request, current: Object) -> Object:
         strategic: Object = apply_strategic_merge_patch(current, body, schema_of(kind))
         return strategic
     supported = f"{JSON_PATCH}, {MERGE_PATCH}, {STRATEGIC_MERGE_PATCH}, {APPLY_PATCH}"
-    raise errors.UnsupportedMediaType(f"the body of the request was in an unknown format - accepted media types include: {supported}")
+    raise errors.UnsupportedMediaType(
+        f"the body of the request was in an unknown format - accepted media types include: {supported}"
+    )
 
 
 def _decode_patched(kind: Kind, request: Request, patched: Object) -> tuple[Object, tuple[str, ...]]:
@@ -99,5 +103,7 @@ def _apply(server: ApiServer, kind: Kind, request: Request) -> Response:
     if server.store.get(key_of(kind, request)) is None:
         if request.subresource:
             raise errors.new_not_found(kind.group, kind.plural, request.name)
-        return Response(writes.create_object(server, kind, request, merge(None)), warnings, created=True)
-    return Response(writes.update_object(server, kind, request, merge), warnings)
+        created = writes.create_object(server, kind, request, merge(None))
+        return Response(created, (*warnings, *kind.warnings(created)), created=True)
+    updated = writes.update_object(server, kind, request, merge)
+    return Response(updated, (*warnings, *kind.warnings(updated)))

@@ -53,4 +53,3 @@ def _make_field_test(kind: Kind, text: str) -> Predicate:
             raise errors.BadRequest(why)
     used = {r.field: getters[r.field] for r in selector.requirements}
     return lambda obj: selector.matches({name: get(obj) for name, get in used.items()})
-

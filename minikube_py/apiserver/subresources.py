@@ -46,7 +46,9 @@ def _bind(server: ApiServer, kind: Kind, request: Request) -> Response:
             why = f'pod {request.name} is already assigned to node "{old["spec"]["nodeName"]}"'
             raise errors.new_conflict("", "pods/binding", request.name, why)
         if old["metadata"].get("deletionTimestamp"):
-            raise errors.new_conflict("", "pods/binding", request.name, f"pod {request.name} is being deleted, cannot be assigned to a host")
+            raise errors.new_conflict(
+                "", "pods/binding", request.name, f"pod {request.name} is being deleted, cannot be assigned to a host"
+            )
         new = {**old, "spec": {**old["spec"], "nodeName": target}, "status": deep_copy(old.get("status") or {})}
         stamp = format_rfc3339(server.now())
         condition = {"type": "PodScheduled", "status": "True", "lastProbeTime": None}
@@ -126,7 +128,12 @@ def _token(server: ApiServer, kind: Kind, request: Request) -> Response:
 
 def _change_pod_part(server: ApiServer, kind: Kind, request: Request) -> Response:
     """PATCH or PUT of pods/NAME/ephemeralcontainers and /resize: only that part of the spec may change."""
-    part = "ephemeralContainers" if request.subresource == "ephemeralcontainers" else "containers"
+    from minikube_py.apis.core import pod_update
+
+    ephemeral = request.subresource == "ephemeralcontainers"
+    part = "ephemeralContainers" if ephemeral else "containers"
+    validate = pod_update.validate_ephemeral_containers_update if ephemeral else pod_update.validate_resize_update
+    rules = kind._replace(validate_update=validate)
 
     def change(old: Object) -> Object:
         asked = request.body if request.verb == "update" else patching._apply_changes(kind, request, deep_copy(old))
@@ -137,7 +144,7 @@ def _change_pod_part(server: ApiServer, kind: Kind, request: Request) -> Respons
 
     def write() -> Response:
         whole = request._replace(subresource="", content_type="application/json")
-        return Response(writes.update_object(server, kind, whole, change))
+        return Response(writes.update_object(server, rules, whole, change))
 
     return writes.run_write(server, request, write)
 

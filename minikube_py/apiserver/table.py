@@ -23,7 +23,8 @@ def make_table(kind: Kind, items: list[Object], metadata: Object, now: float, *,
         "apiVersion": "meta.k8s.io/v1",
         "metadata": metadata,
         "columnDefinitions": [
-            {"name": c.name, "type": c.type, "format": c.format, "description": c.description, "priority": c.priority} for c in columns
+            {"name": c.name, "type": c.type, "format": c.format, "description": c.description, "priority": c.priority}
+            for c in columns
         ],
         "rows": rows,
     }

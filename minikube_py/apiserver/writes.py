@@ -51,7 +51,12 @@ def create(server: ApiServer, kind: Kind, request: Request) -> Response:
     if request.subresource:
         raise errors.MethodNotAllowed("the server does not allow this method on the requested resource")
     obj, warnings = decode_body(kind, request)
-    return run_write(server, request, lambda: Response(create_object(server, kind, request, obj), warnings, created=True))
+
+    def write() -> Response:
+        created = create_object(server, kind, request, obj)
+        return Response(created, (*warnings, *kind.warnings(created)), created=True)
+
+    return run_write(server, request, write)
 
 
 def create_object(server: ApiServer, kind: Kind, request: Request, obj: Object) -> Object:
@@ -60,7 +65,14 @@ def create_object(server: ApiServer, kind: Kind, request: Request, obj: Object) 
     metadata = obj["metadata"]
     kind.set_defaults(obj)
     attributes = Attributes(
-        "CREATE", kind, metadata.get("namespace", ""), metadata.get("name", ""), obj, None, request.user, dry_run=bool(request.params.get("dryRun"))
+        "CREATE",
+        kind,
+        metadata.get("namespace", ""),
+        metadata.get("name", ""),
+        obj,
+        None,
+        request.user,
+        dry_run=bool(request.params.get("dryRun")),
     )
     admission.admit(attributes, server)
     if kind.generation:
@@ -69,7 +81,9 @@ def create_object(server: ApiServer, kind: Kind, request: Request, obj: Object) 
     _check(kind, metadata["name"], _check_metadata(kind, obj) + kind.validate(obj))
     admission.validate(attributes, server)
     ownership.track(server, kind, request, None, obj)
-    created = server.store.create(key_of(kind, request._replace(name=metadata["name"], namespace=metadata.get("namespace", ""))), obj)
+    created = server.store.create(
+        key_of(kind, request._replace(name=metadata["name"], namespace=metadata.get("namespace", ""))), obj
+    )
     if request.params.get("dryRun"):
         created = {**created, "metadata": {k: v for k, v in created["metadata"].items() if k != "resourceVersion"}}
     return created
@@ -121,11 +135,14 @@ def update(server: ApiServer, kind: Kind, request: Request) -> Response:
     obj, warnings = decode_body(kind, request)
     name = obj.setdefault("metadata", {}).setdefault("name", request.name)
     if name != request.name:
-        raise errors.BadRequest(
-            f"the name of the object ({name}) does not match the name on the URL ({request.name})"
-        )
+        raise errors.BadRequest(f"the name of the object ({name}) does not match the name on the URL ({request.name})")
     _check_namespace(kind, request, obj["metadata"])
-    return run_write(server, request, lambda: Response(update_object(server, kind, request, lambda old: obj), warnings))
+
+    def write() -> Response:
+        updated = update_object(server, kind, request, lambda old: obj)
+        return Response(updated, (*warnings, *kind.warnings(updated)))
+
+    return run_write(server, request, write)
 
 
 def update_object(server: ApiServer, kind: Kind, request: Request, change: Callable[[Object], Object]) -> Object:
@@ -186,7 +203,9 @@ def _take_all_but_status(server: ApiServer, kind: Kind, request: Request, new: O
             new.pop("status", None)
     kind.set_defaults(new)
     namespace = old["metadata"].get("namespace", "")
-    attributes = Attributes("UPDATE", kind, namespace, request.name, new, old, request.user, dry_run=bool(request.params.get("dryRun")))
+    attributes = Attributes(
+        "UPDATE", kind, namespace, request.name, new, old, request.user, dry_run=bool(request.params.get("dryRun"))
+    )
     admission.admit(attributes, server)
     kind.prepare_for_update(new, old)
     if kind.generation and _spec_of(new) != _spec_of(old):
@@ -211,4 +230,10 @@ def patch(server: ApiServer, kind: Kind, request: Request) -> Response:
     return run_write(server, request, lambda: patching.patch_object(server, kind, request))
 
 
-VERBS = {"create": create, "update": update, "patch": patch, "delete": deletion.delete, "deletecollection": deletion.delete_collection}
+VERBS = {
+    "create": create,
+    "update": update,
+    "patch": patch,
+    "delete": deletion.delete,
+    "deletecollection": deletion.delete_collection,
+}

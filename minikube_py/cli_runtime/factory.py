@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from functools import cached_property
@@ -25,6 +26,7 @@ class Connection(NamedTuple):
     transport: Transport
     discovery: Discovery
     streams: Any
+    version: Callable[[], Object]
     close: Callable[[], None]
 
 
@@ -40,7 +42,11 @@ class Factory:
     """Makes what a verb needs, on first use. `connect(target)` opens the cluster that a context leads to."""
 
     def __init__(
-        self, connect: Callable[[Target], Connection], flags: Parsed | None = None, streams: Streams | None = None, clock: Clock | None = None
+        self,
+        connect: Callable[[Target], Connection],
+        flags: Parsed | None = None,
+        streams: Streams | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self._connect = connect
         self.flags = flags or Parsed(())
@@ -99,6 +105,14 @@ class Factory:
             groups = tuple(self._flag("as-group") or ()) or ("system:authenticated",)
             user = User(name, groups, self._flag("as-uid"))
         return Client(self.connection.transport, manager, user)
+
+    @property
+    def colour(self) -> bool:
+        """Whether to colour stdout: --color, else on terminals unless NO_COLOR is set."""
+        wanted = self._flag("color") or "auto"
+        if wanted != "auto":
+            return bool(wanted == "always")
+        return not os.environ.get("NO_COLOR") and self.streams.stdout.isatty()
 
     def write(self, text: str) -> None:
         """Write to stdout."""

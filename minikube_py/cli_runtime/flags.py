@@ -1,7 +1,7 @@
 """Command-line flags with the grammar and the error texts of kubectl's own parser (pflag).
 
 `-n dev`, `-ndev`, `-n=dev`, `--namespace dev`, `--namespace=dev`, `-it`, `--watch=false`, flags and arguments in any order, `--` ends the flags.
-Click's grammar differs (no `--flag=false`, other errors) and importing it costs 28 ms; it draws the help pages and completes words. See docs/adr/0001.
+Click's grammar differs (no `--flag=false`, other errors) and importing it costs 28 ms; it draws the help pages. See docs/adr/0001.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ class Parsed:
     """The outcome: values by flag name, which of them were given, and the arguments."""
 
     def __init__(self, flags: Sequence[Flag]) -> None:
-        self.values: dict[str, Any] = {f.name: list(f.default or ()) if f.kind in ("slice", "array") else f.default for f in flags}
+        self.values: dict[str, Any] = {
+            f.name: list(f.default or ()) if f.kind in ("slice", "array") else f.default for f in flags
+        }
         self.given: set[str] = set()
         self.args: list[str] = []
         self.dash: int = -1  # how many arguments stood before `--`; -1 without one
@@ -49,7 +51,16 @@ class Parsed:
         return name in self.given
 
 
-def flag(name: str, short: str = "", default: Any = "", help: str = "", *, kind: str = "", bare: str | None = None, hidden: bool = False) -> Flag:
+def flag(
+    name: str,
+    short: str = "",
+    default: Any = "",
+    help: str = "",
+    *,
+    kind: str = "",
+    bare: str | None = None,
+    hidden: bool = False,
+) -> Flag:
     """Declare a flag; its kind follows from the default where not said."""
     if not kind:
         kind = {bool: "bool", int: "int"}.get(type(default), "string")

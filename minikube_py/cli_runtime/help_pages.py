@@ -41,7 +41,12 @@ def _option(flag: Flag) -> click.Parameter:
 
 
 def _write_page(
-    verb: Verb, path: str, command: click.Command, context: click.Context, formatter: click.HelpFormatter, load: Callable[[str], Verb]
+    verb: Verb,
+    path: str,
+    command: click.Command,
+    context: click.Context,
+    formatter: click.HelpFormatter,
+    load: Callable[[str], Verb],
 ) -> None:
     formatter.write_text(verb.long or verb.short)
     formatter.write_paragraph()
@@ -89,7 +94,7 @@ def report_unknown(verb: Verb, path: str, word: str) -> int:
     """Say that there is no such command, and which one may have been meant. Return the exit code."""
     program = "kubectl" + path.removeprefix("mk")
     if program != "kubectl":
-        print(f'error: unknown command "{word}"\nSee \'{program} -h\' for help and examples', file=sys.stderr)
+        print(f"error: unknown command \"{word}\"\nSee '{program} -h' for help and examples", file=sys.stderr)
         return 1
     lines = [f'error: unknown command "{word}" for "{program}"']
     names = [n for joined, _ in verb.subcommands for n in joined.split("|")]

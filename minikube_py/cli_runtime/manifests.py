@@ -71,7 +71,7 @@ def _expand(filename: str, recursive: bool) -> list[str]:
 
 def _read(path: str) -> bytes:
     try:
-        with open(path, "rb") as file:  # noqa: PTH123
+        with open(path, "rb") as file:
             return file.read(MAX_BYTES + 1)
     except OSError as error:
         raise CliError(f"open {path}: {(error.strerror or str(error)).lower()}") from error
@@ -86,7 +86,9 @@ def _download(url: str) -> bytes:
             data: bytes = answer.read(MAX_BYTES + 1)
             return data
     except HTTPError as error:
-        raise CliError(f'unable to read URL "{url}", server reported {error.code} {error.reason}, status code={error.code}') from error
+        raise CliError(
+            f'unable to read URL "{url}", server reported {error.code} {error.reason}, status code={error.code}'
+        ) from error
     except (URLError, OSError) as error:
         raise CliError(f'unable to read URL "{url}": {getattr(error, "reason", error)}') from error
 

@@ -1,12 +1,12 @@
 """The shape of a verb: one record that a verb's file makes, and the running of it. The file reads from top to bottom:
 
-    EXAMPLES, FLAGS, Options, complete(flags, factory) -> Options, validate(options), run(options, factory), VERB
+EXAMPLES, FLAGS, Options, complete(flags, factory) -> Options, validate(options), run(options, factory), VERB
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from minikube_py.cli_runtime.flags import GLOBAL_FLAGS, Flag, FlagError, Parsed, parse_flags
 

@@ -24,6 +24,7 @@ class ResourceInfo(NamedTuple):
     categories: tuple[str, ...] = ()
     verbs: tuple[str, ...] = ()
     subresources: tuple[str, ...] = ()
+    schema: str = ""  # the definition that explains it
 
     @property
     def resource(self) -> Resource:
@@ -129,7 +130,17 @@ def _is_qualified_by(entry, qualifier: str) -> bool:  # type: ignore[no-untyped-
 
 def _info(kind) -> ResourceInfo:  # type: ignore[no-untyped-def]
     return ResourceInfo(
-        kind.group, kind.version, kind.plural, kind.singular, kind.kind, kind.namespaced, kind.short_names, kind.categories, kind.verbs, kind.subresources
+        kind.group,
+        kind.version,
+        kind.plural,
+        kind.singular,
+        kind.kind,
+        kind.namespaced,
+        kind.short_names,
+        kind.categories,
+        kind.verbs,
+        kind.subresources,
+        kind.schema,
     )
 
 

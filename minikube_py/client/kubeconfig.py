@@ -78,9 +78,9 @@ def read_file(path: Path) -> Object:
     import yaml
 
     try:
-        config = yaml.load(path.read_bytes(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        config = yaml.load(path.read_bytes(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
     except (OSError, yaml.YAMLError) as error:
-        raise ConfigError(f"error loading config file \"{path}\": {error}") from error
+        raise ConfigError(f'error loading config file "{path}": {error}') from error
     if config is not None and not isinstance(config, dict):
         raise ConfigError(f'error loading config file "{path}": not a kubeconfig')
     return config or {}
@@ -88,7 +88,15 @@ def read_file(path: Path) -> Object:
 
 def merge(configs: list[Object]) -> Object:
     """Return the union of kubeconfigs; where two name the same entry, the first one's counts."""
-    merged: Object = {"apiVersion": "v1", "kind": "Config", "clusters": [], "contexts": [], "users": [], "current-context": "", "preferences": {}}
+    merged: Object = {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [],
+        "contexts": [],
+        "users": [],
+        "current-context": "",
+        "preferences": {},
+    }
     for config in configs:
         for section in ("clusters", "contexts", "users"):
             known = {entry["name"] for entry in merged[section]}
@@ -110,7 +118,7 @@ def choose(config: Object, context: str = "", cluster: str = "", user: str = "",
     if entry is None:
         if context:
             raise ConfigError(f'context "{context}" does not exist')
-        raise ConfigError(f'context was not found for specified context: {name}')
+        raise ConfigError(f"context was not found for specified context: {name}")
     cluster_name, user_name = cluster or entry.get("cluster", ""), user or entry.get("user", "")
     found = find(config, "clusters", cluster_name) if cluster_name else {}
     if found is None:
@@ -128,7 +136,7 @@ def editing(path: Path) -> Iterator[Object]:
     import fcntl
 
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with open(path.with_name(path.name + ".lock"), "a") as lock:  # noqa: PTH123
+    with open(path.with_name(path.name + ".lock"), "a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
             config = merge([read_file(path)] if path.exists() else [])
@@ -142,7 +150,9 @@ def dump(config: Object) -> str:
     """Return a kubeconfig as YAML, keys sorted as kubectl writes them."""
     import yaml
 
-    text: str = yaml.dump(config, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper), default_flow_style=False, sort_keys=True, width=10**9)
+    text: str = yaml.dump(
+        config, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper), default_flow_style=False, sort_keys=True, width=10**9
+    )
     return text
 
 

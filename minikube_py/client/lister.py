@@ -8,6 +8,7 @@ from typing import Any
 from minikube_py.apimachinery.unstructured import controller_of
 
 Object = dict[str, Any]
+Objects = list[Object]
 Key = tuple[str, str]  # namespace, name
 Indexer = Callable[[Object], Iterable[str]]
 
@@ -40,21 +41,21 @@ class Lister:
         """Return an object or None."""
         return self._objects.get(namespace, {}).get(name)
 
-    def list(self, namespace: str = "") -> list[Object]:
+    def list(self, namespace: str = "") -> Objects:
         """Return all objects, of one namespace or of all."""
         if namespace:
             return list(self._objects.get(namespace, {}).values())
         return [obj for objects in self._objects.values() for obj in objects.values()]
 
-    def by_owner(self, uid: str) -> list[Object]:
+    def by_owner(self, uid: str) -> Objects:
         """Return the objects whose controlling owner has that uid."""
         return list(self._indexes["owner"].get(uid, {}).values())
 
-    def by_node(self, node: str) -> list[Object]:
+    def by_node(self, node: str) -> Objects:
         """Return the objects whose spec.nodeName is that node."""
         return list(self._indexes["node"].get(node, {}).values())
 
-    def orphans(self, namespace: str) -> list[Object]:
+    def orphans(self, namespace: str) -> Objects:
         """Return the objects of a namespace that no controller owns."""
         return list(self._indexes["orphan"].get(namespace, {}).values())
 

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from minikube_py.apimachinery import errors
-from minikube_py.apimachinery.labels import Selector, selector_from_map, selector_from_object
 from minikube_py.apimachinery.generated_names import generate_name
+from minikube_py.apimachinery.labels import Selector, selector_from_map, selector_from_object
 from minikube_py.apimachinery.unstructured import controller_of, deep_copy, find_condition, set_condition
 from minikube_py.client.reconcile import Context, Key, Result
 from minikube_py.client.resources import PODS, REPLICA_SETS, REPLICATION_CONTROLLERS, Resource
@@ -70,7 +70,9 @@ def new_controller_reference(owner: Object) -> Object:
 
 def is_active(pod: Object) -> bool:
     """Return whether a pod counts as one of its owner's: neither finished nor on its way out."""
-    return (pod.get("status") or {}).get("phase") not in ("Succeeded", "Failed") and not pod["metadata"].get("deletionTimestamp")
+    return (pod.get("status") or {}).get("phase") not in ("Succeeded", "Failed") and not pod["metadata"].get(
+        "deletionTimestamp"
+    )
 
 
 def is_ready(pod: Object) -> bool:
@@ -132,7 +134,9 @@ def _set_owners(context: Context, pod: Object, references: list[Object]) -> Obje
     metadata = pod["metadata"]
     body = {"metadata": {"uid": metadata["uid"], "ownerReferences": references or None}}
     try:
-        return context.client.patch(PODS, metadata["name"], body, metadata["namespace"], content_type="application/merge-patch+json")
+        return context.client.patch(
+            PODS, metadata["name"], body, metadata["namespace"], content_type="application/merge-patch+json"
+        )
     except (errors.NotFound, errors.Conflict):
         return None
 
@@ -206,7 +210,9 @@ class ReplicaManager:
     def _delete(self, owner: Object, pod: Object) -> None:
         name = pod["metadata"]["name"]
         try:
-            self._context.client.delete(PODS, name, pod["metadata"]["namespace"], {"preconditions": {"uid": pod["metadata"]["uid"]}})
+            self._context.client.delete(
+                PODS, name, pod["metadata"]["namespace"], {"preconditions": {"uid": pod["metadata"]["uid"]}}
+            )
         except (errors.NotFound, errors.Conflict):
             return
         self._recorder.event(owner, "Normal", "SuccessfulDelete", f"Deleted pod: {name}")
@@ -230,7 +236,8 @@ class ReplicaManager:
             reason = "FailedCreate" if spec.get("replicas", 1) > len(pods) else "FailedDelete"
             condition = {"type": "ReplicaFailure", "status": "True", "reason": reason, "message": str(failure)}
             conditions = deep_copy(before.get("conditions") or [])
-            set_condition(conditions, condition, format_rfc3339(now))
+            if find_condition(conditions, "ReplicaFailure") is None:  # the first failure stays: each names another pod
+                set_condition(conditions, condition, format_rfc3339(now))
         if conditions:
             status["conditions"] = conditions
         if status != before:
@@ -238,4 +245,4 @@ class ReplicaManager:
         return min((w for w in waits if w), default=None)
 
 
-__all__ = ["REPLICA_SETS_BY_POD", "REPLICATION_CONTROLLERS_BY_POD", "ReplicaManager"]
+__all__ = ["REPLICATION_CONTROLLERS_BY_POD", "REPLICA_SETS_BY_POD", "ReplicaManager"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from minikube_py.apimachinery import errors
@@ -22,6 +22,7 @@ from minikube_py.component_base.clock import Clock
 from minikube_py.component_base.logging import Logger
 
 Object = dict[str, Any]
+Objects = list[Object]
 
 
 class Key(NamedTuple):
@@ -98,9 +99,9 @@ class Change(Protocol):
 class Source(Protocol):
     """Where the Manager's caches come from; `cmd` makes one over storage."""
 
-    def list(self, resource: Resource) -> list[Object]: ...
+    def list(self, resource: Resource) -> Objects: ...
 
-    def changes(self) -> list[Change]:
+    def changes(self) -> Sequence[Change]:
         """Return the changes of all resources since the last call (or since the lists). Raises Expired."""
 
     def reset(self) -> None:
@@ -245,9 +246,13 @@ class Manager:
         except Exception as error:  # noqa: BLE001 - the queue worker: one of the three places
             delay = runner.queue.add_rate_limited(key)
             if isinstance(error, errors.StatusError):
-                self._log.info("reconcile failed", controller=runner.controller.name, key="/".join(key), error=str(error), retry=delay)
+                self._log.info(
+                    "reconcile failed", controller=runner.controller.name, key="/".join(key), error=str(error), retry=delay
+                )
             else:
-                self._log.error("reconcile failed", error, controller=runner.controller.name, key="/".join(key), retry=delay)
+                self._log.exception(
+                    "reconcile failed", error, controller=runner.controller.name, key="/".join(key), retry=delay
+                )
         else:
             runner.queue.forget(key)
             if result.requeue_after is not None:

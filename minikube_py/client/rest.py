@@ -40,7 +40,9 @@ class Client:
         params = {k: v for k, v in (("labelSelector", label_selector), ("fieldSelector", field_selector)) if v}
         return self._object("list", resource, namespace, params=params)
 
-    def watch(self, resource: Resource, namespace: str = "", *, timeout: float | None = None, **params: str) -> Iterator[WatchEvent]:
+    def watch(
+        self, resource: Resource, namespace: str = "", *, timeout: float | None = None, **params: str
+    ) -> Iterator[WatchEvent]:
         """Yield events; `params` are resourceVersion, labelSelector, fieldSelector."""
         request = Request("watch", resource.group, resource.version, resource.plural, namespace, params=params, user=self.user)
         return self.transport.watch(request, timeout)
@@ -53,17 +55,31 @@ class Client:
     def update(self, resource: Resource, obj: Object, subresource: str = "", **params: str) -> Object:
         """Replace an object, or its subresource, and return it as stored."""
         metadata = obj["metadata"]
-        return self._object("update", resource, metadata.get("namespace", ""), metadata["name"], subresource, body=obj, params=params)
+        return self._object(
+            "update", resource, metadata.get("namespace", ""), metadata["name"], subresource, body=obj, params=params
+        )
 
     def patch(
-        self, resource: Resource, name: str, body: Any, namespace: str = "", *, content_type: str = STRATEGIC_MERGE_PATCH, subresource: str = "", **params: str
+        self,
+        resource: Resource,
+        name: str,
+        body: Any,
+        namespace: str = "",
+        *,
+        content_type: str = STRATEGIC_MERGE_PATCH,
+        subresource: str = "",
+        **params: str,
     ) -> Object:
         """Patch an object and return it as stored."""
-        request = Request("patch", resource.group, resource.version, resource.plural, namespace, name, subresource, params, body, content_type)
+        request = Request(
+            "patch", resource.group, resource.version, resource.plural, namespace, name, subresource, params, body, content_type
+        )
         obj: Object = self.send(request).object
         return obj
 
-    def delete(self, resource: Resource, name: str, namespace: str = "", options: Object | None = None, **params: str) -> Object:
+    def delete(
+        self, resource: Resource, name: str, namespace: str = "", options: Object | None = None, **params: str
+    ) -> Object:
         """Delete an object; returns it while it lives on, else a Status."""
         return self._object("delete", resource, namespace, name, body=options, params=params)
 
@@ -72,7 +88,15 @@ class Client:
         return self.transport.batch()
 
     def _object(
-        self, verb: str, resource: Resource, namespace: str = "", name: str = "", subresource: str = "", *, body: Any = None, params: dict[str, str] | None = None
+        self,
+        verb: str,
+        resource: Resource,
+        namespace: str = "",
+        name: str = "",
+        subresource: str = "",
+        *,
+        body: Any = None,
+        params: dict[str, str] | None = None,
     ) -> Object:
         where = namespace if resource.namespaced else ""
         request = Request(verb, resource.group, resource.version, resource.plural, where, name, subresource, params or {}, body)

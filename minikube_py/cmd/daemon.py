@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from minikube_py.apimachinery import schema
+from minikube_py.apimachinery.errors import StatusError
 from minikube_py.apiserver.authentication.keys import load_or_make
 from minikube_py.apiserver.authentication.tokens import TokenSigner
 from minikube_py.apiserver.bootstrap import bootstrap
@@ -29,14 +30,15 @@ from minikube_py.cmd.components import make_manager
 from minikube_py.cmd.nodes import Nodes
 from minikube_py.component_base.clock import RealClock
 from minikube_py.component_base.logging import Logger
+from minikube_py.component_base.poke import Listener
 from minikube_py.minikube.profile import Profile
 from minikube_py.storage.interface import Compacted, StorageError
-from minikube_py.component_base.poke import Listener
 from minikube_py.storage.sqlite import Store
 
 SELF_CHECK_SECONDS = 5.0
 COMPACT_SECONDS = 300.0
 KEEP_REVISIONS = 20_000
+API_ADDRESS, API_PORT = "192.168.49.2", 8443  # the first node, as in minikube
 
 
 class Daemon:
@@ -60,7 +62,7 @@ class Daemon:
             end.setblocking(False)
         keys = load_or_make(directory / "pki")
         self.server.extensions["tokens"] = TokenSigner(keys.service_account_key, self.clock).sign
-        bootstrap(self.server, "127.0.0.1", 6443)
+        bootstrap(self.server, API_ADDRESS, API_PORT)
         self.manager = make_manager(self.server, self.clock, rng, self.log)
         self.manager.wake = self.wake
         self.manager.settings["ca"] = keys.ca_certificate
@@ -120,7 +122,7 @@ class Daemon:
         except Compacted:
             self.manager.sync()
         except StorageError as error:  # a full disk, a locked file: nothing was kept, so look again from the start
-            self.log.error("storage failed; trying again", error)
+            self.log.exception("storage failed; trying again", error)
             self.manager.sync()
             select.select([], [], [], 1.0)
 
@@ -134,7 +136,7 @@ class Daemon:
         timeout = SELF_CHECK_SECONDS
         if due is not None:
             timeout = max(0.0, min(timeout, (due - self.clock.now()) / self.config.clock_speed))
-        select.select([self.listener, self._wake_reader], [], [], timeout)
+        select.select([self.listener.fileno(), self._wake_reader.fileno()], [], [], timeout)
         self.listener.drain()
         try:
             while self._wake_reader.recv(4096):
@@ -153,7 +155,7 @@ class Daemon:
 
 def lock(directory: Path) -> Any:
     """Take the profile's daemon lock, held as long as the returned file is open; None where another daemon has it."""
-    file = open(directory / "daemon.pid", "a+", opener=lambda p, f: os.open(p, f, 0o600))  # noqa: PTH123, SIM115
+    file = open(directory / "daemon.pid", "a+", opener=lambda p, f: os.open(p, f, 0o600))  # noqa: SIM115
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -174,7 +176,7 @@ def main(argv: list[str]) -> int:
         return 1
     try:
         daemon = Daemon(directory)
-    except (StorageError, OSError) as error:
+    except (StorageError, StatusError, OSError) as error:
         os.write(ready, str(error).encode())
         return 1
     daemon.run(ready)

@@ -11,11 +11,13 @@ from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
 from minikube_py.client.resources import CONFIG_MAPS, NODES, PODS, SECRETS, SERVICE_ACCOUNTS
 from minikube_py.cmd.components import make_client
 from minikube_py.cmd.machine import describe_node
+from minikube_py.component_base.relay import Relay
 from minikube_py.cri.runtime import Runtime
 from minikube_py.kubelet.images import load_catalogue
 from minikube_py.kubelet.kubelet import Kubelet
 from minikube_py.kubelet.node_services import KubeletOptions
 from minikube_py.kubelet.node_status import NodeStatus
+from minikube_py.proxy.services import make_controller
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 Object = dict[str, Any]
 PROBE_THREADS = 8
+DIAL_SECONDS = 5.0
 
 
 class Nodes:
@@ -45,9 +48,20 @@ class Nodes:
         self.runtime.start(self._on_change)
         client = self._client
         manager = self._daemon.manager
-        watches = (Watch(PODS, self._pod_changed), Watch(CONFIG_MAPS, self._config_map_changed), Watch(SECRETS, self._secret_changed))
+        watches = (
+            Watch(PODS, self._pod_changed),
+            Watch(CONFIG_MAPS, self._config_map_changed),
+            Watch(SECRETS, self._secret_changed),
+        )
         manager.add(Controller("kubelet", watches, self._adopt), client)
-        manager.add(Controller("kubelet-node-status", (Watch(NODES),), lambda context: _NodeStatuses(self._statuses, self._kubelets)), client)
+        manager.add(
+            Controller("kubelet-node-status", (Watch(NODES),), lambda context: _NodeStatuses(self._statuses, self._kubelets)),
+            client,
+        )
+        if self.runtime.name != "fake":
+            listen = getattr(self.runtime, "listen", None)
+            proxy = make_controller(Relay(self._executor), listen, lambda uid, port: self.runtime.dial(uid, port, DIAL_SECONDS))
+            manager.add(proxy, make_client(self._daemon.server, "kube-proxy"))
         self.refresh()
 
     def _adopt(self, context: Context) -> Nodes:
@@ -74,7 +88,12 @@ class Nodes:
         with daemon.server.batch():
             status.register()
         options = KubeletOptions(
-            name, daemon.directory / "pods", info.ip, host_hosts=_read("/etc/hosts"), host_resolv_conf=_read("/etc/resolv.conf")
+            name,
+            daemon.directory / "pods",
+            info.ip,
+            host_hosts=_read("/etc/hosts"),
+            host_resolv_conf=_read("/etc/resolv.conf"),
+            commands_dir=None if daemon.config.runtime == "fake" else daemon.directory / "commands",
         )
         self._kubelets[name] = Kubelet(self._context, self.runtime, self.images, options, self._executor, self._request_token)
         self._statuses[name] = status
@@ -125,12 +144,23 @@ class Nodes:
         for kubelet in self._kubelets.values():
             yield from kubelet.find_pods_referring(kind, metadata["namespace"], metadata["name"])
 
-    def _request_token(self, namespace: str, service_account: str, pod: Object, audience: str, expiration_seconds: int) -> tuple[str, float]:
+    def _request_token(
+        self, namespace: str, service_account: str, pod: Object, audience: str, expiration_seconds: int
+    ) -> tuple[str, float]:
         from minikube_py.component_base.clock import parse_rfc3339
 
         reference = {"kind": "Pod", "apiVersion": "v1", "name": pod["metadata"]["name"], "uid": pod["metadata"]["uid"]}
-        spec = {"audiences": [audience] if audience else [], "expirationSeconds": expiration_seconds, "boundObjectRef": reference}
-        body = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "metadata": {"name": service_account}, "spec": spec}
+        spec = {
+            "audiences": [audience] if audience else [],
+            "expirationSeconds": expiration_seconds,
+            "boundObjectRef": reference,
+        }
+        body = {
+            "apiVersion": "authentication.k8s.io/v1",
+            "kind": "TokenRequest",
+            "metadata": {"name": service_account},
+            "spec": spec,
+        }
         answer = self._client.create(SERVICE_ACCOUNTS, body, namespace, subresource="token")
         return answer["status"]["token"], parse_rfc3339(answer["status"]["expirationTimestamp"])
 
@@ -154,9 +184,26 @@ def make_runtime(name: str, daemon: Daemon) -> Runtime:
         from minikube_py.cri.fake import FakeRuntime
 
         return FakeRuntime(daemon.clock, lambda key, seconds: None)
+    agent, commands = str(daemon.directory / "agent"), str(daemon.directory / "commands")
+    if name == "sandbox" or (name == "auto" and is_sandbox_possible(daemon.directory.parent / "cache")):
+        from minikube_py.cri.sandbox import SandboxRuntime, find_python_folders
+
+        return SandboxRuntime(agent, visible=(*find_python_folders(), commands))
     from minikube_py.cri.process import ProcessRuntime
 
-    return ProcessRuntime(str(daemon.directory / "agent"))
+    return ProcessRuntime(agent)
+
+
+def is_sandbox_possible(cache: Path) -> bool:
+    """Return whether pods can have namespaces of their own here: tried once a boot, and remembered with the reason why not."""
+    boot = _read("/proc/sys/kernel/random/boot_id").strip() or "none"
+    known = cache / f"sandbox-{os.getuid()}-{boot}"
+    if not known.exists():
+        from minikube_py.cri.sandbox import probe_sandbox
+
+        cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+        known.write_text(probe_sandbox() or "")
+    return known.read_text() == ""
 
 
 def _read(path: str) -> str:

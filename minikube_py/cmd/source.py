@@ -9,6 +9,8 @@ from minikube_py.storage.interface import Change, Query
 from minikube_py.storage.sqlite import Store
 
 Object = dict[str, Any]
+Objects = list[Object]
+Changes = list[Change]
 
 
 class StoreSource:
@@ -18,13 +20,13 @@ class StoreSource:
         self._store = store
         self._revision = 0
 
-    def list(self, resource: Resource) -> list[Object]:
+    def list(self, resource: Resource) -> Objects:
         """Return every object of a resource."""
         return self._store.list(Query(resource.key)).items
 
-    def changes(self) -> list[Change]:
+    def changes(self) -> Changes:
         """Return what changed since the last call."""
-        found: list[Change] = []
+        found: Changes = []
         while not self._store.is_current(self._revision):
             changes = self._store.changes(self._revision)
             if not changes:

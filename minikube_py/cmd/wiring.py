@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from minikube_py.apimachinery import schema
 from minikube_py.cli_runtime.errors import CliError
@@ -19,6 +20,13 @@ def connect(target: Target) -> Connection:
         host = str(target.cluster.get("server", "http://localhost:8080")).split("://", 1)[-1]
         raise CliError(REFUSED.format(host=host), prefix="")
     return connect_local(Path(target.state))
+
+
+def describe_server() -> dict[str, Any]:
+    """Return the version facts of a local cluster: this program's own."""
+    from minikube_py.kubectl.cmd.version import describe_version
+
+    return describe_version()
 
 
 def connect_local(state: Path) -> Connection:
@@ -37,5 +45,7 @@ def connect_local(state: Path) -> Connection:
     store = Store(state)
     server = ApiServer(store)
     streams = PodStreams(state.parent, server)
-    transport = LocalTransport(server, lambda: Listener(state.parent / "pokes", f"cli-{os.getpid()}"), streams.connect, RealClock().now)
-    return Connection(transport, LocalDiscovery(), streams, store.close)
+    transport = LocalTransport(
+        server, lambda: Listener(state.parent / "pokes", f"cli-{os.getpid()}"), streams.connect, RealClock().now
+    )
+    return Connection(transport, LocalDiscovery(), streams, describe_server, store.close)

@@ -27,7 +27,7 @@ class Logger:
         """Log something that happened."""
         self._write("I", message, fields)
 
-    def error(self, message: str, error: BaseException, **fields: object) -> None:
+    def exception(self, message: str, error: BaseException, **fields: object) -> None:
         """Log an error with its traceback."""
         self._write("E", message, {**fields, "error": repr(error)})
         self._out.write("".join(traceback.format_exception(error)))

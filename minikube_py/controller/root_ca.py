@@ -47,4 +47,6 @@ def _namespace_of(obj: Object, context: Context) -> list[Key]:
     return [Key("", metadata["namespace"])] if metadata["name"] == NAME else []
 
 
-CONTROLLER = Controller("root-ca-certificate-publisher", (Watch(NAMESPACES), Watch(CONFIG_MAPS, _namespace_of)), RootCAPublisher)
+CONTROLLER = Controller(
+    "root-ca-certificate-publisher", (Watch(NAMESPACES), Watch(CONFIG_MAPS, _namespace_of)), RootCAPublisher
+)

@@ -35,4 +35,6 @@ def _namespace_of(obj: Object, context: Context) -> list[Key]:
     return [Key("", obj["metadata"]["namespace"])]
 
 
-CONTROLLER = Controller("serviceaccount", (Watch(NAMESPACES), Watch(SERVICE_ACCOUNTS, _namespace_of)), ServiceAccountsController)
+CONTROLLER = Controller(
+    "serviceaccount", (Watch(NAMESPACES), Watch(SERVICE_ACCOUNTS, _namespace_of)), ServiceAccountsController
+)

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +24,9 @@ _SECONDS_TO_CLOSE = 5.0
 class AgentClient:
     """Calls the node agent of a folder. Safe for many threads."""
 
-    def __init__(self, directory: str, kind: str, subnet: str) -> None:
+    def __init__(self, directory: str, arguments: Sequence[str]) -> None:
         self._directory = os.path.abspath(directory)
-        self._kind = kind
-        self._subnet = subnet
+        self._arguments = arguments
         self._lock = threading.Lock()
         self._calls: socket.socket | None = None
         self._events: socket.socket | None = None
@@ -67,16 +66,13 @@ class AgentClient:
         """Ask for a stream; return the connection that has become it. Raises CRIError."""
         return self._open(request)[0]
 
-    def dial(self, pod_uid: str, port: int, timeout: float) -> tuple[list[str], socket.socket | None]:
-        """Return addresses to try, or a connection the agent made. Raises ConnectionError, TimeoutError."""
-        sock = self._connect()
-        try:
-            sock.sendall(encode_message({"id": 0, "op": "dial", "pod_uid": pod_uid, "port": port, "timeout": timeout}))
+    def ask_descriptor(self, request: dict[str, Any]) -> tuple[Any, socket.socket | None]:
+        """Ask for a socket that the agent makes; return (result, the socket if it made one). Raises OSError, CRIError."""
+        with self._connect() as sock:
+            sock.sendall(encode_message({"id": 0, **request}))
             data, descriptors, _, _ = socket.recv_fds(sock, 4, 1)
             result = _unwrap(_read_body(sock, data + _read_exactly(sock, 4 - len(data))))
-        finally:
-            sock.close()
-        return result or [], socket.socket(fileno=descriptors[0]) if descriptors else None
+        return result, socket.socket(fileno=descriptors[0]) if descriptors else None
 
     def close(self) -> None:
         """Let go of the agent; it goes on."""
@@ -174,7 +170,7 @@ class AgentClient:
         ready, child_ready = os.pipe()
         root = str(Path(__file__).parents[2])
         command = [sys.executable, "-S", "-m", "minikube_py.cmd.node_agent"]
-        command += [self._directory, self._kind, self._subnet, str(child_ready)]
+        command += [self._directory, str(child_ready), *self._arguments]
         env = {**os.environ, "PYTHONPATH": root, "PYTHONDONTWRITEBYTECODE": "1"}
         try:
             with open(os.path.join(self._directory, "agent.log"), "ab") as log:

@@ -34,8 +34,8 @@ class ProcessRuntime:
 
     name = "process"
 
-    def __init__(self, directory: str, subnet: str = "127.77.0.0/16") -> None:
-        self._agent = AgentClient(directory, self.name, subnet)
+    def __init__(self, directory: str, subnet: str = "127.77.0.0/16", visible: tuple[str, ...] = ()) -> None:
+        self._agent = AgentClient(directory, [self.name, subnet, *visible])
 
     def start(self, on_change: Callable[[str], None]) -> None:
         """Reach the node agent, or start it."""
@@ -99,11 +99,15 @@ class ProcessRuntime:
 
     def port_forward(self, pod_uid: str, port: int) -> socket.socket:
         """Connect to a port of the pod."""
-        return self.dial(pod_uid, port, 10.0)
+        return self._dial(pod_uid, port, 10.0, local=True)
 
     def dial(self, pod_uid: str, port: int, timeout: float) -> socket.socket:
         """Connect to a port of the pod."""
-        addresses, connected = self._agent.dial(pod_uid, port, timeout)
+        return self._dial(pod_uid, port, timeout, local=False)
+
+    def _dial(self, pod_uid: str, port: int, timeout: float, *, local: bool) -> socket.socket:
+        request = {"op": "dial", "pod_uid": pod_uid, "port": port, "timeout": timeout, "local": local}
+        addresses, connected = self._agent.ask_descriptor(request)
         if connected is not None:
             return connected
         refusal: OSError = ConnectionRefusedError("connection refused")

@@ -138,8 +138,9 @@ class Stream(Protocol):
     """An open exec, attach or port-forward: a local socket, and for exec its end.
 
     For exec and attach the socket carries frames (`minikube_py.cri.frames`): channel byte, 4-byte big-endian length, data;
-    channels 0 stdin, 1 stdout, 2 stderr, 3 the end as JSON `{"exitCode": n}` or `{"error": text}`, 4 resize as JSON
-    `{"Width": w, "Height": h}`; an empty stdin frame closes stdin. For port-forward it is the raw connection.
+    channels 0 stdin, 1 stdout, 2 stderr, 3 the end of the command or attached container as JSON `{"exitCode": n}` or
+    `{"error": text}`, 4 resize as JSON `{"Width": w, "Height": h}`; an empty stdin frame closes stdin. For port-forward it is
+    the raw connection.
     """
 
     def fileno(self) -> int: ...

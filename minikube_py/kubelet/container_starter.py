@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
 
 from minikube_py.cri.runtime import ContainerStatus, CRIError
@@ -13,6 +14,7 @@ from minikube_py.kubelet.image_manager import ImageError, Record
 from minikube_py.kubelet.interfaces import Object
 from minikube_py.kubelet.node_services import NodeServices, Wakes
 from minikube_py.kubelet.pod_volumes import PodVolumes
+from minikube_py.kubelet.termination import make_termination_log
 
 RETRY_SECONDS = 10.0
 """How long a container that could not be started waits for the next try."""
@@ -117,6 +119,7 @@ class ContainerStarter:
         directory = node.get_pod_directory(view["metadata"]["uid"])
         for folder in ("logs", "termination"):
             (directory / folder / container["name"]).mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_termination_log(Path(config.termination_log))
         node.runtime.start_container(config)
 
 

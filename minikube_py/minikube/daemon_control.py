@@ -20,7 +20,7 @@ STOP_SECONDS = 45.0
 def running_pid(profile: Profile) -> int | None:
     """Return the daemon's process id, or None where none runs."""
     try:
-        with open(profile.directory / "daemon.pid") as file:  # noqa: PTH123
+        with open(profile.directory / "daemon.pid") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -79,7 +79,7 @@ def stop_daemon(profile: Profile, *, end_pods: bool) -> bool:
         return False
     os.kill(pid, signal.SIGTERM if end_pods else signal.SIGHUP)
     try:
-        with open(profile.directory / "daemon.pid") as file:  # noqa: PTH123
+        with open(profile.directory / "daemon.pid") as file:
             signal.signal(signal.SIGALRM, _too_late)
             signal.setitimer(signal.ITIMER_REAL, STOP_SECONDS)
             fcntl.flock(file, fcntl.LOCK_SH)

@@ -24,7 +24,11 @@ EXAMPLES = """
   mk cluster delete --all
 """
 
-FLAGS = (PROFILE_FLAG, flag("all", default=False, help="Every cluster"), flag("purge", default=False, help="Accepted for minikube's sake"))
+FLAGS = (
+    PROFILE_FLAG,
+    flag("all", default=False, help="Every cluster"),
+    flag("purge", default=False, help="Accepted for minikube's sake"),
+)
 
 
 def run(flags: Parsed, factory: Factory) -> int:
@@ -53,4 +57,12 @@ def _forget_context(profile: Profile, factory: Factory) -> None:
                 config["current-context"] = ""
 
 
-VERB = Verb("delete", "Delete a cluster", run, FLAGS, "[flags]", "Ends a cluster with all its processes and removes everything of it.", EXAMPLES)
+VERB = Verb(
+    "delete",
+    "Delete a cluster",
+    run,
+    FLAGS,
+    "[flags]",
+    "Ends a cluster with all its processes and removes everything of it.",
+    EXAMPLES,
+)

@@ -1,8 +1,8 @@
 """Profiles: each is one cluster, a folder of mode 0700 in the clusters' home.
 
-    <home>/<profile>/config.json   what `mk start` was told        state.db     everything the cluster knows
-                     daemon.pid    locked while a daemon runs      pods/<uid>/  volumes and logs of pods
-                     agent/        the node agent's own            logs/        of daemon and agent
+<home>/<profile>/config.json   what `mk start` was told        state.db     everything the cluster knows
+                 daemon.pid    locked while a daemon runs      pods/<uid>/  volumes and logs of pods
+                 agent/        the node agent's own            logs/        of daemon and agent
 """
 
 from __future__ import annotations

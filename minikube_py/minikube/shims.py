@@ -39,4 +39,12 @@ def run(flags: Parsed, factory: Factory) -> int:
 
 FLAGS = (flag("directory", "d", help="Write them into this folder"),)
 
-VERB = Verb("shims", "Give the commands kubectl and minikube", run, FLAGS, "[flags]", "Prints what puts kubectl and minikube on PATH.", EXAMPLES)
+VERB = Verb(
+    "shims",
+    "Give the commands kubectl and minikube",
+    run,
+    FLAGS,
+    "[flags]",
+    "Prints what puts kubectl and minikube on PATH.",
+    EXAMPLES,
+)

@@ -36,7 +36,11 @@ FLAGS = (
     flag("nodes", "n", 1, "How many nodes"),
     flag("cpus", default="", help="Cpus of each node; the machine's where not said"),
     flag("memory", default="", help="Memory of each node, such as 8Gi; the machine's where not said"),
-    flag("runtime", default="auto", help="How pods run: auto, sandbox (own namespaces), process (plain processes) or fake (no process)"),
+    flag(
+        "runtime",
+        default="auto",
+        help="How pods run: auto, sandbox (own namespaces), process (plain processes) or fake (no process)",
+    ),
     flag("keep-context", default=False, help="Leave kubectl's current context as it is"),
     flag("driver", default="", help="Accepted for minikube's sake: there is no virtual machine to drive"),
     flag("container-runtime", default="", help="Accepted for minikube's sake"),
@@ -67,7 +71,10 @@ def complete(flags: Parsed) -> Options:
     values = {"cpus": config.cpus, "memory": config.memory, "runtime": config.runtime, **changes}
     values["memory"] = _memory(values["memory"])
     return Options(
-        profile, Config(nodes=nodes, settings=config.settings, **values), flags["keep-context"], tuple(n for n in IGNORED if flags.changed(n))
+        profile,
+        Config(nodes=nodes, settings=config.settings, **values),
+        flags["keep-context"],
+        tuple(n for n in IGNORED if flags.changed(n)),
     )
 
 
@@ -128,9 +135,19 @@ def write_context(profile: Profile, factory: Factory, *, keep: bool) -> None:
             cluster["certificate-authority"] = str(ca)
         kubeconfig.put_entry(config, "clusters", profile.name, cluster)
         kubeconfig.put_entry(config, "users", profile.name, {})
-        kubeconfig.put_entry(config, "contexts", profile.name, {"cluster": profile.name, "namespace": "default", "user": profile.name})
+        kubeconfig.put_entry(
+            config, "contexts", profile.name, {"cluster": profile.name, "namespace": "default", "user": profile.name}
+        )
         if not keep or not config["current-context"]:
             config["current-context"] = profile.name
 
 
-VERB = Verb("start", "Start a cluster", run, FLAGS, "[flags]", "Makes a cluster, or wakes a stopped one with everything that was in it.", EXAMPLES)
+VERB = Verb(
+    "start",
+    "Start a cluster",
+    run,
+    FLAGS,
+    "[flags]",
+    "Makes a cluster, or wakes a stopped one with everything that was in it.",
+    EXAMPLES,
+)

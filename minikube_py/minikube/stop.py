@@ -31,4 +31,12 @@ def run(flags: Parsed, factory: Factory) -> int:
     return 0
 
 
-VERB = Verb("stop", "Stop a cluster", run, (PROFILE_FLAG,), "[flags]", "Ends a cluster's processes and keeps everything it knows.", EXAMPLES)
+VERB = Verb(
+    "stop",
+    "Stop a cluster",
+    run,
+    (PROFILE_FLAG,),
+    "[flags]",
+    "Ends a cluster's processes and keeps everything it knows.",
+    EXAMPLES,
+)

@@ -56,5 +56,6 @@ def _add(total: dict[str, int], more: dict[str, int]) -> None:
 def _allocatable(node: Object) -> dict[str, int]:
     amounts = (node.get("status") or {}).get("allocatable") or {}
     return {
-        resource: parse_quantity(text).milli_value() if resource == "cpu" else parse_quantity(text).value() for resource, text in amounts.items()
+        resource: parse_quantity(text).milli_value() if resource == "cpu" else parse_quantity(text).value()
+        for resource, text in amounts.items()
     }

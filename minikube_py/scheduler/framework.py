@@ -9,7 +9,7 @@ https://kubernetes.io/docs/concepts/scheduling-eviction/scheduling-framework/
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -39,7 +39,7 @@ class NodeInfo(NamedTuple):
         return self.node["metadata"].get("labels") or {}
 
 
-@lru_cache(maxsize=None)
+@cache
 def load_plugins() -> tuple[ModuleType, ...]:
     """Import the plugins, in the order their filters run."""
     return tuple(import_module(f"minikube_py.scheduler.plugins.{name}") for name in PLUGINS)

@@ -87,7 +87,9 @@ class Scheduler:
             "reason": "Unschedulable",
             "message": message,
             "lastProbeTime": None,
-            "lastTransitionTime": before["lastTransitionTime"] if before and before["status"] == "False" else format_rfc3339(self._context.clock.now()),
+            "lastTransitionTime": before["lastTransitionTime"]
+            if before and before["status"] == "False"
+            else format_rfc3339(self._context.clock.now()),
         }
         metadata = pod["metadata"]
         body = {"status": {"conditions": [condition]}}

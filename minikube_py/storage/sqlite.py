@@ -13,10 +13,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from minikube_py.apimachinery.codec import decode, decode_many, encode
+from minikube_py.component_base.poke import Poker
 from minikube_py.storage import interface as api
 from minikube_py.storage.interface import Change, Key, Object, Page, Query
-from minikube_py.component_base.poke import Poker
 
+Names = list[str]
+Changes = list[Change]
+Values = list[str | int]
 APPLICATION_ID = 0x6D6B3873  # "mk8s" in the file's header: how we know a file of ours
 SCHEMA_VERSION = 1
 BUSY_SECONDS = 20.0
@@ -120,7 +123,7 @@ class Store:
 
     def _list_now(self, query: Query, current: int) -> Page:
         where, values = _conditions(query)
-        source = f"FROM objects JOIN log USING (revision) WHERE {where}"  # noqa: S608 - built of constants
+        source = f"FROM objects JOIN log USING (revision) WHERE {where}"
         order = "ORDER BY objects.namespace, objects.name"
         return self._page(query, current, source, order, values)
 
@@ -132,9 +135,11 @@ class Store:
             "FROM (SELECT namespace, name, max(revision) AS revision, resource FROM log WHERE resource=? AND revision<=?"  # noqa: S608
             f" GROUP BY namespace, name) AS o JOIN log USING (revision) WHERE {where} AND log.type < 2"
         )
-        return self._page(query, query.revision, source, "ORDER BY o.namespace, o.name", [query.resource, query.revision, *values])
+        return self._page(
+            query, query.revision, source, "ORDER BY o.namespace, o.name", [query.resource, query.revision, *values]
+        )
 
-    def _page(self, query: Query, revision: int, source: str, order: str, values: list[str | int]) -> Page:
+    def _page(self, query: Query, revision: int, source: str, order: str, values: Values) -> Page:
         limit = f" LIMIT {query.limit + 1}" if query.limit else ""
         rows = self._db.execute(f"SELECT log.value, log.namespace, log.name {source} {order}{limit}", values).fetchall()
         if not query.limit or len(rows) <= query.limit:
@@ -161,7 +166,7 @@ class Store:
         row = self._db.execute(f"SELECT count(*) FROM objects WHERE {where}", values).fetchone()  # noqa: S608
         return int(row[0])
 
-    def resources(self) -> list[str]:
+    def resources(self) -> Names:
         """Return the resources of which there are objects."""
         return [row[0] for row in self._db.execute("SELECT DISTINCT resource FROM objects")]
 
@@ -202,7 +207,9 @@ class Store:
                 self._db.execute("DELETE FROM objects WHERE resource=? AND namespace=? AND name=?", key)
             elif change == _ADDED:
                 row = (*key, revision, *_indexed(value))
-                self._db.execute("INSERT INTO objects (resource, namespace, name, revision, node, owner) VALUES (?,?,?,?,?,?)", row)
+                self._db.execute(
+                    "INSERT INTO objects (resource, namespace, name, revision, node, owner) VALUES (?,?,?,?,?,?)", row
+                )
             else:
                 sql = "UPDATE objects SET revision=?, node=?, owner=? WHERE resource=? AND namespace=? AND name=?"
                 self._db.execute(sql, (revision, *_indexed(value), *key))
@@ -217,7 +224,7 @@ class Store:
 
     # -- history
 
-    def changes(self, after: int, limit: int = 1000, resource: str = "") -> list[Change]:
+    def changes(self, after: int, limit: int = 1000, resource: str = "") -> Changes:
         """Return what changed since revision `after`, oldest first. Raises Compacted, Ahead. Objects are shared: do not change them."""
         if after < self.compacted_revision():
             raise api.Compacted(after, self.compacted_revision())
@@ -230,7 +237,8 @@ class Store:
             raise api.Ahead(after, current)
         recent = self._recent
         return [
-            Change(row[0], _TYPES[row[1]], Key(row[2], row[3], row[4]), recent.get(row[0]) or decode(row[6]), row[5]) for row in rows
+            Change(row[0], _TYPES[row[1]], Key(row[2], row[3], row[4]), recent.get(row[0]) or decode(row[6]), row[5])
+            for row in rows
         ]
 
     def is_current(self, revision: int) -> bool:
@@ -326,7 +334,9 @@ def _check_or_make(db: sqlite3.Connection, path: Path, create: bool) -> None:
     elif application == 0 and create and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
         db.execute("PRAGMA auto_vacuum=INCREMENTAL")
         db.execute("PRAGMA journal_mode=WAL")
-        db.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}PRAGMA application_id={APPLICATION_ID};PRAGMA user_version={SCHEMA_VERSION};COMMIT;")
+        db.executescript(
+            f"BEGIN IMMEDIATE;{_SCHEMA}PRAGMA application_id={APPLICATION_ID};PRAGMA user_version={SCHEMA_VERSION};COMMIT;"
+        )
     else:
         raise api.NotOurs(f"{path}: not the state of a minikube_py cluster")
     db.execute("PRAGMA synchronous=FULL")

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from minikube_py.cri.agent_client import AgentClient
 from minikube_py.cri.process import ProcessRuntime
+from minikube_py.cri.runtime import CRIError
 
 from .conftest import DEADLINE, Bench, watched
 
@@ -130,3 +132,13 @@ def test_the_socket_is_private_and_speaks_only_the_protocol(bench: Bench) -> Non
         stranger.sendall(b"GET / HTTP/1.1\r\n\r\n")
         assert stranger.recv(10) == b""
     assert bench.runtime.list() == []
+
+
+def test_malformed_requests_end_nothing(bench: Bench) -> None:
+    container_id = bench.start("sleep", "100")
+    before = bench.wait_for(container_id, "running")
+    agent = AgentClient(str(bench.directory / "agent"), ["process", "127.77.0.0/16"])
+    for request in ({"op": "exec"}, {"op": "status"}, {"op": "start_container", "args": [{}]}, {"op": "nonsense"}, {}):
+        with pytest.raises(CRIError):
+            agent.open_stream(request)
+    assert bench.container(container_id) == before

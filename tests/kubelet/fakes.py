@@ -306,17 +306,22 @@ class HeldExecutor:
             fn()
 
 
-def serve_http(status: str, body: bytes = b"", headers: str = "") -> Callable[[int], Any]:
-    """A `dial_result` whose connections are answered at once; the request stays in the peer's buffer."""
+class HttpServer:
+    """A `dial_result` whose connections are answered at once; what was asked stays in the peers' buffers."""
 
-    def dial(port: int) -> SocketStream:
+    def __init__(self, status: str, headers: str = "") -> None:
+        self._answer = f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n{headers}\r\n".encode()
+        self.peers: list[socket.socket] = []
+
+    def __call__(self, port: int) -> SocketStream:
         ours, peer = socket.socketpair()
-        peer.sendall(f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n{headers}\r\n".encode() + body)
-        dial.peers.append(peer)  # type: ignore[attr-defined]
+        peer.sendall(self._answer)
+        self.peers.append(peer)
         return SocketStream(ours)
 
-    dial.peers = []  # type: ignore[attr-defined]
-    return dial
+    def close(self) -> None:
+        for peer in self.peers:
+            peer.close()
 
 
 def make_node(**allocatable: str) -> Object:

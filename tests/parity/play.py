@@ -45,9 +45,14 @@ def main() -> int:
     files = find_transcripts(options.names)
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     codes = []
-    for flags, chosen in ((FAKE, [f for f in files if f.parent.name != "kubelet"]), (REAL, [f for f in files if f.parent.name == "kubelet"])):
+    for flags, chosen in (
+        (FAKE, [f for f in files if f.parent.name != "kubelet"]),
+        (REAL, [f for f in files if f.parent.name == "kubelet"]),
+    ):
         if chosen:
-            codes.append(subprocess.run(command_for(chosen, flags, options.jobs, options.quiet), env=env, check=False).returncode)
+            codes.append(
+                subprocess.run(command_for(chosen, flags, options.jobs, options.quiet), env=env, check=False).returncode
+            )
     return max(codes, default=0)
 
 

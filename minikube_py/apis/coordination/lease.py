@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from minikube_py.apimachinery.errors import FieldError, invalid
+from minikube_py.apimachinery.errors import FieldError
 from minikube_py.apis.columns import AGE, NAME
 from minikube_py.apis.kind import Column, Kind, Object
 
-POSITIVE = "must be greater than 0"
+_GATED = ("strategy", "preferredHolder")  # CoordinatedLeaderElection, which is off by default
 
 
-def validate(obj: Object) -> list[FieldError]:
-    """Check the duration and the count of transitions."""
-    spec = obj.get("spec") or {}
-    errors = []
-    if (seconds := spec.get("leaseDurationSeconds")) is not None and seconds <= 0:
-        errors.append(invalid("spec.leaseDurationSeconds", seconds, POSITIVE))
-    if (count := spec.get("leaseTransitions")) is not None and count < 0:
-        errors.append(invalid("spec.leaseTransitions", count, "must be greater than or equal to 0"))
-    return errors
+def set_defaults(lease: Object) -> None:
+    """Write what is always shown, and drop fields whose feature gate is off."""
+    spec = lease.setdefault("spec", {})
+    for field in _GATED:
+        spec.pop(field, None)
+
+
+def validate(lease: Object) -> list[FieldError]:
+    """Check the duration and the number of transitions."""
+    from minikube_py.apimachinery.errors import invalid
+    from minikube_py.apis.field_checks import check_nonnegative
+
+    spec = lease.get("spec") or {}
+    seconds = spec.get("leaseDurationSeconds")
+    errors = [] if seconds is None or seconds > 0 else [invalid("spec.leaseDurationSeconds", seconds, "must be greater than 0")]
+    return errors + check_nonnegative("spec.leaseTransitions", spec.get("leaseTransitions"))
 
 
 KIND = Kind(
@@ -28,7 +35,8 @@ KIND = Kind(
     singular="lease",
     schema="io.k8s.api.coordination.v1.Lease",
     status=False,
-    columns=(NAME, Column("Holder", lambda obj, now: (obj.get("spec") or {}).get("holderIdentity") or ""), AGE),
+    columns=(NAME, Column("Holder", lambda lease, now: (lease.get("spec") or {}).get("holderIdentity") or ""), AGE),
+    set_defaults=set_defaults,
     validate=validate,
     validate_update=lambda new, old: validate(new),
 )

@@ -77,7 +77,9 @@ def validate_ephemeral_containers(spec: Object, pod: PodContext) -> list[FieldEr
             errors.append(not_found(f"{path}.targetContainerName", target))
         if container.get("restartPolicy") is not None:
             errors.append(forbidden(f"{path}.restartPolicy", "may not be set for non-init containers"))
-        errors += [forbidden(f"{path}.{f}", "cannot be set for an Ephemeral Container") for f in _NOT_EPHEMERAL if container.get(f)]
+        errors += [
+            forbidden(f"{path}.{f}", "cannot be set for an Ephemeral Container") for f in _NOT_EPHEMERAL if container.get(f)
+        ]
     return errors
 
 
@@ -183,7 +185,9 @@ def _validate_propagation(mount: Object, container: Object, field: str) -> list[
     if mode not in ("Bidirectional", "HostToContainer", "None"):
         return [unsupported(f"{field}.mountPropagation", mode, ("Bidirectional", "HostToContainer", "None"))]
     if mode == "Bidirectional" and not (container.get("securityContext") or {}).get("privileged"):
-        return [forbidden(f"{field}.mountPropagation", "Bidirectional mount propagation is available only to privileged containers")]
+        return [
+            forbidden(f"{field}.mountPropagation", "Bidirectional mount propagation is available only to privileged containers")
+        ]
     return []
 
 

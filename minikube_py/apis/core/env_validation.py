@@ -10,9 +10,9 @@ from minikube_py.apis.kind import Object
 _NOTHING_CHOSEN = "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`"
 _TOO_MANY_CHOSEN = "may not have more than one field specified at a time"
 ENV_FIELDS = (
-    ("metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName")
-    + ("status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs")
-)  # fmt: skip
+    *("metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName"),
+    *("status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs"),
+)
 FILE_FIELDS = ("metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid")
 _KNOWN_FIELDS = frozenset((*ENV_FIELDS, *FILE_FIELDS, "spec.restartPolicy", "spec.schedulerName", "status.phase", "spec.host"))
 _RESOURCES = tuple(f"{way}.{name}" for way in ("limits", "requests") for name in ("cpu", "ephemeral-storage", "memory"))
@@ -83,7 +83,9 @@ def validate_field_reference(reference: Object, allowed: tuple[str, ...], field:
         path = "spec.nodeName" if path == "spec.host" else path
         return [] if path in allowed else [unsupported(f"{field}.fieldPath", path, allowed)]
     if stem not in ("metadata.annotations", "metadata.labels"):
-        return [invalid(f"{field}.fieldPath", path, f"error converting fieldPath: field label does not support subscript: {path}")]
+        return [
+            invalid(f"{field}.fieldPath", path, f"error converting fieldPath: field label does not support subscript: {path}")
+        ]
     return check_by(field, subscript, lambda key: is_qualified_name(key.lower() if stem == "metadata.annotations" else key))
 
 
@@ -110,5 +112,9 @@ def validate_resource_reference(reference: Object, field: str, *, in_volume: boo
     if divisor in ("0", *allowed):
         return []
     values = "1m and 1" if resource == "cpu" else ", ".join(_BYTE_DIVISORS)
-    label = "hugepages" if resource.startswith("hugepages-") else {"ephemeral-storage": "local ephemeral storage"}.get(resource, resource)
+    label = (
+        "hugepages"
+        if resource.startswith("hugepages-")
+        else {"ephemeral-storage": "local ephemeral storage"}.get(resource, resource)
+    )
     return [invalid(f"{field}.divisor", resource, f"only divisor's values {values} are supported with the {label} resource")]

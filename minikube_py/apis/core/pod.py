@@ -5,6 +5,7 @@ Only what lists need is here; defaults, validation and warnings are loaded when 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from minikube_py.apimachinery.errors import FieldError
@@ -47,18 +48,20 @@ def summarize(pod: Object) -> Summary:
         elif status.get("phase") not in ("Succeeded", "Failed"):
             reason = "Terminating"
     total = len(spec.get("containers") or ()) + len(sidecars)
-    return Summary(ready, total, reason, sum(s.get("restartCount", 0) for s in counted), max(map(_finished_at, counted), default=""))
+    return Summary(
+        ready, total, reason, sum(s.get("restartCount", 0) for s in counted), max(map(_finished_at, counted), default="")
+    )
 
 
 def _finished_at(status: Object) -> str:
     return ((status.get("lastState") or {}).get("terminated") or {}).get("finishedAt") or ""
 
 
-def _is_true(conditions: list[Object] | tuple[()], kind: str) -> bool:
+def _is_true(conditions: Sequence[Object], kind: str) -> bool:
     return any(c.get("type") == kind and c.get("status") == "True" for c in conditions)
 
 
-def _read_init_containers(statuses: list[Object], sidecars: set[str], count: int) -> tuple[str, int, list[Object]]:
+def _read_init_containers(statuses: Sequence[Object], sidecars: set[str], count: int) -> tuple[str, int, list[Object]]:
     """Return why initialization is not over ("" if it is), how many sidecars are ready, and the statuses looked at."""
     ready = 0
     for index, status in enumerate(statuses):
@@ -78,7 +81,7 @@ def _read_init_containers(statuses: list[Object], sidecars: set[str], count: int
     return "", ready, list(statuses)
 
 
-def _read_containers(statuses: list[Object], conditions: list[Object], reason: str) -> tuple[str, int]:
+def _read_containers(statuses: Sequence[Object], conditions: Sequence[Object], reason: str) -> tuple[str, int]:
     """Return the reason that the first container with one gives, and how many containers are ready."""
     ready = 0
     for status in reversed(statuses):
@@ -187,7 +190,18 @@ KIND = Kind(
     short_names=("po",),
     categories=("all",),
     schema="io.k8s.api.core.v1.Pod",
-    subresources=("attach", "binding", "ephemeralcontainers", "eviction", "exec", "log", "portforward", "proxy", "resize", "status"),
+    subresources=(
+        "attach",
+        "binding",
+        "ephemeralcontainers",
+        "eviction",
+        "exec",
+        "log",
+        "portforward",
+        "proxy",
+        "resize",
+        "status",
+    ),
     generation=True,
     graceful=True,
     columns=(

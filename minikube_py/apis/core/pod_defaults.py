@@ -68,7 +68,9 @@ def iterate_containers(spec: Object) -> Iterator[Object]:
 
 def set_container_defaults(container: Object) -> None:
     """Fill in a container of any sort."""
-    _drop_unset(container, ("stdin", "stdinOnce", "tty", "workingDir", "args", "command", "env", "envFrom", "ports", "volumeMounts"))
+    _drop_unset(
+        container, ("stdin", "stdinOnce", "tty", "workingDir", "args", "command", "env", "envFrom", "ports", "volumeMounts")
+    )
     if not container.get("imagePullPolicy"):
         container["imagePullPolicy"] = "Always" if _is_latest(container.get("image", "")) else "IfNotPresent"
     if not container.get("terminationMessagePath"):

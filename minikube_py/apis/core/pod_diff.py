@@ -13,7 +13,7 @@ def diff_structs(name: str, old: dict[str, Any], new: dict[str, Any]) -> str:
 
 
 def _line(mark: str, depth: int, text: str) -> str:
-    return f"{mark} {'\t' * depth}{text}"
+    return mark + " " + "\t" * depth + text
 
 
 def _diff_fields(opening: str, old: dict[str, Any], new: dict[str, Any], depth: int) -> list[str]:

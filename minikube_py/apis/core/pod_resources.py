@@ -63,4 +63,6 @@ def _raise_to(total: Amounts, amounts: Amounts) -> None:
 
 def scheduling_requests(spec: Object) -> dict[str, int]:
     """Return the effective requests as integers: cpu in thousandths of a core, everything else in units."""
-    return {name: amount.milli_value() if name == "cpu" else amount.value() for name, amount in effective_requests(spec).items()}
+    return {
+        name: amount.milli_value() if name == "cpu" else amount.value() for name, amount in effective_requests(spec).items()
+    }

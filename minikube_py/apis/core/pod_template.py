@@ -26,7 +26,9 @@ def validate_template(template: Object, field: str = "spec.template") -> list[Fi
     return errors
 
 
-def check_template_labels(template: Object, matches: Callable[[dict[str, str]], bool], field: str = "spec.template") -> list[FieldError]:
+def check_template_labels(
+    template: Object, matches: Callable[[dict[str, str]], bool], field: str = "spec.template"
+) -> list[FieldError]:
     """Return an error where a workload's selector would not find the pods of its own template."""
     labels = (template.get("metadata") or {}).get("labels")
     if matches(labels or {}):

@@ -68,7 +68,10 @@ def _without_seconds(toleration: Object) -> Object:
 
 def _check_gates(new: list[Object], old: list[Object]) -> list[FieldError]:
     added = [gate for gate in new if gate not in old]
-    return [forbidden("spec.schedulingGates", f"only deletion is allowed, but found new scheduling gate '{g['name']}'") for g in added]
+    return [
+        forbidden("spec.schedulingGates", f"only deletion is allowed, but found new scheduling gate '{g['name']}'")
+        for g in added
+    ]
 
 
 def _undo_allowed_changes(after: Object, before: Object) -> Object:

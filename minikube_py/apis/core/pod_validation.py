@@ -141,4 +141,3 @@ def _validate_host_aliases(aliases: list[Object], field: str) -> list[FieldError
         for number, name in enumerate(alias.get("hostnames") or ()):
             errors += check_by(f"{field}[{index}].hostnames[{number}]", name, is_dns1123_subdomain)
     return errors
-

@@ -76,7 +76,7 @@ def _warn_of_secrets(spec: Object, field: str) -> Iterator[str]:
     for index, secret in enumerate(spec.get("imagePullSecrets") or ()):
         name = secret.get("name", "")
         if not name:
-            yield f"{field}.imagePullSecrets[{index}]: invalid empty name \"\""
+            yield f'{field}.imagePullSecrets[{index}]: invalid empty name ""'
         elif name in seen:
             yield f'{field}.imagePullSecrets[{index}]: duplicate name "{name}"'
         seen.add(name)
@@ -117,7 +117,10 @@ def _warn_of_ports(spec: Object, field: str) -> Iterator[str]:
             if kind == "initContainers" and container.get("restartPolicy") != "Always":
                 continue
             for number, port in enumerate(container.get("ports") or ()):
-                key, path = (port.get("containerPort", 0), port.get("protocol", "TCP")), f"{field}.{kind}[{index}].ports[{number}]"
+                key, path = (
+                    (port.get("containerPort", 0), port.get("protocol", "TCP")),
+                    f"{field}.{kind}[{index}].ports[{number}]",
+                )
                 if key in taken:
                     yield f"{path}: duplicate port definition with {taken[key]}"
                 else:

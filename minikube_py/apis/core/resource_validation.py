@@ -11,8 +11,10 @@ from minikube_py.apis.kind import Object
 
 HUGE_PAGES = "hugepages-"
 COUNTED = frozenset(
-    ("pods", "services", "replicationcontrollers", "resourcequotas", "secrets", "configmaps", "persistentvolumeclaims")
-    + ("services.nodeports", "services.loadbalancers")
+    (
+        *("pods", "services", "replicationcontrollers", "resourcequotas", "secrets", "configmaps", "persistentvolumeclaims"),
+        *("services.nodeports", "services.loadbalancers"),
+    )
 )
 _CONTAINER = frozenset(("cpu", "memory", "ephemeral-storage"))
 _STANDARD = (

@@ -105,7 +105,11 @@ def _validate_pod_term(term: Object, field: str) -> list[FieldError]:
         errors += check_by(f"{field}.namespace", namespace, is_dns1123_label)
     key = term.get("topologyKey") or ""
     if not key:
-        return [*errors, required(f"{field}.topologyKey", "can not be empty"), *check_by(f"{field}.topologyKey", "", is_qualified_name)]
+        return [
+            *errors,
+            required(f"{field}.topologyKey", "can not be empty"),
+            *check_by(f"{field}.topologyKey", "", is_qualified_name),
+        ]
     return errors + check_by(f"{field}.topologyKey", key, is_qualified_name)
 
 
@@ -146,7 +150,11 @@ def validate_spread_constraints(constraints: list[Object], field: str) -> list[F
         key, action = constraint.get("topologyKey") or "", constraint.get("whenUnsatisfiable") or ""
         if (skew := constraint.get("maxSkew", 0)) <= 0:
             errors.append(invalid(f"{path}.maxSkew", skew, NOT_POSITIVE))
-        errors += check_by(f"{path}.topologyKey", key, is_qualified_name) if key else [required(f"{path}.topologyKey", "can not be empty")]
+        errors += (
+            check_by(f"{path}.topologyKey", key, is_qualified_name)
+            if key
+            else [required(f"{path}.topologyKey", "can not be empty")]
+        )
         if action not in ("DoNotSchedule", "ScheduleAnyway"):
             errors.append(unsupported(f"{path}.whenUnsatisfiable", action, ("DoNotSchedule", "ScheduleAnyway")))
         if (key, action) in seen:

@@ -21,7 +21,10 @@ def set_defaults(secret: Object) -> None:
     if texts:
         from base64 import b64encode
 
-        secret["data"] = {**(secret.get("data") or {}), **{key: b64encode(text.encode()).decode() for key, text in texts.items()}}
+        secret["data"] = {
+            **(secret.get("data") or {}),
+            **{key: b64encode(text.encode()).decode() for key, text in texts.items()},
+        }
 
 
 def validate(secret: Object) -> list[FieldError]:
@@ -30,7 +33,7 @@ def validate(secret: Object) -> list[FieldError]:
 
     data = secret.get("data") or {}
     errors = [invalid(f"data[{key}]", key, message) for key in data for message in is_config_map_key(key)]
-    if sum(len(value) * 3 // 4 for value in data.values()) > MAX_BYTES:
+    if sum(len(value) * 3 // 4 - value[-2:].count("=") for value in data.values()) > MAX_BYTES:
         errors.append(too_long("data", MAX_BYTES))
     return errors + _validate_type(secret, data)
 
@@ -45,7 +48,9 @@ def _validate_type(secret: Object, data: dict[str, str]) -> list[FieldError]:
     if kind in _DOCKER:
         return _validate_docker(data, _DOCKER[kind])
     must_be_filled = kind == "kubernetes.io/ssh-auth"
-    return [required(f"data[{key}]") for key in _REQUIRED.get(kind, ()) if key not in data or (must_be_filled and not data[key])]
+    return [
+        required(f"data[{key}]") for key in _REQUIRED.get(kind, ()) if key not in data or (must_be_filled and not data[key])
+    ]
 
 
 def _validate_docker(data: dict[str, str], key: str) -> list[FieldError]:

@@ -20,7 +20,9 @@ def validate_pod_security(spec: Object, field: str, *, is_pod: bool) -> list[Fie
     if spec.get("hostNetwork"):
         errors += _check_host_ports(spec, field, is_pod=is_pod)
     if spec.get("shareProcessNamespace") and spec.get("hostPID"):
-        errors.append(invalid(f"{path}.shareProcessNamespace", True, "ShareProcessNamespace and HostPID cannot both be enabled"))
+        errors.append(
+            invalid(f"{path}.shareProcessNamespace", True, "ShareProcessNamespace and HostPID cannot both be enabled")
+        )
     errors += _validate_sysctls(context.get("sysctls") or [], f"{path}.sysctls")
     if (policy := context.get("fsGroupChangePolicy")) not in (None, "Always", "OnRootMismatch"):
         errors.append(unsupported(f"{path}.fsGroupChangePolicy", policy, ("Always", "OnRootMismatch")))
@@ -72,7 +74,11 @@ def _validate_profiles(context: Object, field: str) -> list[FieldError]:
             continue
         path, kind, local = f"{field}.{name}", profile.get("type") or "", profile.get("localhostProfile")
         if kind == "Localhost" and not local:
-            why = "must be set when seccomp type is Localhost" if name[0] == "s" else "must be set when AppArmor type is Localhost"
+            why = (
+                "must be set when seccomp type is Localhost"
+                if name[0] == "s"
+                else "must be set when AppArmor type is Localhost"
+            )
             errors.append(required(f"{path}.localhostProfile", why))
         elif kind != "Localhost" and local is not None:
             kind_of = "seccomp" if name[0] == "s" else "AppArmor"

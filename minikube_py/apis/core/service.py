@@ -36,7 +36,9 @@ def tell_ports(service: Object, now: float) -> str:
     """Return the PORT(S) cell: `80:30080/TCP`."""
     ports = (service.get("spec") or {}).get("ports") or ()
     words = [
-        f"{p.get('port', 0)}:{p['nodePort']}/{p.get('protocol', '')}" if p.get("nodePort") else f"{p.get('port', 0)}/{p.get('protocol', '')}"
+        f"{p.get('port', 0)}:{p['nodePort']}/{p.get('protocol', '')}"
+        if p.get("nodePort")
+        else f"{p.get('port', 0)}/{p.get('protocol', '')}"
         for p in ports
     ]
     return ",".join(words) or NONE

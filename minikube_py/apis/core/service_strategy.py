@@ -43,7 +43,9 @@ def prepare_for_update(new: Object, old: Object) -> None:
     """Keep what was allocated, and drop what the new type has no use for."""
     carry_allocations(new, old)
     _drop_unused(new["spec"], old["spec"])
-    if not is_externally_accessible(new["spec"]) and new["spec"].get("externalTrafficPolicy") == old["spec"].get("externalTrafficPolicy"):
+    if not is_externally_accessible(new["spec"]) and new["spec"].get("externalTrafficPolicy") == old["spec"].get(
+        "externalTrafficPolicy"
+    ):
         new["spec"].pop("externalTrafficPolicy", None)
 
 
@@ -60,9 +62,9 @@ def carry_allocations(new: Object, old: Object) -> None:
                 after[field] = before[field]
     if after.get("type") in WITH_NODE_PORT and before.get("type") in WITH_NODE_PORT:
         _carry_node_ports(after, before)
-    if _needs_health_port(after) and _needs_health_port(before) and not after.get("healthCheckNodePort"):
-        if before.get("healthCheckNodePort"):
-            after["healthCheckNodePort"] = before["healthCheckNodePort"]
+    port = before.get("healthCheckNodePort")
+    if port and _needs_health_port(after) and _needs_health_port(before) and not after.get("healthCheckNodePort"):
+        after["healthCheckNodePort"] = port
 
 
 def _normalize_addresses(after: Object, before: Object) -> None:

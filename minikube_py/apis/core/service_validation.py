@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from minikube_py.apimachinery.errors import FieldError, duplicate, forbidden, invalid, required
 from minikube_py.apimachinery.gosyntax import format_go_strings
-from minikube_py.apimachinery.names import is_dns1123_label, is_dns1123_subdomain, is_qualified_name, is_valid_ip, is_valid_port_num
+from minikube_py.apimachinery.names import (
+    is_dns1123_label,
+    is_dns1123_subdomain,
+    is_qualified_name,
+    is_valid_ip,
+    is_valid_port_num,
+)
 from minikube_py.apimachinery.validation_meta import validate_labels
 from minikube_py.apis.core.service_strategy import WITH_CLUSTER_IP, is_externally_accessible
 from minikube_py.apis.field_checks import GoValueError, check_by, check_one_of, check_port_number_or_name, unsupported
+from minikube_py.apis.ip_checks import check_ordinary_ip
 from minikube_py.apis.kind import Object
 
 TYPES = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
@@ -31,7 +38,7 @@ def validate_service(service: Object) -> list[FieldError]:
         errors += _validate_addresses(spec)
     for index, address in enumerate(spec.get("externalIPs") or ()):
         problems = check_by(f"spec.externalIPs[{index}]", address, is_valid_ip)
-        errors += problems or validate_ordinary_ip(f"spec.externalIPs[{index}]", address)
+        errors += problems or check_ordinary_ip(f"spec.externalIPs[{index}]", address)
     errors += check_one_of("spec.type", kind, TYPES)
     errors += _check_unique_ports(kind, ports)
     return errors + _validate_balancer(spec, kind) + _validate_traffic(spec)
@@ -90,9 +97,11 @@ def _validate_affinity_timeout(spec: Object) -> list[FieldError]:
 
 def _validate_addresses(spec: Object) -> list[FieldError]:
     addresses, families, field = spec.get("clusterIPs") or [], spec.get("ipFamilies") or [], "spec.clusterIPs"
-    errors = []
+    errors: list[FieldError] = []
     if (spec.get("clusterIP") or "") != (addresses[0] if addresses else ""):
-        errors.append(GoValueError("FieldValueInvalid", field, format_go_strings(addresses), "first value must match `clusterIP`"))
+        errors.append(
+            GoValueError("FieldValueInvalid", field, format_go_strings(addresses), "first value must match `clusterIP`")
+        )
     for index, family in enumerate(families):
         if family not in _FAMILIES:
             errors.append(unsupported(f"spec.ipFamilies[{index}]", family, _FAMILIES))
@@ -102,29 +111,15 @@ def _validate_addresses(spec: Object) -> list[FieldError]:
     if policy not in (None, "SingleStack", "PreferDualStack", "RequireDualStack"):
         errors.append(unsupported("spec.ipFamilyPolicy", policy, ("PreferDualStack", "RequireDualStack", "SingleStack")))
     if "None" in addresses and len(addresses) > 1:
-        errors.append(GoValueError("FieldValueInvalid", field, format_go_strings(addresses), "'None' must be the first and only value"))
+        errors.append(
+            GoValueError("FieldValueInvalid", field, format_go_strings(addresses), "'None' must be the first and only value")
+        )
     for index, address in enumerate(addresses):
         if address != "None":
             errors += check_by(f"{field}[{index}]", address, is_valid_ip)
     if len(addresses) > 2:
         errors.append(GoValueError("FieldValueInvalid", field, format_go_strings(addresses), "may only hold up to 2 values"))
     return errors
-
-
-def validate_ordinary_ip(field: str, address: str) -> list[FieldError]:
-    """Return an error for an address that no machine elsewhere can have."""
-    from ipaddress import ip_address
-
-    ip = ip_address(address)
-    if ip.is_unspecified:
-        return [invalid(field, address, f"may not be unspecified ({address})")]
-    if ip.is_loopback:
-        return [invalid(field, address, "may not be in the loopback range (127.0.0.0/8, ::1/128)")]
-    if ip.is_link_local:
-        return [invalid(field, address, "may not be in the link-local range (169.254.0.0/16, fe80::/10)")]
-    if ip.is_multicast and (ip.version == 4 and address.startswith("224.0.0.") or address.lower().startswith("ff02")):
-        return [invalid(field, address, "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)")]
-    return []
 
 
 def _check_unique_ports(kind: str, ports: list[Object]) -> list[FieldError]:
@@ -185,12 +180,21 @@ def _validate_traffic(spec: Object) -> list[FieldError]:
 def validate_service_update(new: Object, old: Object) -> list[FieldError]:
     """Return what forbids a change of a service: its first address and family stay as long as it has one."""
     after, before = new["spec"], old["spec"]
-    errors = []
+    errors: list[FieldError] = []
     if "ExternalName" not in (after.get("type"), before.get("type")):
         for field in ("clusterIPs", "ipFamilies"):
             given, had = after.get(field) or [], before.get(field) or []
             if had and not given:
-                errors.append(GoValueError("FieldValueInvalid", f"spec.{field}[0]", format_go_strings(given), f"primary {field[:-1]} can not be unset"))
+                errors.append(
+                    GoValueError(
+                        "FieldValueInvalid",
+                        f"spec.{field}[0]",
+                        format_go_strings(given),
+                        f"primary {field[:-1]} can not be unset",
+                    )
+                )
             elif had and given[0] != had[0]:
-                errors.append(GoValueError("FieldValueInvalid", f"spec.{field}[0]", format_go_strings(given), "may not change once set"))
+                errors.append(
+                    GoValueError("FieldValueInvalid", f"spec.{field}[0]", format_go_strings(given), "may not change once set")
+                )
     return errors + validate_service(new)

@@ -48,7 +48,11 @@ def _validate_source(volume: Object, field: str) -> list[FieldError]:
             errors.append(forbidden(path, "may not specify more than 1 volume type"))
             continue
         validate = _SOURCES.get(kind)
-        errors += validate(source, path) if validate else [required(f"{path}.{f}") for f in _REQUIRED.get(kind, ()) if not source.get(f)]
+        errors += (
+            validate(source, path)
+            if validate
+            else [required(f"{path}.{f}") for f in _REQUIRED.get(kind, ()) if not source.get(f)]
+        )
     return errors if sources else [required(field, "must specify a volume type")]
 
 

@@ -1,13 +1,14 @@
 """Admission: one plugin a file; each admits (may change the object) or validates (may not).
 
-A plugin module has NAME, `handles(attributes)`, and `admit(attributes, server)` or `validate(attributes, server)` or both. They run inside the write's
-transaction, in the order below, mutating ones before validation of the object, validating ones after it, quota last.
+A plugin module has NAME, `handles(attributes)`, and `admit(attributes, server)` or `validate(attributes, server)` or both.
+They run inside the write's transaction, in the order below, mutating ones before validation of the object, validating ones after it, quota last.
 https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,8 +21,22 @@ if TYPE_CHECKING:
 
 Object = dict[str, Any]
 
-MUTATING = ("namespace_lifecycle", "service_account", "priority", "default_toleration_seconds")
-VALIDATING = ("namespace_lifecycle", "priority")
+POD = ("pods",)
+ANY: tuple[str, ...] = ()
+MUTATING = (  # plugin, and the resources for which alone it is loaded
+    ("namespace_lifecycle", ANY),
+    ("service_account", POD),
+    ("limit_ranger", POD),
+    ("priority", POD),
+    ("default_toleration_seconds", POD),
+    ("service_addresses", ("services",)),
+)
+VALIDATING = (
+    ("namespace_lifecycle", ANY),
+    ("priority", ("priorityclasses.scheduling.k8s.io",)),
+    ("limit_ranger", ("pods", "persistentvolumeclaims")),
+    ("resource_quota", ANY),
+)
 
 
 class Attributes(NamedTuple):
@@ -38,23 +53,27 @@ class Attributes(NamedTuple):
     dry_run: bool = False
 
 
-@lru_cache(maxsize=None)
+@cache
 def load_plugin(name: str) -> ModuleType:
     """Import one plugin."""
     return import_module(f"minikube_py.apiserver.admission.{name}")
 
 
+def _choose(plugins: tuple[tuple[str, tuple[str, ...]], ...], attributes: Attributes) -> Iterator[ModuleType]:
+    for name, resources in plugins:
+        if not resources or attributes.kind.resource in resources:
+            yield load_plugin(name)
+
+
 def admit(attributes: Attributes, server: ApiServer) -> None:
     """Let every mutating plugin change the object. Raises StatusError where one refuses."""
-    for name in MUTATING:
-        plugin = load_plugin(name)
+    for plugin in _choose(MUTATING, attributes):
         if hasattr(plugin, "admit") and plugin.handles(attributes):
             plugin.admit(attributes, server)
 
 
 def validate(attributes: Attributes, server: ApiServer) -> None:
     """Let every validating plugin look at the final object. Raises StatusError where one refuses."""
-    for name in VALIDATING:
-        plugin = load_plugin(name)
+    for plugin in _choose(VALIDATING, attributes):
         if hasattr(plugin, "validate") and plugin.handles(attributes):
             plugin.validate(attributes, server)

@@ -60,7 +60,10 @@ def _mount_token(spec: Object, server: ApiServer) -> None:
         return
     volume = "kube-api-access-" + random_suffix(server.rng)
     for container in missing:
-        container["volumeMounts"] = [*(container.get("volumeMounts") or ()), {"name": volume, "mountPath": MOUNT_PATH, "readOnly": True}]
+        container["volumeMounts"] = [
+            *(container.get("volumeMounts") or ()),
+            {"name": volume, "mountPath": MOUNT_PATH, "readOnly": True},
+        ]
     spec["volumes"] = [*(spec.get("volumes") or ()), {"name": volume, "projected": {"defaultMode": 420, "sources": _sources()}}]
 
 

@@ -32,7 +32,11 @@ class TokenSigner:
         seconds = spec.get("expirationSeconds") or DEFAULT_SECONDS
         name = account["metadata"]["name"]
         if not MIN_SECONDS <= seconds <= MAX_SECONDS:
-            why = "may not specify a duration less than 10 minutes" if seconds < MIN_SECONDS else "may not specify a duration larger than 2^32 seconds"
+            why = (
+                "may not specify a duration less than 10 minutes"
+                if seconds < MIN_SECONDS
+                else "may not specify a duration larger than 2^32 seconds"
+            )
             problem = errors.invalid("spec.expirationSeconds", seconds, why)
             raise errors.new_invalid("authentication.k8s.io", "TokenRequest", name, [problem])
         now = int(self._clock.now())
@@ -51,7 +55,13 @@ class TokenSigner:
         status = {"token": self._sign(claims), "expirationTimestamp": format_rfc3339(now + seconds)}
         metadata = {"name": name, "namespace": account["metadata"]["namespace"], "creationTimestamp": format_rfc3339(now)}
         full = {**spec, "audiences": audiences, "expirationSeconds": seconds}
-        return {"kind": "TokenRequest", "apiVersion": "authentication.k8s.io/v1", "metadata": metadata, "spec": full, "status": status}
+        return {
+            "kind": "TokenRequest",
+            "apiVersion": "authentication.k8s.io/v1",
+            "metadata": metadata,
+            "spec": full,
+            "status": status,
+        }
 
     def _sign(self, claims: Object) -> str:
         from cryptography.hazmat.primitives import hashes, serialization

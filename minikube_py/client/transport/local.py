@@ -41,7 +41,9 @@ class Wakeup(Protocol):
 class LocalTransport:
     """Calls `server` directly. `listen()` gives the wake-ups that a watch waits on; `connect` opens streams to pods."""
 
-    def __init__(self, server: Server, listen: Callable[[], Wakeup], connect: Callable[[Request], Any], clock: Callable[[], float]) -> None:
+    def __init__(
+        self, server: Server, listen: Callable[[], Wakeup], connect: Callable[[Request], Any], clock: Callable[[], float]
+    ) -> None:
         self._server, self._listen, self._connect, self._now = server, listen, connect, clock
 
     def handle(self, request: Request) -> Response:

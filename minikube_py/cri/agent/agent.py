@@ -7,6 +7,7 @@ import gc
 import os
 import signal
 from collections.abc import Callable
+from typing import NamedTuple
 
 from minikube_py.component_base.clock import RealClock
 from minikube_py.cri.agent.directory_watch import watch_directory
@@ -24,7 +25,15 @@ READY_WORD = b"ready\n"
 BUSY_WORD = b"busy\n"
 
 
-def run_agent(directory: str, kind: str, subnet: str, ready: Callable[[bytes], None]) -> None:
+class Options(NamedTuple):
+    """What a runtime wants of its agent: the launcher (process or sandbox), the pods' subnet, what all containers see."""
+
+    kind: str
+    subnet: str
+    visible: tuple[str, ...]
+
+
+def run_agent(directory: str, options: Options, ready: Callable[[bytes], None]) -> None:
     """Serve until shut down. `ready` is told READY_WORD once clients may connect, BUSY_WORD if another agent has the folder."""
     os.chdir(directory)
     # One start at a time: who comes second waits here until the first one serves, and then finds the folder taken.
@@ -43,7 +52,7 @@ def run_agent(directory: str, kind: str, subnet: str, ready: Callable[[bytes], N
     loop = Loop()
     server = Server(loop, loop.stop)
     journal = Journal(JOURNAL)
-    node = Node(loop, RealClock(), journal, _make_launcher(kind, subnet), server.notify)
+    node = Node(loop, RealClock(), journal, _make_launcher(options), server.notify)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: loop.stop())
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -58,9 +67,9 @@ def run_agent(directory: str, kind: str, subnet: str, ready: Callable[[bytes], N
     server.close()
 
 
-def _make_launcher(kind: str, subnet: str) -> Launcher:
-    if kind == "sandbox":
+def _make_launcher(options: Options) -> Launcher:
+    if options.kind == "sandbox":
         from minikube_py.cri.agent.namespaces import NamespaceLauncher
 
-        return NamespaceLauncher(subnet)
-    return HostLauncher(subnet)
+        return NamespaceLauncher(options.subnet, options.visible)
+    return HostLauncher(options.subnet)

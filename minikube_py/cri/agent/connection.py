@@ -152,7 +152,7 @@ class Connection:
             return
         try:
             self._feed(data)
-        except ValueError:  # not our protocol
+        except (ValueError, KeyError, TypeError):  # not our protocol
             self.close()
 
     def _feed(self, data: bytes) -> None:

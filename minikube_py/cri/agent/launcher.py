@@ -34,8 +34,14 @@ class Launcher(Protocol):
     def plan_exec(self, sandbox: Sandbox, container: Container, command: Sequence[str]) -> Plan:
         """Return how to run a command in a running container. Raises AgentError."""
 
-    def dial(self, sandbox: Sandbox, port: int, timeout: float, answer: socket.socket) -> list[str]:
-        """Return the addresses to try from the host, or [] if the launcher answers on the socket itself, with a descriptor."""
+    def dial(self, sandbox: Sandbox, port: int, timeout: float, answer: socket.socket, local: bool) -> list[str]:
+        """Return the addresses to try from the host, or [] if the launcher answers on the socket itself, with a descriptor.
+
+        `local` asks for the pod's own loopback (port-forward), else for its address as others see it (probes).
+        """
+
+    def listen(self, address: str, port: int, protocol: str, answer: socket.socket) -> None:
+        """Bind a socket at an address that pods reach and answer with its descriptor. Raises AgentError."""
 
     def remove_container(self, sandbox: Sandbox, container: dict[str, Any]) -> None:
         """Delete the files that were the container's own."""
@@ -98,7 +104,9 @@ class HostLauncher:
         env = {name: paths.rewrite(value) for name, value in config["env"].items()}
         root = private_folder(sandbox, config)
         os.makedirs(root, mode=0o700, exist_ok=True)
-        env = with_defaults(env, sandbox, config, home=root)
+        link_mounts(config, root)
+        # what the images' stand-ins go by, for want of an address and a root of their own
+        env = {"MINIKUBE_PY_BIND": sandbox.ip, "MINIKUBE_PY_ROOT": root, **with_defaults(env, sandbox, config, home=root)}
         argv = tuple(paths.rewrite(word) for word in config["command"])
         return Plan(argv, env, _working_folder(paths, config["working_dir"], root), identity(config))
 
@@ -108,9 +116,13 @@ class HostLauncher:
         paths = mount_paths(container.config)
         return plan._replace(argv=tuple(paths.rewrite(word) for word in command))
 
-    def dial(self, sandbox: Sandbox, port: int, timeout: float, answer: socket.socket) -> list[str]:
+    def dial(self, sandbox: Sandbox, port: int, timeout: float, answer: socket.socket, local: bool) -> list[str]:
         """The pod's address, then where programs listen that were not told of it."""
         return [sandbox.ip, "127.0.0.1"]
+
+    def listen(self, address: str, port: int, protocol: str, answer: socket.socket) -> None:
+        """Refuse: the pods' network is the host's."""
+        raise AgentError("pods share the host's network: bind there", kind="connection")
 
     def remove_container(self, sandbox: Sandbox, container: dict[str, Any]) -> None:
         """Delete the private folder."""
@@ -128,6 +140,16 @@ def mount_paths(config: dict[str, Any]) -> MountPaths:
 def private_folder(sandbox: Sandbox, config: Mapping[str, Any]) -> str:
     """Return the folder that is a container's own, gone with it."""
     return os.path.join(sandbox.config["directory"], "rootfs", str(config["name"]), str(config["attempt"]))
+
+
+def link_mounts(config: Mapping[str, Any], root: str) -> None:
+    """Show each mount at its container path below `root`, as a link; paths that lead out of it are left out."""
+    for mount in config["mounts"]:
+        place = os.path.normpath(os.path.join(root, str(mount["container_path"]).lstrip("/")))
+        if not place.startswith(root + os.sep) or os.path.lexists(place):
+            continue
+        os.makedirs(os.path.dirname(place), mode=0o700, exist_ok=True)
+        os.symlink(mount["host_path"], place)
 
 
 def with_defaults(env: Mapping[str, str], sandbox: Sandbox, config: Mapping[str, Any], home: str) -> dict[str, str]:

@@ -99,12 +99,14 @@ class Node:
         container_id = f"{config['pod_uid']}/{config['name']}/{config['attempt']}"
         if container_id in self._statuses[sandbox.uid]:
             return
+        if not config["command"]:
+            raise AgentError("failed to generate container spec: no command specified")
         plan = self._launcher.plan_container(sandbox, config)
         environment = frozenset(os.fsencode(f"{name}={value}") for name, value in plan.env.items())
         container = Container(self, config, environment)
+        pid = self._children.spawn(plan, container.streams.child, container)
         self._containers[container_id] = container
         self._statuses[sandbox.uid][container_id] = container.status
-        pid = self._children.spawn(plan, container.streams.child, container)
         process = read_process(pid)
         record = {**container.status, "pid": pid, "start_ticks": process.start if process else 0}
         self._journal.put(f"container/{container_id}", record)
@@ -166,12 +168,18 @@ class Node:
         if sandbox is None or sandbox.state != READY:
             raise AgentError(f"failed to find sandbox {request['pod_uid']!r}: not found", kind="connection")
         sock = connection.detach()
-        addresses = self._launcher.dial(sandbox, int(request["port"]), float(request["timeout"]), sock)
+        addresses = self._launcher.dial(sandbox, int(request["port"]), float(request["timeout"]), sock, bool(request["local"]))
         if addresses:
             connection.reattach()
             connection.send_message({"id": request["id"], "result": addresses})
         else:
             connection.close()
+
+    def listen(self, connection: Connection, request: Record) -> None:
+        """Have the launcher bind a socket where pods reach it."""
+        address, port, protocol = request["address"], int(request["port"]), request["protocol"]
+        self._launcher.listen(address, port, protocol, connection.detach())
+        connection.close()
 
     def shutdown(self) -> None:
         """Kill everything and forget it."""

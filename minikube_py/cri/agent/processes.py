@@ -53,18 +53,22 @@ def list_processes() -> dict[int, Process]:
     return {process.pid: process for process in found if process is not None}
 
 
-def find_members(table: dict[int, Process], sessions: Iterable[int], belongs: Callable[[int], bool]) -> set[int]:
-    """Return who lives of the sessions, of this process's stray children that `belongs` claims, and of their descendants."""
+def find_members(table: dict[int, Process], sessions: Iterable[int], belongs: Callable[[int], bool]) -> list[int]:
+    """Return who lives of the sessions, of this process's stray children that `belongs` claims, and of their descendants.
+
+    The oldest come first: a shell that outlived its command, if only for a moment, would go on to the next line.
+    """
     roots = set(sessions)
     me = os.getpid()
     members = {p.pid for p in table.values() if p.session in roots or p.pid in roots}
     members |= {p.pid for p in table.values() if p.parent == me and p.pid not in members and not p.zombie and belongs(p.pid)}
-    return {pid for pid in _with_descendants(table, members) if not table[pid].zombie}
+    living = [table[pid] for pid in _with_descendants(table, members) if not table[pid].zombie]
+    return [process.pid for process in sorted(living, key=lambda process: (process.start, process.pid))]
 
 
-def find_descendants(table: dict[int, Process], root: int) -> set[int]:
+def find_descendants(table: dict[int, Process], root: int) -> list[int]:
     """Return the living descendants of a process, itself left out."""
-    return {pid for pid in _with_descendants(table, {root}) if pid != root and pid in table and not table[pid].zombie}
+    return [pid for pid in _with_descendants(table, {root}) if pid != root and pid in table and not table[pid].zombie]
 
 
 def _with_descendants(table: dict[int, Process], members: set[int]) -> set[int]:
@@ -81,16 +85,16 @@ def _with_descendants(table: dict[int, Process], members: set[int]) -> set[int]:
     return found
 
 
-def kill_all(find: Callable[[], set[int]]) -> None:
+def kill_all(find: Callable[[], list[int]]) -> None:
     """SIGKILL what `find` returns until it returns nobody new: a process may fork while it is being killed."""
     killed: set[int] = set()
     for _ in range(_ROUNDS):
-        new = find() - killed
+        new = [pid for pid in find() if pid not in killed]
         if not new:
             return
         for pid in new:
             send_signal(pid, signal.SIGKILL)
-        killed |= new
+        killed.update(new)
 
 
 def send_signal(pid: int, number: int) -> None:

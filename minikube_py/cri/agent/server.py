@@ -45,7 +45,13 @@ class Server:
             "list": node.list_sandboxes,
             "stats": node.stats,
         }
-        self._streams = {"exec": node.exec, "attach": node.attach, "dial": node.dial, "subscribe": self._subscribe}
+        self._streams = {
+            "exec": node.exec,
+            "attach": node.attach,
+            "dial": node.dial,
+            "listen": node.listen,
+            "subscribe": self._subscribe,
+        }
         self._socket.listen(64)
         self._socket.setblocking(False)
         self._loop.watch(self._socket.fileno(), READ, lambda _: self._accept())
@@ -85,7 +91,7 @@ class Server:
         connection.send_message({"id": request["id"], "result": os.getpid()})
 
     def _take(self, connection: Connection, request: dict[str, Any]) -> None:
-        op = request["op"]
+        op = request.get("op")
         try:
             if op in self._streams:
                 self._streams[op](connection, request)
@@ -97,6 +103,10 @@ class Server:
                 result = self._calls[op](*request["args"])
             else:
                 raise AgentError(f"unknown request {op!r}")
+        except (KeyError, TypeError) as error:  # one bad client must not end the node's processes
+            refusal = {"kind": "cri", "message": f"malformed request {op!r}: {error}", "reason": "CreateContainerError"}
+            connection.send_message({"id": request.get("id"), "error": refusal})
+            return
         except AgentError as error:
             refusal = {"kind": error.kind, "message": str(error), "reason": error.reason}
             connection.send_message({"id": request["id"], "error": refusal})

@@ -10,6 +10,7 @@ from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.print_flags import PRINT_FLAGS
 from minikube_py.cli_runtime.printers.table import PrintOptions, TablePrinter
+from minikube_py.cli_runtime.printers.tabwriter import new_table_writer
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Selection, has_files, load_files, namespace_for, select
 from minikube_py.cli_runtime.verb import UsageError, Verb
 from minikube_py.client.discovery import ResourceInfo
@@ -75,7 +76,7 @@ def complete(flags: Parsed, factory: Factory) -> Options:
 
 
 NO_RESOURCE = (
-    "You must specify the type of resource to get. Use \"kubectl api-resources\" for a complete list of supported resources.\n\n"
+    'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\n'
     "error: Required resource not specified.\n"
     'Use "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).\n'
     "See 'kubectl get -h' for help and examples"
@@ -92,8 +93,11 @@ def validate(options: Options) -> None:
     if (selection.names or selection.pairs) and (flags["all-namespaces"] or flags["selector"]):
         if flags["all-namespaces"]:
             raise CliError("a resource cannot be retrieved by name across all namespaces")
-        raise CliError("selectors and the all flag cannot be used when passing resource/name arguments" if selection.pairs else
-                       "name cannot be provided when a selector is specified")
+        raise CliError(
+            "selectors and the all flag cannot be used when passing resource/name arguments"
+            if selection.pairs
+            else "name cannot be provided when a selector is specified"
+        )
     if options.watching and len(selection.types) > 1:
         raise CliError("you may only specify a single resource type")
 
@@ -106,9 +110,10 @@ def run(flags: Parsed, factory: Factory) -> int:
     validate(options)
     if options.output in ("", "wide"):
         return Tables(options, factory).run()
-    from minikube_py.kubectl import get_objects
+    from minikube_py.kubectl.get_objects import ObjectGetter
 
-    return get_objects.run(options, factory)
+    getter = ObjectGetter(flags, factory, single=options.selection.is_single)
+    return getter.run(list(list_requests(options, factory)), watching=options.watching)
 
 
 def list_requests(options: Options, factory: Factory) -> Iterator[tuple[ResourceInfo, Request]]:
@@ -147,7 +152,9 @@ class Tables:
     def run(self) -> int:
         """Print every table, then watch if asked. Return the exit code."""
         tables = list(self._read_all())
-        with_kind = self.flags["show-kind"] or len({r.qualified for r, _, _ in tables}) > 1 or len(self.options.selection.types) > 1
+        with_kind = (
+            self.flags["show-kind"] or len({r.qualified for r, _, _ in tables}) > 1 or len(self.options.selection.types) > 1
+        )
         if not self.flags["watch-only"]:
             self._print_all(tables, with_kind)
         if self.options.watching and tables and not self.failed:
@@ -189,9 +196,9 @@ class Tables:
                 self.factory.write("\n")
             self.shown += 1
             if self.flags["sort-by"]:
-                from minikube_py.cli_runtime.printers.sort import sort_table
+                from minikube_py.cli_runtime.printers.sort import sort_rows
 
-                sort_table(table, self.flags["sort-by"])
+                table["rows"] = sort_rows(table["rows"], self.flags["sort-by"])
             self._printer(resource, with_kind).print_obj(table, self.factory.streams.stdout)
         if not self.shown and not self.failed and not self.flags["ignore-not-found"] and tables:
             self.factory.warn(self._nothing_found(tables))
@@ -220,11 +227,12 @@ class Tables:
         params.pop("limit", None)
         request = request._replace(verb="watch", params=params)
         printer = self._printer(resource, self.flags["show-kind"], no_headers=bool(self.shown))
-        out = self.factory.streams.stdout
+        out = new_table_writer(self.factory.streams.stdout)  # one for all: it remembers the columns' widths
         for event in self.factory.connection.transport.watch(request):
             shown = {"type": event.type, "object": event.object} if self.flags["output-watch-events"] else event.object
             printer.print_obj(shown, out)
             out.flush()
+            self.factory.streams.stdout.flush()
 
 
 def _merge(tables: list[tuple[ResourceInfo, Request, Object]]) -> list[tuple[ResourceInfo, Request, Object]]:
@@ -238,5 +246,12 @@ def _merge(tables: list[tuple[ResourceInfo, Request, Object]]) -> list[tuple[Res
     return merged
 
 
-VERB = Verb("get", "Display one or many resources", run, FLAGS, "[(-o|--output=)FORMAT] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE/NAME ...) [flags]",
-            "Prints a table of the most important facts about objects, or the objects themselves in the format that -o names.", EXAMPLES)
+VERB = Verb(
+    "get",
+    "Display one or many resources",
+    run,
+    FLAGS,
+    "[(-o|--output=)FORMAT] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE/NAME ...) [flags]",
+    "Prints a table of the most important facts about objects, or the objects themselves in the format that -o names.",
+    EXAMPLES,
+)

@@ -145,7 +145,7 @@ def wait_for_replicas(factory: Factory, info: Info, options: Options) -> None:
 
 def _has_replicas(obj: Object, wanted: int) -> bool:
     asked = (obj.get("spec") or {}).get("replicas", 1)
-    return asked != wanted or (obj.get("status") or {}).get("replicas", 0) == wanted
+    return bool(asked != wanted or (obj.get("status") or {}).get("replicas", 0) == wanted)
 
 
 VERB = Verb(

@@ -27,14 +27,12 @@ def find_selector(obj: Object) -> dict[str, str]:
         if not labels:
             raise CliError("the pod has no labels and cannot be exposed")
         return dict(labels)
-    selector = spec.get("selector")
-    if kind == "Service":
-        if selector is None:
-            raise CliError("the service has no pod selector set")
+    if kind == "Service" and spec.get("selector") is None:
+        raise CliError("the service has no pod selector set")
+    selector: Object = spec.get("selector") or {}
+    if kind in ("Service", "ReplicationController"):
         return dict(selector)
-    if kind == "ReplicationController":
-        return dict(selector or {})
-    labels = (selector or {}).get("matchLabels")
+    labels = selector.get("matchLabels")
     if not labels:
         raise CliError(f"invalid {kind.lower()}: no selectors, therefore cannot be exposed")
     if expressions := selector.get("matchExpressions"):

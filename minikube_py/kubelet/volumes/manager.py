@@ -81,14 +81,14 @@ def _get_sub_path(mount: Object, env: Mapping[str, str]) -> str:
         return str(mount.get("subPath", ""))
     missing = find_missing(mount["subPathExpr"], env)
     if missing:
-        raise ConfigError(f"missing value for {missing[0]!r}".replace("'", '"'))
+        raise ConfigError(f'missing value for "{missing[0]}"')
     return expand(mount["subPathExpr"], env)
 
 
 def _resolve(volume: Path, sub_path: str) -> Path:
     """Return the real path of `sub_path` in a volume, its links followed, or refuse it where it leads out."""
     if sub_path.startswith("/") or ".." in Path(sub_path).parts:
-        raise ConfigError(f"subPath {sub_path!r} must be a relative path without '..'".replace("'", '"'))
+        raise ConfigError(f"subPath \"{sub_path}\" must be a relative path without '..'")
     base = volume.resolve()
     target = (base / sub_path).resolve()
     if not target.is_relative_to(base):

@@ -43,6 +43,5 @@ def _request_token(source: Object, mode: int, sources: VolumeSources) -> dict[st
         token = sources.request_token(source.get("audience", ""), source.get("expirationSeconds", 3600))
     except StatusError as error:
         account = sources.pod["spec"].get("serviceAccountName", "default")
-        text = f"failed to fetch token: serviceaccounts {account!r} token request failed: {error.message}".replace("'", '"')
-        raise MountError(text) from error
+        raise MountError(f'failed to fetch token of serviceaccount "{account}": {error.message}') from error
     return {source["path"]: FileProjection(token.encode(), mode)}

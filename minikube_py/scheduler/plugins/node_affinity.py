@@ -47,7 +47,9 @@ def matches_term(term: Object, node: Object) -> bool:
     if not expressions and not fields:
         return False
     labels = node["metadata"].get("labels") or {}
-    return all(_matches(e, labels.get(e["key"])) for e in expressions) and all(_matches(f, node["metadata"]["name"]) for f in fields)
+    return all(_matches(e, labels.get(e["key"])) for e in expressions) and all(
+        _matches(f, node["metadata"]["name"]) for f in fields
+    )
 
 
 def _matches(requirement: Object, value: str | None) -> bool:

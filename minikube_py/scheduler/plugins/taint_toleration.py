@@ -24,4 +24,4 @@ def score(pod: Object, node: NodeInfo, state: object) -> int:
     tolerations = pod["spec"].get("tolerations") or []
     taints = node.node.get("spec", {}).get("taints") or ()
     bad = sum(t.get("effect") == "PreferNoSchedule" and not tolerates(tolerations, t) for t in taints)
-    return MAX_SCORE // (1 + bad)
+    return MAX_SCORE // (1 + int(bad))

@@ -21,8 +21,8 @@ from minikube_py.client.request import Request
 from minikube_py.client.transport.local import LocalTransport
 from minikube_py.cmd.mk import load_verb, root
 from minikube_py.component_base.clock import FakeClock
-from minikube_py.kubectl.errors import USER_ERRORS, describe_error
 from minikube_py.component_base.poke import Listener
+from minikube_py.kubectl.errors import USER_ERRORS, describe_error
 from minikube_py.storage.sqlite import Store
 
 Object = dict[str, Any]

@@ -22,6 +22,7 @@ def main(arguments: list[str]) -> int:
 
 def run_pause(arguments: list[str]) -> int:
     """Wait for a signal."""
+    pod.end_on_signals()
     pod.write_out("Paused\n")
     return pause.main([])
 

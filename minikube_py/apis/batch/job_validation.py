@@ -1,0 +1,172 @@
+"""Rules for jobs."""
+
+from __future__ import annotations
+
+from minikube_py.apimachinery.errors import FieldError, invalid, required
+from minikube_py.apimachinery.gosyntax import format_go_map
+from minikube_py.apimachinery.labels import selector_from_object
+from minikube_py.apimachinery.names import is_dns1123_label
+from minikube_py.apimachinery.unstructured import deep_copy
+from minikube_py.apimachinery.validation_meta import validate_label_selector
+from minikube_py.apis.batch.job_strategy import CONTROLLER_UID, JOB_NAME, OLD_CONTROLLER_UID, OLD_JOB_NAME
+from minikube_py.apis.batch.pod_failure_policy import validate_pod_failure_policy
+from minikube_py.apis.core.pod_template import check_template_labels, validate_template
+from minikube_py.apis.field_checks import GoValueError, check_immutable, check_nonnegative, unsupported
+from minikube_py.apis.go_literals import show_label_selector, show_struct
+from minikube_py.apis.kind import Object
+
+MAX_INDEXED_PARALLELISM = 100_000
+_COUNTS = (
+    *("parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished"),
+    *("backoffLimitPerIndex", "maxFailedIndexes"),
+)
+_NEEDS_INDEX = "requires indexed completion mode"
+_UNTIL_STARTED = ("nodeSelector", "affinity", "tolerations", "schedulingGates")
+
+
+def validate_job(job: Object) -> list[FieldError]:
+    """Return what is wrong with a job whose selector has been made."""
+    spec, metadata = job.get("spec") or {}, job["metadata"]
+    errors = [] if spec.get("manualSelector") else _validate_generated_selector(job)
+    errors += validate_job_spec(spec, "spec")
+    selector = spec.get("selector")
+    if selector is None:
+        errors.append(required("spec.selector"))
+    elif problems := validate_label_selector(selector, "spec.selector"):
+        errors += problems
+    else:
+        errors += check_template_labels(spec.get("template") or {}, selector_from_object(selector).matches)
+    if spec.get("completionMode") == "Indexed" and spec.get("completions"):
+        hostname = f"{metadata['name']}-{spec['completions'] - 1}"
+        if is_dns1123_label(hostname):
+            why = f"will not able to create pod with invalid DNS label: {hostname}"
+            errors.append(invalid("metadata.name", metadata["name"], why))
+    return errors
+
+
+def _validate_generated_selector(job: Object) -> list[FieldError]:
+    spec, metadata = job["spec"], job["metadata"]
+    if (selector := spec.get("selector")) is None:
+        return []
+    labels = ((spec.get("template") or {}).get("metadata") or {}).get("labels") or {}
+    expected = {CONTROLLER_UID: metadata["uid"], JOB_NAME: metadata["name"]}
+    errors = []
+    for key, value in {**expected, OLD_CONTROLLER_UID: metadata["uid"], OLD_JOB_NAME: metadata["name"]}.items():
+        if key not in labels:
+            errors.append(required("spec.template.metadata.labels", f"must be '{value}'"))
+        elif labels[key] != value:
+            path = f"spec.template.metadata.labels[{key}]"
+            errors.append(GoValueError("FieldValueInvalid", path, format_go_map(labels), f"must be '{value}'"))
+    try:
+        is_own = selector_from_object(selector).matches(expected)
+    except ValueError:
+        is_own = True  # what is wrong with it is told elsewhere
+    if not is_own:
+        errors.append(
+            GoValueError("FieldValueInvalid", "spec.selector", show_label_selector(selector), "`selector` not auto-generated")
+        )
+    return errors
+
+
+def validate_job_spec(spec: Object, field: str) -> list[FieldError]:
+    """Return what is wrong with a JobSpec, all but its selector."""
+    errors = [error for name in _COUNTS for error in check_nonnegative(f"{field}.{name}", spec.get(name))]
+    errors += _validate_completion_mode(spec, field)
+    if (policy := spec.get("podFailurePolicy")) is not None:
+        errors += validate_pod_failure_policy(policy, spec, f"{field}.podFailurePolicy")
+    replacement = spec.get("podReplacementPolicy")
+    allowed = ("Failed",) if policy is not None else ("Failed", "TerminatingOrFailed")
+    if replacement is not None and replacement not in allowed:
+        errors.append(unsupported(f"{field}.podReplacementPolicy", replacement, allowed))
+    errors += validate_template(spec.get("template") or {}, f"{field}.template")
+    return errors + _validate_restart_policy(spec, f"{field}.template.spec.restartPolicy")
+
+
+def _validate_completion_mode(spec: Object, field: str) -> list[FieldError]:
+    mode, parallelism = spec.get("completionMode", "NonIndexed"), spec.get("parallelism") or 0
+    if mode not in ("Indexed", "NonIndexed"):
+        return [unsupported(f"{field}.completionMode", mode, ("Indexed", "NonIndexed"))]
+    if mode == "Indexed":
+        errors = []
+        if spec.get("completions") is None:
+            errors.append(required(f"{field}.completions", "when completion mode is Indexed"))
+        if parallelism > MAX_INDEXED_PARALLELISM:
+            why = f"must be less than or equal to {MAX_INDEXED_PARALLELISM} when completion mode is Indexed"
+            errors.append(invalid(f"{field}.parallelism", parallelism, why))
+        return errors + _validate_success_policy(spec.get("successPolicy"), f"{field}.successPolicy.rules")
+    errors = [
+        invalid(f"{field}.{name}", spec[name], _NEEDS_INDEX)
+        for name in ("backoffLimitPerIndex", "maxFailedIndexes")
+        if spec.get(name) is not None
+    ]
+    if spec.get("successPolicy") is not None:
+        shown = show_struct("batch.SuccessPolicy", spec["successPolicy"])
+        errors.append(GoValueError("FieldValueInvalid", f"{field}.successPolicy", shown, _NEEDS_INDEX))
+    return errors
+
+
+def _validate_success_policy(policy: Object | None, field: str) -> list[FieldError]:
+    if policy is None:
+        return []
+    rules = policy.get("rules") or []
+    errors = [] if rules else [required(field, "at least one rules must be specified when the successPolicy is specified")]
+    for index, rule in enumerate(rules):
+        count = rule.get("succeededCount")
+        if count is None and rule.get("succeededIndexes") is None:
+            errors.append(required(f"{field}[{index}]", "at least one of succeededCount or succeededIndexes must be specified"))
+        errors += check_nonnegative(f"{field}[{index}].succeededCount", count)
+    return errors
+
+
+def _validate_restart_policy(spec: Object, field: str) -> list[FieldError]:
+    policy = ((spec.get("template") or {}).get("spec") or {}).get("restartPolicy") or ""
+    if policy in ("", "Always"):
+        return [required(field, 'valid values: "OnFailure", "Never"')]
+    if policy not in ("OnFailure", "Never"):
+        return [unsupported(field, policy, ("OnFailure", "Never"))]
+    if spec.get("podFailurePolicy") is not None and policy != "Never":
+        return [invalid(field, policy, 'only "Never" is supported when podFailurePolicy is specified')]
+    return []
+
+
+def validate_job_update(new: Object, old: Object) -> list[FieldError]:
+    """Return what forbids a change of a job; what it runs is fixed."""
+    after, before = new["spec"], old["spec"]
+    errors = validate_job_spec(after, "spec") + _check_completions(after, before)
+    errors += check_immutable(
+        "spec.selector", after.get("selector"), before.get("selector"), show_label_selector(after.get("selector"))
+    )
+    errors += _check_template(after, old)
+    for name in ("completionMode", "backoffLimitPerIndex", "managedBy"):
+        errors += check_immutable(f"spec.{name}", after.get(name), before.get(name))
+    for name, kind in (("podFailurePolicy", "batch.PodFailurePolicy"), ("successPolicy", "batch.SuccessPolicy")):
+        errors += check_immutable(f"spec.{name}", after.get(name), before.get(name), show_struct(kind, after.get(name)))
+    return errors
+
+
+def _check_completions(after: Object, before: Object) -> list[FieldError]:
+    new, old = after.get("completions"), before.get("completions")
+    if before.get("completionMode") != "Indexed" or new is None or old is None:
+        return check_immutable("spec.completions", new, old)
+    if new == old or new == after.get("parallelism"):
+        return []
+    return [invalid("spec.completions", new, "can only be modified in tandem with spec.parallelism")]
+
+
+def _check_template(after: Object, old: Object) -> list[FieldError]:
+    before, template = old["spec"], after["template"]
+    if before.get("suspend") and not (old.get("status") or {}).get("startTime"):
+        template = deep_copy(template)
+        for name in _UNTIL_STARTED:
+            _put_back(template["spec"], before["template"]["spec"], name)
+        for name in ("labels", "annotations"):
+            _put_back(template["metadata"], before["template"]["metadata"], name)
+    shown = show_struct("core.PodTemplateSpec", after["template"])
+    return check_immutable("spec.template", template, before["template"], shown)
+
+
+def _put_back(target: Object, source: Object, name: str) -> None:
+    if name in source:
+        target[name] = source[name]
+    else:
+        target.pop(name, None)

@@ -1,0 +1,78 @@
+"""explain: what a type of object is made of, field by field, from Kubernetes' own schemas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from minikube_py.cli_runtime.errors import CliError
+from minikube_py.cli_runtime.flags import Parsed, flag
+from minikube_py.cli_runtime.verb import UsageError, Verb
+from minikube_py.client.discovery import NoSuchKind, NoSuchResource, ResourceInfo
+
+if TYPE_CHECKING:
+    from minikube_py.cli_runtime.factory import Factory
+
+EXAMPLES = """
+  # what a pod is made of, then one field of it
+  mk explain pods
+  mk explain pods.spec.containers
+
+  # every field at once
+  mk explain pods --recursive
+"""
+
+FLAGS = (
+    flag("recursive", default=False, help="Show the fields of fields, and theirs"),
+    flag("api-version", help="Explain this version of the type"),
+    flag("output", default="plaintext", help="plaintext or plaintext-openapiv2"),
+)
+
+
+def complete(flags: Parsed, factory: Factory) -> tuple[ResourceInfo, list[str]]:
+    """Return the type and the path of fields within it."""
+    if not flags.args:
+        raise CliError(
+            'You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.'
+            "\nerror: You must specify the type of resource to explain",
+            prefix="",
+        )
+    if len(flags.args) > 1:
+        raise UsageError("We accept only this format: explain RESOURCE")
+    name, *path = flags.args[0].rstrip(".").split(".")
+    try:
+        resource = factory.discovery.find(name)
+    except NoSuchResource as error:
+        raise CliError(str(error)) from error
+    version = flags["api-version"]
+    if version and version != resource.api_version:
+        try:
+            return factory.discovery.find_kind(version, resource.kind), path
+        except NoSuchKind as error:
+            raise CliError(f'couldn\'t find resource for "{version}, Kind={resource.kind}"') from error
+    return resource, path
+
+
+def run(flags: Parsed, factory: Factory) -> int:
+    """Print the explanation."""
+    from minikube_py.kubectl.explain.plaintext import ExplainError, GroupVersionKind, print_explanation
+
+    if flags["output"] not in ("plaintext", "plaintext-openapiv2"):
+        raise CliError(f"unrecognized format: {flags['output']}")
+    resource, path = complete(flags, factory)
+    gvk = GroupVersionKind(resource.group, resource.version, resource.kind)
+    try:
+        print_explanation(factory.streams.stdout, resource.schema, path, flags["recursive"], gvk)
+    except ExplainError as error:
+        raise CliError(str(error)) from error
+    return 0
+
+
+VERB = Verb(
+    "explain",
+    "Get documentation for a resource",
+    run,
+    FLAGS,
+    "TYPE[.FIELD...] [flags]",
+    "Explains a type of object or a field.",
+    EXAMPLES,
+)

@@ -1,0 +1,68 @@
+"""version: of this program and of the cluster it talks to."""
+
+from __future__ import annotations
+
+import platform
+from typing import TYPE_CHECKING, Any
+
+from minikube_py.cli_runtime.errors import CliError
+from minikube_py.cli_runtime.flags import Parsed, flag
+from minikube_py.cli_runtime.verb import Verb
+from minikube_py.component_base.version import KUBERNETES_VERSION, PROGRAM_VERSION
+
+if TYPE_CHECKING:
+    from minikube_py.cli_runtime.factory import Factory
+
+EXAMPLES = """
+  # both versions
+  mk version
+
+  # this program's only, as YAML
+  mk version --client -o yaml
+"""
+
+KUSTOMIZE_VERSION = "v5.6.0"
+
+FLAGS = (
+    flag("client", default=False, help="Only this program's version; the cluster is not asked"),
+    flag("output", "o", help="yaml or json"),
+)
+
+
+def describe_version() -> dict[str, Any]:
+    """Return the version facts that client and server tell."""
+    major, minor, _ = KUBERNETES_VERSION.removeprefix("v").split(".")
+    return {
+        "major": major,
+        "minor": minor,
+        "gitVersion": KUBERNETES_VERSION,
+        "gitCommit": "",
+        "gitTreeState": "clean",
+        "buildDate": "1970-01-01T00:00:00Z",
+        "goVersion": f"minikube_py {PROGRAM_VERSION}, Python {platform.python_version()}",
+        "compiler": platform.python_implementation(),
+        "platform": f"{platform.system().lower()}/{platform.machine()}",
+    }
+
+
+def run(flags: Parsed, factory: Factory) -> int:
+    """Print the versions."""
+    output = flags["output"]
+    if output not in ("", "yaml", "json"):
+        raise CliError("--output must be 'yaml' or 'json'")
+    facts: dict[str, Any] = {"clientVersion": describe_version(), "kustomizeVersion": KUSTOMIZE_VERSION}
+    if not flags["client"]:
+        facts["serverVersion"] = factory.connection.version()
+    if output:
+        from minikube_py.cli_runtime.printers.go_format import encode_json
+        from minikube_py.cli_runtime.printers.yaml import encode_yaml
+
+        factory.write(encode_yaml(facts) if output == "yaml" else encode_json(facts, "  ") + "\n")
+        return 0
+    factory.write(f"Client Version: {KUBERNETES_VERSION}\nKustomize Version: {KUSTOMIZE_VERSION}\n")
+    if "serverVersion" in facts:
+        factory.write(f"Server Version: {facts['serverVersion']['gitVersion']}\n")
+    return 0
+
+
+VERB = Verb("version", "Print the client and server version information", run, FLAGS, "[flags]", "Prints versions.", EXAMPLES)

@@ -1,0 +1,221 @@
+"""Containers in namespaces: what they see and cannot reach, and how pods meet. Skipped where namespaces do not work."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from minikube_py.cri.frames import RESIZE, encode_frame
+from minikube_py.cri.runtime import Mount
+from minikube_py.cri.sandbox import SandboxRuntime, probe_sandbox
+
+from .conftest import Bench, converse, watched
+
+REASON = probe_sandbox()
+pytestmark = pytest.mark.skipif(REASON is not None, reason=f"sandbox: {REASON}")
+
+SERVER = """
+import socket, sys
+server = socket.create_server((sys.argv[1], int(sys.argv[2])))
+print("listening", flush=True)
+while True:
+    with server.accept()[0] as connection:
+        connection.sendall(sys.argv[3].encode())
+"""
+CLIENT = "import socket, sys; print(socket.create_connection((sys.argv[1], int(sys.argv[2])), 5).recv(100).decode())"
+
+
+@pytest.fixture
+def sandboxes(tmp_path: Path) -> Iterator[Bench]:
+    runtime = SandboxRuntime(str(tmp_path / "agent"))
+    try:
+        yield Bench(runtime, tmp_path)
+    finally:
+        runtime.shutdown()
+
+
+def execute(bench: Bench, container_id: str, *command: str) -> str:
+    result = bench.runtime.exec_sync(container_id, command, 8)
+    assert result.exit_code == 0, result
+    return result.stdout.decode()
+
+
+def serve(bench: Bench, uid: str, address: str, port: int, text: str) -> None:
+    container_id = bench.start(sys.executable, "-S", "-c", SERVER, address, str(port), text, uid=uid)
+    bench.wait_for(container_id, "running")
+    bench.wait_for_log(container_id, "listening")
+
+
+def test_a_container_sees_its_own_system(sandboxes: Bench) -> None:
+    sandboxes.sandbox(hosts="127.0.0.1 localhost\n10.0.0.9 other\n", resolv_conf="nameserver 10.96.0.10\n")
+    box = sandboxes.start("sleep", "100")
+    sandboxes.wait_for(box, "running")
+    seen = execute(
+        sandboxes, box, "sh", "-c", "hostname; cat /etc/hostname; tail -1 /etc/hosts; cat /etc/resolv.conf; echo $HOME"
+    )
+    assert seen.splitlines() == ["pod", "pod", "10.0.0.9 other", "nameserver 10.96.0.10", "/root"]
+    assert execute(sandboxes, box, "sh", "-c", "tr '\\0' ' ' < /proc/1/cmdline; id -u") == "sleep 100 0\n"
+    assert not (set(execute(sandboxes, box, "ls", "/tmp").split()) & {sandboxes.directory.name})
+
+
+def test_volumes_appear_at_their_path(sandboxes: Bench, tmp_path: Path) -> None:
+    volume = tmp_path / "volume"
+    volume.mkdir()
+    (volume / "file").write_text("one\n")
+    ended = tmp_path / "termination"
+    ended.touch()
+    status = sandboxes.run(
+        "sh",
+        "-c",
+        "cat /usr/share/www/html/file /etc/app/app.conf /var/run/secrets/token/file; echo new > /usr/share/www/html/new;"
+        " echo no > /ro/new; echo bye > /dev/termination-log; pwd",
+        mounts=(
+            Mount("/usr/share/www/html", str(volume)),
+            Mount("/ro", str(volume), read_only=True),
+            Mount("/etc/app/app.conf", str(volume / "file")),
+            Mount("/var/run/secrets/token", str(volume)),
+        ),
+        termination_log=str(ended),
+        working_dir="/ro",
+    )
+    lines = sandboxes.log(status.id).splitlines()
+    assert [line for line in lines if "Read-only" not in line] == ["one", "one", "one", "/ro"]
+    assert any("Read-only file system" in line for line in lines)
+    assert sorted(file.name for file in volume.iterdir()) == ["file", "new"]
+    assert ended.read_text() == "bye\n"
+
+
+def test_writes_go_with_the_container(sandboxes: Bench, tmp_path: Path) -> None:
+    box = sandboxes.start("sleep", "100")
+    sandboxes.wait_for(box, "running")
+    name = tmp_path.name
+    for folder in ("/tmp", "/usr/bin", "/etc", "/usr/local/bin", "/var/lib", "/root", ""):
+        execute(sandboxes, box, "sh", "-c", f"echo x > {folder}/{name}; test -s {folder}/{name}")
+        assert not os.path.exists(f"{folder}/{name}")
+    other = sandboxes.run("ls", f"/tmp/{name}", name="other")
+    assert other.exit_code == 2
+    sandboxes.runtime.stop_container(box, 0)
+    sandboxes.wait_for(box, "exited")
+    sandboxes.runtime.remove_container(box)
+    assert not (tmp_path / "pod" / "rootfs" / "main" / "0").exists()
+
+
+def test_read_only_root(sandboxes: Bench) -> None:
+    status = sandboxes.run("sh", "-c", "for d in / /usr /etc /tmp; do touch $d/x; done; touch /dev/shm/x", read_only_root=True)
+    assert status.exit_code == 0
+    assert sandboxes.log(status.id).count("Read-only file system") == 4
+
+
+def test_processes_are_shared_if_asked(sandboxes: Bench) -> None:
+    sandboxes.sandbox(share_process_namespace=True)
+    first = sandboxes.start("sleep", "100", name="first")
+    second = sandboxes.start("sleep", "200", name="second")
+    for box in (first, second):
+        sandboxes.wait_for(box, "running")
+    listed = execute(sandboxes, first, "sh", "-c", "cat /proc/[0-9]*/cmdline | tr '\\0' ' '")
+    assert "sleep 100" in listed
+    assert "sleep 200" in listed
+    pids = [sandboxes.container(box).pid for box in (first, second)]
+    with watched(pids) as wait:
+        sandboxes.runtime.stop_sandbox("pod")
+        wait()
+
+
+def test_the_first_process_ignores_signals_it_does_not_handle(sandboxes: Bench) -> None:
+    """As in every container: PID 1 has no default actions, so that `sleep` lasts until the grace period is over."""
+    box = sandboxes.start("sleep", "100")
+    sandboxes.wait_for(box, "running")
+    sandboxes.runtime.stop_container(box, 0.2)
+    assert sandboxes.wait_for(box, "exited").exit_code == 137
+
+
+def test_start_errors(sandboxes: Bench) -> None:
+    missing = sandboxes.run("nosuch", name="missing")
+    assert (missing.exit_code, missing.reason) == (128, "StartError")
+    assert missing.message.endswith('exec: "nosuch": executable file not found in $PATH: unknown')
+    folder = sandboxes.run("true", name="folder", working_dir="/usr/bin/env")
+    assert folder.message.endswith("error during container init: mkdir /usr/bin/env: not a directory: unknown")
+
+
+def test_pods_have_addresses_of_their_own(sandboxes: Bench) -> None:
+    pods = {uid: sandboxes.sandbox(uid).ip for uid in ("a", "b")}
+    for uid in pods:
+        serve(sandboxes, uid, "0.0.0.0", 80, f"I am {uid}")
+    for uid, ip in pods.items():
+        with sandboxes.runtime.dial(uid, 80, 5) as connection:
+            assert connection.recv(100) == f"I am {uid}".encode()
+        seen = execute(sandboxes, "a/main/0", sys.executable, "-S", "-c", CLIENT, ip, "80")
+        assert seen == f"I am {uid}\n"
+
+
+def test_containers_of_a_pod_share_localhost_which_probes_do_not_reach(sandboxes: Bench) -> None:
+    serve(sandboxes, "pod", "127.0.0.1", 8080, "inner")
+    other = sandboxes.run(sys.executable, "-S", "-c", CLIENT, "127.0.0.1", "8080", name="other")
+    assert sandboxes.log(other.id) == "inner"
+    with sandboxes.runtime.port_forward("pod", 8080) as connection:
+        assert connection.recv(100) == b"inner"
+    with pytest.raises(ConnectionRefusedError, match="refused"):
+        sandboxes.runtime.dial("pod", 8080, 5)
+
+
+def test_a_service_address_reaches_the_daemon(sandboxes: Bench) -> None:
+    runtime = sandboxes.runtime
+    assert isinstance(runtime, SandboxRuntime)
+    box = sandboxes.start("sleep", "100")
+    sandboxes.wait_for(box, "running")
+    with runtime.listen("10.96.7.7", 443) as listener, runtime.listen("10.96.7.7", 53, "UDP") as datagrams:
+        assert datagrams.type == socket.SOCK_DGRAM
+
+        def answer() -> None:
+            with listener.accept()[0] as connection:
+                connection.sendall(b"served")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        assert execute(sandboxes, box, sys.executable, "-S", "-c", CLIENT, "10.96.7.7", "443") == "served\n"
+        thread.join()
+
+
+def test_host_network(sandboxes: Bench) -> None:
+    assert sandboxes.sandbox(host_network=True).ip == "127.0.0.1"
+    serve(sandboxes, "pod", "127.0.0.1", 0, "x")
+    pid = sandboxes.container("pod/main/0").pid
+    assert os.readlink(f"/proc/{pid}/ns/net") == os.readlink("/proc/self/ns/net")
+
+
+def test_tty_exec(sandboxes: Bench) -> None:
+    box = sandboxes.start("sleep", "100")
+    sandboxes.wait_for(box, "running")
+    with sandboxes.runtime.exec(box, ["sh", "-c", "read x; stty size; hostname; exit 3"], stdin=True, tty=True) as stream:
+        stream.sendall(encode_frame(RESIZE, json.dumps({"Width": 101, "Height": 33}).encode()))
+        output, end = converse(stream, b"go\n")
+    assert output.replace(b"\r\n", b"\n") == b"go\n33 101\npod\n"
+    assert end["exitCode"] == 3
+
+
+def test_memory_limit(sandboxes: Bench) -> None:
+    eater = "data = []\nwhile True: data.append(bytearray(1 << 20))"
+    status = sandboxes.run(sys.executable, "-S", "-c", eater, memory_limit=60 << 20)
+    assert (status.exit_code, status.reason) == (137, "OOMKilled")
+
+
+def test_killing_the_agent_ends_the_pods(sandboxes: Bench) -> None:
+    box = sandboxes.start("sleep", "100")
+    pid = sandboxes.wait_for(box, "running").pid
+    with watched([pid]) as wait:
+        os.kill(int((sandboxes.directory / "agent" / "agent.lock").read_text()), signal.SIGKILL)
+        wait()
+    assert sandboxes.wait_for(box, "exited").reason == "Unknown"
+    stopped = sandboxes.runtime.status("pod")
+    assert stopped is not None
+    assert stopped.state == "stopped"
+    assert sandboxes.sandbox().state == "ready"
+    assert sandboxes.run("true", attempt=1).exit_code == 0
