@@ -16,6 +16,11 @@ METAVARS = {"int": "N", "duration": "DURATION", "slice": "A,B", "array": "TEXT",
 
 def show(verb: Verb, path: str, load: Callable[[str], Verb]) -> None:
     """Print the help page of a verb, or of the whole program."""
+    print(render(verb, path, load))
+
+
+def render(verb: Verb, path: str, load: Callable[[str], Verb]) -> str:
+    """Return the help page of a verb, or of the whole program."""
     command = make_command(verb)
     context = click.Context(command, info_name=path, max_content_width=110)
     formatter = context.make_formatter()
@@ -23,7 +28,7 @@ def show(verb: Verb, path: str, load: Callable[[str], Verb]) -> None:
         _write_map(formatter, load)
     else:
         _write_page(verb, path, command, context, formatter, load)
-    print(formatter.getvalue().rstrip("\n"))
+    return formatter.getvalue().rstrip("\n")
 
 
 def make_command(verb: Verb) -> click.Command:
@@ -94,7 +99,7 @@ def report_unknown(verb: Verb, path: str, word: str) -> int:
     """Say that there is no such command, and which one may have been meant. Return the exit code."""
     program = "kubectl" + path.removeprefix("mk")
     if program != "kubectl":
-        print(f'error: unknown command "{word}"\nSee \'{program} -h\' for help and examples', file=sys.stderr)
+        print(f"error: unknown command \"{word}\"\nSee '{program} -h' for help and examples", file=sys.stderr)
         return 1
     lines = [f'error: unknown command "{word}" for "{program}"']
     names = [n for joined, _ in verb.subcommands for n in joined.split("|")]
