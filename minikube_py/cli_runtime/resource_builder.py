@@ -170,3 +170,13 @@ def each(infos: Iterator[Info]) -> Iterator[Info | StatusError]:
         except StatusError as error:
             yield error
             return
+
+
+def get_named(factory: Factory, words: Sequence[str], default_type: str = "pods") -> Info:
+    """Return the one object that `NAME`, `TYPE/NAME` or `TYPE NAME` stands for, as it is in the cluster. Raises CliError, StatusError."""
+    if len(words) == 1 and "/" not in words[0]:
+        words = (default_type, words[0])
+    infos = list(fetch(factory, select(factory, words), factory.flags))
+    if len(infos) != 1:
+        raise CliError("expected a resource")
+    return infos[0]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    import socket
 
 STDOUT = 1
 STDERR = 2

@@ -14,13 +14,17 @@ from minikube_py.component_base.clock import Clock
 from minikube_py.component_base.logging import Logger
 
 CONTROLLERS = (
+    "namespace",
     "serviceaccount",
     "root_ca",
     "replicaset",
     "replication_controller",
+    "deployment",
     "endpoints",
     "endpointslice",
     "endpointslice_mirroring",
+    "resourcequota",
+    "garbage_collector",
 )
 
 

@@ -8,8 +8,19 @@ from minikube_py.cli_runtime.flags import FlagError
 from minikube_py.cli_runtime.verb import UsageError
 from minikube_py.client.discovery import NoSuchKind, NoSuchResource
 from minikube_py.client.kubeconfig import ConfigError
+from minikube_py.client.streams import StreamError
 
-USER_ERRORS = (StatusError, CliError, AggregateError, FlagError, UsageError, NoSuchKind, NoSuchResource, ConfigError)
+USER_ERRORS = (
+    StatusError,
+    CliError,
+    AggregateError,
+    FlagError,
+    UsageError,
+    NoSuchKind,
+    NoSuchResource,
+    ConfigError,
+    StreamError,
+)
 
 
 def describe_error(error: Exception, path: str) -> tuple[str, int]:
