@@ -39,9 +39,7 @@ def parse_cascade(flags: Parsed, factory: Factory) -> str:
     given: str = flags["cascade"]
     if given in (*_TRUE, *_FALSE):
         meant = "background" if given in _TRUE else "orphan"
-        factory.warn(
-            f"warning: --cascade={given} is deprecated (boolean value) and can be replaced with --cascade={meant}."
-        )
+        factory.warn(f"warning: --cascade={given} is deprecated (boolean value) and can be replaced with --cascade={meant}.")
         return POLICIES[meant]
     if given not in POLICIES:
         raise CliError(f'invalid cascade value ({given}). Must be "background", "foreground", or "orphan"')
@@ -78,9 +76,7 @@ def wait_until_gone(factory: Factory, info: Info, uid: str, deadline: float) -> 
         if left <= 0:
             raise CliError(f"timed out waiting for the condition on {info.resource.plural}/{info.name}")
         version = found["metadata"]["resourceVersion"]
-        watch = client.watch(
-            info.resource.resource, info.namespace, timeout=left, resourceVersion=version, fieldSelector=where
-        )
+        watch = client.watch(info.resource.resource, info.namespace, timeout=left, resourceVersion=version, fieldSelector=where)
         with closing(watch) as events:  # type: ignore[type-var]
             if any(event.type == "DELETED" for event in events):
                 return

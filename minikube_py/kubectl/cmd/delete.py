@@ -116,9 +116,7 @@ def run(flags: Parsed, factory: Factory) -> None:
         wait(deleted, flags["timeout"] or WEEK, factory)
 
 
-def warn_of_cluster_scope(
-    infos: Iterator[Info | Exception], options: Options, factory: Factory
-) -> Iterator[Info | Exception]:
+def warn_of_cluster_scope(infos: Iterator[Info | Exception], options: Options, factory: Factory) -> Iterator[Info | Exception]:
     """Pass the objects on; say once that one of them is outside of the namespace that was given."""
     told = not factory.explicit_namespace or options.flags["all-namespaces"]
     for info in infos:

@@ -77,7 +77,7 @@ def validate(options: Options) -> None:
     if flags["local"] and options.dry_run == "server":
         raise CliError("cannot specify --local and --dry-run=server - did you mean --dry-run=client?")
     if not options.content_type:
-        raise CliError(f"--type must be one of [{' '.join(sorted(TYPES))}], not \"{flags['type']}\"")
+        raise CliError(f'--type must be one of [{" ".join(sorted(TYPES))}], not "{flags["type"]}"')
 
 
 def run(flags: Parsed, factory: Factory) -> None:
