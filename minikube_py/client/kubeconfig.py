@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 Object = dict[str, Any]
 EXTENSION = "minikube-py.dev/state"  # of a cluster entry: names the state file, so that mk goes straight to it
@@ -61,7 +61,7 @@ def load(explicit: str = "") -> Object:
         pass  # no copy yet, or one that is no longer good
     merged = merge([read_file(p) for p in files if p.exists()])
     if home().is_dir():
-        _write_private(cache, json.dumps({"stamp": stamp, "config": merged}))
+        write_private(cache, json.dumps({"stamp": stamp, "config": merged}))
     return merged
 
 
@@ -131,19 +131,37 @@ def choose(config: Object, context: str = "", cluster: str = "", user: str = "",
 
 
 @contextmanager
-def editing(path: Path) -> Iterator[Object]:
-    """Let the caller change one kubeconfig file: locked against others, replaced in one step, mode 0600."""
+def locked(*files: Path) -> Iterator[None]:
+    """Keep other commands from changing these files meanwhile."""
+    with ExitStack() as stack:
+        for path in sorted({p.absolute() for p in files}):
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = stack.enter_context(_take_lock(path.with_name(path.name + ".lock")))
+            stack.callback(Path(lock.name).unlink, missing_ok=True)
+        yield
+
+
+def _take_lock(path: Path) -> IO[str]:
+    """Return the locked file. Whoever held it before has removed it: then it guards nothing any more, and a new one is made."""
     import fcntl
 
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with open(path.with_name(path.name + ".lock"), "a") as lock:
+    while True:
+        lock = open(path, "a")  # noqa: SIM115 - the caller closes it
         fcntl.flock(lock, fcntl.LOCK_EX)
-        try:
-            config = merge([read_file(path)] if path.exists() else [])
-            yield config
-            _write_private(path, dump(config))
-        finally:
-            Path(lock.name).unlink(missing_ok=True)
+        if path.exists() and os.path.samestat(path.stat(), os.fstat(lock.fileno())):
+            return lock
+        lock.close()
+
+
+@contextmanager
+def editing(path: Path) -> Iterator[Object]:
+    """Let the caller change one kubeconfig file: locked against others, replaced in one step, mode 0600."""
+    with locked(path):
+        content = read_file(path) if path.exists() else {}
+        kept = {key: content[key] for key in ("preferences", "extensions") if content.get(key)}
+        config = {**merge([content]), **kept}
+        yield config
+        write_private(path, dump(config))
 
 
 def dump(config: Object) -> str:
@@ -156,7 +174,8 @@ def dump(config: Object) -> str:
     return text
 
 
-def _write_private(path: Path, text: str) -> None:
+def write_private(path: Path, text: str) -> None:
+    """Replace a file in one step, with mode 0600."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -11,7 +11,9 @@ MAX_SHOWN = 3
 
 def tell_endpoints(endpoints: Object, now: float) -> str:
     """Return the ENDPOINTS cell: the first few addresses with their ports."""
-    words = []
+    if not endpoints.get("subsets"):
+        return "<none>"
+    words: list[str] = []
     for subset in endpoints.get("subsets") or ():
         addresses = [a.get("ip", "") for a in subset.get("addresses") or ()]
         ports = subset.get("ports") or ()
@@ -19,8 +21,6 @@ def tell_endpoints(endpoints: Object, now: float) -> str:
             words += addresses
         for port in ports:
             words += [f"[{ip}]:{port.get('port', 0)}" if ":" in ip else f"{ip}:{port.get('port', 0)}" for ip in addresses]
-    if not words:
-        return "<none>"
     more = f" + {len(words) - MAX_SHOWN} more..." if len(words) > MAX_SHOWN else ""
     return ",".join(words[:MAX_SHOWN]) + more
 
@@ -51,27 +51,22 @@ def validate(endpoints: Object) -> list[FieldError]:
 
 
 def _validate_address(address: Object, field: str) -> list[FieldError]:
-    from minikube_py.apimachinery.errors import invalid
     from minikube_py.apimachinery.names import is_dns1123_label, is_dns1123_subdomain, is_valid_ip
-    from minikube_py.apis.core.service_validation import validate_ordinary_ip
     from minikube_py.apis.field_checks import check_by
+    from minikube_py.apis.ip_checks import check_ordinary_ip
 
-    ip = address.get("ip", "")
+    ip = address.get("ip") or ""
     errors = check_by(f"{field}.ip", ip, is_valid_ip)
-    if errors:
-        errors.append(invalid(f"{field}.ip", ip, "must be a valid IP address"))
-    else:
-        errors = validate_ordinary_ip(f"{field}.ip", ip)
     if address.get("hostname"):
         errors += check_by(f"{field}.hostname", address["hostname"], is_dns1123_label)
-    if address.get("nodeName"):
+    if address.get("nodeName") is not None:
         errors += check_by(f"{field}.nodeName", address["nodeName"], is_dns1123_subdomain)
-    return errors
+    return errors + check_ordinary_ip(f"{field}.ip", ip)
 
 
 def _validate_port(port: Object, needs_name: bool, field: str) -> list[FieldError]:
     from minikube_py.apimachinery.errors import required
-    from minikube_py.apimachinery.names import is_dns1123_label, is_valid_port_num
+    from minikube_py.apimachinery.names import is_dns1123_label, is_qualified_name, is_valid_port_num
     from minikube_py.apis.field_checks import check_by, check_one_of
 
     errors = []
@@ -80,11 +75,13 @@ def _validate_port(port: Object, needs_name: bool, field: str) -> list[FieldErro
     elif needs_name:
         errors.append(required(f"{field}.name"))
     errors += check_by(f"{field}.port", port.get("port", 0), is_valid_port_num)
-    return errors + check_one_of(f"{field}.protocol", port.get("protocol") or "", ("SCTP", "TCP", "UDP"))
+    errors += check_one_of(f"{field}.protocol", port.get("protocol") or "", ("SCTP", "TCP", "UDP"))
+    protocol = port.get("appProtocol")
+    return errors if protocol is None else errors + check_by(f"{field}.appProtocol", protocol, is_qualified_name)
 
 
 def _validate_update(new: Object, old: Object) -> list[FieldError]:
-    return validate(new)
+    return [] if new.get("subsets") == old.get("subsets") else validate(new)
 
 
 KIND = Kind(

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from minikube_py.apimachinery.errors import FieldError, invalid
+from minikube_py.apimachinery.errors import FieldError, invalid, required
+from minikube_py.apimachinery.names import is_qualified_name
 from minikube_py.apis.columns import tell_since
 from minikube_py.apis.kind import Column, Kind, Object
+
+MAX_FIELD, MAX_NOTE = 128, 1024
 
 
 def tell_first_seen(event: Object, now: float) -> str:
@@ -54,11 +57,25 @@ def set_defaults(event: Object) -> None:
 
 
 def validate(event: Object) -> list[FieldError]:
-    """Check that an event lies in the namespace of what it is about; cluster objects' events lie in `default`."""
+    """Check where an event lies, and of events of the newer sort, which have a time of their own, who reports what."""
     namespace, about = event["metadata"].get("namespace", ""), (event.get("involvedObject") or {}).get("namespace") or ""
-    if about == namespace or (not about and namespace in ("default", "kube-system")):
-        return []
-    return [invalid("involvedObject.namespace", about, "does not match event.namespace")]
+    mismatch = [invalid("involvedObject.namespace", about, "does not match event.namespace")]
+    if not event.get("eventTime"):
+        return [] if about == namespace or (not about and namespace == "default") else mismatch
+    errors = [] if about or namespace in ("default", "kube-system") else mismatch
+    reporter = event.get("reportingComponent") or ""
+    errors += [] if reporter else [required("reportingComponent")]
+    errors += [invalid("reportingComponent", reporter, message) for message in is_qualified_name(reporter)]
+    for field in ("reportingInstance", "action", "reason"):
+        if not event.get(field):
+            errors.append(required(field))
+        errors += _check_length(event, field, MAX_FIELD)
+    return errors + _check_length(event, "message", MAX_NOTE)
+
+
+def _check_length(event: Object, field: str, limit: int) -> list[FieldError]:
+    too_long = len((event.get(field) or "").encode()) > limit
+    return [invalid(field, "", f"can have at most {limit} characters")] if too_long else []
 
 
 def _read_object(field: str) -> Callable[[Object], str]:
@@ -96,6 +113,8 @@ KIND = Kind(
         "source": lambda event: (event.get("source") or {}).get("component") or event.get("reportingComponent") or "",
         "type": lambda event: event.get("type") or "",
     },
+    validate_name="path_segment",
     set_defaults=set_defaults,
     validate=validate,
+    validate_update=lambda new, old: validate(new),
 )

@@ -8,9 +8,8 @@ from minikube_py.apimachinery.quantity import Quantity, parse_quantity
 from minikube_py.apis.core.resource_validation import (
     HUGE_PAGES,
     is_native,
-    is_standard,
     validate_container_resource_name,
-    validate_resource_amount,
+    validate_resource_name,
 )
 from minikube_py.apis.field_checks import GoValueError, check_by
 from minikube_py.apis.go_literals import show_quantity
@@ -50,11 +49,9 @@ def _validate_item(item: Object, kind: str, field: str) -> list[FieldError]:
         if kind == "Pod" and amounts and part in ("default", "defaultRequest"):
             errors.append(forbidden(f"{field}.{part}", "may not be specified when `type` is 'Pod'"))
             continue
-        for name, text in amounts.items():
+        for name in sorted(amounts):
             names.add(name)
-            errors += _validate_name(name, kind, f"{field}.{part}[{name}]") + validate_resource_amount(
-                name, text, f"{field}.{part}[{name}]"
-            )
+            errors += _validate_name(name, kind, f"{field}.{part}[{name}]")
     if kind == "PersistentVolumeClaim" and not ("storage" in (item.get("min") or {}) or "storage" in (item.get("max") or {})):
         errors.append(
             required(f"{field}.limits", "either minimum or maximum storage value is required, but neither was provided")
@@ -65,11 +62,8 @@ def _validate_item(item: Object, kind: str, field: str) -> list[FieldError]:
 
 
 def _validate_name(name: str, kind: str, field: str) -> list[FieldError]:
-    if kind in ("Container", "Pod"):
-        return validate_container_resource_name(name, field)
-    if "/" not in name and not is_standard(name):
-        return [GoValueError("FieldValueInvalid", field, name, "must be a standard limit type or fully qualified")]
-    return []
+    rule = validate_container_resource_name if kind in ("Container", "Pod") else validate_resource_name
+    return rule(name, field)
 
 
 def _compare(item: Object, name: str, field: str) -> list[FieldError]:
@@ -91,15 +85,15 @@ def _check_ratio(item: Object, name: str, found: dict[str, Quantity], field: str
         ratio, path = parse_quantity(text), f"{field}.maxLimitRequestRatio[{name}]"
         if ratio.nanos < _NANO:
             errors.append(_refuse(path, ratio, f"ratio {ratio} is less than 1"))
-        elif "min" in found and "max" in found and found["min"].nanos > 0:
+        if "min" in found and "max" in found and found["min"].nanos > 0:
             largest = found["max"].nanos / found["min"].nanos
             if ratio.nanos / _NANO > largest:
                 errors.append(_refuse(path, ratio, f"ratio {ratio} is greater than max/min = {largest:f}"))
     may_overcommit = is_native(name) and not name.startswith(HUGE_PAGES)
-    if not may_overcommit and found.get("default") != found.get("defaultRequest"):
-        shown = found.get("default", parse_quantity("0"))
-        detail = f"default value {shown} must equal to defaultRequest value {found.get('defaultRequest')} in {name}"
-        errors.append(_refuse(f"{field}.defaultRequest[{name}]", shown, detail))
+    default, request = found.get("default"), found.get("defaultRequest")
+    if not may_overcommit and default is not None and request is not None and default != request:
+        detail = f"default value {default} must equal to defaultRequest value {request} in {name}"
+        errors.append(_refuse(f"{field}.defaultRequest[{name}]", request, detail))
     return errors
 
 

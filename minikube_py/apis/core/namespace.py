@@ -48,6 +48,18 @@ def validate_update(new: Object, old: Object) -> list[FieldError]:
     return []
 
 
+def validate_status_update(new: Object, old: Object) -> list[FieldError]:
+    """Check that the phase says whether it is being deleted."""
+    from minikube_py.apimachinery.errors import invalid
+
+    phase, leaving = _tell_phase(new), bool(new["metadata"].get("deletionTimestamp"))
+    if phase == ("Terminating" if leaving else "Active"):
+        return []
+    allowed, state = ("Terminating", "is not empty") if leaving else ("Active", "is empty")
+    why = f"may only be '{allowed}' if `deletionTimestamp` {state}"
+    return [invalid("status.Phase", phase, why)]
+
+
 KIND = Kind(
     group="",
     version="v1",
@@ -67,4 +79,5 @@ KIND = Kind(
     prepare_for_update=prepare_for_update,
     validate=validate,
     validate_update=validate_update,
+    validate_status_update=validate_status_update,
 )

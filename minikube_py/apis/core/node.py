@@ -38,8 +38,13 @@ def _tell_info(node: Object, field: str, missing: str = "<unknown>") -> str:
 
 
 def set_defaults(node: Object) -> None:
-    """Let pods have all that the node has, unless it says otherwise."""
-    node.setdefault("spec", {})
+    """Let pods have all that the node has, unless it says otherwise; let podCIDR and podCIDRs agree."""
+    spec = node.setdefault("spec", {})
+    block, blocks = spec.get("podCIDR"), spec.get("podCIDRs")
+    if block and (not blocks or blocks[0] != block):
+        spec["podCIDRs"] = [block]
+    elif blocks:
+        spec["podCIDR"] = blocks[0]
     status = node.setdefault("status", {})
     if not status.get("allocatable") and status.get("capacity"):
         status["allocatable"] = dict(status["capacity"])

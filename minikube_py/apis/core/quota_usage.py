@@ -22,20 +22,20 @@ _COMPULSORY = ("cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu",
 _ALIASES = ("configmaps", "secrets", "replicationcontrollers", "resourcequotas")
 _ONE = new_quantity(1)
 
-_COUNTED_IN = {
+COUNTED_IN = {
     "pods": ("pods", *_COMPUTE, *(f"{way}.{name}" for way in ("requests", "limits") for name in _COMPUTE)),
     "services": ("services", "services.nodeports", "services.loadbalancers"),
     "persistentvolumeclaims": ("persistentvolumeclaims", "requests.storage"),
     **{name: (name,) for name in _ALIASES},
 }
-_RESOURCE_OF = {name: resource for resource, names in _COUNTED_IN.items() for name in names}
+_RESOURCE_OF = {name: resource for resource, names in COUNTED_IN.items() for name in names}
 
 
 def find_counted(name: str) -> str:
     """Return which objects use up the quota resource `name`, as storage calls them (`jobs.batch`), or ""."""
     if name.startswith(COUNT):
         return name.removeprefix(COUNT)
-    if BY_CLASS in name and name.partition(BY_CLASS)[2] in _COUNTED_IN["persistentvolumeclaims"]:
+    if BY_CLASS in name and name.partition(BY_CLASS)[2] in COUNTED_IN["persistentvolumeclaims"]:
         return "persistentvolumeclaims"
     if name.startswith((HUGE_PAGES, "requests." + HUGE_PAGES)) or (name.startswith("requests.") and not is_native(name)):
         return "pods"
@@ -128,7 +128,7 @@ def count_usage(quota: Object, list_objects: Callable[[str], Iterable[Object] | 
     used: Amounts = {}
     for resource in sorted({find_counted(name) for name in hard} - {""}):
         objects = list_objects(resource)
-        if objects is None and resource not in _COUNTED_IN:
+        if objects is None and resource not in COUNTED_IN:
             continue
         names = select_names(hard, resource)
         used |= dict.fromkeys(names, new_quantity(0))

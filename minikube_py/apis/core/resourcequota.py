@@ -6,14 +6,22 @@ from minikube_py.apimachinery.errors import FieldError
 from minikube_py.apis.columns import AGE, NAME
 from minikube_py.apis.kind import Column, Kind, Object
 
-SCOPES = ("BestEffort", "CrossNamespacePodAffinity", "NotBestEffort", "NotTerminating", "PriorityClass", "Terminating")
+
+def tell_requests(quota: Object, now: float) -> str:
+    """Return the REQUEST cell: `pods: 1/2, requests.cpu: 400m/1`."""
+    return _tell_usage(quota, False)
+
+
+def tell_limits(quota: Object, now: float) -> str:
+    """Return the LIMIT cell."""
+    return _tell_usage(quota, True)
 
 
 def _tell_usage(quota: Object, limits: bool) -> str:
     status = quota.get("status") or {}
-    used = status.get("used") or {}
-    names = sorted(name for name in status.get("hard") or {} if name.startswith("limits") == limits)
-    return ", ".join(f"{name}: {used.get(name, '0')}/{status['hard'][name]}" for name in names)
+    hard, used = status.get("hard") or {}, status.get("used") or {}
+    names = sorted(name for name in hard if name.startswith("limits.") == limits)
+    return ", ".join(f"{name}: {used.get(name, '0')}/{hard[name]}" for name in names)
 
 
 def set_defaults(quota: Object) -> None:
@@ -29,77 +37,22 @@ def prepare_for_create(quota: Object) -> None:
     quota["status"] = {}
 
 
-def validate(quota: Object) -> list[FieldError]:
-    """Check the resources it limits and the scopes it limits them in."""
-    from minikube_py.apis.core.resource_validation import validate_resource_amount
+def _validate(quota: Object) -> list[FieldError]:
+    from minikube_py.apis.core.resourcequota_validation import validate_quota
 
-    spec = quota.get("spec") or {}
-    errors = []
-    for name, amount in (spec.get("hard") or {}).items():
-        path = f"spec.hard[{name}]"
-        errors += _validate_name(name, path) + validate_resource_amount(name, amount, path)
-    return errors + _validate_scopes(spec)
+    return validate_quota(quota)
 
 
-def _validate_name(name: str, field: str) -> list[FieldError]:
-    from minikube_py.apimachinery.names import is_qualified_name
-    from minikube_py.apis.core.resource_validation import is_standard
-    from minikube_py.apis.field_checks import GoValueError
+def _validate_update(new: Object, old: Object) -> list[FieldError]:
+    from minikube_py.apis.core.resourcequota_validation import validate_quota_update
 
-    messages = is_qualified_name(name)
-    if not messages and "/" not in name and not is_standard(name):
-        messages = ["must be a standard resource for quota"]
-    return [GoValueError("FieldValueInvalid", field, name, message) for message in messages]
+    return validate_quota_update(new, old)
 
 
-def _validate_scopes(spec: Object) -> list[FieldError]:
-    from minikube_py.apimachinery.gosyntax import format_go_strings
-    from minikube_py.apis.field_checks import GoValueError
+def _validate_status_update(new: Object, old: Object) -> list[FieldError]:
+    from minikube_py.apis.core.resourcequota_validation import validate_quota_status
 
-    scopes = spec.get("scopes") or []
-    shown = "[]core.ResourceQuotaScope" + format_go_strings(scopes).removeprefix("[]string")
-    errors: list[FieldError] = []
-    if any(scope not in SCOPES for scope in scopes):
-        errors.append(GoValueError("FieldValueInvalid", "spec.scopes", shown, "unsupported scope"))
-    for pair in ({"BestEffort", "NotBestEffort"}, {"Terminating", "NotTerminating"}):
-        if pair <= set(scopes):
-            errors.append(GoValueError("FieldValueInvalid", "spec.scopes", shown, "conflicting scopes"))
-    return errors + _validate_scope_selector(spec.get("scopeSelector") or {})
-
-
-def _validate_scope_selector(selector: Object) -> list[FieldError]:
-    from minikube_py.apimachinery.errors import invalid, required
-
-    errors = []
-    for requirement in selector.get("matchExpressions") or ():
-        scope, operator, values = requirement.get("scopeName", ""), requirement.get("operator", ""), requirement.get("values")
-        field = "spec.scopeSelector.matchExpressions"
-        if scope not in SCOPES:
-            errors.append(invalid(f"{field}.scopeName", scope, "unsupported scope"))
-        if operator in ("In", "NotIn"):
-            if not values:
-                why = "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector"
-                errors.append(required(f"{field}.values", why))
-        elif operator in ("Exists", "DoesNotExist"):
-            if values:
-                why = "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector"
-                errors.append(invalid(f"{field}.values", values, why))
-        else:
-            errors.append(invalid(f"{field}.operator", operator, "not a valid selector operator"))
-    return errors
-
-
-def validate_update(new: Object, old: Object) -> list[FieldError]:
-    """Refuse other scopes."""
-    from minikube_py.apimachinery.gosyntax import format_go_strings
-    from minikube_py.apis.field_checks import GoValueError
-
-    after, before = new["spec"].get("scopes") or [], old["spec"].get("scopes") or []
-    errors = validate(new)
-    if set(after) != set(before):
-        shown = "[]core.ResourceQuotaScope" + format_go_strings(after).removeprefix("[]string")
-        errors.append(GoValueError("FieldValueInvalid", "spec.scopes", shown, "field is immutable"))
-    return errors
+    return validate_quota_status(new, old)
 
 
 KIND = Kind(
@@ -111,14 +64,10 @@ KIND = Kind(
     short_names=("quota",),
     schema="io.k8s.api.core.v1.ResourceQuota",
     subresources=("status",),
-    columns=(
-        NAME,
-        Column("Request", lambda quota, now: _tell_usage(quota, False)),
-        Column("Limit", lambda quota, now: _tell_usage(quota, True)),
-        AGE,
-    ),
+    columns=(NAME, Column("Request", tell_requests), Column("Limit", tell_limits), AGE),
     set_defaults=set_defaults,
     prepare_for_create=prepare_for_create,
-    validate=validate,
-    validate_update=validate_update,
+    validate=_validate,
+    validate_update=_validate_update,
+    validate_status_update=_validate_status_update,
 )

@@ -33,7 +33,7 @@ def validate(secret: Object) -> list[FieldError]:
 
     data = secret.get("data") or {}
     errors = [invalid(f"data[{key}]", key, message) for key in data for message in is_config_map_key(key)]
-    if sum(len(value) * 3 // 4 for value in data.values()) > MAX_BYTES:
+    if sum(len(value) * 3 // 4 - value[-2:].count("=") for value in data.values()) > MAX_BYTES:
         errors.append(too_long("data", MAX_BYTES))
     return errors + _validate_type(secret, data)
 

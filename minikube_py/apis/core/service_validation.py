@@ -14,6 +14,7 @@ from minikube_py.apimachinery.names import (
 from minikube_py.apimachinery.validation_meta import validate_labels
 from minikube_py.apis.core.service_strategy import WITH_CLUSTER_IP, is_externally_accessible
 from minikube_py.apis.field_checks import GoValueError, check_by, check_one_of, check_port_number_or_name, unsupported
+from minikube_py.apis.ip_checks import check_ordinary_ip
 from minikube_py.apis.kind import Object
 
 TYPES = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
@@ -37,7 +38,7 @@ def validate_service(service: Object) -> list[FieldError]:
         errors += _validate_addresses(spec)
     for index, address in enumerate(spec.get("externalIPs") or ()):
         problems = check_by(f"spec.externalIPs[{index}]", address, is_valid_ip)
-        errors += problems or validate_ordinary_ip(f"spec.externalIPs[{index}]", address)
+        errors += problems or check_ordinary_ip(f"spec.externalIPs[{index}]", address)
     errors += check_one_of("spec.type", kind, TYPES)
     errors += _check_unique_ports(kind, ports)
     return errors + _validate_balancer(spec, kind) + _validate_traffic(spec)
@@ -119,22 +120,6 @@ def _validate_addresses(spec: Object) -> list[FieldError]:
     if len(addresses) > 2:
         errors.append(GoValueError("FieldValueInvalid", field, format_go_strings(addresses), "may only hold up to 2 values"))
     return errors
-
-
-def validate_ordinary_ip(field: str, address: str) -> list[FieldError]:
-    """Return an error for an address that no machine elsewhere can have."""
-    from ipaddress import ip_address
-
-    ip = ip_address(address)
-    if ip.is_unspecified:
-        return [invalid(field, address, f"may not be unspecified ({address})")]
-    if ip.is_loopback:
-        return [invalid(field, address, "may not be in the loopback range (127.0.0.0/8, ::1/128)")]
-    if ip.is_link_local:
-        return [invalid(field, address, "may not be in the link-local range (169.254.0.0/16, fe80::/10)")]
-    if ip.is_multicast and address.lower().startswith(("224.0.0.", "ff02")):
-        return [invalid(field, address, "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)")]
-    return []
 
 
 def _check_unique_ports(kind: str, ports: list[Object]) -> list[FieldError]:

@@ -16,6 +16,12 @@ def warn(account: Object) -> list[str]:
     return [f"metadata.annotations[{_ENFORCE}]: {advice}"]
 
 
+def prepare(account: Object) -> None:
+    """Keep of the secrets that it may mount their names only."""
+    if account.get("secrets"):
+        account["secrets"] = [{"name": secret["name"]} if secret.get("name") else {} for secret in account["secrets"]]
+
+
 KIND = Kind(
     group="",
     version="v1",
@@ -27,5 +33,7 @@ KIND = Kind(
     subresources=("token",),
     status=False,
     columns=(NAME, Column("Secrets", lambda account, now: len(account.get("secrets") or ()), type="string"), AGE),
+    prepare_for_create=prepare,
+    prepare_for_update=lambda new, old: prepare(new),
     warnings=warn,
 )

@@ -10,19 +10,19 @@ MAX_SHOWN = 3
 MAX_ENDPOINTS = 1000
 MAX_PORTS = 20000
 MAX_ADDRESSES = 100
+MAX_ZONES = 8
 FAMILIES = ("FQDN", "IPv4", "IPv6")
 
 
 def _list_some(words: list[str]) -> str:
-    if not words:
-        return "<unset>"
     more = f" + {len(words) - MAX_SHOWN} more..." if len(words) > MAX_SHOWN else ""
-    return ",".join(words[:MAX_SHOWN]) + more
+    return ",".join(words[:MAX_SHOWN]) + more or "<unset>"
 
 
 def tell_ports(endpoint_slice: Object, now: float) -> str:
     """Return the PORTS cell."""
-    return _list_some([str(p["port"]) if p.get("port") is not None else "*" for p in endpoint_slice.get("ports") or ()])
+    ports = endpoint_slice.get("ports") or ()
+    return _list_some([str(p["port"]) if p.get("port") is not None else p.get("name") or "" for p in ports])
 
 
 def tell_endpoints(endpoint_slice: Object, now: float) -> str:
@@ -39,6 +39,7 @@ def set_defaults(endpoint_slice: Object) -> None:
         port.setdefault("protocol", "TCP")
     for endpoint in endpoint_slice["endpoints"] or ():
         endpoint.setdefault("conditions", {})
+        endpoint.pop("deprecatedTopology", None)
 
 
 def validate(endpoint_slice: Object) -> list[FieldError]:
@@ -55,8 +56,10 @@ def validate(endpoint_slice: Object) -> list[FieldError]:
     endpoints, ports = endpoint_slice.get("endpoints") or [], endpoint_slice.get("ports") or []
     if len(endpoints) > MAX_ENDPOINTS:
         errors.append(too_many("endpoints", len(endpoints), MAX_ENDPOINTS))
-    for index, endpoint in enumerate(endpoints):
-        errors += _validate_endpoint(endpoint, family, f"endpoints[{index}]")
+    else:
+        errors += [e for i, endpoint in enumerate(endpoints) for e in _validate_endpoint(endpoint, family, f"endpoints[{i}]")]
+    if len(ports) > MAX_PORTS:
+        return [*errors, too_many("ports", len(ports), MAX_PORTS)]
     names: set[str] = set()
     for index, port in enumerate(ports):
         errors += _validate_port(port, names, f"ports[{index}]")
@@ -74,25 +77,60 @@ def _validate_endpoint(endpoint: Object, family: str, field: str) -> list[FieldE
         errors.append(too_many(f"{field}.addresses", len(addresses), MAX_ADDRESSES))
     for index, address in enumerate(addresses):
         errors += _validate_address(address, family, f"{field}.addresses", index)
-    if endpoint.get("hostname"):
-        errors += check_by(f"{field}.hostname", endpoint["hostname"], is_dns1123_label)
-    if endpoint.get("nodeName"):
+    if endpoint.get("nodeName") is not None:
         errors += check_by(f"{field}.nodeName", endpoint["nodeName"], is_dns1123_subdomain)
+    if endpoint.get("hostname") is not None:
+        errors += check_by(f"{field}.hostname", endpoint["hostname"], is_dns1123_label)
+    return errors + _validate_hints((endpoint.get("hints") or {}).get("forZones") or [], f"{field}.hints.forZones")
+
+
+def _validate_hints(zones: list[Object], field: str) -> list[FieldError]:
+    from minikube_py.apimachinery.errors import duplicate, too_many
+    from minikube_py.apimachinery.names import is_valid_label_value
+    from minikube_py.apis.field_checks import check_by
+
+    if len(zones) > MAX_ZONES:
+        return [too_many(field, len(zones), MAX_ZONES)]
+    errors = []
+    names = [zone.get("name") or "" for zone in zones]
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            errors.append(duplicate(f"{field}[{index}].name", name))
+        errors += check_by(f"{field}[{index}].name", name, is_valid_label_value)
     return errors
 
 
 def _validate_address(address: str, family: str, field: str, index: int) -> list[FieldError]:
     from minikube_py.apimachinery.errors import invalid
-    from minikube_py.apimachinery.names import is_dns1123_subdomain, is_valid_ip
-    from minikube_py.apis.core.service_validation import validate_ordinary_ip
+    from minikube_py.apimachinery.names import is_valid_ip
     from minikube_py.apis.field_checks import check_by
+    from minikube_py.apis.ip_checks import check_ordinary_ip
 
+    path = f"{field}[{index}]"
     if family == "FQDN":
-        return check_by(f"{field}[{index}]", address, is_dns1123_subdomain)
-    is_right = not is_valid_ip(address) and (":" in address) == (family == "IPv6")
-    if not is_right:
-        return [invalid(field, address, f"must be an {family} address")] if family in FAMILIES else []
-    return validate_ordinary_ip(f"{field}[{index}]", address)
+        return _validate_domain(address, path)
+    if family not in FAMILIES:
+        return []
+    errors = check_by(path, address, is_valid_ip)
+    if not errors and (":" in address) != (family == "IPv6"):
+        errors.append(invalid(field, address, f"must be an {family} address"))
+    return errors + check_ordinary_ip(path, address)
+
+
+def _validate_domain(name: str, field: str) -> list[FieldError]:
+    from minikube_py.apimachinery.errors import invalid, required
+    from minikube_py.apimachinery.names import is_dns1123_label, is_dns1123_subdomain
+
+    if not name:
+        return [required(field)]
+    name = name.removesuffix(".")
+    if messages := is_dns1123_subdomain(name):
+        return [invalid(field, name, ",".join(messages))]
+    labels = name.split(".")
+    if len(labels) < 2:
+        return [invalid(field, name, "should be a domain with at least two segments separated by dots")]
+    bad = next(((label, messages) for label in labels if (messages := is_dns1123_label(label))), None)
+    return [invalid(field, bad[0], ",".join(bad[1]))] if bad else []
 
 
 def _validate_port(port: Object, names: set[str], field: str) -> list[FieldError]:
@@ -106,7 +144,7 @@ def _validate_port(port: Object, names: set[str], field: str) -> list[FieldError
         errors.append(duplicate(f"{field}.name", name))
     names.add(name)
     errors += check_one_of(f"{field}.protocol", port.get("protocol") or "", ("SCTP", "TCP", "UDP"))
-    if port.get("appProtocol"):
+    if port.get("appProtocol") is not None:
         errors += check_by(f"{field}.appProtocol", port["appProtocol"], is_qualified_name)
     return errors
 

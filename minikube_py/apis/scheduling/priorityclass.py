@@ -20,6 +20,11 @@ def set_defaults(priority_class: Object) -> None:
         del priority_class["globalDefault"]
 
 
+def prepare_for_create(priority_class: Object) -> None:
+    """Begin at generation 1, and stay there: nothing that counts can change."""
+    priority_class["metadata"]["generation"] = 1
+
+
 def validate(priority_class: Object) -> list[FieldError]:
     """Keep the highest values, and names that begin with system-, for the system."""
     from minikube_py.apimachinery.errors import forbidden
@@ -28,16 +33,20 @@ def validate(priority_class: Object) -> list[FieldError]:
     name, value = priority_class["metadata"].get("name", ""), priority_class.get("value", 0)
     errors = []
     if name.startswith(SYSTEM_PREFIX):
-        if SYSTEM_CLASSES.get(name) != value:
-            why = "priority class names with 'system-' prefix are reserved for system use only. error: "
-            if name in SYSTEM_CLASSES:
-                why += f"value of {name} PriorityClass must be {SYSTEM_CLASSES[name]}"
-            else:
-                why += f"{name} is not a known system priority class"
-            errors.append(forbidden("metadata.name", why))
+        if why := _why_not_system(name, value, bool(priority_class.get("globalDefault"))):
+            reserved = "priority class names with 'system-' prefix are reserved for system use only. error: "
+            errors.append(forbidden("metadata.name", reserved + why))
     elif value > MAX_USER_VALUE:
         errors.append(forbidden("value", f"maximum allowed value of a user defined priority is {MAX_USER_VALUE}"))
     return errors + check_one_of("preemptionPolicy", priority_class.get("preemptionPolicy") or "", POLICIES)
+
+
+def _why_not_system(name: str, value: int, is_default: bool) -> str:
+    if name not in SYSTEM_CLASSES:
+        return f"{name} is not a known system priority class"
+    if value != SYSTEM_CLASSES[name]:
+        return f"value of {name} PriorityClass must be {SYSTEM_CLASSES[name]}"
+    return f"globalDefault of {name} PriorityClass must be false" if is_default else ""
 
 
 def validate_update(new: Object, old: Object) -> list[FieldError]:
@@ -61,7 +70,6 @@ KIND = Kind(
     schema="io.k8s.api.scheduling.v1.PriorityClass",
     namespaced=False,
     status=False,
-    generation=True,
     columns=(
         NAME,
         Column("Value", lambda priority_class, now: priority_class.get("value", 0), type="integer"),
@@ -70,6 +78,7 @@ KIND = Kind(
         Column("PreemptionPolicy", lambda priority_class, now: priority_class.get("preemptionPolicy") or ""),
     ),
     set_defaults=set_defaults,
+    prepare_for_create=prepare_for_create,
     validate=validate,
     validate_update=validate_update,
 )

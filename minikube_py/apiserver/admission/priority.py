@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 Object = dict[str, Any]
 NAME = "Priority"
 RESOURCE = "priorityclasses.scheduling.k8s.io"
+SYSTEM_CLASSES = ("system-cluster-critical", "system-node-critical")
 
 
 def handles(attributes: Attributes) -> bool:
-    """New pods, and priority classes that want to be the default."""
+    """New pods, and priority classes that want to be the default or to go away."""
     if attributes.kind.resource == RESOURCE:
-        return attributes.operation in ("CREATE", "UPDATE")
+        return True
     return attributes.kind.resource == "pods" and attributes.operation == "CREATE"
 
 
@@ -57,8 +58,11 @@ def admit(attributes: Attributes, server: ApiServer) -> None:
 
 
 def validate(attributes: Attributes, server: ApiServer) -> None:
-    """Let only one priority class be the default."""
+    """Let only one priority class be the default, and keep those that every cluster has."""
     obj = attributes.obj
+    if attributes.operation == "DELETE" and attributes.name in SYSTEM_CLASSES:
+        why = "this is a system priority class and cannot be deleted"
+        raise errors.new_forbidden("scheduling.k8s.io", "priorityclasses", attributes.name, why)
     if attributes.kind.resource != RESOURCE or obj is None or not obj.get("globalDefault"):
         return
     other = _default_class(server)

@@ -64,6 +64,19 @@ def test_an_event_lies_where_its_object_lies(namespace: str, about: str, errors:
     assert list_errors(KIND, event) == errors
 
 
+def test_an_event_of_the_new_sort_says_who_reports_what() -> None:
+    event = make_event(eventTime=TWO_MINUTES_AGO, reason="", message="x" * 1025, reportingComponent="a b", action="y" * 129)
+    assert [e.partition(":")[0] for e in list_errors(KIND, event)] == [
+        "reportingComponent",
+        "reportingInstance",
+        "action",
+        "reason",
+        "message",
+    ]
+    full = {"reportingComponent": "x.io/y", "reportingInstance": "y-1", "action": "Binding"}
+    assert list_errors(KIND, make_event(eventTime=TWO_MINUTES_AGO, **full)) == []
+
+
 def test_selectable_fields() -> None:
     event = create(KIND, make_event(source={"component": "kubelet"}))
     chosen = {field: read(event) for field, read in KIND.selectable.items()}

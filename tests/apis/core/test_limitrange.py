@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from minikube_py.apis.core.limitrange import KIND
 from tests.apis.manifests import TWO_MINUTES_AGO, create, list_errors, show_row
 
@@ -66,3 +68,34 @@ def test_contradictions_are_refused() -> None:
             'spec.limits[2].type: Duplicate value: "Container"',
         ]
     )
+
+
+@pytest.mark.parametrize(
+    ("item", "errors"),
+    [
+        (
+            {"type": "Pod", "max": {"storage": "1Gi"}},
+            ["max[storage]: Invalid value: storage: must be a standard resource for containers"],
+        ),
+        ({"type": "PersistentVolumeClaim", "max": {"storage": "1Gi"}}, []),
+        (
+            {"type": "PersistentVolumeClaim"},
+            ["limits: Required value: either minimum or maximum storage value is required, but neither was provided"],
+        ),
+        ({"type": "Container", "min": {"cpu": "-1"}}, []),
+        ({"type": "Container", "defaultRequest": {"hugepages-2Mi": "2Mi"}}, []),
+        ({"type": "Node"}, ['type: Invalid value: "Node": must be a standard limit type or fully qualified']),
+        (
+            {"type": "Pod", "min": {"cpu": "1"}, "max": {"cpu": "2"}, "maxLimitRequestRatio": {"cpu": "3"}},
+            [f"maxLimitRequestRatio[cpu]: Invalid value: {quantity(3, 0, '3')}: ratio 3 is greater than max/min = 2.000000"],
+        ),
+    ],
+)
+def test_items(item: Object, errors: list[str]) -> None:
+    assert list_errors(KIND, make_range(item)) == [f"spec.limits[0].{error}" for error in errors]
+
+
+def test_what_cannot_be_shared_is_requested_in_full() -> None:
+    item = {"type": "Container", "default": {"hugepages-2Mi": "4Mi"}, "defaultRequest": {"hugepages-2Mi": "2Mi"}}
+    (error,) = list_errors(KIND, make_range(item))
+    assert error.endswith(": default value 4Mi must equal to defaultRequest value 2Mi in hugepages-2Mi")

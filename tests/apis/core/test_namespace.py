@@ -1,5 +1,7 @@
 """Namespaces."""
 
+import pytest
+
 from minikube_py.apis.core.namespace import KIND
 from tests.apis.manifests import TWO_MINUTES_AGO, create, list_update_errors, show_row
 
@@ -19,3 +21,17 @@ def test_an_update_cannot_take_the_finalizer() -> None:
     KIND.prepare_for_update(new, old)
     assert new["spec"] == {"finalizers": ["kubernetes"]}
     assert list_update_errors(KIND, new, old) == []
+
+
+@pytest.mark.parametrize(
+    ("deleted", "phase", "error"),
+    [
+        (None, "Active", []),
+        (TWO_MINUTES_AGO, "Terminating", []),
+        (None, "Terminating", ["may only be 'Active' if `deletionTimestamp` is empty"]),
+        (TWO_MINUTES_AGO, "Active", ["may only be 'Terminating' if `deletionTimestamp` is not empty"]),
+    ],
+)
+def test_the_phase_says_whether_it_is_being_deleted(deleted: str | None, phase: str, error: list[str]) -> None:
+    namespace = {"metadata": {"name": "blue", "deletionTimestamp": deleted}, "status": {"phase": phase}}
+    assert [e.detail for e in KIND.validate_status_update(namespace, namespace)] == error

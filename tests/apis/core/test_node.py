@@ -54,11 +54,11 @@ def test_all_of_a_node_may_be_used_unless_it_says_otherwise() -> None:
     ("taints", "errors"),
     [
         ([{"key": "a", "effect": "NoSchedule"}], []),
-        ([{"key": "a"}], ["spec.taints[0].effect: Required value"]),
+        ([{"key": "a"}], ["metadata.taints[0].effect: Required value"]),
         (
             [{"key": "a", "effect": "Now"}],
             [
-                'spec.taints[0].effect: Unsupported value: "Now": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"'  # noqa: E501
+                'metadata.taints[0].effect: Unsupported value: "Now": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"'
             ],
         ),
     ],
@@ -70,7 +70,9 @@ def test_taints(taints: list[Object], errors: list[str]) -> None:
 def test_taints_are_unique_by_key_and_effect() -> None:
     taint = {"key": "a", "effect": "NoSchedule"}
     (error,) = list_errors(KIND, make_node(taints=[taint, {**taint, "value": "x"}]))
-    assert error.startswith("spec.taints[1]: Duplicate value: core.Taint{Key:")
+    assert error.startswith(
+        'metadata.taints[1]: Duplicate value: core.Taint{Key:"a", Value:"x", Effect:"NoSchedule", TimeAdded:<nil>}'
+    )
     assert error.endswith(": taints must be unique by key and effect pair")
 
 
@@ -80,3 +82,31 @@ def test_address_range_is_set_once() -> None:
         'spec.podCIDRs: Forbidden: node updates may not change podCIDR except from "" to valid',
     ]
     assert list_update_errors(KIND, old, make_node()) == []
+
+
+def test_address_ranges_are_one_of_each_family() -> None:
+    assert create(KIND, make_node(podCIDR="10.0.0.0/24"))["spec"]["podCIDRs"] == ["10.0.0.0/24"]
+    assert list_errors(KIND, make_node(podCIDRs=["10.0.0.0/24", "fd00::/64"])) == []
+    assert list_errors(KIND, make_node(podCIDRs=["10.0.0.0/24", "10.0.1.0/24"])) == [
+        'spec.podCIDRs: Invalid value: []string{"10.0.0.0/24", "10.0.1.0/24"}: may specify no more than one CIDR for each IP family'
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "errors"),
+    [
+        ({"capacity": {"cpu": "-1"}}, 2),
+        ({"addresses": [{"type": "Hostname", "address": "n1"}] * 2}, 1),
+        ({"addresses": [{"type": "Hostname", "address": "n1"}, {"type": "InternalIP", "address": "n1"}]}, 0),
+    ],
+)
+def test_a_changed_status_is_checked(status: Object, errors: int) -> None:
+    old = create(KIND, make_node())
+    assert len(list_update_errors(KIND, {**old, "status": status}, old)) == errors
+
+
+def test_what_identifies_a_node_stays() -> None:
+    old = make_node(providerID="a://1")
+    assert list_update_errors(KIND, make_node(providerID="a://2"), old) == [
+        'spec.providerID: Forbidden: node updates may not change providerID except from "" to valid'
+    ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from minikube_py.apis.discovery.endpointslice import KIND
 from tests.apis.manifests import create, list_errors, list_update_errors, show_row
 
@@ -16,7 +18,7 @@ def make_slice(*endpoints: Object, family: str = "IPv4", ports: list[Object] | N
 
 def test_row() -> None:
     made = create(KIND, make_slice(*({"addresses": [f"1.1.1.{i}"]} for i in range(4)), ports=[{"port": 80, "name": "a"}, {}]))
-    assert show_row(KIND, made)[:4] == ["hand", "IPv4", "80,*", "1.1.1.0,1.1.1.1,1.1.1.2 + 1 more..."]
+    assert show_row(KIND, made)[:4] == ["hand", "IPv4", "80,", "1.1.1.0,1.1.1.1,1.1.1.2 + 1 more..."]
 
 
 def test_row_of_an_empty_one() -> None:
@@ -47,3 +49,38 @@ def test_the_family_stays() -> None:
 def test_names_are_warned_of() -> None:
     assert KIND.warnings(make_slice(family="FQDN")) == ["spec.addressType: FQDN endpoints are deprecated"]
     assert KIND.warnings(make_slice()) == []
+
+
+@pytest.mark.parametrize(
+    ("family", "endpoint", "errors"),
+    [
+        ("IPv6", {"addresses": ["2001:db8::1"]}, []),
+        ("IPv6", {"addresses": ["1.1.1.1"]}, ['addresses: Invalid value: "1.1.1.1": must be an IPv6 address']),
+        (
+            "IPv4",
+            {"addresses": ["nope"]},
+            [
+                'addresses[0]: Invalid value: "nope": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
+                'addresses[0]: Invalid value: "nope": must be a valid IP address',
+            ],
+        ),
+        (
+            "IPv4",
+            {"addresses": ["127.0.0.1"]},
+            ['addresses[0]: Invalid value: "127.0.0.1": may not be in the loopback range (127.0.0.0/8, ::1/128)'],
+        ),
+        ("FQDN", {"addresses": ["db.example.com."]}, []),
+        (
+            "FQDN",
+            {"addresses": ["db"]},
+            ['addresses[0]: Invalid value: "db": should be a domain with at least two segments separated by dots'],
+        ),
+        (
+            "IPv4",
+            {"addresses": ["1.1.1.1"], "hints": {"forZones": [{"name": "a"}, {"name": "a"}]}},
+            ['hints.forZones[1].name: Duplicate value: "a"'],
+        ),
+    ],
+)
+def test_endpoints(family: str, endpoint: Object, errors: list[str]) -> None:
+    assert list_errors(KIND, make_slice(endpoint, family=family)) == [f"endpoints[0].{error}" for error in errors]

@@ -29,6 +29,11 @@ def test_rows() -> None:
         (make_class(value=1_000_000_001), ["value: Forbidden: maximum allowed value of a user defined priority is 1000000000"]),
         (make_class("system-node-critical", 2_000_001_000), []),
         (make_class("system-mine"), [RESERVED + "system-mine is not a known system priority class"]),
+        (make_class("system-node-critical", 1), [RESERVED + "value of system-node-critical PriorityClass must be 2000001000"]),
+        (
+            make_class("system-node-critical", 2_000_001_000, globalDefault=True),
+            [RESERVED + "globalDefault of system-node-critical PriorityClass must be false"],
+        ),
         (
             make_class(preemptionPolicy="Maybe"),
             ['preemptionPolicy: Unsupported value: "Maybe": supported values: "PreemptLowerPriority", "Never"'],

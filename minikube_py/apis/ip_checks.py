@@ -1,0 +1,33 @@
+"""Checks of the IP addresses of endpoints, as k8s.io/kubernetes' validation makes them."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv6Address, ip_address
+
+from minikube_py.apimachinery.errors import FieldError, invalid
+from minikube_py.apimachinery.names import is_valid_ip
+
+_LINK_LOCAL_MULTICAST = (bytes((224, 0, 0)), bytes((0xFF, 0x02)))
+
+
+def parse_ip(text: str) -> IPv4Address | IPv6Address | None:
+    """Return an address, None where there is none. Zeros before a part of an IPv4 address are let pass."""
+    if is_valid_ip(text):
+        return None
+    return ip_address(text if ":" in text else ".".join(str(int(part)) for part in text.split(".")))
+
+
+def check_ordinary_ip(field: str, text: str) -> list[FieldError]:
+    """Return an error for what is no address, or one that no machine elsewhere can have."""
+    ip = parse_ip(text)
+    if ip is None:
+        return [invalid(field, text, "must be a valid IP address")]
+    if ip.is_unspecified:
+        return [invalid(field, text, f"may not be unspecified ({text})")]
+    if ip.is_loopback:
+        return [invalid(field, text, "may not be in the loopback range (127.0.0.0/8, ::1/128)")]
+    if ip.is_link_local:
+        return [invalid(field, text, "may not be in the link-local range (169.254.0.0/16, fe80::/10)")]
+    if ip.packed.startswith(_LINK_LOCAL_MULTICAST[ip.version == 6]):
+        return [invalid(field, text, "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)")]
+    return []
