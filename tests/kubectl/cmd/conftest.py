@@ -89,7 +89,7 @@ class Cluster:
 
     def connect(self, target: Target) -> Connection:
         """Open the cluster, whatever the context."""
-        return Connection(self.transport, LocalDiscovery(), None, lambda: None)
+        return Connection(self.transport, LocalDiscovery(), None, dict, lambda: None)
 
     def _refuse(self, request: Request) -> Any:
         raise NotImplementedError(request.subresource)
