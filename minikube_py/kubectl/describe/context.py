@@ -12,6 +12,7 @@ from minikube_py.client.rest import Client
 from minikube_py.kubectl.describe.writer import Writer
 
 Object = dict[str, Any]
+Objects = list[Object]
 
 
 class Context(NamedTuple):
@@ -23,14 +24,14 @@ class Context(NamedTuple):
     show_events: bool = True
     chunk_size: int = 500
 
-    def list(self, resource: Resource, namespace: str, label_selector: str = "", field_selector: str = "") -> list[Object]:
+    def list(self, resource: Resource, namespace: str, label_selector: str = "", field_selector: str = "") -> Objects:
         """Return the objects of a namespace ("" for all) that the selectors choose. Raises StatusError."""
         params = {"labelSelector": label_selector, "fieldSelector": field_selector}
         if self.chunk_size:
             params["limit"] = str(self.chunk_size)
         params = {key: value for key, value in params.items() if value}
         request = Request("list", resource.group, resource.version, resource.plural, namespace, params=params)
-        items: list[Object] = []
+        items: Objects = []
         while True:
             page = self.client.send(request).object
             items += page.get("items") or []
@@ -39,7 +40,7 @@ class Context(NamedTuple):
                 return items
             request = request._replace(params={**params, "continue": token})
 
-    def find(self, resource: Resource, namespace: str, label_selector: str = "", field_selector: str = "") -> list[Object]:
+    def find(self, resource: Resource, namespace: str, label_selector: str = "", field_selector: str = "") -> Objects:
         """Return what `list` returns, nothing where that fails."""
         try:
             return self.list(resource, namespace, label_selector, field_selector)

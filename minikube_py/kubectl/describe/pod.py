@@ -117,7 +117,7 @@ def _write_conditions(status: Object, writer: Writer) -> None:
 
 def _search_events(metadata: Object, context: Context) -> list[Object]:
     """Find events by uid; those of a mirror pod are recorded under the uid of its file."""
-    uid = (metadata.get("annotations") or {}).get(MIRROR_ANNOTATION, metadata.get("uid", ""))
+    uid: str = (metadata.get("annotations") or {}).get(MIRROR_ANNOTATION) or metadata.get("uid", "")
     return search_events(context, metadata, uid=uid)
 
 

@@ -57,11 +57,16 @@ def _break_down(rule: Object) -> Iterator[Rule]:
     for group in rule.get("apiGroups") or ():
         for resource in rule.get("resources") or ():
             for verb in rule.get("verbs") or ():
-                for names in [(name,) for name in rule.get("resourceNames") or ()] or [()]:
+                for names in _split(rule.get("resourceNames")):
                     yield Rule((verb,), (group,), (resource,), names)
     for url in rule.get("nonResourceURLs") or ():
         for verb in rule.get("verbs") or ():
             yield Rule((verb,), urls=(url,))
+
+
+def _split(names: Iterable[str] | None) -> list[tuple[str, ...]]:
+    """Return each name by itself; no name at all for rules that are not about names."""
+    return [(name,) for name in names or ()] or [()]
 
 
 def _format(words: tuple[str, ...]) -> str:

@@ -184,14 +184,19 @@ def write_source(source: Source, volume: Object, writer: Writer) -> None:
 
 def _format(path: str, value: Any) -> str:
     if path == "secretRef" and isinstance(value, dict):
-        kind = "SecretReference" if "namespace" in value else "LocalObjectReference"
-        fields = [("Name", "name"), ("Namespace", "namespace")][: 2 if kind == "SecretReference" else 1]
-        return f"&{kind}{{{''.join(f'{title}:{value.get(name, "")},' for title, name in fields)}}}"
+        return _format_reference(value)
     if path == "sizeLimit" and value != "<unset>":
         return canonical(value) if parse_quantity(value).nanos > 0 else "<unset>"
     if path == "targetWWNs":
         return ", ".join(value)
     return format_value(value)
+
+
+def _format_reference(reference: Object) -> str:
+    name, namespace = reference.get("name", ""), reference.get("namespace")
+    if namespace is None:
+        return f"&LocalObjectReference{{Name:{name},}}"
+    return f"&SecretReference{{Name:{name},Namespace:{namespace},}}"
 
 
 def write_attributes(attributes: Mapping[str, str] | None, writer: Writer) -> None:
