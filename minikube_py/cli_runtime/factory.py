@@ -65,7 +65,7 @@ class Factory:
         return Factory(self._connect, flags, self.streams, self.clock)
 
     def _flag(self, name: str) -> Any:
-        return self.flags.values.get(name) or ""
+        return "" if name in self.flags.own else self.flags.values.get(name) or ""
 
     @cached_property
     def kubeconfig(self) -> Object:
