@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -20,13 +21,13 @@ def edit(kubectl: Kubectl, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> K
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     assert kubectl("create cm words --from-literal=a=one").code == 0
 
-    def run(words: str | list[str], stdin: str | bytes = "", *, terminal: bool = False) -> Outcome:
-        script, *rest = words
+    def run(words: str | Sequence[str], stdin: str | bytes = "", *, terminal: bool = False) -> Outcome:
+        script, *rest = list(words)
         monkeypatch.setenv("KUBE_EDITOR", f"sed -i '{script}'" if script else "true")
         outcome = kubectl(rest, stdin, terminal=terminal)
         return outcome._replace(stderr=STORED.sub("<file>", outcome.stderr))
 
-    return run  # type: ignore[return-value]
+    return run
 
 
 @pytest.mark.parametrize(
