@@ -71,7 +71,7 @@ class Factory:
         return other
 
     def _flag(self, name: str) -> Any:
-        return self.flags.values.get(name) or ""
+        return "" if name in self.flags.own else self.flags.values.get(name) or ""
 
     @cached_property
     def kubeconfig(self) -> Object:
