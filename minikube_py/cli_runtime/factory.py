@@ -64,8 +64,14 @@ class Factory:
         flags.values = {**self.flags.values, "context": context, "namespace": ""}
         return Factory(self._connect, flags, self.streams, self.clock)
 
+    def with_streams(self, streams: Streams) -> Factory:
+        """Return a factory for the same cluster that reads and writes elsewhere."""
+        other = Factory(self._connect, self.flags, streams, self.clock)
+        other.__dict__["connection"] = self.connection
+        return other
+
     def _flag(self, name: str) -> Any:
-        return self.flags.values.get(name) or ""
+        return "" if name in self.flags.own else self.flags.values.get(name) or ""
 
     @cached_property
     def kubeconfig(self) -> Object:

@@ -49,7 +49,7 @@ def attach(factory: Factory, wanted: Attachment) -> End:
         factory.warn(HINT)
     where = (metadata["namespace"], metadata["name"], container["name"])
     stream = factory.connection.streams.attach(*where, stdin=wanted.stdin, tty=raw, replay=wanted.replay)
-    end = join(factory, stream, stdin=wanted.stdin, raw=raw)
+    end = join(factory.streams, stream, stdin=wanted.stdin, raw=raw)
     return End(0, end.error)
 
 

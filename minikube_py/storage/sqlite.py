@@ -10,12 +10,15 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from minikube_py.apimachinery.codec import decode, decode_many, encode
 from minikube_py.component_base.poke import Poker
 from minikube_py.storage import interface as api
 from minikube_py.storage.interface import Change, Key, Object, Page, Query
+
+if TYPE_CHECKING:
+    from os import PathLike
 
 Names = list[str]
 Changes = list[Change]
@@ -45,15 +48,15 @@ INSERT INTO meta VALUES ('compacted', '0');
 class Store:
     """An open state file. Raises api.NotOurs for a file that is not one, and api.Full when the disk is full."""
 
-    def __init__(self, path: Path, *, create: bool = False) -> None:
-        self.path = path
+    def __init__(self, path: str | PathLike[str], *, create: bool = False) -> None:
+        self.path = os.path.abspath(path)
         self._depth = 0
         self._next = 0
         self._wrote = False
         self._recent: dict[int, Object] = {}
-        self._poker = Poker(path.parent / "pokes")
-        with _translating(path):
-            self._db = _open(path, create)
+        self._poker = Poker(os.path.join(os.path.dirname(self.path), "pokes"))
+        with _translating(self.path):
+            self._db = _open(self.path, create)
 
     def close(self) -> None:
         """Close the file."""
@@ -309,13 +312,13 @@ def _indexed(value: Object) -> tuple[str, str]:
     return (spec.get("nodeName") or "" if isinstance(spec, dict) else ""), owner
 
 
-def _open(path: Path, create: bool) -> sqlite3.Connection:
-    if create and not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+def _open(path: str, create: bool) -> sqlite3.Connection:
+    if create and not os.path.exists(path):
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    elif not path.exists():
+    elif not os.path.exists(path):
         raise api.NotOurs(f"{path}: no such file")
-    uri = f"file:{path.as_posix().replace('%', '%25').replace('?', '%3f').replace('#', '%23')}?mode=rw"
+    uri = f"file:{path.replace('%', '%25').replace('?', '%3f').replace('#', '%23')}?mode=rw"
     db = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         _check_or_make(db, path, create)
@@ -325,7 +328,7 @@ def _open(path: Path, create: bool) -> sqlite3.Connection:
     return db
 
 
-def _check_or_make(db: sqlite3.Connection, path: Path, create: bool) -> None:
+def _check_or_make(db: sqlite3.Connection, path: str, create: bool) -> None:
     application = db.execute("PRAGMA application_id").fetchone()[0]
     if application == APPLICATION_ID:
         version = db.execute("PRAGMA user_version").fetchone()[0]
@@ -344,7 +347,7 @@ def _check_or_make(db: sqlite3.Connection, path: Path, create: bool) -> None:
 
 
 @contextmanager
-def _translating(path: Path) -> Iterator[None]:
+def _translating(path: str) -> Iterator[None]:
     try:
         yield
     except (sqlite3.IntegrityError, api.StorageError):

@@ -87,6 +87,12 @@ class Cluster:
         found: Object = self.server.handle(Request("get", group, "v1", resource, namespace, name)).object
         return found
 
+    def update_status(self, group: str, resource: str, obj: Object) -> None:
+        """Write an object's status as a controller would."""
+        metadata, version = obj["metadata"], obj["apiVersion"].rpartition("/")[2]
+        request = Request("update", group, version, resource, metadata["namespace"], metadata["name"], "status", body=obj)
+        self.server.handle(request)
+
     def connect(self, target: Target) -> Connection:
         """Open the cluster, whatever the context."""
         return Connection(self.transport, LocalDiscovery(), None, dict, lambda: None)
