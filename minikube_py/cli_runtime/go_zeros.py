@@ -27,6 +27,9 @@ def fill_zeros(obj: Object, pod_path: tuple[str, ...] | None) -> Object:
     from minikube_py.apimachinery.unstructured import deep_copy, get_nested
 
     result = _merge_zeros(deep_copy(obj), {"metadata": {"creationTimestamp": None}, **ZEROS.get(str(obj.get("kind")), {})})
+    if result.get("kind") == "Service":
+        for port in (result.get("spec") or {}).get("ports") or []:
+            port.setdefault("targetPort", 0)
     if pod_path is None:
         return result
     if len(pod_path) > 1:

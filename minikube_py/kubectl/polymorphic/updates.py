@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from minikube_py.apimachinery.errors import StatusError
 from minikube_py.apimachinery.patch.strategic_diff import create_two_way_merge_patch
 from minikube_py.apimachinery.unstructured import deep_copy
 from minikube_py.cli_runtime.dry_run import DRY_RUN_FLAG
-from minikube_py.cli_runtime.errors import CliError
+from minikube_py.cli_runtime.errors import AggregateError, CliError
 from minikube_py.cli_runtime.flags import Flag, Parsed, flag
 from minikube_py.cli_runtime.go_zeros import fill_zeros
 from minikube_py.cli_runtime.local_patch import find_schema
-from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info
+from minikube_py.cli_runtime.manifests import read_manifests
+from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info, flatten
 from minikube_py.cli_runtime.results import RESULT_FLAGS, make_result_printer
 from minikube_py.cli_runtime.selected import Want, visit_selected
-from minikube_py.cli_runtime.visitor import raise_all, visit_files
+from minikube_py.cli_runtime.visitor import raise_all
 from minikube_py.cli_runtime.writer import Writer
+from minikube_py.client.discovery import LocalDiscovery
 from minikube_py.kubectl.polymorphic.history import CHANGE_CAUSE
 from minikube_py.kubectl.polymorphic.pod_spec import POD_SPECS
 
@@ -59,15 +61,21 @@ def find_infos(flags: Parsed, factory: Factory, args: Sequence[str]) -> list[Inf
     if flags["local"]:
         if args:
             raise CliError(LOCAL_ONLY_FILES)
-        found = list(visit_files(factory, flags))
-    else:
-        found = list(visit_selected(factory, flags, args, Want(every=flags["all"])))
+        return list(read_local(flags, factory))
+    found = list(visit_selected(factory, flags, args, Want(every=flags["all"])))
     raise_all([item for item in found if isinstance(item, Exception)])
-    return [_normalize(item) for item in found if isinstance(item, Info)]
+    return [item for item in found if isinstance(item, Info)]
 
 
-def _normalize(info: Info) -> Info:
-    return info._replace(object=fill_zeros(info.object or {}, POD_SPECS.get(info.resource.kind))) if info.source else info
+def read_local(flags: Parsed, factory: Factory) -> Iterator[Info]:
+    """Yield the objects of -f as they are there, without asking a cluster. Raises CliError, NoSuchKind."""
+    discovery = LocalDiscovery()
+    for document in read_manifests(flags["filename"], flags["kustomize"], flags["recursive"], factory.streams.stdin):
+        for obj in flatten(document.object):
+            resource = discovery.find_kind(str(obj.get("apiVersion", "")), str(obj.get("kind", "")))
+            metadata = obj.get("metadata") or {}
+            whole = fill_zeros(obj, POD_SPECS.get(resource.kind))
+            yield Info(resource, metadata.get("namespace", ""), metadata.get("name", ""), whole, document.source)
 
 
 def check_local(flags: Parsed, dry_run: str) -> None:
@@ -99,7 +107,8 @@ def update_all(flags: Parsed, factory: Factory, infos: list[Info], update: Updat
             problems.append(CliError(f"{update.failure}{error.message}") if update.failure else error)
             continue
         printer.print_obj(result, factory.streams.stdout)
-    raise_all(problems)
+    if problems:
+        raise problems[0] if len(problems) == 1 else AggregateError(problems)
 
 
 def _record(flags: Parsed, factory: Factory, obj: Object, problems: list[Exception]) -> None:

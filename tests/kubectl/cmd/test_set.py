@@ -113,7 +113,7 @@ def test_local_shows_the_file_as_go_types_write_it(kubectl: Kubectl) -> None:
             "resources deploy duo --limits=cpu=lots",
             "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
         ),
-        ("resources deploy duo --limits=cpu", "invalid argument syntax cpu, expected <resource>=<value>"),
+        ("resources deploy duo --limits=cpu", "Invalid argument syntax cpu, expected <resource>=<value>"),
         ("resources deploy duo -c nope --limits=cpu=1", "unable to find container named nope"),
         ("env deploy/duo A=1 A-", "can not both modify and remove the same environment variable in the same command"),
         (

@@ -53,7 +53,7 @@ def parse_resource_list(text: str) -> dict[str, str]:
     for statement in text.split(",") if text else []:
         name, equals, value = statement.partition("=")
         if not equals or "=" in value:
-            raise CliError(f"invalid argument syntax {statement}, expected <resource>=<value>")
+            raise CliError(f"Invalid argument syntax {statement}, expected <resource>=<value>")
         try:
             result[name] = canonical(value)
         except ValueError as error:

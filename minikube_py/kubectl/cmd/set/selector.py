@@ -42,6 +42,11 @@ def parse_selector(text: str) -> Object:
         raise CliError(str(error)) from error
 
 
+def _format(expressions: list[Object]) -> str:
+    parts = [f"{{{e['key']} {e['operator']} [{' '.join(e.get('values') or [])}]}}" for e in expressions]
+    return f"[{' '.join(parts)}]"
+
+
 def run(flags: Parsed, factory: Factory) -> None:
     """Set the selector."""
     dry_run = get_dry_run(flags, factory)
@@ -57,7 +62,7 @@ def run(flags: Parsed, factory: Factory) -> None:
         if info.resource.qualified != "services":
             raise CliError("setting a selector is only supported for Services")
         if selector.get("matchExpressions"):
-            raise CliError(f"match expression {text} not supported on this object")
+            raise CliError(f"match expression {_format(selector['matchExpressions'])} not supported on this object")
         obj["spec"]["selector"] = dict(selector.get("matchLabels") or {})
         if flags["resource-version"]:
             obj["metadata"]["resourceVersion"] = flags["resource-version"]
