@@ -82,7 +82,8 @@ class Factory:
     def target(self) -> Target:
         """Where the context leads. Raises ConfigError."""
         flags = self._flag
-        return kubeconfig.choose(self.kubeconfig, flags("context"), flags("cluster"), flags("user"), flags("namespace"))
+        user = "" if isinstance(flags("user"), list) else flags("user")  # some verbs have a --user of their own
+        return kubeconfig.choose(self.kubeconfig, flags("context"), flags("cluster"), user, flags("namespace"))
 
     @property
     def namespace(self) -> str:
