@@ -30,7 +30,7 @@ def connect(target: Target) -> Connection:
 
 def describe_server() -> dict[str, Any]:
     """Return the version facts of a local cluster: this program's own."""
-    from minikube_py.kubectl.cmd.version import describe_version
+    from minikube_py.component_base.version import describe_version
 
     return describe_version()
 

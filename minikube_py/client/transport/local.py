@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from minikube_py.client.request import Request, Response, WatchEvent
+from minikube_py.client.request import Request, Response, User, WatchEvent
 
 SELF_CHECK_SECONDS = 5.0  # a watcher looks by itself this often, should a poke be lost
 
@@ -25,6 +25,12 @@ class Server(Protocol):
     def open_watch(self, request: Request) -> Poll: ...
 
     def batch(self) -> AbstractContextManager[None]: ...
+
+    def parse(self, method: str, target: str, body: bytes) -> Request | None: ...
+
+    def describe(self, target: str) -> bytes: ...
+
+    def encode(self, answer: dict[str, Any]) -> bytes: ...
 
 
 class Wakeup(Protocol):
@@ -52,6 +58,21 @@ class LocalTransport:
     def connect(self, request: Request) -> Any:
         """Open a stream: log, exec, attach or portforward of a pod."""
         return self._connect(request)
+
+    def raw(self, method: str, target: str, body: bytes, user: User) -> Iterator[bytes]:
+        """Answer a request to a path, part by part."""
+        request = self._server.parse(method, target, body)
+        if request is None:
+            yield self._server.describe(target)
+            return
+        request = request._replace(user=user)
+        if request.verb == "watch":
+            for event in self.watch(request):
+                yield self._server.encode({"type": event.type, "object": event.object})
+        elif request.subresource == "log":
+            yield from self.connect(request)
+        else:
+            yield self._server.encode(self.handle(request).object)
 
     def batch(self) -> AbstractContextManager[None]:
         """Make the requests inside one commit."""
