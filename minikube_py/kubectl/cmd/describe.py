@@ -137,9 +137,9 @@ def describe_matching(options: Options, factory: Factory, error: Exception) -> i
 
     As kubectl does, this holds for `TYPE/NAME TYPE/NAME` too, where names never begin so.
     """
-    if options.selection.pairs:
+    if any("/" in arg for arg in options.flags.args):
         raise error
-    if len(options.selection.types) > 1:
+    if "," in options.flags.args[0]:
         raise CliError("you may only specify a single resource type")
     prefix = options.selection.names[0]
     infos = [item for item in _list_all(options, factory) if isinstance(item, Info) and item.name.startswith(prefix)]
