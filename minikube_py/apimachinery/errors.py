@@ -115,10 +115,11 @@ def not_found(field: str, value: Any) -> FieldError:
 
 
 class StatusError(Exception):
-    """An answer of the API that is not success. `details` is the Status' `details` object or None."""
+    """An answer of the API that is not success. `details` is the Status' `details` object or None, `warnings` what came with it."""
 
     code: ClassVar[int] = 500
     reason: ClassVar[str] = ""
+    warnings: tuple[str, ...] = ()
 
     def __init__(self, message: str, details: Object | None = None) -> None:
         super().__init__(message)

@@ -69,6 +69,7 @@ class Kind(NamedTuple):
     verbs: tuple[str, ...] = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
     columns: tuple[Column, ...] = ()
     selectable: Mapping[str, Callable[[Object], str]] = {}
+    unselectable: str = "field label not supported: {}"  # what is said of other fields where `selectable` has any
     validate_name: str = "dns1123subdomain"  # which rule of apimachinery.names metadata.name follows
     graceful: bool = False  # deletion waits for somebody (the kubelet) to end the object
     set_defaults: Callable[[Object], None] = _nothing
@@ -79,6 +80,7 @@ class Kind(NamedTuple):
     prepare_for_status_update: Callable[[Object, Object], None] = _nothing_to_update
     validate_status_update: Callable[[Object, Object], list[FieldError]] = _no_update_errors
     warnings: Callable[[Object], list[str]] = _no_warnings
+    deprecation: str = ""  # a warning that comes with every answer about this kind
 
     @property
     def api_version(self) -> str:

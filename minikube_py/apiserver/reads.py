@@ -27,10 +27,9 @@ def get(server: ApiServer, kind: Kind, request: Request) -> Response:
     if obj is None:
         raise errors.new_not_found(kind.group, kind.plural, request.name)
     if request.table:
-        from minikube_py.apiserver.table import make_table
+        from minikube_py.apiserver.table import answer_table, columns_of
 
-        metadata = {"resourceVersion": obj["metadata"]["resourceVersion"]}
-        return Response(make_table(kind, [obj], metadata, server.now(), whole_objects=_wants_objects(request)))
+        return Response(answer_table(server, columns_of(kind), [obj], request))
     return Response(obj)
 
 
@@ -45,19 +44,15 @@ def list_objects(server: ApiServer, kind: Kind, request: Request) -> Response:
         if predicate is None:
             metadata["remainingItemCount"] = page.remaining
     if request.table:
-        from minikube_py.apiserver.table import make_table
+        from minikube_py.apiserver.table import answer_table, columns_of
 
-        return Response(make_table(kind, page.items, metadata, server.now(), whole_objects=_wants_objects(request)))
+        return Response(answer_table(server, columns_of(kind), page.items, request, **metadata))
     return Response({"kind": f"{kind.kind}List", "apiVersion": kind.api_version, "metadata": metadata, "items": page.items})
-
-
-def _wants_objects(request: Request) -> bool:
-    return request.params.get("includeObject") == "Object"
 
 
 def _make_query(kind: Kind, request: Request) -> Query:
     params = request.params
-    limit = int(params.get("limit") or 0)
+    limit = max(int(params.get("limit") or 0), 0)
     after, revision = None, 0
     if text := params.get("continue"):
         revision, after = decode_continue(text)

@@ -42,14 +42,14 @@ def _make_field_test(kind: Kind, text: str) -> Predicate:
         raise errors.BadRequest(f"{error}") from error
     getters: dict[str, Callable[[Object], str]] = {
         "metadata.name": lambda obj: obj["metadata"]["name"],
-        **({"metadata.namespace": lambda obj: obj["metadata"].get("namespace", "")} if kind.namespaced else {}),
+        "metadata.namespace": lambda obj: obj["metadata"].get("namespace", ""),
         **kind.selectable,
     }
-    for requirement in selector.requirements:
-        if requirement.field not in getters:
-            why = f'"{requirement.field}" is not a known field selector: only "metadata.name", "metadata.namespace"'
-            if kind.selectable:
-                why = f"field label not supported: {requirement.field}"
-            raise errors.BadRequest(why)
+    if kind.selectable and not kind.namespaced:
+        del getters["metadata.namespace"]
+    for field in [requirement.field for requirement in selector.requirements]:
+        if field not in getters:
+            unknown = f'"{field}" is not a known field selector: only "metadata.name", "metadata.namespace"'
+            raise errors.BadRequest(kind.unselectable.format(field) if kind.selectable else unknown)
     used = {r.field: getters[r.field] for r in selector.requirements}
     return lambda obj: selector.matches({name: get(obj) for name, get in used.items()})

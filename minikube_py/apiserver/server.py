@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Object = dict[str, Any]
 Connector = Callable[[Request, Object], Any]
 
+NOT_SERVED = "the server could not find the requested resource"
 READS = {"get": reads.get, "list": reads.list_objects}
 
 
@@ -53,21 +54,33 @@ class ApiServer:
         text = f"{number:032x}"
         return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
-    def find_kind(self, group: str, resource: str) -> Kind:
+    def find_kind(self, group: str, resource: str, version: str) -> Kind:
         """Return the kind served under that path. Raises NotFound."""
         kind = catalog.find_by_resource(group, resource)
-        if kind is None:
-            raise errors.NotFound("the server could not find the requested resource")
+        if kind is None or version != kind.version:
+            raise errors.NotFound(NOT_SERVED)
         return kind
 
     def handle(self, request: Request) -> Response:
         """Answer one request. Raises StatusError."""
-        kind = self.find_kind(request.group, request.resource)
+        kind = self.find_kind(request.group, request.resource, request.version)
+        if not kind.deprecation:
+            return self._answer(kind, request)
+        try:
+            response = self._answer(kind, request)
+        except errors.StatusError as error:
+            error.warnings = (kind.deprecation, *error.warnings)
+            raise
+        return response._replace(warnings=(kind.deprecation, *response.warnings))
+
+    def _answer(self, kind: Kind, request: Request) -> Response:
         with translate.storage_errors(kind, request):
             if request.subresource not in ("", "status"):
                 from minikube_py.apiserver import subresources
 
                 return subresources.handle(self, kind, request)
+            if request.subresource and not kind.status:
+                raise errors.NotFound(NOT_SERVED)
             read = READS.get(request.verb)
             if read is not None:
                 return read(self, kind, request)
@@ -82,7 +95,7 @@ class ApiServer:
         """Begin a watch. Raises Expired when its revision is compacted."""
         from minikube_py.apiserver.watches import Watch
 
-        kind = self.find_kind(request.group, request.resource)
+        kind = self.find_kind(request.group, request.resource, request.version)
         with translate.storage_errors(kind, request):
             return Watch(self, kind, request)
 

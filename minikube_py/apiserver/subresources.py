@@ -94,7 +94,12 @@ def scale_of(kind: Kind, obj: Object) -> Object:
 def _scale(server: ApiServer, kind: Kind, request: Request) -> Response:
     """GET, PUT and PATCH of TYPE/NAME/scale."""
     if request.verb == "get":
-        return Response(scale_of(kind, _current(server, kind, request)))
+        scale = scale_of(kind, _current(server, kind, request))
+        if request.table:
+            from minikube_py.apiserver.table import SCALE_COLUMNS, answer_table
+
+            scale = answer_table(server, SCALE_COLUMNS, [scale], request)
+        return Response(scale)
 
     def change(old: Object) -> Object:
         scale = scale_of(kind, old)

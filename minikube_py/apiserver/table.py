@@ -5,19 +5,48 @@ https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from minikube_py.apis.columns import AGE, NAME
-from minikube_py.apis.kind import Kind
+from minikube_py.apis.kind import Column, Kind
+
+if TYPE_CHECKING:
+    from minikube_py.apiserver.server import ApiServer
+    from minikube_py.client.request import Request
 
 Object = dict[str, Any]
 
+SCALE_COLUMNS = (
+    NAME,
+    Column("Desired", lambda scale, now: (scale.get("spec") or {}).get("replicas", 0), type="integer"),
+    Column("Available", lambda scale, now: scale["status"]["replicas"], type="integer"),
+    AGE,
+)
 
-def make_table(kind: Kind, items: list[Object], metadata: Object, now: float, *, whole_objects: bool = False) -> Object:
-    """Return the Table of `items`; rows carry a PartialObjectMetadata, or the whole object where asked."""
-    columns = kind.columns or (NAME, AGE)
+
+def columns_of(kind: Kind) -> Sequence[Column]:
+    """Return the columns of a kind's table: name and age where it has none of its own."""
+    return kind.columns or (NAME, AGE)
+
+
+def answer_table(
+    server: ApiServer, columns: Sequence[Column], items: list[Object], request: Request, **metadata: Any
+) -> Object:
+    """Return the Table that a request asks for. Without `metadata` it has the resourceVersion of its one object."""
+    meta = metadata or {"resourceVersion": items[0]["metadata"]["resourceVersion"]}
+    return make_table(columns, items, meta, server.now(), request.params.get("includeObject", "Metadata"))
+
+
+def make_table(
+    columns: Sequence[Column], items: list[Object], metadata: Object, now: float, include: str = "Metadata"
+) -> Object:
+    """Return the Table of `items`; its rows carry as much of the objects as `include` says: Metadata, Object or None."""
     cells = [c.cell for c in columns]
-    rows = [{"cells": [cell(obj, now) for cell in cells], "object": obj if whole_objects else _partial(obj)} for obj in items]
+    rows = [{"cells": [cell(obj, now) for cell in cells]} for obj in items]
+    if include != "None":
+        for row, obj in zip(rows, items, strict=True):
+            row["object"] = obj if include == "Object" else _partial(obj)  # type: ignore[assignment]
     return {
         "kind": "Table",
         "apiVersion": "meta.k8s.io/v1",

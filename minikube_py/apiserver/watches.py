@@ -56,8 +56,6 @@ class Watch:
     def _show(self, obj: Object) -> Object:
         if not self._request.table:
             return obj
-        from minikube_py.apiserver.table import make_table
+        from minikube_py.apiserver.table import answer_table, columns_of
 
-        metadata = {"resourceVersion": obj["metadata"]["resourceVersion"]}
-        whole = self._request.params.get("includeObject") == "Object"
-        return make_table(self._kind, [obj], metadata, self._server.now(), whole_objects=whole)
+        return answer_table(self._server, columns_of(self._kind), [obj], self._request)

@@ -80,9 +80,13 @@ class Factory:
 
     @cached_property
     def target(self) -> Target:
-        """Where the context leads. Raises ConfigError."""
+        """Where the context leads, or --server. Raises ConfigError."""
         flags = self._flag
-        return kubeconfig.choose(self.kubeconfig, flags("context"), flags("cluster"), flags("user"), flags("namespace"))
+        user = "" if isinstance(flags("user"), list) else flags("user")  # some verbs have a --user of their own
+        target = kubeconfig.choose(self.kubeconfig, flags("context"), flags("cluster"), user, flags("namespace"))
+        if server := flags("server"):
+            return target._replace(cluster={**target.cluster, "server": server}, state="")
+        return target
 
     @property
     def namespace(self) -> str:
@@ -96,8 +100,15 @@ class Factory:
 
     @cached_property
     def connection(self) -> Connection:
-        """The opened cluster."""
+        """The opened cluster. Raises CliError where --request-timeout makes no sense."""
+        _ = self.request_timeout
         return self._connect(self.target)
+
+    @cached_property
+    def request_timeout(self) -> float | None:
+        """The seconds of --request-timeout, None for no limit. Raises CliError."""
+        text = self._flag("request-timeout") or "0"
+        return None if text == "0" else parse_timeout(text)
 
     @property
     def discovery(self) -> Discovery:
@@ -110,7 +121,7 @@ class Factory:
         if name := self._flag("as"):
             groups = tuple(self._flag("as-group") or ()) or ("system:authenticated",)
             user = User(name, groups, self._flag("as-uid"))
-        return Client(self.connection.transport, manager, user)
+        return Client(self.connection.transport, manager, user, self.show_warnings)
 
     @property
     def colour(self) -> bool:
@@ -136,3 +147,18 @@ class Factory:
             if warning not in self._warned:
                 self._warned.add(warning)
                 self.warn(f"Warning: {warning}")
+
+
+def parse_timeout(text: str) -> float | None:
+    """Return the seconds of `30`, `30s` or `1m30s`, None for none. Raises CliError."""
+    from minikube_py.apimachinery.duration import parse_seconds
+    from minikube_py.cli_runtime.errors import CliError
+
+    try:
+        seconds = float(text) if text.isascii() and text.isdigit() else parse_seconds(text)
+    except ValueError:
+        raise CliError(
+            "Invalid timeout value. Timeout must be a single integer in seconds, "
+            "or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)"
+        ) from None
+    return seconds or None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from minikube_py.apimachinery.errors import StatusError
+from minikube_py.apimachinery.errors import BadRequest, NotFound, StatusError
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.factory import Factory
 from minikube_py.cli_runtime.flags import Flag, Parsed, flag
@@ -49,19 +49,24 @@ class Selection(NamedTuple):
 
 
 def select(factory: Factory, args: Sequence[str], *, command: str = "get") -> Selection:
-    """Parse resource arguments. Raises CliError in kubectl's words."""
+    """Parse resource arguments. Raises CliError in kubectl's words, NoSuchResource."""
     if not args:
         return Selection()
+    words = split_types(args[0])
+    if len(words) > 1 and len(args) > 1:  # a,b c stands for a/c b/c
+        args = [f"{word}/{name}" for word in words for name in args[1:]]
     if any("/" in a for a in args):
         return Selection(pairs=tuple(_parse_pairs(factory, args)))
-    names = tuple(args[1:])
     types: list[ResourceInfo] = []
-    for word in args[0].split(","):
-        if not word:
-            raise CliError("arguments in resource/name form may not have more than one slash")
+    for word in words:
         category = factory.discovery.list_category(word)
         types += [t for t in category or [factory.discovery.find(word)] if t not in types]
-    return Selection(types=tuple(types), names=names)
+    return Selection(types=tuple(types), names=tuple(args[1:]))
+
+
+def split_types(word: str) -> list[str]:
+    """Return the types of `pods,services`, each once."""
+    return list(dict.fromkeys(word.split(",")))
 
 
 def _parse_pairs(factory: Factory, args: Sequence[str]) -> Iterator[tuple[ResourceInfo, str]]:
@@ -74,7 +79,7 @@ def _parse_pairs(factory: Factory, args: Sequence[str]) -> Iterator[tuple[Resour
             )
         if "/" in name:
             raise CliError("arguments in resource/name form may not have more than one slash")
-        if not kind or not name:
+        if not kind or not name or len(split_types(kind)) > 1:
             raise CliError("arguments in resource/name form must have a single resource and name")
         yield factory.discovery.find(kind), name
 
@@ -82,6 +87,50 @@ def _parse_pairs(factory: Factory, args: Sequence[str]) -> Iterator[tuple[Resour
 def namespace_for(factory: Factory, resource: ResourceInfo) -> str:
     """Return the namespace that a resource's requests go to, "" for cluster-scoped ones."""
     return factory.namespace if resource.namespaced else ""
+
+
+def read_selectors(flags: Parsed) -> tuple[str, str]:
+    """Return --selector and --field-selector, "" where not given."""
+    return (flags.values.get("selector") or "").strip(), (flags.values.get("field-selector") or "").strip()
+
+
+def check_selection(selection: Selection, *, everywhere: bool, selecting: bool) -> None:
+    """Refuse names beside -A, or beside a selector or --all (`selecting`). Raises CliError."""
+    if selecting and selection.names:
+        raise CliError("name cannot be provided when a selector is specified")
+    if selecting and selection.pairs:
+        raise CliError("selectors and the all flag cannot be used when passing resource/name arguments")
+    if selection.names and len(selection.types) > 1:
+        raise CliError("you must specify only one resource")
+    named = [resource for resource, _ in selection.pairs] or (selection.types if selection.names else [])
+    if everywhere and any(resource.namespaced for resource in named):
+        raise CliError("a resource cannot be retrieved by name across all namespaces")
+
+
+def check_no_arguments(factory: Factory, args: Sequence[str]) -> None:
+    """Refuse arguments beside -f. Raises CliError."""
+    if not args:
+        return
+    if select(factory, args).pairs:
+        raise CliError("resource/name arguments cannot be provided when a path is specified")
+    raise CliError("when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well")
+
+
+def explain_list_error(error: StatusError, resource: ResourceInfo, selector: str, fields: str) -> StatusError:
+    """Return an error about a list that says of which, where it was not found or the selectors were refused."""
+    if not isinstance(error, BadRequest | NotFound):
+        return error
+    subject = format_resource(resource)
+    if selector or fields:
+        where = f'Unable to find "{subject}" that match label selector "{selector}", field selector "{fields}"'
+    else:
+        where = f'Unable to list "{subject}"'
+    return type(error)(f"{where}: {error.message}", error.details)
+
+
+def format_resource(resource: ResourceInfo) -> str:
+    """Return `apps/v1, Resource=deployments`, as Go prints a GroupVersionResource."""
+    return f"{resource.group}/{resource.version}, Resource={resource.plural}"
 
 
 def has_files(flags: Parsed) -> bool:

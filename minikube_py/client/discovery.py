@@ -80,13 +80,13 @@ class LocalDiscovery:
         from minikube_py.apis import catalog
 
         wanted = name.lower()
-        plain, _, qualifier = wanted.partition(".")
+        plain, dot, qualifier = wanted.partition(".")
         for entry in catalog.ENTRIES:
             if plain not in entry.names and plain != entry.kind.lower():
                 continue
-            if not qualifier or _is_qualified_by(entry, qualifier):
+            if not dot or _is_qualified_by(entry, qualifier):
                 return _info(catalog.load_kind(entry))
-        raise NoSuchResource(f"the server doesn't have a resource type {_quote(name)}")
+        raise NoSuchResource(f'the server doesn\'t have a resource type "{name.partition(".")[0]}"')
 
     def find_kind(self, api_version: str, kind: str) -> ResourceInfo:
         """Return the resource of that kind."""
@@ -123,9 +123,11 @@ def _sorted(infos: Iterable[ResourceInfo]) -> list[ResourceInfo]:
 
 
 def _is_qualified_by(entry, qualifier: str) -> bool:  # type: ignore[no-untyped-def]
-    if qualifier == entry.group or qualifier.rstrip(".") == f"{entry.version}.{entry.group}".rstrip("."):
-        return True
-    return bool(entry.group) and entry.group.startswith(qualifier)
+    """Return whether `VERSION.GROUP`, GROUP or the beginning of a group means this entry."""
+    return (
+        bool(entry.group.startswith(qualifier) if entry.group else not qualifier)
+        or qualifier == f"{entry.version}.{entry.group}"
+    )
 
 
 def _info(kind) -> ResourceInfo:  # type: ignore[no-untyped-def]
@@ -142,7 +144,3 @@ def _info(kind) -> ResourceInfo:  # type: ignore[no-untyped-def]
         kind.subresources,
         kind.schema,
     )
-
-
-def _quote(text: str) -> str:
-    return f'"{text}"'

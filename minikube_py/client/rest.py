@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 
+from minikube_py.apimachinery.errors import StatusError
 from minikube_py.client.request import STRATEGIC_MERGE_PATCH, Request, Response, User, WatchEvent
 from minikube_py.client.resources import Resource
 from minikube_py.client.transport import Transport
@@ -14,22 +15,42 @@ Object = dict[str, Any]
 
 
 class Client:
-    """Requests in the name of `user`, told apart in managedFields as `manager`. All methods raise StatusError."""
+    """Requests in the name of `user`, told apart in managedFields as `manager`. All methods raise StatusError.
 
-    def __init__(self, transport: Transport, manager: str = "", user: User | None = None) -> None:
+    `warn` is given the warnings that come with answers and errors.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        manager: str = "",
+        user: User | None = None,
+        warn: Callable[[tuple[str, ...]], None] | None = None,
+    ) -> None:
         self.transport = transport
         self.manager = manager
         self.user = user or User()
+        self._warn = warn
 
     def with_manager(self, manager: str) -> Client:
         """Return a client that writes as another manager."""
-        return Client(self.transport, manager, self.user)
+        return Client(self.transport, manager, self.user, self._warn)
 
     def send(self, request: Request) -> Response:
         """Send a request as it is, with this client's user and manager filled in."""
         if self.manager and "fieldManager" not in request.params and request.verb not in ("get", "list"):
             request = request._replace(params={**request.params, "fieldManager": self.manager})
-        return self.transport.handle(request._replace(user=self.user))
+        try:
+            response = self.transport.handle(request._replace(user=self.user))
+        except StatusError as error:
+            self._tell(error.warnings)
+            raise
+        self._tell(response.warnings)
+        return response
+
+    def _tell(self, warnings: tuple[str, ...]) -> None:
+        if warnings and self._warn is not None:
+            self._warn(warnings)
 
     def get(self, resource: Resource, name: str, namespace: str = "") -> Object:
         """Return one object."""

@@ -92,6 +92,7 @@ KIND = Kind(
         SELECTOR,
     ),
     selectable={"status.successful": lambda job: str((job.get("status") or {}).get("succeeded") or 0)},
+    unselectable='field label "{}" not supported for Job',
     set_defaults=_set_defaults,
     prepare_for_create=_prepare_for_create,
     validate=_validate,

@@ -97,5 +97,5 @@ KIND = Kind(
     set_defaults=set_defaults,
     validate=validate,
     validate_update=_validate_update,
-    warnings=lambda endpoints: ["v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"],
+    deprecation="v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
 )

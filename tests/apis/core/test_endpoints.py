@@ -44,7 +44,7 @@ def test_errors() -> None:
 
 
 def test_it_is_warned_of() -> None:
-    assert KIND.warnings({}) == ["v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"]
+    assert KIND.deprecation == "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"
 
 
 def test_addresses_that_are_not_ready_are_not_shown() -> None:
