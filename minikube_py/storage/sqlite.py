@@ -60,6 +60,7 @@ class Store:
 
     def close(self) -> None:
         """Close the file."""
+        self._poker.close()
         self._db.close()
 
     # -- transactions
