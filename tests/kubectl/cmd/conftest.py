@@ -62,13 +62,14 @@ class Kubectl(Protocol):
 class Cluster:
     """A cluster of one file: `server` answers, `clock` stands still, `transport` carries requests to it.
 
-    `listen` makes what a watch waits on; a test may put its own in place.
+    `listen` makes what a watch waits on, `streams` opens streams to pods; a test may put its own in place.
     """
 
     def __init__(self, folder: Path) -> None:
         self.clock = FakeClock()
         self.store = Store(folder / "state.db", create=True)
         self.server = ApiServer(self.store, self.clock, random.Random(1))
+        self.streams: Any = None
         self.listen: Callable[[], Listener] = lambda: Listener(folder / "pokes", "test")
         self.transport = LocalTransport(self.server, lambda: self.listen(), self._refuse, self.clock.now)
         for name in ("default", "kube-system"):
@@ -95,7 +96,7 @@ class Cluster:
 
     def connect(self, target: Target) -> Connection:
         """Open the cluster, whatever the context."""
-        return Connection(self.transport, LocalDiscovery(), None, dict, lambda: None)
+        return Connection(self.transport, LocalDiscovery(), self.streams, dict, lambda: None)
 
     def _refuse(self, request: Request) -> Any:
         raise NotImplementedError(request.subresource)

@@ -114,16 +114,6 @@ def describe() -> Describe:
     return run
 
 
-@pytest.fixture
-def check_case(describe: Describe) -> Any:
-    """Compare the description of a case with what kubectl printed."""
-
-    def check(name: str) -> None:
-        assert describe(*load_case(name)) == (CASES / f"{name}.txt").read_text()
-
-    return check
-
-
 def load_case(name: str) -> list[Object]:
     """Return the objects of a case."""
     with (CASES / f"{name}.yaml").open() as file:
