@@ -1,7 +1,7 @@
 """Kubernetes' own OpenAPI definitions, from the kubernetes-validate package, as a tree of lazy nodes.
 
 A node answers what strict decoding, the patches, apply and explain ask: the type, the fields, merge keys and list types.
-The package's file is 1.4 MB, most of it descriptions; a copy without them (about a fifth) is kept in `cache_dir` when set,
+The package's file is 1.4 MB, most of it descriptions; a copy without them (about a fifth) is kept in `folders.cache` when set,
 and the full file is read only when a description is asked for.
 """
 
@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from minikube_py.component_base import folders
 from minikube_py.component_base.version import KUBERNETES_MINOR
 
 _PREFIX = "#/$defs/"
@@ -23,9 +24,6 @@ _SCALARS = {
     "io.k8s.apimachinery.pkg.apis.meta.v1.Time": "time",
     "io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime": "time",
 }
-
-cache_dir: Path | None = None
-"""Where the copy without descriptions is kept; `cmd` sets it. None: parse the package's file each time."""
 
 
 class Schema:
@@ -124,10 +122,10 @@ def load_full_definitions() -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def _definitions() -> dict[str, Any]:
     source = _package_file()
-    if cache_dir is None:
+    if folders.cache is None:
         return load_full_definitions()
     stat = source.stat()
-    cached = cache_dir / f"definitions-{KUBERNETES_MINOR}-{stat.st_size}-{int(stat.st_mtime)}.json"
+    cached = Path(folders.cache) / f"definitions-{KUBERNETES_MINOR}-{stat.st_size}-{int(stat.st_mtime)}.json"
     try:
         loaded: dict[str, Any] = json.loads(cached.read_bytes())
         return loaded

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
@@ -106,11 +104,17 @@ def parse_revision(text: str) -> int:
 
 def encode_continue(revision: int, after: tuple[str, str]) -> str:
     """Return the opaque token that the next page is asked for with."""
+    import base64
+    import json
+
     return base64.urlsafe_b64encode(json.dumps({"v": "mk/v1", "rv": revision, "start": after}).encode()).decode().rstrip("=")
 
 
 def decode_continue(text: str) -> tuple[int, tuple[str, str]]:
     """Return the revision and the (namespace, name) of a token. Raises BadRequest."""
+    import base64
+    import json
+
     try:
         value = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         revision, (namespace, name) = int(value["rv"]), value["start"]

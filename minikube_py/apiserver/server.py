@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
@@ -16,6 +16,8 @@ from minikube_py.component_base.clock import Clock, RealClock
 from minikube_py.storage.sqlite import Store
 
 if TYPE_CHECKING:
+    import random
+
     from minikube_py.apiserver.watches import Watch
 
 Object = dict[str, Any]
@@ -30,8 +32,16 @@ class ApiServer:
     def __init__(self, store: Store, clock: Clock | None = None, rng: random.Random | None = None) -> None:
         self.store = store
         self.clock: Clock = clock or RealClock()
-        self.rng = rng or random.SystemRandom()
+        if rng is not None:
+            self.rng = rng
         self.extensions: dict[str, Any] = {}  # what cmd plugs in by name: "tokens" signs service account tokens
+
+    @cached_property
+    def rng(self) -> random.Random:
+        """Where uids and name suffixes come from; only writes need it."""
+        import random
+
+        return random.SystemRandom()
 
     def now(self) -> float:
         """Return the cluster's time."""

@@ -54,11 +54,11 @@ def get_validation(flags: Parsed) -> str:
     return directive
 
 
-def warn_log(factory: Factory, line: int, message: str) -> None:
+def warn_log(factory: Factory, line: int, message: str, file: str = "helpers.go") -> None:
     """Write a warning in the form of kubectl's log: `W1121 07:30:00.000000   31720 helpers.go:703] ...`."""
     import os
     import time
 
     now = factory.clock.now()
     stamp = time.strftime("%m%d %H:%M:%S", time.localtime(now)) + f".{int(now % 1 * 1_000_000):06d}"
-    factory.warn(f"W{stamp} {os.getpid():7d} helpers.go:{line}] {message}")
+    factory.warn(f"W{stamp} {os.getpid():7d} {file}:{line}] {message}")

@@ -64,8 +64,14 @@ class Factory:
         flags.values = {**self.flags.values, "context": context, "namespace": ""}
         return Factory(self._connect, flags, self.streams, self.clock)
 
+    def with_streams(self, streams: Streams) -> Factory:
+        """Return a factory for the same cluster that reads and writes elsewhere."""
+        other = Factory(self._connect, self.flags, streams, self.clock)
+        other.__dict__["connection"] = self.connection
+        return other
+
     def _flag(self, name: str) -> Any:
-        return self.flags.values.get(name) or ""
+        return "" if name in self.flags.own else self.flags.values.get(name) or ""
 
     @cached_property
     def kubeconfig(self) -> Object:
@@ -76,7 +82,8 @@ class Factory:
     def target(self) -> Target:
         """Where the context leads. Raises ConfigError."""
         flags = self._flag
-        return kubeconfig.choose(self.kubeconfig, flags("context"), flags("cluster"), flags("user"), flags("namespace"))
+        user = "" if isinstance(flags("user"), list) else flags("user")  # some verbs have a --user of their own
+        return kubeconfig.choose(self.kubeconfig, flags("context"), flags("cluster"), user, flags("namespace"))
 
     @property
     def namespace(self) -> str:

@@ -16,6 +16,11 @@ METAVARS = {"int": "N", "duration": "DURATION", "slice": "A,B", "array": "TEXT",
 
 def show(verb: Verb, path: str, load: Callable[[str], Verb]) -> None:
     """Print the help page of a verb, or of the whole program."""
+    print(render(verb, path, load))
+
+
+def render(verb: Verb, path: str, load: Callable[[str], Verb]) -> str:
+    """Return the help page of a verb, or of the whole program."""
     command = make_command(verb)
     context = click.Context(command, info_name=path, max_content_width=110)
     formatter = context.make_formatter()
@@ -23,7 +28,7 @@ def show(verb: Verb, path: str, load: Callable[[str], Verb]) -> None:
         _write_map(formatter, load)
     else:
         _write_page(verb, path, command, context, formatter, load)
-    print(formatter.getvalue().rstrip("\n"))
+    return formatter.getvalue().rstrip("\n")
 
 
 def make_command(verb: Verb) -> click.Command:

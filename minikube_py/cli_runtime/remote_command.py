@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any, TextIO
 
 from minikube_py.cli_runtime.errors import CliError
-from minikube_py.cli_runtime.factory import Factory
+from minikube_py.cli_runtime.factory import Factory, Streams
 from minikube_py.client.streams import STDERR, End, Output, Stream
 
 CHUNK = 64 * 1024
@@ -29,14 +29,14 @@ def choose_tty(factory: Factory, *, stdin: bool, tty: bool, quiet: bool) -> bool
     return False
 
 
-def join(factory: Factory, stream: Stream, *, stdin: bool, raw: bool) -> End:
+def join(streams: Streams, stream: Stream, *, stdin: bool, raw: bool = False) -> End:
     """Carry bytes both ways until the stream ends, then close it. With `raw` the terminal is handed over, its size too."""
-    source = InputSource(factory.streams.stdin) if stdin else None
-    session = Session(factory, stream, source)
+    source = InputSource(streams.stdin) if stdin else None
+    session = Session(streams, stream, source)
     with contextlib.closing(stream):
         if not raw:
             return session.run(None)
-        with raw_terminal(factory.streams.stdin), watch_size() as resized:
+        with raw_terminal(streams.stdin), watch_size() as resized:
             return session.run(resized)
 
 
@@ -69,8 +69,8 @@ class InputSource:
 class Session:
     """One run of a stream. It waits in one place, for output, input and room to write."""
 
-    def __init__(self, factory: Factory, stream: Stream, source: InputSource | None) -> None:
-        self._factory, self._stream, self._source = factory, stream, source
+    def __init__(self, streams: Streams, stream: Stream, source: InputSource | None) -> None:
+        self._streams, self._stream, self._source = streams, stream, source
 
     def run(self, resized: socket.socket | None) -> End:
         """Carry bytes until the end."""
@@ -114,14 +114,13 @@ class Session:
 
     def _send_size(self) -> None:
         try:
-            size = os.get_terminal_size(self._factory.streams.stdin.fileno())
+            size = os.get_terminal_size(self._streams.stdin.fileno())
         except OSError:
             return
         self._stream.resize(size.columns, size.lines)
 
     def _show(self, output: Output) -> None:
-        streams = self._factory.streams
-        write_bytes(streams.stderr if output.channel == STDERR else streams.stdout, output.data)
+        write_bytes(self._streams.stderr if output.channel == STDERR else self._streams.stdout, output.data)
 
 
 def write_bytes(out: TextIO, data: bytes, *, flush: bool = True) -> None:

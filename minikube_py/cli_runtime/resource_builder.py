@@ -86,7 +86,7 @@ def namespace_for(factory: Factory, resource: ResourceInfo) -> str:
 
 def has_files(flags: Parsed) -> bool:
     """Return whether -f or -k was given."""
-    return bool(flags["filename"] or flags["kustomize"])
+    return bool(flags.values.get("filename") or flags.values.get("kustomize"))
 
 
 def load_files(factory: Factory, flags: Parsed) -> Iterator[Info]:

@@ -101,13 +101,13 @@ def raise_all(problems: list[Exception]) -> None:
     raise distinct[0] if len(distinct) == 1 else AggregateError(distinct)
 
 
-def visit_files(factory: Factory, flags: Parsed, validation: str = "") -> Iterator[Info | Exception]:
+def visit_files(factory: Factory, flags: Parsed, validation: str = "", *, selecting: bool = True) -> Iterator[Info | Exception]:
     """Return the objects of -f, -k and -R that --selector chooses, and the error in place of one that makes no sense.
 
     Raises CliError at once where a file is not there. `validation` is Strict or Warn where kubectl looks at types before it
-    decodes; the texts differ.
+    decodes; the texts differ. Without `selecting`, --selector means something else to the verb.
     """
-    predicate = _make_predicate(flags.values.get("selector") or "")
+    predicate = _make_predicate(flags.values.get("selector") or "" if selecting else "")
     sources = list_sources(flags["filename"], flags["kustomize"], flags["recursive"])
     return _visit_sources(factory, sources, validation, predicate)
 
@@ -138,7 +138,7 @@ def _make_predicate(selector: str) -> Callable[[Object], bool]:
 def _visit_document(
     factory: Factory, document: Manifest, validation: str, predicate: Callable[[Object], bool]
 ) -> Iterator[Info | Exception]:
-    problems = _check_types(document.object) if validation in ("Strict", "Warn") else []
+    problems = check_types(document.object) if validation in ("Strict", "Warn") else []
     if problems:
         what = problems[0] if len(problems) == 1 else "[" + ", ".join(problems) + "]"
         advice = "if you choose to ignore these errors, turn validation off with --validate=false"
@@ -159,14 +159,15 @@ def _visit_document(
             yield info
 
 
-def _check_types(obj: Any) -> list[str]:
+def check_types(obj: Any) -> list[str]:
+    """Return what is wrong with the types that a manifest says it is of, before anything is looked up."""
     if not isinstance(obj, dict):
         return ["invalid object to validate"]
     problems = _check_type(obj.get("apiVersion"), "apiVersion") + _check_type(obj.get("kind"), "kind")
     if problems or (obj["apiVersion"], obj["kind"]) != ("v1", "List"):
         return problems
     items = obj.get("items")
-    return [p for item in items for p in _check_types(item)] if isinstance(items, list) else ["invalid object to validate"]
+    return [p for item in items for p in check_types(item)] if isinstance(items, list) else ["invalid object to validate"]
 
 
 def _check_type(value: Any, name: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -87,5 +87,8 @@ class PodStreams(Protocol):
     def attach(self, namespace: str, pod: str, container: str, *, stdin: bool, tty: bool, replay: bool = False) -> Stream:
         """Join a running container's own streams; with `replay`, what it wrote before comes first."""
 
+    def open_port_forward(self, namespace: str, pod: str) -> Callable[[int], socket.socket]:
+        """Begin a session with the pod; what it returns connects to a port of the pod and raises StreamError."""
+
     def port_forward(self, namespace: str, pod: str, port: int) -> socket.socket:
-        """Connect to a port of the pod."""
+        """Connect to a port of the pod, once."""

@@ -20,6 +20,7 @@ CONTROLLERS = (
     "replicaset",
     "replication_controller",
     "deployment",
+    "job",
     "endpoints",
     "endpointslice",
     "endpointslice_mirroring",

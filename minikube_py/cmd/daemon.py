@@ -17,7 +17,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-from minikube_py.apimachinery import schema
 from minikube_py.apimachinery.errors import StatusError
 from minikube_py.apiserver.authentication.keys import load_or_make
 from minikube_py.apiserver.authentication.tokens import TokenSigner
@@ -28,6 +27,7 @@ from minikube_py.client.reconcile import BATCH, BATCH_SECONDS
 from minikube_py.client.resources import NODES, SERVICE_ACCOUNTS
 from minikube_py.cmd.components import make_manager
 from minikube_py.cmd.nodes import Nodes
+from minikube_py.component_base import folders
 from minikube_py.component_base.clock import RealClock
 from minikube_py.component_base.logging import Logger
 from minikube_py.component_base.poke import Listener
@@ -53,7 +53,7 @@ class Daemon:
         self.clock = RealClock(self.config.clock_speed)
         self.log = Logger(clock=self.clock)
         rng: random.Random = random.Random(self.config.seed) if self.config.seed is not None else random.SystemRandom()
-        schema.cache_dir = home() / "cache"
+        folders.cache = str(home() / "cache")
         self.store = Store(self.profile.state, create=True)
         self.server = ApiServer(self.store, self.clock, rng)
         self.listener = Listener(directory / "pokes", "daemon")

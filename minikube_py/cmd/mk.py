@@ -75,7 +75,7 @@ def _show_help(verb: Verb, path: str, words: list[str]) -> int:
 
     unknown = [w for w in words if not w.startswith("-")]
     if verb.subcommands and unknown and not wants_help(words):
-        return help_pages.report_unknown(verb, path, unknown[0])
+        return help_pages.report_unknown(verb, path, " ".join(unknown) if path != "mk" else unknown[0])
     help_pages.show(verb, path, load_verb)
     return 0
 

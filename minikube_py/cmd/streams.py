@@ -9,7 +9,7 @@ import os
 import select
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import count
 from pathlib import Path
@@ -131,17 +131,27 @@ class PodStreams:
             raise NotRunning(NO_UPGRADE.format(missing)) from None
         return self._frames(connection, before)
 
-    def port_forward(self, namespace: str, pod: str, port: int) -> socket.socket:
-        """Connect to a port of the pod."""
+    def open_port_forward(self, namespace: str, pod: str) -> Callable[[int], socket.socket]:
+        """Begin a session with the pod; it stays with this very pod, whatever takes its name later."""
         found = self._get(namespace, pod)
         self._check_host(found)
         if self._config.runtime == "fake":
-            raise StreamError(NO_PROCESSES.format("port-forward"))
+            raise StreamError(f"error upgrading connection: {NO_PROCESSES.format('port-forward')}")
         uid = found["metadata"]["uid"]
+        return lambda port: self._dial(uid, port)
+
+    def port_forward(self, namespace: str, pod: str, port: int) -> socket.socket:
+        """Connect to a port of the pod, once."""
+        return self.open_port_forward(namespace, pod)(port)
+
+    def _dial(self, uid: str, port: int) -> socket.socket:
+        from minikube_py.cri.runtime import CRIError
+
         try:
             stream = self.runtime.port_forward(uid, port)
-        except OSError as error:
-            why = os.strerror(error.errno).lower() if error.errno else str(error)
+        except (OSError, CRIError) as error:
+            number = error.errno if isinstance(error, OSError) else None
+            why = os.strerror(number).lower() if number else str(error)
             text = f"failed to connect to localhost:{port} inside pod, IPv4: dial tcp4 127.0.0.1:{port}: connect: {why}"
             raise StreamError(f"error forwarding port {port} to pod {uid}, uid : {text}") from None
         assert isinstance(stream, socket.socket)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-from minikube_py.apimachinery import schema
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.factory import Connection
-from minikube_py.client.kubeconfig import Target, home
+from minikube_py.client.kubeconfig import Target, home_name
+from minikube_py.component_base import folders
+
+if TYPE_CHECKING:
+    from minikube_py.apiserver.server import ApiServer
+    from minikube_py.client.request import Request
+    from minikube_py.cmd.streams import PodStreams
+    from minikube_py.component_base.poke import Listener
 
 REFUSED = "The connection to the server {host} was refused - did you specify the right host or port?"
 
@@ -19,7 +25,7 @@ def connect(target: Target) -> Connection:
     if not target.state:
         host = str(target.cluster.get("server", "http://localhost:8080")).split("://", 1)[-1]
         raise CliError(REFUSED.format(host=host), prefix="")
-    return connect_local(Path(target.state))
+    return connect_local(target.state)
 
 
 def describe_server() -> dict[str, Any]:
@@ -29,23 +35,47 @@ def describe_server() -> dict[str, Any]:
     return describe_version()
 
 
-def connect_local(state: Path) -> Connection:
+def connect_local(state: str) -> Connection:
     """Open a cluster of this machine by its state file."""
     from minikube_py.apiserver.server import ApiServer
     from minikube_py.client.discovery import LocalDiscovery
     from minikube_py.client.transport.local import LocalTransport
-    from minikube_py.cmd.streams import PodStreams
     from minikube_py.component_base.clock import RealClock
-    from minikube_py.component_base.poke import Listener
     from minikube_py.storage.sqlite import Store
 
-    if not state.exists():
+    if not os.path.exists(state):
         raise CliError(f'the cluster\'s state {state} is gone; "mk start" makes a new one')
-    schema.cache_dir = home() / "cache"
+    folders.cache = os.path.join(home_name(), "cache")
     store = Store(state)
     server = ApiServer(store)
-    streams = PodStreams(state.parent, server)
-    transport = LocalTransport(
-        server, lambda: Listener(state.parent / "pokes", f"cli-{os.getpid()}"), streams.connect, RealClock().now
-    )
+    streams = _LazyStreams(os.path.dirname(state), server)
+    transport = LocalTransport(server, streams.listen, streams.connect, RealClock().now)
     return Connection(transport, LocalDiscovery(), streams, describe_server, store.close)
+
+
+class _LazyStreams:
+    """A cluster's PodStreams and wake-ups, loaded when the first is opened: most commands need neither."""
+
+    def __init__(self, directory: str, server: ApiServer) -> None:
+        self._directory, self._server = directory, server
+
+    @cached_property
+    def _streams(self) -> PodStreams:
+        from pathlib import Path
+
+        from minikube_py.cmd.streams import PodStreams
+
+        return PodStreams(Path(self._directory), self._server)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._streams, name)
+
+    def connect(self, request: Request) -> Any:
+        """Open what a connect request asks for."""
+        return self._streams.connect(request)
+
+    def listen(self) -> Listener:
+        """Return a listener for what other processes commit."""
+        from minikube_py.component_base.poke import Listener
+
+        return Listener(os.path.join(self._directory, "pokes"), f"cli-{os.getpid()}")

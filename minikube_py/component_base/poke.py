@@ -7,15 +7,19 @@ A lost poke costs a listener time, never truth: it also looks by itself every fe
 from __future__ import annotations
 
 import os
-import socket
-from pathlib import Path
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import socket
+    from os import PathLike
 
 
 class Poker:
     """Sends pokes. A listener that is gone has its socket removed."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: str | PathLike[str]) -> None:
+        self.folder = os.fspath(folder)
         self._socket: socket.socket | None = None
 
     def poke(self) -> None:
@@ -25,15 +29,15 @@ class Poker:
         except OSError:
             return
         for name in names:
+            path = os.path.join(self.folder, name)
             if self._socket is None:
-                self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-                self._socket.setblocking(False)
+                self._socket = _make_socket()
             try:
-                self._socket.sendto(b"!", short_path(self.folder / name))
+                self._socket.sendto(b"!", short_path(path))
             except (BlockingIOError, FileNotFoundError):
                 continue  # it has pokes enough, or went away just now
             except ConnectionRefusedError:
-                (self.folder / name).unlink(missing_ok=True)
+                _remove(path)
             except OSError:
                 continue
 
@@ -41,14 +45,13 @@ class Poker:
 class Listener:
     """Receives pokes; its `fileno` becomes readable. Close it to remove its socket."""
 
-    def __init__(self, folder: Path, name: str) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.path = folder / name
-        self.path.unlink(missing_ok=True)
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.socket.setblocking(False)
+    def __init__(self, folder: str | PathLike[str], name: str) -> None:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        self.path = os.path.join(folder, name)
+        _remove(self.path)
+        self.socket = _make_socket()
         self.socket.bind(short_path(self.path))
-        self.path.chmod(0o600)
+        os.chmod(self.path, 0o600)
 
     def fileno(self) -> int:
         """Return the descriptor to wait on."""
@@ -67,17 +70,30 @@ class Listener:
     def close(self) -> None:
         """Stop listening."""
         self.socket.close()
-        self.path.unlink(missing_ok=True)
+        _remove(self.path)
 
 
-def short_path(path: Path) -> str:
+def _make_socket() -> socket.socket:
+    import socket  # 2 ms, which a command that only reads does not spend
+
+    made = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    made.setblocking(False)
+    return made
+
+
+def _remove(path: str) -> None:
+    with suppress(FileNotFoundError):
+        os.unlink(path)
+
+
+def short_path(path: str) -> str:
     """Return a name for `path` that fits a socket address (about 100 bytes); long ones go through an open folder on Linux."""
-    text = str(path)
-    if len(os.fsencode(text)) < 100:
-        return text
-    if path.parent not in _folders:
-        _folders[path.parent] = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    return f"/proc/self/fd/{_folders[path.parent]}/{path.name}"
+    if len(os.fsencode(path)) < 100:
+        return path
+    folder, name = os.path.split(path)
+    if folder not in _folders:
+        _folders[folder] = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    return f"/proc/self/fd/{_folders[folder]}/{name}"
 
 
-_folders: dict[Path, int] = {}  # kept open: an address through /proc is good only while its folder is open
+_folders: dict[str, int] = {}  # kept open: an address through /proc is good only while its folder is open

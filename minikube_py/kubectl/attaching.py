@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from minikube_py.apimachinery.errors import StatusError, new_not_found
+from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.factory import Factory
-from minikube_py.cli_runtime.remote_command import choose_tty, join
-from minikube_py.client.streams import End
+from minikube_py.cli_runtime.remote_command import choose_tty, join, write_bytes
+from minikube_py.client.resources import PODS
+from minikube_py.client.streams import End, LogRequest, NotRunning, StreamError
+from minikube_py.kubectl.podcmd import find_or_default_container
+from minikube_py.kubectl.polymorphic.attachable_pod import TIMED_OUT
 
 Object = dict[str, Any]
 
+FINISHED = ("Succeeded", "Failed")
 HINT = "If you don't see a command prompt, try pressing enter."
 
 
@@ -42,5 +49,67 @@ def attach(factory: Factory, wanted: Attachment) -> End:
         factory.warn(HINT)
     where = (metadata["namespace"], metadata["name"], container["name"])
     stream = factory.connection.streams.attach(*where, stdin=wanted.stdin, tty=raw, replay=wanted.replay)
-    end = join(factory, stream, stdin=wanted.stdin, raw=raw)
+    end = join(factory.streams, stream, stdin=wanted.stdin, raw=raw)
     return End(0, end.error)
+
+
+def attach_or_log(factory: Factory, pod: Object, timeout: float, *, stdin: bool, tty: bool, quiet: bool) -> None:
+    """Wait until a new pod runs and join it; show its log where it has ended already, or cannot be joined."""
+    pod = wait_for_pod(factory, pod, timeout, is_running_or_over)
+    container = find_or_default_container(factory, pod, "", quiet=quiet)
+    if pod["status"]["phase"] in FINISHED:
+        show_log(factory, pod, container["name"])
+        return
+    try:
+        end = attach(factory, Attachment(pod, container, stdin, tty, quiet, replay=True))
+        if not end.error:
+            return
+        problem = end.error
+    except NotRunning:  # it ended since we looked: its log is all there is to see
+        show_log(factory, pod, container["name"])
+        return
+    except (StreamError, StatusError) as error:
+        problem = str(error)
+    name = pod["metadata"]["name"]
+    factory.warn(f"warning: couldn't attach to pod/{name}, falling back to streaming logs: {problem}")
+    show_log(factory, pod, container["name"])
+
+
+def show_log(factory: Factory, pod: Object, container: str) -> None:
+    """Print a container's log."""
+    metadata = pod["metadata"]
+    for piece in factory.connection.streams.logs(metadata["namespace"], metadata["name"], LogRequest(container)):
+        write_bytes(factory.streams.stdout, piece)
+
+
+def is_running_or_over(pod: Object) -> bool:
+    """Return whether a pod is ready, or has ended."""
+    status = pod.get("status") or {}
+    if status.get("phase") in FINISHED:
+        return True
+    ready = [c for c in status.get("conditions") or () if c["type"] == "Ready" and c["status"] == "True"]
+    return status.get("phase") == "Running" and bool(ready)
+
+
+def wait_for_end(factory: Factory, pod: Object, timeout: float, *, only_success: bool) -> Object:
+    """Return the pod when it has ended; with `only_success`, when it has succeeded. Raises CliError."""
+    phases = FINISHED[:1] if only_success else FINISHED
+    return wait_for_pod(factory, pod, timeout, lambda seen: (seen.get("status") or {}).get("phase") in phases)
+
+
+def wait_for_pod(factory: Factory, pod: Object, timeout: float, is_met: Callable[[Object], bool]) -> Object:
+    """Return the pod as soon as the condition is met. Raises NotFound where it goes, CliError after `timeout` seconds."""
+    namespace, name = pod["metadata"]["namespace"], pod["metadata"]["name"]
+    client = factory.client()
+    field = f"metadata.name={name}"
+    listed = client.list(PODS, namespace, field_selector=field)
+    for found in listed["items"]:
+        if is_met(found):
+            return dict(found)
+    params = {"resourceVersion": listed["metadata"]["resourceVersion"], "fieldSelector": field}
+    for event in client.watch(PODS, namespace, timeout=timeout, **params):
+        if event.type == "DELETED":
+            raise new_not_found("", "pods", name)
+        if event.type in ("ADDED", "MODIFIED") and is_met(event.object):
+            return event.object
+    raise CliError(TIMED_OUT)

@@ -62,6 +62,13 @@ def find_or_default_container(factory: Factory, pod: Object, name: str, *, quiet
     return first
 
 
+def refuse_finished(pod: Object) -> None:
+    """Raise CliError for a pod in which nothing can be run any more."""
+    phase = (pod.get("status") or {}).get("phase")
+    if phase in ("Succeeded", "Failed"):
+        raise CliError(f"cannot exec into a container in a completed pod; current phase is {phase}")
+
+
 def timeout_flag(seconds: float) -> Flag:
     """Return the flag --pod-running-timeout with its default."""
     return flag(

@@ -10,13 +10,15 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery.codec import decode, decode_many, encode
 from minikube_py.component_base.poke import Poker
 from minikube_py.storage import interface as api
 from minikube_py.storage.interface import Change, Key, Object, Page, Query
+
+if TYPE_CHECKING:
+    from os import PathLike
 
 Names = list[str]
 Changes = list[Change]
@@ -49,17 +51,17 @@ INSERT INTO meta VALUES ('compacted', '0');
 class Store:
     """An open state file. Raises api.NotOurs for a file that is not one, and api.Full when the disk is full."""
 
-    def __init__(self, path: Path, *, create: bool = False) -> None:
-        self.path = path
+    def __init__(self, path: str | PathLike[str], *, create: bool = False) -> None:
+        self.path = os.path.abspath(path)
         self._depth = 0
         self._next = 0
         self._wrote = False
         self._recent: dict[int, Object] = {}
-        self._poker = Poker(path.parent / "pokes")
+        self._poker = Poker(os.path.join(os.path.dirname(self.path), "pokes"))
         try:
-            self._db = _open(path, create)
+            self._db = _open(self.path, create)
         except sqlite3.Error as error:
-            raise _translate(path, error) from error
+            raise _translate(self.path, error) from error
 
     def close(self) -> None:
         """Close the file."""
@@ -344,13 +346,13 @@ def _indexed(value: Object) -> tuple[str, str]:
     return (spec.get("nodeName") or "" if isinstance(spec, dict) else ""), owner
 
 
-def _open(path: Path, create: bool) -> sqlite3.Connection:
-    if not path.exists():
+def _open(path: str, create: bool) -> sqlite3.Connection:
+    if not os.path.exists(path):
         if not create:
             raise api.NotOurs(f"{path}: no such file")
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    uri = f"file:{path.as_posix().replace('%', '%25').replace('?', '%3f').replace('#', '%23')}?mode=rw"
+    uri = f"file:{path.replace('%', '%25').replace('?', '%3f').replace('#', '%23')}?mode=rw"
     db = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         _check_or_make(db, path, create)
@@ -360,7 +362,7 @@ def _open(path: Path, create: bool) -> sqlite3.Connection:
     return db
 
 
-def _check_or_make(db: sqlite3.Connection, path: Path, create: bool) -> None:
+def _check_or_make(db: sqlite3.Connection, path: str, create: bool) -> None:
     application = db.execute("PRAGMA application_id").fetchone()[0]
     if application == APPLICATION_ID:
         version = db.execute("PRAGMA user_version").fetchone()[0]
@@ -387,7 +389,7 @@ def _make(db: sqlite3.Connection) -> None:
     db.execute("COMMIT")
 
 
-def _translate(path: Path, error: sqlite3.Error) -> api.StorageError:
+def _translate(path: str, error: sqlite3.Error) -> api.StorageError:
     """Return storage's error for one of SQLite's."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without the details of an extended code
     if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY):

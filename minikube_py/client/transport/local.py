@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import select
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
@@ -60,6 +59,8 @@ class LocalTransport:
 
     def watch(self, request: Request, timeout: float | None = None) -> Iterator[WatchEvent]:
         """Yield events until `timeout` seconds have passed."""
+        import select
+
         wakeup = self._listen()
         try:
             watch = self._server.open_watch(request)

@@ -9,7 +9,7 @@ from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.remote_command import finish
 from minikube_py.cli_runtime.resource_builder import get_named
 from minikube_py.cli_runtime.verb import Verb
-from minikube_py.kubectl.attaching import Attachment, attach
+from minikube_py.kubectl.attaching import FINISHED, Attachment, attach
 from minikube_py.kubectl.podcmd import CONTAINER_FLAG, find_or_default_container, get_timeout, timeout_flag
 from minikube_py.kubectl.polymorphic.attachable_pod import attachable_pod_for_object
 
@@ -34,8 +34,6 @@ FLAGS = (
     flag("stdin", "i", False, "Pass stdin on to the container"),
     flag("tty", "t", False, "Our stdin is a terminal: hand it over"),
 )
-
-FINISHED = ("Succeeded", "Failed")
 
 
 def complete(flags: Parsed, factory: Factory) -> Attachment:

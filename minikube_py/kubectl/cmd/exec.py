@@ -10,7 +10,7 @@ from minikube_py.cli_runtime.manifests import read_manifests
 from minikube_py.cli_runtime.remote_command import choose_tty, finish, join
 from minikube_py.cli_runtime.resource_builder import flatten, get_named, make_info
 from minikube_py.cli_runtime.verb import UsageError, Verb
-from minikube_py.kubectl.podcmd import CONTAINER_FLAG, find_or_default_container, get_timeout, timeout_flag
+from minikube_py.kubectl.podcmd import CONTAINER_FLAG, find_or_default_container, get_timeout, refuse_finished, timeout_flag
 from minikube_py.kubectl.polymorphic.attachable_pod import attachable_pod_for_object
 
 if TYPE_CHECKING:
@@ -38,8 +38,6 @@ FLAGS = (
     flag("stdin", "i", False, "Pass stdin on to the command"),
     flag("tty", "t", False, "Give the command a terminal"),
 )
-
-FINISHED = ("Succeeded", "Failed")
 
 
 class Options(NamedTuple):
@@ -90,15 +88,13 @@ def run(flags: Parsed, factory: Factory) -> int:
     options = complete(flags)
     validate(options)
     pod = attachable_pod_for_object(factory, find_object(options, factory), options.timeout)
-    phase = (pod.get("status") or {}).get("phase")
-    if phase in FINISHED:
-        raise CliError(f"cannot exec into a container in a completed pod; current phase is {phase}")
+    refuse_finished(pod)
     quiet, stdin = flags["quiet"], flags["stdin"]
     container = flags["container"] or find_or_default_container(factory, pod, "", quiet=quiet)["name"]
     raw = choose_tty(factory, stdin=stdin, tty=flags["tty"], quiet=quiet)
     metadata, streams = pod["metadata"], factory.connection.streams
     stream = streams.exec(metadata["namespace"], metadata["name"], container, options.command, stdin=stdin, tty=raw)
-    return finish(join(factory, stream, stdin=stdin, raw=raw))
+    return finish(join(factory.streams, stream, stdin=stdin, raw=raw))
 
 
 VERB = Verb(

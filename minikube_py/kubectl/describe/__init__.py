@@ -1,1 +1,1 @@
-"""What `describe` prints, one file a kind, with a generic describer for the rest."""
+"""What `kubectl describe` says of an object: one describer a kind, and `generic` for kinds without one of their own."""

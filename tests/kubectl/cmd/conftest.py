@@ -1,4 +1,4 @@
-"""A cluster without a daemon for tests of verbs: a Store in a temporary folder, an ApiServer on it, and a command line run in process."""
+"""A cluster without a daemon for tests of verbs: a Store in a temporary folder, an ApiServer, and command lines run in process."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import io
 import json
 import random
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -60,13 +60,18 @@ class Kubectl(Protocol):
 
 
 class Cluster:
-    """A cluster of one file: `server` answers, `clock` stands still, `transport` carries requests to it."""
+    """A cluster of one file: `server` answers, `clock` stands still, `transport` carries requests to it.
+
+    `listen` makes what a watch waits on, `streams` opens streams to pods; a test may put its own in place.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.clock = FakeClock()
         self.store = Store(folder / "state.db", create=True)
         self.server = ApiServer(self.store, self.clock, random.Random(1))
-        self.transport = LocalTransport(self.server, lambda: Listener(folder / "pokes", "test"), self._refuse, self.clock.now)
+        self.streams: Any = None
+        self.listen: Callable[[], Listener] = lambda: Listener(folder / "pokes", "test")
+        self.transport = LocalTransport(self.server, lambda: self.listen(), self._refuse, self.clock.now)
         for name in ("default", "kube-system"):
             self.create("", "namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
             account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default", "namespace": name}}
@@ -83,9 +88,15 @@ class Cluster:
         found: Object = self.server.handle(Request("get", group, "v1", resource, namespace, name)).object
         return found
 
+    def update_status(self, group: str, resource: str, obj: Object) -> None:
+        """Write an object's status as a controller would."""
+        metadata, version = obj["metadata"], obj["apiVersion"].rpartition("/")[2]
+        request = Request("update", group, version, resource, metadata["namespace"], metadata["name"], "status", body=obj)
+        self.server.handle(request)
+
     def connect(self, target: Target) -> Connection:
         """Open the cluster, whatever the context."""
-        return Connection(self.transport, LocalDiscovery(), None, lambda: None)
+        return Connection(self.transport, LocalDiscovery(), self.streams, dict, lambda: None)
 
     def _refuse(self, request: Request) -> Any:
         raise NotImplementedError(request.subresource)

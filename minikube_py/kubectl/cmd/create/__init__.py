@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -104,12 +104,10 @@ def run(flags: Parsed, factory: Factory) -> int:
     """Create every object of the manifests, going on after one that fails."""
     options = complete(flags, factory)
     validate(options)
-    if flags["edit"]:
-        from minikube_py.cli_runtime.editing import edit_before_create
-
-        return edit_before_create(flags, factory, options.validation)
     infos = visit_files(factory, flags, options.validation)
     writer = Writer(factory, flags["field-manager"], options.dry_run, options.validation)
+    if flags["edit"]:
+        return edit_all(infos, options, factory, writer)
     if not visit(factory, infos, lambda info: create_one(info, options, writer, factory)):
         raise CliError("no objects passed to create")
     return 0
@@ -125,6 +123,26 @@ def create_one(info: Info, options: Options, writer: Writer, factory: Factory) -
         except StatusError as error:
             raise add_source(error, "creating", info.source) from error
     return partial(options.printer.print_obj, obj, factory.streams.stdout)
+
+
+def edit_all(infos: Iterator[Info | Exception], options: Options, factory: Factory, writer: Writer) -> int:
+    """Open each object in an editor and create what comes out of it. Raises StatusError, CliError."""
+    from minikube_py.cli_runtime.editing import Format, Rejected, Session
+
+    def save(edited: list[Info]) -> list[Rejected]:
+        for info in edited:
+            obj = info.object or {}
+            obj = make_modified(obj)[0] if options.save_config else obj
+            options.printer.print_obj(writer.create(info, obj), factory.streams.stdout)
+        return []
+
+    shown = Format(options.flags["output"] == "json", windows=options.flags["windows-line-endings"])
+    for info in infos:
+        if isinstance(info, Exception):
+            raise info
+        if code := Session(factory, shown, save, options.validation).run([info]):
+            return code
+    return 0
 
 
 VERB = Verb(

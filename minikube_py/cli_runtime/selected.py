@@ -1,0 +1,145 @@
+"""The objects that arguments, selectors or files choose, one after the other, errors in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from minikube_py.apimachinery.errors import BadRequest, NotFound, StatusError
+from minikube_py.cli_runtime.errors import CliError
+from minikube_py.cli_runtime.factory import Factory
+from minikube_py.cli_runtime.flags import Parsed
+from minikube_py.cli_runtime.resource_builder import Info, Selection, has_files, namespace_for, select
+from minikube_py.cli_runtime.visitor import visit_files
+from minikube_py.client.discovery import ResourceInfo
+
+Object = dict[str, Any]
+
+MISSING_RESOURCE = (
+    "You must provide one or more resources by argument or filename.\n"
+    "Example resource specifications include:\n"
+    "   '-f rsrc.yaml'\n"
+    "   '--filename=rsrc.json'\n"
+    "   '<resource> <name>'\n"
+    "   '<resource>'"
+)
+
+
+class Want(NamedTuple):
+    """What a verb wants of the objects it is about."""
+
+    latest: bool = True  # objects of files as they are in the cluster
+    objects: bool = True  # objects of names too; else their names are enough
+    every: bool = False  # a type without name and selector means all objects of it
+    validation: str = ""  # how types of files are looked at, see visit_files
+    selecting: bool = True  # whether --selector chooses objects; for expose it is the service's
+
+
+def visit_selected(factory: Factory, flags: Parsed, args: Sequence[str], want: Want) -> Iterator[Info | Exception]:
+    """Return what args, -f, -l, --field-selector, --all and -A choose. Raises CliError, NoSuchResource at once."""
+    selector, fields, every = _read_selectors(flags) if want.selecting else ("", "", False)
+    if has_files(flags):
+        _check_no_args(factory, args)
+        infos = visit_files(factory, flags, want.validation, selecting=want.selecting)
+        return _fetch_latest(factory, infos) if want.latest else infos
+    selection = select(factory, args)
+    _check(factory, selection, bool(flags.values.get("all-namespaces")), selecting=bool(selector or fields or every))
+    if selection.names or selection.pairs:
+        return _visit_names(factory, selection, want)
+    if not selection.types:
+        text = "at least one resource must be specified to use a selector" if selector or fields or every else MISSING_RESOURCE
+        raise CliError(text)
+    if not (selector or fields or every or want.every):
+        raise CliError("resource(s) were provided, but no name was specified")
+    return _visit_lists(factory, selection.types, flags, selector, fields)
+
+
+def _read_selectors(flags: Parsed) -> tuple[str, str, bool]:
+    selector: str = (flags.values.get("selector") or "").strip()
+    fields: str = (flags.values.get("field-selector") or "").strip()
+    every = bool(flags.values.get("all"))
+    if every and (selector or fields):
+        raise CliError("setting 'all' parameter but found a non empty selector. ")
+    return selector, fields, every
+
+
+def _check_no_args(factory: Factory, args: Sequence[str]) -> None:
+    if not args:
+        return
+    selection = select(factory, args)
+    if selection.pairs:
+        raise CliError("resource/name arguments cannot be provided when a path is specified")
+    raise CliError("when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well")
+
+
+def _check(factory: Factory, selection: Selection, everywhere: bool, *, selecting: bool) -> None:
+    if selecting and selection.names:
+        raise CliError("name cannot be provided when a selector is specified")
+    if selecting and selection.pairs:
+        raise CliError("selectors and the all flag cannot be used when passing resource/name arguments")
+    if selection.names and len(selection.types) > 1:
+        raise CliError("you must specify only one resource")
+    named = [resource for resource, _ in selection.pairs] or (selection.types if selection.names else [])
+    if everywhere and any(resource.namespaced for resource in named):
+        raise CliError("a resource cannot be retrieved by name across all namespaces")
+
+
+def _visit_names(factory: Factory, selection: Selection, want: Want) -> Iterator[Info | Exception]:
+    for resource, name in selection.pairs or [(selection.types[0], name) for name in selection.names]:
+        info = Info(resource, namespace_for(factory, resource), name)
+        yield _fetch(factory, info) if want.objects else info
+
+
+def _fetch_latest(factory: Factory, infos: Iterator[Info | Exception]) -> Iterator[Info | Exception]:
+    for info in infos:
+        yield info if isinstance(info, Exception) else _fetch(factory, info)
+
+
+def _fetch(factory: Factory, info: Info) -> Info | Exception:
+    if not info.name:
+        return CliError("resource name may not be empty")
+    try:
+        return info._replace(object=factory.client().get(info.resource.resource, info.name, info.namespace))
+    except StatusError as error:
+        return error
+
+
+def _visit_lists(
+    factory: Factory, types: Sequence[ResourceInfo], flags: Parsed, selector: str, fields: str
+) -> Iterator[Info | Exception]:
+    for resource in types:
+        namespace = "" if flags.values.get("all-namespaces") else namespace_for(factory, resource)
+        try:
+            found = factory.client().list(resource.resource, namespace, selector, fields)
+        except StatusError as error:
+            yield _explain(error, resource, selector, fields)
+            continue
+        for obj in found["items"]:
+            obj.setdefault("apiVersion", resource.api_version)
+            obj.setdefault("kind", resource.kind)
+            yield Info(resource, obj["metadata"].get("namespace", ""), obj["metadata"]["name"], obj)
+
+
+def _explain(error: StatusError, resource: ResourceInfo, selector: str, fields: str) -> StatusError:
+    """Say of which list a selector was refused."""
+    if not isinstance(error, BadRequest | NotFound):
+        return error
+    subject = format_resource(resource)
+    if selector or fields:
+        where = f'Unable to find "{subject}" that match label selector "{selector}", field selector "{fields}"'
+    else:
+        where = f'Unable to list "{subject}"'
+    return type(error)(f"{where}: {error.message}", error.details)
+
+
+def format_resource(resource: ResourceInfo) -> str:
+    """Return `apps/v1, Resource=deployments`, as Go prints a GroupVersionResource."""
+    return f"{resource.group}/{resource.version}, Resource={resource.plural}"
+
+
+def format_info(info: Info) -> str:
+    """Return the lines by which errors of apply tell what they are about."""
+    resource = info.resource
+    kind = f"{resource.group}/{resource.version}, Kind={resource.kind}"
+    lines = f'Resource: "{format_resource(resource)}", GroupVersionKind: "{kind}"'
+    return f'{lines}\nName: "{info.name}", Namespace: "{info.namespace}"'
