@@ -17,6 +17,8 @@ from minikube_py.cli_runtime.errors import CliError
 from minikube_py.client.kubeconfig import home
 
 DEFAULT = "minikube"
+HOST_ADDRESS = "127.0.0.1"
+"""Where node ports are reached from this machine: the nodes' own addresses exist inside the cluster only."""
 
 
 @dataclass(frozen=True)
@@ -99,3 +101,11 @@ def list_profiles() -> list[Profile]:
 def node_name(profile: str, number: int) -> str:
     """Return the name that minikube gives its `number`-th node, counted from 1."""
     return profile if number == 1 else f"{profile}-m{number:02d}"
+
+
+def require_profile(name: str) -> Profile:
+    """Return the profile of that name. Raises CliError, exit code 85 as minikube's, where there is none."""
+    profile = get_profile(name)
+    if not profile.exists():
+        raise CliError(f'🤷  Profile "{name}" not found. Run "mk cluster list" to view all clusters.', 85, prefix="")
+    return profile
