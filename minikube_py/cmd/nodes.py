@@ -94,6 +94,7 @@ class Nodes:
             host_hosts=_read("/etc/hosts"),
             host_resolv_conf=_read("/etc/resolv.conf"),
             commands_dir=None if daemon.config.runtime == "fake" else daemon.directory / "commands",
+            image_roots=self.runtime.name == "sandbox",
         )
         self._kubelets[name] = Kubelet(self._context, self.runtime, self.images, options, self._executor, self._request_token)
         self._statuses[name] = status
