@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from minikube_py.apimachinery.errors import StatusError
-
 
 class CliError(Exception):
     """What the user did, or what stands in the way, in kubectl's words.
@@ -28,6 +26,8 @@ class AggregateError(Exception):
 
 def add_source(error: Exception, doing: str, source: str) -> Exception:
     """Return `error` with `error when creating "web.yaml": ` before its message; as it is where there is no source."""
+    from minikube_py.apimachinery.errors import StatusError
+
     if not source:
         return error
     prefix = f'error when {doing} "{source}": '
