@@ -28,12 +28,9 @@ def edit_text(text: str, suffix: str) -> tuple[str, str]:
     """Let the user edit a text; return what became of it and the path of the file, which stays. Raises CliError."""
     import subprocess
 
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="kubectl-edit-", suffix=suffix, delete=False, encoding="utf-8", newline=""
-    ) as file:
-        file.write(text)
+    path = _write_new_file(text, suffix)
     editor = find_editor(os.environ)
-    command = make_command(editor, file.name, os.environ.get("SHELL") or "/bin/bash")
+    command = make_command(editor, path, os.environ.get("SHELL") or "/bin/bash")
     try:
         subprocess.run(command, check=True)
     except FileNotFoundError as error:
@@ -41,5 +38,20 @@ def edit_text(text: str, suffix: str) -> tuple[str, str]:
         raise CliError(f'{what} the editor "{editor}"') from error
     except (OSError, subprocess.CalledProcessError) as error:
         raise CliError(f'there was a problem with the editor "{editor}"') from error
-    with open(file.name, encoding="utf-8", errors="replace", newline="") as edited:
-        return edited.read(), file.name
+    with open(path, encoding="utf-8", errors="replace", newline="") as edited:
+        return edited.read(), path
+
+
+def _write_new_file(text: str, suffix: str) -> str:
+    """Write a file that only the user may read, under a name that nobody has; return its path."""
+    import random
+
+    while True:
+        path = os.path.join(tempfile.gettempdir(), f"kubectl-edit-{random.randrange(10**8, 10**10)}{suffix}")
+        try:
+            descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        except FileExistsError:
+            continue
+        with open(descriptor, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        return path

@@ -30,6 +30,8 @@ def add_source(error: Exception, doing: str, source: str) -> Exception:
 
     if not source:
         return error
+    from minikube_py.apimachinery.errors import StatusError  # here, for it brings json along
+
     prefix = f'error when {doing} "{source}": '
     if isinstance(error, StatusError):
         return type(error)(prefix + error.message, error.details)

@@ -71,7 +71,7 @@ class Factory:
         return other
 
     def _flag(self, name: str) -> Any:
-        return self.flags.values.get(name) or ""
+        return "" if name in self.flags.own else self.flags.values.get(name) or ""
 
     @cached_property
     def kubeconfig(self) -> Object:
@@ -82,7 +82,8 @@ class Factory:
     def target(self) -> Target:
         """Where the context leads, or --server. Raises ConfigError."""
         flags = self._flag
-        target = kubeconfig.choose(self.kubeconfig, flags("context"), flags("cluster"), flags("user"), flags("namespace"))
+        user = "" if isinstance(flags("user"), list) else flags("user")  # some verbs have a --user of their own
+        target = kubeconfig.choose(self.kubeconfig, flags("context"), flags("cluster"), user, flags("namespace"))
         if server := flags("server"):
             return target._replace(cluster={**target.cluster, "server": server}, state="")
         return target

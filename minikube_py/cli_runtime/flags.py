@@ -39,6 +39,7 @@ class Parsed:
         self.given: set[str] = set()
         self.args: list[str] = []
         self.dash: int = -1  # how many arguments stood before `--`; -1 without one
+        self.own: frozenset[str] = frozenset()  # the verb's own flags; a global one of the same name is then not meant
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name]

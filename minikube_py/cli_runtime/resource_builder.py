@@ -158,7 +158,7 @@ def format_resource(resource: ResourceInfo) -> str:
 
 def has_files(flags: Parsed) -> bool:
     """Return whether -f or -k was given."""
-    return bool(flags["filename"] or flags["kustomize"])
+    return bool(flags.values.get("filename") or flags.values.get("kustomize"))
 
 
 def load_files(factory: Factory, flags: Parsed) -> Iterator[Info]:

@@ -44,14 +44,15 @@ class Want(NamedTuple):
     objects: bool = True  # objects of names too; else their names are enough
     every: bool = False  # a type without name and selector means all objects of it
     validation: str = ""  # how types of files are looked at, see visit_files
+    selecting: bool = True  # whether --selector chooses objects; for expose it is the service's
 
 
 def visit_selected(factory: Factory, flags: Parsed, args: Sequence[str], want: Want) -> Iterator[Info | Exception]:
     """Return what args, -f, -l, --field-selector, --all and -A choose. Raises CliError, NoSuchResource at once."""
-    selector, fields, every = _read_selectors(flags)
+    selector, fields, every = _read_selectors(flags) if want.selecting else ("", "", False)
     if has_files(flags):
         check_no_arguments(factory, args)
-        infos = visit_files(factory, flags, want.validation)
+        infos = visit_files(factory, flags, want.validation, selecting=want.selecting)
         return _fetch_latest(factory, infos) if want.latest else infos
     selection = select(factory, args)
     everywhere = bool(flags.values.get("all-namespaces"))

@@ -99,7 +99,9 @@ def parse_verb(verb: Verb, words: Sequence[str]) -> Parsed:
     own = {f.name for f in verb.flags}
     shorts = {f.short for f in verb.flags if f.short}
     inherited = [f._replace(short="") if f.short in shorts else f for f in GLOBAL_FLAGS if f.name not in own]
-    return parse_flags([*verb.flags, *inherited], words)
+    parsed = parse_flags([*verb.flags, *inherited], words)
+    parsed.own = frozenset(own)
+    return parsed
 
 
 __all__ = ["Flag", "FlagError", "Parsed", "UsageError", "Verb", "find_verb", "parse_verb", "wants_help"]

@@ -102,13 +102,13 @@ def raise_all(problems: list[Exception]) -> None:
     raise distinct[0] if len(distinct) == 1 else AggregateError(distinct)
 
 
-def visit_files(factory: Factory, flags: Parsed, validation: str = "") -> Iterator[Info | Exception]:
+def visit_files(factory: Factory, flags: Parsed, validation: str = "", *, selecting: bool = True) -> Iterator[Info | Exception]:
     """Return the objects of -f, -k and -R that --selector chooses, and the error in place of one that makes no sense.
 
     Raises CliError at once where a file is not there. `validation` is Strict or Warn where kubectl looks at types before it
-    decodes; the texts differ.
+    decodes; the texts differ. Without `selecting`, --selector means something else to the verb.
     """
-    predicate = _make_predicate(flags.values.get("selector") or "")
+    predicate = _make_predicate(flags.values.get("selector") or "" if selecting else "")
     sources = list_sources(flags["filename"], flags["kustomize"], flags["recursive"])
     return _visit_sources(factory, sources, validation, predicate)
 

@@ -9,7 +9,7 @@ from importlib import import_module
 from minikube_py.cli_runtime.factory import Factory
 from minikube_py.cli_runtime.verb import Verb, find_verb, parse_verb, wants_help
 from minikube_py.cmd.wiring import connect
-from minikube_py.kubectl.cmd.groups import CLUSTER_GROUPS, cluster_module_of, list_verbs, module_of
+from minikube_py.kubectl.cmd.groups import make_root
 
 
 def load_verb(module: str) -> Verb:
@@ -20,10 +20,7 @@ def load_verb(module: str) -> Verb:
 
 def root() -> Verb:
     """Return the top: every verb by its name."""
-    verbs = [(name, module_of(name)) for name in list_verbs()]
-    verbs += [(name, cluster_module_of(name)) for _, names in CLUSTER_GROUPS for name in names]
-    verbs.append(("minikube", "minikube_py.minikube"))
-    return Verb("mk", "A Kubernetes cluster in one file", subcommands=tuple(verbs))
+    return make_root()
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -44,7 +41,7 @@ def run(words: list[str]) -> int:
     """Run one command line; user errors become text here, anything else a short report without a traceback."""
     verb, path, rest = find_verb(words, root(), load_verb)
     try:
-        if verb.name == "mk" or wants_help(rest) or (verb.subcommands and verb.run is None):
+        if verb.name == "mk" or (wants_help(rest) and not verb.disable_flags) or (verb.subcommands and verb.run is None):
             return _show_help(verb, path, rest)
         parsed = parse_verb(verb, rest)
         assert verb.run is not None

@@ -33,7 +33,7 @@ class Relay:
     def __init__(self, executor: Executor, name: str = "relay") -> None:
         self._executor = executor
         self._selector = selectors.DefaultSelector()
-        self._todo: list[Callable[[], None]] = []
+        self._todo: list[Callable[[], object]] = []
         self._lock = threading.Lock()
         self._reader, self._writer = socket.socketpair()
         self._reader.setblocking(False)
@@ -72,7 +72,7 @@ class Relay:
         self._selector.close()
         self._writer.close()
 
-    def _do(self, action: Callable[[], None]) -> None:
+    def _do(self, action: Callable[[], object]) -> None:
         with self._lock:
             self._todo.append(action)
         with contextlib.suppress(BlockingIOError):

@@ -6,6 +6,7 @@ start; all others run until they are stopped. What needs a process (exec, attach
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
@@ -128,11 +129,11 @@ class FakeRuntime:
         """Refuse."""
         _refuse("attach")
 
-    def port_forward(self, pod_uid: str, port: int) -> Stream:
+    def port_forward(self, pod_uid: str, port: int) -> socket.socket:
         """Refuse."""
         raise ConnectionRefusedError(_NO_PROCESS.format("port-forward"))
 
-    def dial(self, pod_uid: str, port: int, timeout: float) -> Stream:
+    def dial(self, pod_uid: str, port: int, timeout: float) -> socket.socket:
         """Refuse."""
         raise ConnectionRefusedError(_NO_PROCESS.format("dial"))
 

@@ -7,6 +7,7 @@ moment: a runtime that runs processes keeps them in a process of its own (the no
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -195,10 +196,10 @@ class Runtime(Protocol):
     def attach(self, container_id: str, *, stdin: bool, tty: bool) -> Stream:
         """Join a running container's own streams."""
 
-    def port_forward(self, pod_uid: str, port: int) -> Stream:
+    def port_forward(self, pod_uid: str, port: int) -> socket.socket:
         """Connect to a port of the pod. Raises ConnectionError with the system's words."""
 
-    def dial(self, pod_uid: str, port: int, timeout: float) -> Stream:
+    def dial(self, pod_uid: str, port: int, timeout: float) -> socket.socket:
         """Connect to a port as a probe does, at the pod's address. Raises ConnectionError, TimeoutError."""
 
     def stats(self) -> Sequence[ContainerStats]:

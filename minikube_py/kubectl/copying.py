@@ -11,6 +11,7 @@ import shutil
 import tarfile
 import threading
 from collections.abc import Iterator
+from itertools import count
 from typing import IO, TYPE_CHECKING, Any, TextIO
 
 from minikube_py.apimachinery.errors import StatusError
@@ -137,6 +138,7 @@ class Download(threading.Thread):
         self._out = CountingWriter(writer)
         self._stream = self._open()
         self._end = End(1)
+        self._problem: OSError | None = None
 
     def _open(self) -> Stream:
         command: tuple[str, ...] = ("tar", "cf", "-", self._path)
@@ -147,21 +149,28 @@ class Download(threading.Thread):
 
     def run(self) -> None:
         """Carry the archive to the pipe."""
-        factory = self._remote.factory
-        tries = 0
-        with io.TextIOWrapper(io.BufferedWriter(self._out)) as out:
-            streams = Streams(factory.streams.stdin, out, factory.streams.stdout)
-            while True:
-                self._end = join(streams, self._stream, stdin=False)
-                if not self._end.error or 0 <= self._retries <= tries:
-                    return
-                tries += 1
-                factory.write(f"Resuming copy at {self._out.count} bytes, retry {tries}/{self._retries}\n")
-                self._stream = self._open()
+        try:
+            with io.TextIOWrapper(io.BufferedWriter(self._out)) as out:
+                self._end = self._carry(out)
+        except OSError as error:  # nobody reads any more
+            self._problem = error
+
+    def _carry(self, out: TextIO) -> End:
+        streams = self._remote.factory.streams
+        streams = Streams(streams.stdin, out, streams.stdout)
+        for tries in count(1):
+            end = join(streams, self._stream, stdin=False)
+            if not end.error or 0 <= self._retries < tries:
+                break
+            self._remote.factory.write(f"Resuming copy at {self._out.count} bytes, retry {tries}/{self._retries}\n")
+            self._stream = self._open()
+        return end
 
     def wait(self) -> End:
-        """Return how the command ended."""
+        """Return how the command ended. Raises OSError where what it gave could not be passed on."""
         self.join()
+        if self._problem is not None:
+            raise self._problem
         return self._end
 
 

@@ -10,7 +10,7 @@ from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info, Selection, has_files, namespace_for, select
 from minikube_py.cli_runtime.verb import Verb
-from minikube_py.cli_runtime.visitor import raise_all, visit_files
+from minikube_py.cli_runtime.visitor import raise_all, require_files, visit_files
 from minikube_py.kubectl.describe.context import Context, Object
 from minikube_py.kubectl.describe.registry import describe_missing, describe_object
 from minikube_py.kubectl.describe.writer import Writer
@@ -62,6 +62,8 @@ def complete(flags: Parsed, factory: Factory) -> Options:
 def validate(options: Options) -> None:
     """Refuse combinations that mean nothing."""
     flags, selection = options.flags, options.selection
+    if has_files(flags):
+        require_files(flags)
     if has_files(flags) and flags.args:
         raise CliError("when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well")
     if selection.pairs and flags["selector"]:
@@ -77,7 +79,7 @@ def run(flags: Parsed, factory: Factory) -> int:
     options = complete(flags, factory)
     validate(options)
     infos, problems = find(options, factory)
-    if len(problems) == 1 and isinstance(problems[0], NotFound) and is_prefix(options.selection):
+    if len(problems) == 1 and isinstance(problems[0], NotFound) and len(flags.args) == 2:
         return describe_matching(options, factory, problems[0])
     shown = 0
     for info in infos:
@@ -93,11 +95,6 @@ def run(flags: Parsed, factory: Factory) -> int:
         factory.warn(f"No resources found{where}")
     raise_all(problems)
     return 0
-
-
-def is_prefix(selection: Selection) -> bool:
-    """Return whether the one name given may be the beginning of names."""
-    return len(selection.names) == 1 and len(selection.types) == 1
 
 
 def find(options: Options, factory: Factory) -> tuple[list[Info], list[Exception]]:
@@ -136,7 +133,14 @@ def _list_all(options: Options, factory: Factory) -> Iterator[Info | Exception]:
 
 
 def describe_matching(options: Options, factory: Factory, error: Exception) -> int:
-    """Describe the objects whose names begin with the name given. Raises `error` if there are none."""
+    """Describe the objects whose names begin with the second argument. Raises `error` if there are none.
+
+    As kubectl does, this holds for `TYPE/NAME TYPE/NAME` too, where names never begin so.
+    """
+    if any("/" in arg for arg in options.flags.args):
+        raise error
+    if "," in options.flags.args[0]:
+        raise CliError("you may only specify a single resource type")
     prefix = options.selection.names[0]
     infos = [item for item in _list_all(options, factory) if isinstance(item, Info) and item.name.startswith(prefix)]
     if not infos:

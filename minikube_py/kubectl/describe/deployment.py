@@ -18,6 +18,8 @@ from minikube_py.kubectl.describe.writer import Writer
 Object = dict[str, Any]
 
 HASH_LABEL = "pod-template-hash"
+OPTIONAL_MAPS = ("annotations", "labels", "limits", "nodeSelector", "requests", "resources")
+"""Fields of a template that may as well be empty as not there; other empty objects, such as an emptyDir, say something."""
 
 
 def describe(obj: Object, context: Context) -> None:
@@ -80,7 +82,7 @@ def _strip_template(template: Object) -> Any:
 def _without_empty(value: Any) -> Any:
     if isinstance(value, dict):
         stripped = {key: _without_empty(item) for key, item in value.items()}
-        return {key: item for key, item in stripped.items() if item is not None and item != [] and item != {}}
+        return {k: v for k, v in stripped.items() if v is not None and v != [] and (v != {} or k not in OPTIONAL_MAPS)}
     return [_without_empty(item) for item in value] if isinstance(value, list) else value
 
 

@@ -74,6 +74,6 @@ def _write_source(spec: Object, writer: Writer) -> None:
     if kind is None:
         writer.write(1, "<unknown>\n")
         return
-    write_source(PERSISTENT_SOURCES[kind], spec[kind], writer)
+    write_source(PERSISTENT_SOURCES[kind], spec[kind], writer, persistent=True)
     if kind == "csi":
         write_attributes(spec[kind].get("volumeAttributes"), writer)

@@ -16,7 +16,7 @@ from minikube_py.kubectl.describe.writer import Writer
 
 Object = dict[str, Any]
 Field = tuple[str, str, Any]
-NIL = "<nil>"
+NIL = "nil"
 
 
 class Source(NamedTuple):
@@ -174,17 +174,17 @@ PERSISTENT_SOURCES: Mapping[str, Source] = {
 """The sources of persistent volumes, by field name."""
 
 
-def write_source(source: Source, volume: Object, writer: Writer) -> None:
-    """Write what a volume comes from."""
+def write_source(source: Source, volume: Object, writer: Writer, *, persistent: bool = False) -> None:
+    """Write what a volume comes from. Secrets of `persistent` volumes are named with their namespaces."""
     writer.field(2, "Type", source.kind)
     for title, path, default in source.fields:
         value = get_nested(volume, *path.split("."))
-        writer.write(2, f"{title}\t{_format(path, default if value is None else value)}\n")
+        writer.write(2, f"{title}\t{_format(path, default if value is None else value, persistent=persistent)}\n")
 
 
-def _format(path: str, value: Any) -> str:
+def _format(path: str, value: Any, *, persistent: bool) -> str:
     if path == "secretRef" and isinstance(value, dict):
-        return _format_reference(value)
+        return _format_reference(value, persistent=persistent)
     if path == "sizeLimit" and value != "<unset>":
         return canonical(value) if parse_quantity(value).nanos > 0 else "<unset>"
     if path == "targetWWNs":
@@ -192,11 +192,9 @@ def _format(path: str, value: Any) -> str:
     return format_value(value)
 
 
-def _format_reference(reference: Object) -> str:
-    name, namespace = reference.get("name", ""), reference.get("namespace")
-    if namespace is None:
-        return f"&LocalObjectReference{{Name:{name},}}"
-    return f"&SecretReference{{Name:{name},Namespace:{namespace},}}"
+def _format_reference(reference: Object, *, persistent: bool) -> str:
+    name, namespace = reference.get("name", ""), reference.get("namespace", "")
+    return f"&SecretReference{{Name:{name},Namespace:{namespace},}}" if persistent else f"&LocalObjectReference{{Name:{name},}}"
 
 
 def write_attributes(attributes: Mapping[str, str] | None, writer: Writer) -> None:

@@ -76,8 +76,8 @@ ERRORS: dict[str, tuple[Object, list[str]]] = {
     "bad label": (
         make_workload(labels={"app": "web", "k": "-"}),
         [
-            'spec.template.labels: Invalid value: "-": a valid label must be an empty string or consist of alphanumeric characters, '  # noqa: E501
-            "'-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', "  # noqa: E501
+            'spec.template.labels: Invalid value: "-": a valid label must be an empty string or consist of alphanumeric characters, '
+            "'-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', "
             "regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
         ],
     ),

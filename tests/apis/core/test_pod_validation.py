@@ -11,7 +11,7 @@ from tests.apis.manifests import create, list_errors, make_pod
 
 Object = dict[str, Any]
 C = "spec.containers[0]"
-GPU = 'resource.Quantity{i:resource.int64Amount{value:500, scale:-3}, d:resource.infDecAmount{Dec:(*inf.Dec)(nil)}, s:"", Format:"DecimalSI"}'  # noqa: E501
+GPU = 'resource.Quantity{i:resource.int64Amount{value:500, scale:-3}, d:resource.infDecAmount{Dec:(*inf.Dec)(nil)}, s:"", Format:"DecimalSI"}'
 
 CONTAINER_CASES: list[tuple[str, Object, list[str]]] = [
     (
@@ -32,7 +32,7 @@ CONTAINER_CASES: list[tuple[str, Object, list[str]]] = [
         [
             f"{C}.ports[0].containerPort: Required value",
             f"{C}.ports[1].containerPort: Invalid value: 70000: must be between 1 and 65535, inclusive",
-            f'{C}.ports[2].name: Invalid value: "UPPER": must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)',  # noqa: E501
+            f'{C}.ports[2].name: Invalid value: "UPPER": must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)',
             f'{C}.ports[2].name: Invalid value: "UPPER": must contain at least one letter (a-z)',
         ],
     ),
@@ -56,7 +56,7 @@ CONTAINER_CASES: list[tuple[str, Object, list[str]]] = [
         {"env": [{"name": "X", "valueFrom": {"fieldRef": {"fieldPath": "status.phase"}}}]},
         [
             f'{C}.env[0].valueFrom.fieldRef.fieldPath: Unsupported value: "status.phase": supported values: "metadata.name", '
-            '"metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName", "status.hostIP", "status.hostIPs", '  # noqa: E501
+            '"metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName", "status.hostIP", "status.hostIPs", '
             '"status.podIP", "status.podIPs"'
         ],
     ),
@@ -121,7 +121,7 @@ SPEC_CASES: list[tuple[str, Object, list[str]]] = [
         "dns",
         {"dnsPolicy": "Nope"},
         [
-            'spec.dnsPolicy: Unsupported value: "Nope": supported values: "ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"'  # noqa: E501
+            'spec.dnsPolicy: Unsupported value: "Nope": supported values: "ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"'
         ],
     ),
     ("negative grace", {"terminationGracePeriodSeconds": -1}, []),

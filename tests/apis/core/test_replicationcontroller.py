@@ -38,5 +38,5 @@ def test_without_a_template() -> None:
 def test_the_selector_must_find_the_template() -> None:
     old = create(KIND, make_controller())
     assert list_update_errors(KIND, make_controller(selector={"app": "other"}), old) == [
-        'spec.template.metadata.labels: Invalid value: map[string]string{"app":"web"}: `selector` does not match template `labels`'  # noqa: E501
+        'spec.template.metadata.labels: Invalid value: map[string]string{"app":"web"}: `selector` does not match template `labels`'
     ]

@@ -62,13 +62,14 @@ class Kubectl(Protocol):
 class Cluster:
     """A cluster of one file: `server` answers, `clock` stands still, `transport` carries requests to it.
 
-    `listen` makes what a watch waits on; a test may put its own in place.
+    `listen` makes what a watch waits on, `streams` opens streams to pods; a test may put its own in place.
     """
 
     def __init__(self, folder: Path) -> None:
         self.clock = FakeClock()
         self.store = Store(folder / "state.db", create=True)
         self.server = ApiServer(self.store, self.clock, random.Random(1))
+        self.streams: Any = None
         self.listen: Callable[[], Listener] = lambda: Listener(folder / "pokes", "test")
         self.transport = LocalTransport(self.server, lambda: self.listen(), self._refuse, self.clock.now)
         for name in ("default", "kube-system"):
@@ -87,9 +88,15 @@ class Cluster:
         found: Object = self.server.handle(Request("get", group, "v1", resource, namespace, name)).object
         return found
 
+    def update_status(self, group: str, resource: str, obj: Object) -> None:
+        """Write an object's status as a controller would."""
+        metadata, version = obj["metadata"], obj["apiVersion"].rpartition("/")[2]
+        request = Request("update", group, version, resource, metadata["namespace"], metadata["name"], "status", body=obj)
+        self.server.handle(request)
+
     def connect(self, target: Target) -> Connection:
         """Open the cluster, whatever the context."""
-        return Connection(self.transport, LocalDiscovery(), None, dict, lambda: None)
+        return Connection(self.transport, LocalDiscovery(), self.streams, dict, lambda: None)
 
     def _refuse(self, request: Request) -> Any:
         raise NotImplementedError(request.subresource)

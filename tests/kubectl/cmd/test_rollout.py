@@ -175,3 +175,34 @@ def test_undo_of_a_paused_deployment(kubectl: Kubectl, cluster: Cluster, deploym
     assert kubectl("rollout undo deployment/web").stderr == (
         "error: you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again\n"
     )
+
+
+DESCRIBED = """Pod Template:
+  Labels:\tapp=web
+\tpod-template-hash=h1
+{annotations}  Containers:
+   c:
+    Image:\tnginx:2
+    Port:\t<none>
+    Host Port:\t<none>
+    Environment:\t<none>
+    Mounts:\t<none>
+  Volumes:\t<none>
+  Node-Selectors:\t<none>
+  Tolerations:\t<none>
+"""
+
+
+def test_a_revision_is_described(kubectl: Kubectl, cluster: Cluster, deployment: Object) -> None:
+    add_revision(cluster, deployment, 1, "nginx:2", "first")
+    described = DESCRIBED.format(annotations="  Annotations:\tkubernetes.io/change-cause: first\n")
+    shown = kubectl("rollout history deployment/web --revision=1").stdout
+    assert shown == f"deployment.apps/web with revision #1\n{described}\n"
+
+
+def test_undo_on_the_client_describes_what_would_come(kubectl: Kubectl, cluster: Cluster, deployment: Object) -> None:
+    add_revision(cluster, deployment, 1, "nginx:2")
+    add_revision(cluster, deployment, 2, "nginx:3")
+    shown = kubectl("rollout undo deployment/web --dry-run=client").stdout
+    assert shown == f"deployment.apps/web {DESCRIBED.format(annotations='')} (dry run)\n"
+    assert image_of(cluster) == "nginx:3"

@@ -50,7 +50,7 @@ def run(flags: Parsed, factory: Factory) -> None:
     dry_run = get_dry_run(flags, factory)
     require_resource(flags)
     check_output(flags)
-    writer = Writer(factory, "kubectl-rollout", dry_run)
+    writer = Writer(factory, "kubectl", dry_run)
     infos = visit_selected(factory, flags, flags.args, Want(every=True))
     visit(factory, infos, partial(undo_one, flags, factory, writer, dry_run))
 
