@@ -25,8 +25,12 @@ def endpoint(uid: str, **conditions: bool) -> Object:
         pytest.param([make_slice(endpoint("a", ready=True))], "", [Target("a", 8080)], id="ready"),
         pytest.param([make_slice(endpoint("a", ready=False))], "", [], id="not ready"),
         pytest.param([make_slice(endpoint("a"))], "", [Target("a", 8080)], id="readiness unknown counts as ready"),
-        pytest.param([make_slice(endpoint("a")), make_slice(endpoint("b"))], "", [Target("a", 8080), Target("b", 8080)], id="two slices"),
-        pytest.param([make_slice(endpoint("a"), ports=[{"name": "web", "port": 80}])], "web", [Target("a", 80)], id="port by name"),
+        pytest.param(
+            [make_slice(endpoint("a")), make_slice(endpoint("b"))], "", [Target("a", 8080), Target("b", 8080)], id="two slices"
+        ),
+        pytest.param(
+            [make_slice(endpoint("a"), ports=[{"name": "web", "port": 80}])], "web", [Target("a", 80)], id="port by name"
+        ),
         pytest.param([make_slice(endpoint("a"), ports=[{"name": "web", "port": 80}])], "admin", [], id="no such port"),
         pytest.param([make_slice({"addresses": ["1.2.3.4"]})], "", [], id="not a pod"),
     ],
