@@ -29,6 +29,7 @@ class KubeletOptions:
 
     `commands_dir` is where the commands of images are laid out, for runtimes without image file systems; None for others.
     `host_hosts` and `host_resolv_conf` are the texts of the host's own files, for pods that want them.
+    `writes_files` is False for a runtime without processes: then nobody reads what a pod's folder holds.
     """
 
     node_name: str
@@ -39,6 +40,7 @@ class KubeletOptions:
     commands_dir: Path | None = None
     host_hosts: str = ""
     host_resolv_conf: str = ""
+    writes_files: bool = True
 
 
 class NodeServices:
