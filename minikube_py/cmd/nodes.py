@@ -93,6 +93,7 @@ class Nodes:
             info.ip,
             host_hosts=_read("/etc/hosts"),
             host_resolv_conf=_read("/etc/resolv.conf"),
+            writes_files=daemon.config.runtime != "fake",
             commands_dir=None if daemon.config.runtime == "fake" else daemon.directory / "commands",
             image_roots=self.runtime.name == "sandbox",
         )
