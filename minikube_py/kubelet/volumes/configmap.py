@@ -13,7 +13,7 @@ from minikube_py.kubelet.volumes.spec import MountError, VolumeSources
 def set_up(source: Object, directory: Path, sources: VolumeSources) -> Path:
     """Write the config map's files. Raises MountError."""
     files = collect(source, source.get("defaultMode", 0o644), sources)
-    write_atomically(directory, files, sources.now)
+    write_atomically(directory, files, sources.now, sources.group_mode)
     return directory
 
 

@@ -13,7 +13,7 @@ from minikube_py.kubelet.volumes.spec import MountError, VolumeSources
 
 def set_up(source: Object, directory: Path, sources: VolumeSources) -> Path:
     """Write the pod's fields. Raises MountError."""
-    write_atomically(directory, collect(source, source.get("defaultMode", 0o644), sources), sources.now)
+    write_atomically(directory, collect(source, source.get("defaultMode", 0o644), sources), sources.now, sources.group_mode)
     return directory
 
 

@@ -25,7 +25,7 @@ def set_up(source: Object, directory: Path, sources: VolumeSources) -> Path:
             failures.append(str(error))
     if failures:
         raise MountError(failures[0] if len(failures) == 1 else "[" + ", ".join(failures) + "]")
-    write_atomically(directory, files, sources.now)
+    write_atomically(directory, files, sources.now, sources.group_mode)
     return directory
 
 

@@ -15,7 +15,7 @@ def set_up(source: Object, directory: Path, sources: VolumeSources) -> Path:
     """Write the secret's files. Raises MountError."""
     named = {**source, "name": source.get("secretName", "")}
     files = collect(named, source.get("defaultMode", 0o644), sources)
-    write_atomically(directory, files, sources.now)
+    write_atomically(directory, files, sources.now, sources.group_mode)
     return directory
 
 
