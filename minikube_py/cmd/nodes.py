@@ -187,13 +187,18 @@ def make_runtime(name: str, daemon: Daemon) -> Runtime:
 
         return FakeRuntime(daemon.clock, lambda key, seconds: None)
     agent, commands = str(daemon.directory / "agent"), str(daemon.directory / "commands")
-    if name == "sandbox" or (name == "auto" and is_sandbox_possible(daemon.directory.parent / "cache")):
+    if is_sandbox(name, daemon.directory):
         from minikube_py.cri.sandbox import SandboxRuntime, find_python_folders
 
         return SandboxRuntime(agent, visible=(*find_python_folders(), commands))
     from minikube_py.cri.process import ProcessRuntime
 
     return ProcessRuntime(agent)
+
+
+def is_sandbox(name: str, directory: Path) -> bool:
+    """Return whether the runtime that a profile in `directory` asks for is, on this machine, the sandbox."""
+    return name == "sandbox" or (name == "auto" and is_sandbox_possible(directory.parent / "cache"))
 
 
 def is_sandbox_possible(cache: Path) -> bool:
