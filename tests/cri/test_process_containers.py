@@ -75,7 +75,9 @@ def test_environment_and_output(bench: Bench) -> None:
 
 
 def test_the_daemons_environment_does_not_leak(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    status = bench.run(sys.executable, "-S", "-c", "import os; print(sorted(os.environ))", env={"A": "b"})
+    status = bench.run(
+        sys.executable, "-S", "-c", "import os; print(sorted(n for n in os.environ if 'MINIKUBE' not in n))", env={"A": "b"}
+    )
     assert bench.log(status.id) in ("['A', 'HOME', 'HOSTNAME', 'PATH']", "['A', 'HOME', 'HOSTNAME', 'LC_CTYPE', 'PATH']")
 
 
