@@ -13,6 +13,7 @@ from minikube_py.cli_runtime.errors import AggregateError, CliError
 from minikube_py.cli_runtime.factory import Factory
 from minikube_py.cli_runtime.flags import Parsed
 from minikube_py.cli_runtime.manifests import Manifest, list_sources, read_source
+from minikube_py.cli_runtime.object_metadata import judge_metadata
 from minikube_py.cli_runtime.resource_builder import Info, flatten, has_files, make_info
 
 Object = dict[str, Any]
@@ -150,6 +151,9 @@ def _visit_document(
         yield CliError(f'unable to decode "{document.source}": {why}')
         return
     for obj in flatten(document.object):
+        if why := judge_metadata(obj):
+            yield CliError(f'unable to decode "{document.source}": {why}')
+            continue
         try:
             info = make_info(factory, obj, document.source)
         except CliError as error:

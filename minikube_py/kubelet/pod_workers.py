@@ -179,6 +179,8 @@ class PodWorker:
             self._sandbox_retry_at = wakes.now + SANDBOX_RETRY
             wakes.at(self._sandbox_retry_at)
             return False
+        if shortfall := self._node.runtime.shortfall:
+            self._record("Normal", "NotIsolated", shortfall)
         self._write_hosts(self._sandbox.ip)
         self._containers.observe(self._pod, self._sandbox)
         return self._sandbox.state == "ready"

@@ -65,6 +65,7 @@ class Store:
 
     def close(self) -> None:
         """Close the file."""
+        self._poker.close()
         self._db.close()
 
     # -- transactions

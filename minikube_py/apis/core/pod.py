@@ -244,4 +244,5 @@ KIND = Kind(
     validate=_validate,
     validate_update=_validate_update,
     warnings=_warn,
+    warns_of_updates=False,  # many are written by machines
 )

@@ -30,14 +30,6 @@ FLAGS = (
 BAD_SPEC = "filespec must match the canonical format: [[namespace/]pod:]file/path"
 
 
-class FileSpec(NamedTuple):
-    """A place: in a container where `pod` is not "", else here."""
-
-    namespace: str
-    pod: str
-    path: str
-
-
 class Options(NamedTuple):
     """From where to where."""
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from minikube_py.kubelet.interfaces import Object
+
+READ_BY_GROUP = 0o440
 
 
 class MountError(Exception):
@@ -43,6 +46,11 @@ class VolumeSources:
         """The pod's fsGroup."""
         group: int | None = (self.pod["spec"].get("securityContext") or {}).get("fsGroup")
         return group
+
+    @property
+    def group_mode(self) -> int:
+        """The permissions that the files of a generated volume get for its fsGroup, where files may be given away."""
+        return READ_BY_GROUP if self.fs_group is not None and os.geteuid() == 0 else 0
 
 
 SetUp = Callable[[Object, Path, VolumeSources], Path]
