@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -92,8 +93,12 @@ def _show_help(verb: Verb, path: str, words: list[str]) -> int:
     return 0
 
 
+OBJECTS_BETWEEN_COLLECTIONS = 200_000  # a command lives too briefly to look for garbage every 700 new objects
+
+
 def console() -> None:
     """Entry point of the installed script."""
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     sys.exit(main())
 
 
