@@ -140,7 +140,7 @@ def update(server: ApiServer, kind: Kind, request: Request) -> Response:
 
     def write() -> Response:
         updated = update_object(server, kind, request, lambda old: obj)
-        return Response(updated, (*warnings, *kind.warnings(updated)))
+        return Response(updated, (*warnings, *kind.warn_of_update(updated)))
 
     return run_write(server, request, write)
 

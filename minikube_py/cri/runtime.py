@@ -73,6 +73,9 @@ class ContainerConfig:
     supplemental_groups: tuple[int, ...] = ()
     read_only_root: bool = False
     stop_signal: str = "SIGTERM"
+    image_root: str = ""  # a host folder whose files lie over the host's own in the container's root
+    capabilities: tuple[str, ...] = ("ALL",)  # without CAP_, where the runtime isolates
+    no_new_privileges: bool = False
     program: Mapping[str, str] = field(default_factory=dict)  # what the image catalogue says of the image, for the fake runtime
 
     @property
@@ -150,9 +153,10 @@ class Stream(Protocol):
 
 
 class Runtime(Protocol):
-    """What runs pods."""
+    """What runs pods. `shortfall` tells a pod's owner what this runtime cannot do for it, "" where there is nothing to tell."""
 
     name: str
+    shortfall: str
 
     def start(self, on_change: Callable[[str], None]) -> None:
         """Begin; `on_change(pod_uid)` may then be called from any thread when a pod's containers changed."""

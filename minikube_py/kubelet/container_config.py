@@ -13,12 +13,19 @@ from minikube_py.kubelet.env import ConfigError, EnvSources, make_container_envi
 from minikube_py.kubelet.expansion import expand
 from minikube_py.kubelet.images.catalogue import Image
 from minikube_py.kubelet.images.launchers import adapt_to_host
+from minikube_py.kubelet.images.roots import adapt_to_root
 from minikube_py.kubelet.interfaces import Object
 from minikube_py.kubelet.logs import get_log_path
 from minikube_py.kubelet.network_files import get_hostname, make_hosts_file, make_resolv_conf
 from minikube_py.kubelet.node_services import KubeletOptions
 from minikube_py.kubelet.termination import get_termination_log_path
 from minikube_py.kubelet.volumes.manager import make_mounts
+
+DEFAULT_CAPABILITIES = (
+    *("AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD"),
+    *("NET_BIND_SERVICE", "NET_RAW", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"),
+)
+"""What containerd gives a container that says nothing of capabilities."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +49,10 @@ def make_container_config(request: StartRequest, options: KubeletOptions) -> Con
     declared = make_environment(container, request.env_sources)
     env = make_container_environment(image.env, get_hostname(pod, options.cluster_domain), user, declared)
     command = make_command(container, image, declared)
-    if options.commands_dir is not None:
+    image_root = ""
+    if options.commands_dir is not None and options.image_roots:
+        command, env, image_root = adapt_to_root(image, command, env, options.commands_dir)
+    elif options.commands_dir is not None:
         command, env = adapt_to_host(image, command, env, options.commands_dir)
     limits = container.get("resources", {}).get("limits") or {}
     mounts = make_mounts(pod, container, request.volumes, declared, directory)
@@ -70,6 +80,9 @@ def make_container_config(request: StartRequest, options: KubeletOptions) -> Con
         supplemental_groups=_list_groups(pod),
         read_only_root=bool(context.get("readOnlyRootFilesystem")),
         stop_signal=image.stop_signal or "SIGTERM",
+        image_root=image_root,
+        capabilities=list_capabilities(context),
+        no_new_privileges=context.get("allowPrivilegeEscalation") is False,
         program=image.program,
     )
 
@@ -86,6 +99,16 @@ def make_command(container: Object, image: Image, env: Mapping[str, str]) -> tup
 def get_security_context(pod: Object, container: Object) -> dict[str, Any]:
     """Return the fields in force for a container: its own over the pod's."""
     return {**(pod["spec"].get("securityContext") or {}), **(container.get("securityContext") or {})}
+
+
+def list_capabilities(context: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the capabilities a container has, `ALL` for all: those of an engine by default, plus and minus its own."""
+    asked = context.get("capabilities") or {}
+    added, dropped = ({name.upper().removeprefix("CAP_") for name in asked.get(key) or ()} for key in ("add", "drop"))
+    if context.get("privileged") or "ALL" in added:
+        return ("ALL",)
+    kept = set() if "ALL" in dropped else set(DEFAULT_CAPABILITIES) - dropped
+    return tuple(sorted(kept | added))
 
 
 def _choose_user(pod: Object, container: Object, context: Mapping[str, Any], image: Image) -> int | None:

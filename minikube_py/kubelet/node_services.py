@@ -28,7 +28,9 @@ class KubeletOptions:
     """A node's settings. `pods_dir` holds a folder a pod; `host_ip` is the node's address.
 
     `commands_dir` is where the commands of images are laid out, for runtimes without image file systems; None for others.
+    With `image_roots` they and the images' files are to be laid over the host's as a container's root.
     `host_hosts` and `host_resolv_conf` are the texts of the host's own files, for pods that want them.
+    `writes_files` is False for a runtime without processes: then nobody reads what a pod's folder holds.
     """
 
     node_name: str
@@ -37,8 +39,10 @@ class KubeletOptions:
     cluster_dns: str = "10.96.0.10"
     cluster_domain: str = "cluster.local"
     commands_dir: Path | None = None
+    image_roots: bool = False
     host_hosts: str = ""
     host_resolv_conf: str = ""
+    writes_files: bool = True
 
 
 class NodeServices:

@@ -18,6 +18,7 @@ import termios
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, Protocol
 
+from minikube_py.cri.agent.capabilities import drop_bounding_capabilities, forbid_new_privileges, keep_capabilities
 from minikube_py.cri.agent.loop import READ, Loop
 from minikube_py.cri.agent.program import ProgramError, enter_directory, execute
 
@@ -26,11 +27,13 @@ _IGNORED_BY_PYTHON = [getattr(signal, name) for name in ("SIGPIPE", "SIGXFSZ", "
 
 
 class Identity(NamedTuple):
-    """The user a program runs as; None leaves it."""
+    """The user a program runs as, and its rights; None leaves them. `capabilities` is a set of bits."""
 
     user: int | None = None
     group: int | None = None
     groups: tuple[int, ...] = ()
+    capabilities: int | None = None
+    no_new_privileges: bool = False
 
 
 class Plan(NamedTuple):
@@ -204,9 +207,19 @@ def _connect(stdio: Stdio) -> None:
 
 
 def _become(identity: Identity) -> None:
+    """Change the user and give up rights, in the order in which each step still may be done."""
+    if identity.capabilities is not None:
+        drop_bounding_capabilities(identity.capabilities)
+    if os.geteuid() == 0:
+        _change_user(identity)
+    if identity.capabilities is not None:
+        keep_capabilities(identity.capabilities)
+    if identity.no_new_privileges:
+        forbid_new_privileges()
+
+
+def _change_user(identity: Identity) -> None:
     """Change the user; without the right to, stay who we are, as the process runtime promises no isolation."""
-    if os.geteuid() != 0:
-        return
     try:
         if identity.groups or identity.user is not None or identity.group is not None:
             os.setgroups(identity.groups)

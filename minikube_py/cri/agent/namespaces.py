@@ -7,7 +7,8 @@ import socket
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from minikube_py.cri.agent.children import Plan, prepare_child
+from minikube_py.cri.agent.capabilities import mask_capabilities
+from minikube_py.cri.agent.children import Identity, Plan, prepare_child
 from minikube_py.cri.agent.container import Container
 from minikube_py.cri.agent.errors import AgentError
 from minikube_py.cri.agent.launcher import AddressPool, identity, private_folder, remove_tree, with_defaults
@@ -150,7 +151,7 @@ class NamespaceLauncher:
         self, sandbox: Sandbox, config: dict[str, Any], command: tuple[str, ...], enter: Callable[[Callable[[int], None]], None]
     ) -> Plan:
         env = with_defaults(config["env"], sandbox, config, home="/root")
-        return Plan(command, env, config["working_dir"] or "/", identity(config), enter)
+        return Plan(command, env, config["working_dir"] or "/", isolated_identity(config), enter)
 
     def _plan_root(self, sandbox: Sandbox, config: dict[str, Any]) -> RootPlan:
         folder = private_folder(sandbox, config)
@@ -162,10 +163,20 @@ class NamespaceLauncher:
         files = [shown for shown in files if _file_text(sandbox, shown.target)]
         # Outer mounts come first, so that inner ones lie on top of them.
         ordered = sorted((*self._visible, *files, *mounts), key=lambda shown: shown.target.count("/"))
-        return RootPlan(folder, tuple(ordered), bool(config["read_only_root"]), self._get_node().user >= 0)
+        return RootPlan(
+            folder, tuple(ordered), bool(config["read_only_root"]), self._get_node().user >= 0, config["image_root"]
+        )
 
 
 _FILES = (("hosts", "/etc/hosts"), ("resolv.conf", "/etc/resolv.conf"), ("hostname", "/etc/hostname"))
+
+
+def isolated_identity(config: dict[str, Any]) -> Identity:
+    """Return the user, groups and rights of a container: as engines do, its group is among the further ones."""
+    base = identity(config)
+    groups = base.groups if base.group is None and base.user is None else tuple({*base.groups, base.group or 0})
+    mask = mask_capabilities(config["capabilities"])
+    return base._replace(groups=groups, capabilities=mask, no_new_privileges=bool(config["no_new_privileges"]))
 
 
 def _file_text(sandbox: Sandbox, target: str) -> str:

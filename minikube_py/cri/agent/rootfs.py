@@ -46,12 +46,16 @@ class Shown(NamedTuple):
 
 
 class RootPlan(NamedTuple):
-    """What a container's root is made of. `folder` is its private folder on the host."""
+    """What a container's root is made of. `folder` is its private folder on the host.
+
+    `image` is a folder of files that lie over the host's own, "" for none.
+    """
 
     folder: str
     shown: tuple[Shown, ...]
     read_only: bool
     user_namespace: bool
+    image: str = ""
 
 
 def prepare_root(plan: RootPlan) -> None:
@@ -119,7 +123,9 @@ def enter_root(plan: RootPlan) -> None:
 
 def _mount_overlay(plan: RootPlan, name: str) -> None:
     upper, work, target = (os.path.join(plan.folder, layer, name) for layer in ("upper", "work", "root"))
-    options = f"lowerdir=/{name},upperdir={_escape(upper)},workdir={_escape(work)}"
+    image = os.path.join(plan.image, name) if plan.image else ""
+    lower = f"{_escape(image)}:/{name}" if image and os.path.isdir(image) else f"/{name}"
+    options = f"lowerdir={lower},upperdir={_escape(upper)},workdir={_escape(work)}"
     try:
         mount("overlay", target, "overlay", options=options + (",userxattr" if plan.user_namespace else ""))
     except OSError:

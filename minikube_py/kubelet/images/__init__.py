@@ -3,6 +3,8 @@
     reference   image names: parsing, the kubelet's words for bad ones
     catalogue   name -> Image, or the error of a failed pull
     launchers   an Image's commands as a folder on PATH, for runtimes without image file systems
+    roots       an Image's commands and files as a folder to lay over the host's, for the sandbox
+    pages/      files that lie in images
     programs/   the stand-ins themselves, run by run_program.py
 
 Not here: pulling, back-off, events (the kubelet's), running anything (the runtime's).
@@ -30,6 +32,7 @@ catalogue.json, and the user's images.yaml in the same form:
       uses: [shell]                                sets to take commands from
       bin: {nginx: nginx}                          command -> program below programs/ with arguments, "=NAME" for the host's
                                                    own NAME, or a script that begins with #! ({host:NAME} is a full path)
+      files: {/usr/share/x/index.html: pages/x.html}   path in the image -> file in this folder; in the sandbox only
 """
 
 from __future__ import annotations
@@ -37,6 +40,7 @@ from __future__ import annotations
 from .catalogue import Catalogue, CatalogueError, Image, load_catalogue, pull_error, resolve
 from .launchers import adapt_to_host, find_command, make_bin_directory, prepare_path
 from .reference import InvalidImageName, Reference, parse_reference
+from .roots import adapt_to_root, find_in_root, make_image_root
 
 __all__ = [
     "Catalogue",
@@ -45,9 +49,12 @@ __all__ = [
     "InvalidImageName",
     "Reference",
     "adapt_to_host",
+    "adapt_to_root",
     "find_command",
+    "find_in_root",
     "load_catalogue",
     "make_bin_directory",
+    "make_image_root",
     "parse_reference",
     "prepare_path",
     "pull_error",

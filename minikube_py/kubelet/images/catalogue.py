@@ -27,7 +27,8 @@ class Image(NamedTuple):
     """An image somebody knows. `program` and `exits` are for the fake runtime, `bin` for `make_bin_directory`.
 
     `exits` is the exit code with which the default command ends by itself, None where it runs on. `bin` maps command names
-    to what they start. `shell` is "" where the image has none. `stop_signal` is the image's own.
+    to what they start, `files` paths in the image to the files beside this module that lie there. `shell` is "" where the
+    image has none. `stop_signal` is the image's own.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Image(NamedTuple):
     stop_signal: str
     busybox: bool
     bin: Mapping[str, str]
+    files: Mapping[str, str] = {}
 
     @property
     def image_id(self) -> str:
@@ -165,7 +167,7 @@ def _read_extra(path: Path) -> Mapping[str, Any]:
 _FIELDS: dict[str, type | tuple[type, ...]] = {
     "names": list, "tags": str, "version": str, "entrypoint": list, "cmd": list, "env": dict, "working_dir": str, "user": str,
     "ports": list, "size": int, "exits": str, "shell": str, "stop_signal": str, "busybox": bool, "requires": list,
-    "uses": list, "bin": dict,
+    "uses": list, "bin": dict, "files": dict,
 }  # fmt: skip
 
 
@@ -239,6 +241,7 @@ def _build_image(data: Mapping[str, Any], reference: Reference) -> Image:
         stop_signal=data.get("stop_signal", "SIGTERM"),
         busybox=data.get("busybox", False),
         bin={key: _fill_in(value, values) for key, value in data["bin"].items()},
+        files=data.get("files", {}),
     )
 
 

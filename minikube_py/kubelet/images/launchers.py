@@ -40,20 +40,22 @@ def make_bin_directory(image: Image, directory: Path) -> Path:
     digest = hashlib.sha256(repr(sorted(scripts.items())).encode()).hexdigest()[:16]
     target = directory / digest
     if not target.is_dir():
-        _publish(scripts, target)
+        publish(scripts, target)
     return target
 
 
-def _publish(files: Mapping[str, str], target: Path) -> None:
-    """Write scripts (`#!...`) and links (anything else is the path linked to), then rename the folder into place."""
+def publish(files: Mapping[str, str], target: Path) -> None:
+    """Write files, by their path below `target`: scripts (`#!...`), texts, and links (what has no newline is the path linked
+    to). The folder appears whole."""
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=target.parent))
     draft.chmod(0o755)  # a container's process may run as another user
     for name, text in files.items():
         path = draft / name
-        if text.startswith("#!"):
+        path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+        if "\n" in text:
             path.write_text(text, encoding="utf-8")
-            path.chmod(0o755)
+            path.chmod(0o755 if text.startswith("#!") else 0o644)
         else:
             path.symlink_to(text)
     try:
@@ -87,19 +89,26 @@ def _fill_in_host(text: str) -> str:
 
 def prepare_path(directory: Path) -> str:
     """Make, once, a folder of links to the host's busybox applets below `directory`; return it, "" without a busybox."""
+    target = directory / "busybox"
+    if not target.is_dir() or shutil.which("busybox") is None:
+        applets = list_applets()
+        if not applets:
+            return ""
+        publish(applets, target)
+    return str(target)
+
+
+def list_applets() -> dict[str, str]:
+    """Return the names of the host's busybox applets, each with busybox's path; none where there is no busybox."""
     import subprocess
 
     busybox = shutil.which("busybox")
     if busybox is None:
-        return ""
-    target = directory / "busybox"
-    if not target.is_dir():
-        listed = subprocess.run([busybox, "--list"], capture_output=True, text=True, timeout=10, check=False)
-        applets = [name for name in listed.stdout.split() if "/" not in name]
-        if listed.returncode != 0 or not applets:
-            return ""
-        _publish(dict.fromkeys(applets, busybox), target)
-    return str(target)
+        return {}
+    listed = subprocess.run([busybox, "--list"], capture_output=True, text=True, timeout=10, check=False)
+    if listed.returncode != 0:
+        return {}
+    return dict.fromkeys((name for name in listed.stdout.split() if "/" not in name), busybox)
 
 
 def find_command(name: str, bin_directory: Path) -> str:

@@ -8,7 +8,6 @@ import time
 from . import files, pod, web
 
 ROOT = "/usr/local/apache2/htdocs"
-PAGE = b"<html><body><h1>It works!</h1></body></html>\n"
 _REASONS = {
     403: "You don't have permission to access this resource.",
     404: "The requested URL was not found on this server.",
@@ -40,7 +39,7 @@ def answer(request: web.Request) -> web.Response:
     if os.path.isdir(root):
         return files.get_file(request, root, path)
     if path in ("/", "/index.html"):
-        return web.Response(PAGE, content_type="text/html")
+        return web.Response(pod.read_page("httpd.html"), content_type="text/html")
     return web.Response(status=404)
 
 

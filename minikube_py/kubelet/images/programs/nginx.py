@@ -13,16 +13,6 @@ from . import files, nginx_config, pod, web
 from .nginx_config import Config, ConfigError, Location, Server
 
 ROOT = "/usr/share/nginx/html"
-WELCOME = b"""<!DOCTYPE html>
-<html>
-<head><title>Welcome to nginx!</title></head>
-<body>
-<h1>Welcome to nginx!</h1>
-<p>This page is served by minikube_py's stand-in for nginx, a small web server in this pod's own process.
-It serves the files below /usr/share/nginx/html as soon as there are any.</p>
-</body>
-</html>
-"""
 DEFAULT = Server((80,), ("localhost",), {"root": (ROOT,)}, ())
 CONF_D = "/etc/nginx/conf.d"
 
@@ -180,7 +170,7 @@ def _answer_by(
     folder = pod.find_image_path(root) if root == ROOT else pod.find_path(root)
     if root == ROOT and not os.path.isdir(folder):
         found = path in ("/", "/index.html")
-        return web.Response(WELCOME, content_type="text/html") if found else web.Response(status=404)
+        return web.Response(pod.read_page("nginx.html"), content_type="text/html") if found else web.Response(status=404)
     return files.get_file(request, folder, path, settings.get("index", ("index.html", "index.htm")))
 
 

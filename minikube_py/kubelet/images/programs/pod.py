@@ -35,6 +35,12 @@ def find_image_path(path: str) -> str:
     return os.environ.get("MINIKUBE_PY_ROOT", "") + path
 
 
+def read_page(name: str) -> bytes:
+    """Return a page that comes with an image, for where its folder is not laid out."""
+    with open(os.path.join(os.path.dirname(__file__), "..", "pages", name), "rb") as file:
+        return file.read()
+
+
 def write_out(text: str) -> None:
     """Write a line or more to standard output in one call, so that threads do not mix their lines."""
     os.write(1, text.encode())
