@@ -67,6 +67,8 @@ def suggest_field(schema: Schema, path: str) -> str | None:
         if node is None:
             return None
         schema = node
+    if wrong.startswith("-") and any(wrong[1:] in f.items.fields for f in schema.fields.values() if f.items is not None):
+        return f"- {wrong[1:]}"  # a list's item whose dash lacks its space
     by_lower = {name.lower(): name for name in schema.fields}
     close = get_close_matches(wrong.lower(), by_lower, n=1, cutoff=0.7)
     return by_lower[close[0]] if close else None

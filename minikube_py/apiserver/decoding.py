@@ -6,6 +6,7 @@ from typing import Any
 
 from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.decode import decode, strict_error
+from minikube_py.apis import catalog
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver.ownership import schema_of
 from minikube_py.client.request import Request
@@ -37,8 +38,17 @@ def _check_type(kind: Kind, body: Object) -> None:
     if (given_version, given_kind) != (kind.api_version, kind.kind):
         raise errors.BadRequest(
             f"{given_kind} in version {_quote(given_version)} cannot be handled as a {kind.kind}: "
-            f"no kind {_quote(given_kind)} is registered for version {_quote(given_version)}"
+            f"{_why_not(kind, str(given_version), str(given_kind))}"
         )
+
+
+def _why_not(kind: Kind, given_version: str, given_kind: str) -> str:
+    group, _, version = given_version.rpartition("/")
+    known = catalog.find_by_kind(group, given_kind)
+    if known is None or known.version != version:
+        return f"no kind {_quote(given_kind)} is registered for version {_quote(given_version)}"
+    internal = kind.group.partition(".")[0] or "core"
+    return f"converting ({version}.{given_kind}) to ({internal}.{kind.kind}): unknown conversion"
 
 
 def _quote(text: Any) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
+from minikube_py.apimachinery.errors import FieldError
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import admission
 from minikube_py.apiserver.admission import Attributes
@@ -103,10 +104,8 @@ def _set_finalizers(obj: Object, options: Object) -> None:
     if policy is None and "orphanDependents" in options:
         policy = "Orphan" if options["orphanDependents"] else "Background"
     if policy not in (None, "Background", "Foreground", "Orphan"):
-        supported = ["Foreground", "Background", "Orphan", "nil"]
-        problem = errors.invalid(
-            "propagationPolicy", policy, f'valid values are "{supported[0]}", "{supported[1]}", "{supported[2]}", or nil'
-        )
+        supported = 'supported values: "Foreground", "Background", "Orphan", "nil"'
+        problem = FieldError("FieldValueNotSupported", "propagationPolicy", policy, supported)
         raise errors.new_invalid("meta.k8s.io", "DeleteOptions", "", [problem])
     if policy is None:
         return

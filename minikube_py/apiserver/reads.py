@@ -8,12 +8,17 @@ from minikube_py.apimachinery import errors
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver.selection import make_predicate
 from minikube_py.client.request import Request, Response
-from minikube_py.storage.interface import Key, Page, Query
+from minikube_py.storage.interface import Ahead, Compacted, Key, Page, Query
 
 if TYPE_CHECKING:
     from minikube_py.apiserver.server import ApiServer
 
 Object = dict[str, Any]
+EXPIRED_LIST = "The resourceVersion for the provided list is too old."
+EXPIRED_CONTINUE = (
+    "The provided continue parameter is too old to display a consistent list result. You can start a new list without "
+    "the continue parameter."
+)
 
 
 def key_of(kind: Kind, request: Request) -> Key:
@@ -34,10 +39,13 @@ def get(server: ApiServer, kind: Kind, request: Request) -> Response:
 
 
 def list_objects(server: ApiServer, kind: Kind, request: Request) -> Response:
-    """Answer with a List or a Table. Pages (`limit`, `continue`) all show the revision of the first."""
+    """Answer with a List or a Table. Pages (`limit`, `continue`) all show the revision of the first. Raises Expired, Timeout."""
     predicate = make_predicate(kind, request)
-    query = _make_query(kind, request)
-    page = _read_page(server, query, predicate)
+    query = _make_query(server, kind, request)
+    try:
+        page = _read_page(server, query, predicate)
+    except Compacted as error:
+        raise errors.Expired(EXPIRED_LIST if query.after is None else EXPIRED_CONTINUE) from error
     metadata: Object = {"resourceVersion": str(page.revision)}
     if page.next is not None:
         metadata["continue"] = encode_continue(page.revision, page.next)
@@ -50,14 +58,17 @@ def list_objects(server: ApiServer, kind: Kind, request: Request) -> Response:
     return Response({"kind": f"{kind.kind}List", "apiVersion": kind.api_version, "metadata": metadata, "items": page.items})
 
 
-def _make_query(kind: Kind, request: Request) -> Query:
+def _make_query(server: ApiServer, kind: Kind, request: Request) -> Query:
     params = request.params
     limit = max(int(params.get("limit") or 0), 0)
     after, revision = None, 0
     if text := params.get("continue"):
         revision, after = decode_continue(text)
-    elif params.get("resourceVersionMatch") == "Exact" or (params.get("resourceVersion") or "0") != "0":
-        revision = int(params.get("resourceVersion") or 0)
+    elif asked := parse_revision(params.get("resourceVersion") or ""):
+        if params.get("resourceVersionMatch") == "Exact":
+            revision = asked
+        elif asked > (current := server.store.current_revision()):  # what is read is the present, never older than asked
+            raise Ahead(asked, current)
     node = ""
     selector = params.get("fieldSelector") or ""
     if selector.startswith("spec.nodeName=") and "," not in selector and kind.plural == "pods":
@@ -77,6 +88,15 @@ def _read_page(server: ApiServer, query: Query, predicate: Any) -> Page:
         last = items[query.limit - 1]["metadata"]
         return Page(page.revision, items[: query.limit], (last.get("namespace", ""), last["name"]), 0)
     return Page(page.revision, items, page.next, 0)
+
+
+def parse_revision(text: str) -> int:
+    """Return the number of a resourceVersion, 0 for none. Raises BadRequest."""
+    if text and not (text.isascii() and text.isdigit()):
+        raise errors.BadRequest(
+            f'resourceVersion: Invalid value: "{text}": strconv.ParseUint: parsing "{text}": invalid syntax'
+        )
+    return int(text or 0)
 
 
 def encode_continue(revision: int, after: tuple[str, str]) -> str:

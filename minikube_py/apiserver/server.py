@@ -99,6 +99,28 @@ class ApiServer:
         with translate.storage_errors(kind, request):
             return Watch(self, kind, request)
 
+    def parse(self, method: str, target: str, body: bytes) -> Request | None:
+        """Return the request that an HTTP message is, None where its path is not one of resources. Raises StatusError."""
+        from minikube_py.apiserver import paths, wire
+
+        request = paths.parse_path(method, target)
+        if request is None:
+            return None
+        kind = self.find_kind(request.group, request.resource, request.version)
+        return request._replace(body=wire.decode_body(kind, body))
+
+    def describe(self, target: str) -> bytes:
+        """Answer a path that is not one of resources: health, version, discovery. Raises NotFound."""
+        from minikube_py.apiserver import discovery_documents, wire
+
+        return wire.encode_answer(discovery_documents.describe_path(target))
+
+    def encode(self, answer: Object) -> bytes:
+        """Return the JSON of an answer as it goes over HTTP."""
+        from minikube_py.apiserver import wire
+
+        return wire.encode_answer(answer)
+
     @contextmanager
     def batch(self) -> Iterator[None]:
         """Make the requests handled inside one commit; a request that fails undoes only itself."""

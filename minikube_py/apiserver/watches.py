@@ -6,33 +6,52 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apis.kind import Kind
+from minikube_py.apiserver.reads import parse_revision
 from minikube_py.apiserver.selection import make_predicate
+from minikube_py.apiserver.translate import storage_errors
 from minikube_py.client.request import Request, WatchEvent
-from minikube_py.storage.interface import Change
+from minikube_py.storage.interface import Change, Query
 
 if TYPE_CHECKING:
     from minikube_py.apiserver.server import ApiServer
 
 Object = dict[str, Any]
+PAGE = 1000
 
 
 class Watch:
-    """One watch. `poll()` returns the events since the last call, at once. Raises Expired when the history is gone."""
+    """One watch. `poll()` returns the events since the last call, at once. Raises Expired when the history is gone.
+
+    Without a resourceVersion, or from "0", the first events are ADDED ones of what is there.
+    """
 
     def __init__(self, server: ApiServer, kind: Kind, request: Request) -> None:
         self._server, self._kind, self._request = server, kind, request
         self._predicate = make_predicate(kind, request)
-        self.revision = int(request.params.get("resourceVersion") or 0) or server.store.current_revision()
+        self._initial: list[WatchEvent] = []
+        self.revision = parse_revision(request.params.get("resourceVersion") or "")
+        if not self.revision:
+            page = server.store.list(Query(kind.resource, request.namespace if kind.namespaced else ""))
+            chosen = filter(self._predicate, page.items) if self._predicate else page.items
+            self._initial = [WatchEvent("ADDED", self._show(obj)) for obj in chosen]
+            self.revision = page.revision
 
     def poll(self) -> list[WatchEvent]:
         """Return what happened since the last poll, oldest first."""
-        events: list[WatchEvent] = []
+        with storage_errors(self._kind, self._request):
+            return self._poll()
+
+    def _poll(self) -> list[WatchEvent]:
+        events, self._initial = self._initial, []
+        store = self._server.store
         while True:
-            changes = self._server.store.changes(self.revision, resource=self._kind.resource)
+            current = store.current_revision()
+            changes = store.changes(self.revision, PAGE, self._kind.resource)
             for change in changes:
                 self.revision = change.revision
                 events += self._select(change)
-            if len(changes) < 1000:
+            if len(changes) < PAGE:  # what else happened was of other resources; history before it is not needed again
+                self.revision = max(self.revision, current)
                 return events
 
     def _select(self, change: Change) -> Iterator[WatchEvent]:

@@ -10,6 +10,8 @@ from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.factory import Factory
 from minikube_py.cli_runtime.flags import Flag, Parsed, flag
 from minikube_py.client.discovery import NoSuchKind, ResourceInfo
+from minikube_py.client.resources import NAMESPACES
+from minikube_py.client.rest import Client
 
 Object = dict[str, Any]
 
@@ -128,6 +130,27 @@ def explain_list_error(error: StatusError, resource: ResourceInfo, selector: str
     return type(error)(f"{where}: {error.message}", error.details)
 
 
+def get_object(client: Client, resource: ResourceInfo, name: str, namespace: str) -> Object:
+    """Return one object as it is in the cluster. Raises StatusError; NotFound is about the namespace where that is not there."""
+    try:
+        return client.get(resource.resource, name, namespace)
+    except NotFound as error:
+        raise explain_not_found(client, error, namespace) from None
+
+
+def explain_not_found(client: Client, error: NotFound, namespace: str) -> StatusError:
+    """Return the error that the namespace is not there, where it is so; else the given one."""
+    if namespace in ("", "default"):
+        return error
+    try:
+        client.get(NAMESPACES, namespace)
+    except NotFound as missing:
+        return missing
+    except StatusError:
+        pass  # whoever may not read namespaces is told of the object
+    return error
+
+
 def format_resource(resource: ResourceInfo) -> str:
     """Return `apps/v1, Resource=deployments`, as Go prints a GroupVersionResource."""
     return f"{resource.group}/{resource.version}, Resource={resource.plural}"
@@ -181,6 +204,8 @@ def make_info(factory: Factory, obj: Object, source: str) -> Info:
                 f"You must pass '--namespace={namespace}' to perform this operation."
             )
         obj["metadata"] = {**metadata, "namespace": namespace}
+    elif "namespace" in metadata:
+        obj["metadata"] = {key: value for key, value in metadata.items() if key != "namespace"}
     return Info(resource, namespace, str(metadata.get("name") or ""), obj, source)
 
 
@@ -195,7 +220,7 @@ def fetch(factory: Factory, selection: Selection, flags: Parsed) -> Iterator[Inf
     client = factory.client()
     for resource, name in selection.pairs or [(t, n) for n in selection.names for t in selection.types]:
         namespace = namespace_for(factory, resource)
-        yield Info(resource, namespace, name, client.get(resource.resource, name, namespace))
+        yield Info(resource, namespace, name, get_object(client, resource, name, namespace))
     if selection.pairs or selection.names:
         return
     for resource in selection.types:

@@ -16,6 +16,7 @@ from minikube_py.cli_runtime.resource_builder import (
     check_selection,
     explain_list_error,
     format_resource,
+    get_object,
     has_files,
     namespace_for,
     read_selectors,
@@ -89,7 +90,7 @@ def _fetch(factory: Factory, info: Info) -> Info | Exception:
     if not info.name:
         return CliError("resource name may not be empty")
     try:
-        return info._replace(object=factory.client().get(info.resource.resource, info.name, info.namespace))
+        return info._replace(object=get_object(factory.client(), info.resource, info.name, info.namespace))
     except StatusError as error:
         return error
 

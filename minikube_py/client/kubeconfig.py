@@ -23,6 +23,10 @@ class ConfigError(Exception):
     """A kubeconfig that cannot be read or does not hold what was asked for; the text is kubectl's."""
 
 
+class InvalidConfigError(ConfigError):
+    """A kubeconfig in which an entry refers to one that is not there."""
+
+
 class Target(NamedTuple):
     """What a context leads to. `state` is the path of a local cluster's state file, or ""."""
 
@@ -43,7 +47,7 @@ def home() -> Path:
 
 def home_name() -> str:
     """Return the name of that folder."""
-    return os.environ.get("MINIKUBE_PY_HOME") or os.path.expanduser("~/.minikube-py")
+    return os.path.abspath(os.environ.get("MINIKUBE_PY_HOME") or os.path.expanduser("~/.minikube-py"))
 
 
 def paths(explicit: str = "") -> list[Path]:
@@ -131,13 +135,11 @@ def choose(config: Object, context: str = "", cluster: str = "", user: str = "",
     name = context or config.get("current-context") or ""
     entry = find(config, "contexts", name) if name else {}
     if entry is None:
-        if context:
-            raise ConfigError(f'context "{context}" does not exist')
-        raise ConfigError(f"context was not found for specified context: {name}")
+        raise InvalidConfigError(f"context was not found for specified context: {name}")
     cluster_name, user_name = cluster or entry.get("cluster", ""), user or entry.get("user", "")
     found = find(config, "clusters", cluster_name) if cluster_name else {}
     if found is None:
-        raise ConfigError(f'cluster "{cluster_name}" does not exist')
+        raise ConfigError(f'no server found for cluster "{cluster_name}"')
     who = find(config, "users", user_name) if user_name else {}
     if who is None:
         raise ConfigError(f'auth info "{user_name}" does not exist')

@@ -52,6 +52,10 @@ class Client:
         if warnings and self._warn is not None:
             self._warn(warnings)
 
+    def raw(self, method: str, target: str, body: bytes = b"") -> Iterator[bytes]:
+        """Send a request to a path of the API and yield the parts of the answer's body as they come."""
+        return self.transport.raw(method, target, body, self.user)
+
     def get(self, resource: Resource, name: str, namespace: str = "") -> Object:
         """Return one object."""
         return self._object("get", resource, namespace, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -9,7 +10,7 @@ from importlib import import_module
 from minikube_py.cli_runtime.factory import Factory
 from minikube_py.cli_runtime.verb import Verb, find_verb, parse_verb, wants_help
 from minikube_py.cmd.wiring import connect
-from minikube_py.kubectl.cmd.groups import CLUSTER_GROUPS, cluster_module_of, list_verbs, module_of
+from minikube_py.kubectl.cmd.groups import make_root
 
 
 def load_verb(module: str) -> Verb:
@@ -20,10 +21,7 @@ def load_verb(module: str) -> Verb:
 
 def root() -> Verb:
     """Return the top: every verb by its name."""
-    verbs = [(name, module_of(name)) for name in list_verbs()]
-    verbs += [(name, cluster_module_of(name)) for _, names in CLUSTER_GROUPS for name in names]
-    verbs.append(("minikube", "minikube_py.minikube"))
-    return Verb("mk", "A Kubernetes cluster in one file", subcommands=tuple(verbs))
+    return make_root()
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -42,15 +40,30 @@ def main(argv: list[str] | None = None) -> int:
 
 def run(words: list[str]) -> int:
     """Run one command line; user errors become text here, anything else a short report without a traceback."""
-    verb, path, rest = find_verb(words, root(), load_verb)
+    verb, path, rest = find_verb(unwrap_kubectl(words), root(), load_verb)
     try:
-        if verb.name == "mk" or wants_help(rest) or (verb.subcommands and verb.run is None):
+        if verb.name == "mk" or (wants_help(rest) and not verb.disable_flags) or (verb.subcommands and verb.run is None):
             return _show_help(verb, path, rest)
         parsed = parse_verb(verb, rest)
         assert verb.run is not None
         return verb.run(parsed, Factory(connect, parsed)) or 0
     except Exception as error:  # noqa: BLE001 - CLI main: one of the three places
         return _report(error, "kubectl" + path.removeprefix("mk"))
+
+
+def unwrap_kubectl(words: list[str]) -> list[str]:
+    """Return the words behind `minikube [-p PROFILE] kubectl --`, for that profile; other words as they are."""
+    if words[:1] != ["minikube"] or "kubectl" not in words:
+        return words
+    at = words.index("kubectl")
+    before, after = words[1:at], words[at + 1 :]
+    if after[:1] == ["--"]:
+        del after[0]
+    joined = "=".join(before)
+    for start in ("-p=", "--profile=", "-p"):
+        if joined.startswith(start):
+            return ["--context", joined.removeprefix(start), *after]
+    return after if not before else words
 
 
 def _report(error: Exception, path: str) -> int:
@@ -80,8 +93,12 @@ def _show_help(verb: Verb, path: str, words: list[str]) -> int:
     return 0
 
 
+OBJECTS_BETWEEN_COLLECTIONS = 200_000  # a command lives too briefly to look for garbage every 700 new objects
+
+
 def console() -> None:
     """Entry point of the installed script."""
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     sys.exit(main())
 
 

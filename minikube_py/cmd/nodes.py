@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from minikube_py.cli_runtime.errors import CliError
 from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
 from minikube_py.client.resources import CONFIG_MAPS, ENDPOINT_SLICES, NODES, PODS, SECRETS, SERVICE_ACCOUNTS, SERVICES
 from minikube_py.cmd.components import make_client
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from minikube_py.cmd.daemon import Daemon
+    from minikube_py.minikube.profile import Config
 
 Object = dict[str, Any]
 PROBE_THREADS = 8
@@ -88,20 +90,24 @@ class Nodes:
 
     def refresh(self) -> None:
         """Take on nodes that the configuration newly names, let go of those it no longer does."""
-        stamp = os.stat(self._daemon.directory / "config.json").st_mtime_ns
+        stamp = _read_stamp(self._daemon.directory / "config.json")
         if stamp == self._config_stamp:
             return
         self._config_stamp = stamp
-        config = self._daemon.profile.load()
+        try:
+            config = self._daemon.profile.load()
+        except CliError as error:  # somebody damaged it: go on with what is known
+            self._daemon.log.info("configuration not taken over", error=str(error))
+            return
         for number, name in enumerate(config.nodes, start=1):
             if name not in self._kubelets:
-                self._add(name, number)
+                self._add(name, number, config)
         for name in [n for n in self._kubelets if n not in config.nodes]:
             del self._kubelets[name], self._statuses[name]
 
-    def _add(self, name: str, number: int) -> None:
+    def _add(self, name: str, number: int, config: Config) -> None:
         daemon = self._daemon
-        info = describe_node(name, number, self._daemon.profile.load(), self.runtime.name)
+        info = describe_node(name, number, config, self.runtime.name)
         status = NodeStatus(self._client, daemon.clock, info)
         with daemon.server.batch():
             status.register()
@@ -111,6 +117,7 @@ class Nodes:
             info.ip,
             host_hosts=_read("/etc/hosts"),
             host_resolv_conf=_read("/etc/resolv.conf"),
+            writes_files=daemon.config.runtime != "fake",
             commands_dir=None if daemon.config.runtime == "fake" else daemon.directory / "commands",
             image_roots=self.runtime.name == "sandbox",
         )
@@ -228,6 +235,13 @@ def is_sandbox_possible(cache: Path) -> bool:
         cache.mkdir(mode=0o700, parents=True, exist_ok=True)
         known.write_text(probe_sandbox() or "")
     return known.read_text() == ""
+
+
+def _read_stamp(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return -1
 
 
 def _read(path: str) -> str:

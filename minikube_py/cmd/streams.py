@@ -35,10 +35,13 @@ NO_PROCESSES = "{} needs a process: the fake runtime runs none (start the cluste
 
 
 class PodStreams:
-    """Opens streams to the pods of the cluster in `directory`. Safe for many threads."""
+    """Opens streams to the pods of the cluster in `directory`. Safe for many threads.
 
-    def __init__(self, directory: Path, server: ApiServer) -> None:
-        self._directory, self._server = directory, server
+    `hint` is called where a cluster that does not run leaves who asks waiting or without an answer.
+    """
+
+    def __init__(self, directory: Path, server: ApiServer, hint: Callable[[], None] = lambda: None) -> None:
+        self._directory, self._server, self._hint = directory, server, hint
         self._lock = threading.Lock()
         self._numbers = count(1)
 
@@ -81,6 +84,7 @@ class PodStreams:
         def wait() -> bool:
             if not self._is_running(pod, container, attempt):
                 return False
+            self._hint()
             if select.select([listener], [], [], FOLLOW_SECONDS)[0]:
                 listener.drain()
             return True
@@ -150,6 +154,7 @@ class PodStreams:
         try:
             stream = self.runtime.port_forward(uid, port)
         except (OSError, CRIError) as error:
+            self._hint()
             number = error.errno if isinstance(error, OSError) else None
             why = os.strerror(number).lower() if number else str(error)
             text = f"failed to connect to localhost:{port} inside pod, IPv4: dial tcp4 127.0.0.1:{port}: connect: {why}"
@@ -182,6 +187,7 @@ class PodStreams:
         try:
             sandbox = self.runtime.status(pod["metadata"]["uid"])
         except (CRIError, OSError):
+            self._hint()
             sandbox = None  # nothing runs: the cluster is stopped
         for status in reversed(sandbox.containers if sandbox else ()):
             if status.name == container and status.state == "running":

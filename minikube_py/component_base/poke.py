@@ -41,6 +41,12 @@ class Poker:
             except OSError:
                 continue
 
+    def close(self) -> None:
+        """Let go of the socket."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
 
 class Listener:
     """Receives pokes; its `fileno` becomes readable. Close it to remove its socket."""

@@ -7,7 +7,7 @@ from minikube_py.cli_runtime.errors import AggregateError, CliError
 from minikube_py.cli_runtime.flags import FlagError
 from minikube_py.cli_runtime.verb import UsageError
 from minikube_py.client.discovery import NoSuchKind, NoSuchResource
-from minikube_py.client.kubeconfig import ConfigError
+from minikube_py.client.kubeconfig import ConfigError, InvalidConfigError
 from minikube_py.client.streams import StreamError
 
 USER_ERRORS = (
@@ -35,7 +35,8 @@ def describe_error(error: Exception, path: str) -> tuple[str, int]:
         return f"error: {error}\nSee '{path} --help' for usage.", 1
     if isinstance(error, UsageError):
         return f"error: {error.message}\nSee '{path} -h' for help and examples", 1
-    return f"error: {error}", 1
+    heading = "Error in configuration" if isinstance(error, InvalidConfigError) else "error"
+    return f"{heading}: {error}", 1
 
 
 def describe_one_of_many(error: Exception) -> str:

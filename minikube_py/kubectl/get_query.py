@@ -14,6 +14,7 @@ from minikube_py.cli_runtime.resource_builder import (
     check_no_arguments,
     check_selection,
     explain_list_error,
+    explain_not_found,
     has_files,
     namespace_for,
     read_selectors,
@@ -180,7 +181,10 @@ class Reader:
             for page in self._follow(resource, request):
                 yield Found(resource, page)
         else:
-            yield Found(resource, self._send(request))
+            try:
+                yield Found(resource, self._send(request))
+            except NotFound as error:
+                raise explain_not_found(self._client, error, request.namespace) from None
 
     def _follow(self, resource: ResourceInfo, request: Request) -> Iterator[Object]:
         """Yield the pages of a list."""

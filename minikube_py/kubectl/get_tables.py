@@ -5,6 +5,8 @@ Read by `mk get pods`: this module imports nothing heavy.
 
 from __future__ import annotations
 
+from contextlib import suppress
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, TextIO
 
 from minikube_py.cli_runtime.errors import CliError
@@ -55,21 +57,14 @@ class Tables:
         if self._flags["sort-by"] and len(found) > 1:
             found = _sort(found, self._flags["sort-by"])
         out = SeparatedOutput(self._factory.streams.stdout)
-        last: ResourceInfo | None = None
-        for resource, obj in found:
-            if resource != last:
-                if last is not None:
-                    writer.flush()
-                    if not self._flags["no-headers"]:
-                        out.separate()
-                writer = new_table_writer(out)  # type: ignore[arg-type]
-                printer = self.make_printer(resource, with_namespace=resource.namespaced, with_kind=with_kind)
-                last = resource
-            try:
-                printer.print_obj(obj, writer)  # type: ignore[arg-type]
-            except CliError:  # kubectl says nothing of a --sort-by that its table cannot follow
-                continue
-        if last is not None:
+        for resource, answers in groupby(found, lambda answer: answer.resource):
+            if not self._flags["no-headers"]:
+                out.separate()
+            writer = new_table_writer(out)  # type: ignore[arg-type]
+            printer = self.make_printer(resource, with_namespace=resource.namespaced, with_kind=with_kind)
+            for _, obj in answers:
+                with suppress(CliError):  # kubectl says nothing of a --sort-by that its table cannot follow
+                    printer.print_obj(obj, writer)  # type: ignore[arg-type]
             writer.flush()
         return out.written
 

@@ -1,16 +1,34 @@
 """The cluster's own life: start, stop, status, delete, nodes, profiles, shims.
 
 `mk minikube VERB` and the `minikube` shim lead here, so that tutorials which type `minikube start` run word for word.
+`minikube kubectl -- ARGS` is taken apart before: see cmd.mk.
 """
 
 from __future__ import annotations
 
+from minikube_py.cli_runtime.flags import flag
 from minikube_py.cli_runtime.verb import Verb
 
-_VERBS = ("start", "stop", "status", "delete", "node")
+_VERBS = (
+    "addons",
+    "delete",
+    "image",
+    "ip",
+    "logs",
+    "node",
+    "service",
+    "start",
+    "status",
+    "stop",
+    "version",
+)
 
 VERB = Verb(
     "minikube",
     "What the minikube command does, for tutorials that use it",
-    subcommands=tuple((name, f"minikube_py.minikube.{name}") for name in _VERBS),
+    flags=(flag("profile", "p", "minikube", "Name of the cluster"),),
+    subcommands=(
+        *((name, f"{__name__}.{name}") for name in _VERBS),
+        ("profile", f"{__name__}.profile_verb"),
+    ),
 )

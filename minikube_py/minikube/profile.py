@@ -17,6 +17,8 @@ from minikube_py.cli_runtime.errors import CliError
 from minikube_py.client.kubeconfig import home
 
 DEFAULT = "minikube"
+HOST_ADDRESS = "127.0.0.1"
+"""Where node ports are reached from this machine: the nodes' own addresses exist inside the cluster only."""
 
 
 @dataclass(frozen=True)
@@ -62,13 +64,17 @@ class Profile:
 
     def save(self, config: Config) -> None:
         """Write its configuration, in one step."""
-        home().mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.make_directory()
         temporary = self.directory / f"config.json.{os.getpid()}"
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with open(descriptor, "w") as out:
             json.dump(asdict(config), out)
         temporary.replace(self.directory / "config.json")
+
+    def make_directory(self) -> None:
+        """Make its folder and that of all clusters, for their owner alone."""
+        home().mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.directory.mkdir(mode=0o700, exist_ok=True)
 
     def change(self, **changes: Any) -> Config:
         """Save changed configuration and return it."""
@@ -99,3 +105,11 @@ def list_profiles() -> list[Profile]:
 def node_name(profile: str, number: int) -> str:
     """Return the name that minikube gives its `number`-th node, counted from 1."""
     return profile if number == 1 else f"{profile}-m{number:02d}"
+
+
+def require_profile(name: str) -> Profile:
+    """Return the profile of that name. Raises CliError, exit code 85 as minikube's, where there is none."""
+    profile = get_profile(name)
+    if not profile.exists():
+        raise CliError(f'🤷  Profile "{name}" not found. Run "mk cluster list" to view all clusters.', 85, prefix="")
+    return profile

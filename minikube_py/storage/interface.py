@@ -19,7 +19,7 @@ class NotOurs(StorageError):
 
 
 class Full(StorageError):
-    """The disk is full, or the file cannot grow; nothing was written."""
+    """The disk is full or the file cannot be written; nothing of the transaction was kept."""
 
 
 class Exists(StorageError):
@@ -82,7 +82,10 @@ class Change(NamedTuple):
 
 
 class Query(NamedTuple):
-    """What to list. Empty strings do not restrict. `revision` 0 is now; `after` starts behind that (namespace, name)."""
+    """What to list. Empty strings do not restrict. `revision` 0 is now; `after` starts behind that (namespace, name).
+
+    A list of the past is not restricted by `node` and `owner`.
+    """
 
     resource: str
     namespace: str = ""

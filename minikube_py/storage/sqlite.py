@@ -10,7 +10,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery.codec import decode, decode_many, encode
 from minikube_py.component_base.poke import Poker
@@ -23,9 +23,12 @@ if TYPE_CHECKING:
 Names = list[str]
 Changes = list[Change]
 Values = list[str | int]
+Rows = list[tuple[Any, ...]]
 APPLICATION_ID = 0x6D6B3873  # "mk8s" in the file's header: how we know a file of ours
 SCHEMA_VERSION = 1
 BUSY_SECONDS = 20.0
+VACUUM_PAGES = 1000  # given back in one transaction
+JOURNAL_BYTES = 4 << 20  # what the write-ahead log keeps of its size when it begins anew
 _TYPES = ("ADDED", "MODIFIED", "DELETED")
 _ADDED, _MODIFIED, _DELETED = range(3)
 _RECENT = 4096  # own changes whose parsed objects are kept, so that a watcher of this process need not parse them
@@ -55,36 +58,44 @@ class Store:
         self._wrote = False
         self._recent: dict[int, Object] = {}
         self._poker = Poker(os.path.join(os.path.dirname(self.path), "pokes"))
-        with _translating(self.path):
+        try:
             self._db = _open(self.path, create)
+        except sqlite3.Error as error:
+            raise _translate(self.path, error) from error
 
     def close(self) -> None:
         """Close the file."""
+        self._poker.close()
         self._db.close()
 
     # -- transactions
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Make the writes inside one commit. Nested ones are savepoints: an error undoes only the inner writes."""
+        """Make the writes inside one commit. Nested ones are savepoints: an error undoes only the inner writes.
+
+        A full disk makes SQLite undo the whole; then whatever is still tried inside raises Full, and so does the end.
+        """
         depth = self._depth
         begin, end, undo = (
-            ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
+            ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
             if depth == 0
-            else (f"SAVEPOINT s{depth}", f"RELEASE s{depth}", f"ROLLBACK TO s{depth}")
+            else (f"SAVEPOINT s{depth}", f"RELEASE s{depth}", (f"ROLLBACK TO s{depth}", f"RELEASE s{depth}"))
         )
-        with _translating(self.path):
-            self._db.execute(begin)
+        if depth:
+            self._check_open()
+        self._execute(begin)
         if depth == 0:
             self._next, self._wrote = self.current_revision() + 1, False
         before, self._depth = self._next, depth + 1
         try:
             yield
-            with _translating(self.path):
-                self._db.execute(end)
+            self._check_open()
+            self._execute(end)
         except BaseException:
             if self._db.in_transaction:
-                self._db.execute(undo)
+                for sql in undo:
+                    self._execute(sql)
             for revision in range(before, self._next):
                 self._recent.pop(revision, None)
             self._next = before
@@ -99,20 +110,37 @@ class Store:
         """Whether a transaction of this Store is open."""
         return self._depth > 0
 
+    def _check_open(self) -> None:
+        if not self._db.in_transaction:
+            raise api.Full(f"{self.path}: nothing was written: the disk is full")
+
+    def _execute(self, sql: str, values: Values | Key | tuple[Any, ...] = ()) -> sqlite3.Cursor:
+        try:
+            return self._db.execute(sql, values)
+        except sqlite3.IntegrityError:
+            raise
+        except sqlite3.Error as error:
+            raise _translate(self.path, error) from error
+
+    def _query(self, sql: str, values: Values | Key | tuple[Any, ...] = ()) -> Rows:
+        try:
+            return self._db.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise _translate(self.path, error) from error
+
     # -- reading
 
     def current_revision(self) -> int:
         """Return the newest revision."""
-        row = self._db.execute("SELECT max(revision) FROM log").fetchone()
-        return row[0] or 0
+        return self._query("SELECT max(revision) FROM log")[0][0] or 0
 
     def get(self, key: Key) -> Object | None:
         """Return an object, the caller's own to change, or None."""
-        row = self._db.execute(
+        rows = self._query(
             "SELECT value FROM objects JOIN log USING (revision) WHERE objects.resource=? AND objects.namespace=? AND objects.name=?",
             key,
-        ).fetchone()
-        return None if row is None else decode(row[0])
+        )
+        return decode(rows[0][0]) if rows else None
 
     def list(self, query: Query) -> Page:
         """Return objects ordered by namespace and name, consistent at one revision. Raises Compacted, Ahead."""
@@ -120,7 +148,7 @@ class Store:
             current = self.current_revision()
             if query.revision > current:
                 raise api.Ahead(query.revision, current)
-            if query.revision and query.revision != current and query.after is not None:
+            if query.revision and query.revision != current:
                 return self._list_past(query)
             return self._list_now(query, current)
 
@@ -144,10 +172,10 @@ class Store:
 
     def _page(self, query: Query, revision: int, source: str, order: str, values: Values) -> Page:
         limit = f" LIMIT {query.limit + 1}" if query.limit else ""
-        rows = self._db.execute(f"SELECT log.value, log.namespace, log.name {source} {order}{limit}", values).fetchall()
+        rows = self._query(f"SELECT log.value, log.namespace, log.name {source} {order}{limit}", values)
         if not query.limit or len(rows) <= query.limit:
             return Page(revision, decode_many([r[0] for r in rows]), None, 0)
-        count = self._db.execute(f"SELECT count(*) {source}", values).fetchone()[0]
+        count = self._query(f"SELECT count(*) {source}", values)[0][0]
         rows.pop()
         return Page(revision, decode_many([r[0] for r in rows]), rows[-1][1:], count - len(rows))
 
@@ -156,22 +184,21 @@ class Store:
         if self._depth:
             yield
             return
-        with _translating(self.path):
-            self._db.execute("BEGIN")
+        self._execute("BEGIN")
         try:
             yield
         finally:
-            self._db.execute("COMMIT")
+            if self._db.in_transaction:
+                self._execute("COMMIT")
 
     def count(self, resource: str, namespace: str = "") -> int:
         """Return how many objects there are of a resource."""
         where, values = _conditions(Query(resource, namespace))
-        row = self._db.execute(f"SELECT count(*) FROM objects WHERE {where}", values).fetchone()  # noqa: S608
-        return int(row[0])
+        return int(self._query(f"SELECT count(*) FROM objects WHERE {where}", values)[0][0])  # noqa: S608
 
     def resources(self) -> Names:
         """Return the resources of which there are objects."""
-        return [row[0] for row in self._db.execute("SELECT DISTINCT resource FROM objects")]
+        return [row[0] for row in self._query("SELECT DISTINCT resource FROM objects")]
 
     # -- writing, inside a transaction
 
@@ -194,29 +221,27 @@ class Store:
         return self._write(key, last, _DELETED, self._revision_of(key))
 
     def _revision_of(self, key: Key) -> int:
-        row = self._db.execute("SELECT revision FROM objects WHERE resource=? AND namespace=? AND name=?", key).fetchone()
-        if row is None:
+        rows = self._query("SELECT revision FROM objects WHERE resource=? AND namespace=? AND name=?", key)
+        if not rows:
             raise api.Missing(key.name)
-        return int(row[0])
+        return int(rows[0][0])
 
     def _write(self, key: Key, value: Object, change: int, previous: int) -> Object:
         if not self._depth:
             raise AssertionError("a write outside a transaction")
+        self._check_open()
         revision = self._next
         metadata = value["metadata"]
         metadata["resourceVersion"] = str(revision)
-        with _translating(self.path):
-            if change == _DELETED:
-                self._db.execute("DELETE FROM objects WHERE resource=? AND namespace=? AND name=?", key)
-            elif change == _ADDED:
-                row = (*key, revision, *_indexed(value))
-                self._db.execute(
-                    "INSERT INTO objects (resource, namespace, name, revision, node, owner) VALUES (?,?,?,?,?,?)", row
-                )
-            else:
-                sql = "UPDATE objects SET revision=?, node=?, owner=? WHERE resource=? AND namespace=? AND name=?"
-                self._db.execute(sql, (revision, *_indexed(value), *key))
-            self._db.execute("INSERT INTO log VALUES (?,?,?,?,?,?,?)", (revision, change, *key, previous, encode(value)))
+        if change == _DELETED:
+            self._execute("DELETE FROM objects WHERE resource=? AND namespace=? AND name=?", key)
+        elif change == _ADDED:
+            row = (*key, revision, *_indexed(value))
+            self._execute("INSERT INTO objects (resource, namespace, name, revision, node, owner) VALUES (?,?,?,?,?,?)", row)
+        else:
+            sql = "UPDATE objects SET revision=?, node=?, owner=? WHERE resource=? AND namespace=? AND name=?"
+            self._execute(sql, (revision, *_indexed(value), *key))
+        self._execute("INSERT INTO log VALUES (?,?,?,?,?,?,?)", (revision, change, *key, previous, encode(value)))
         self._next = revision + 1
         self._wrote = True
         if len(self._recent) >= _RECENT:
@@ -229,13 +254,13 @@ class Store:
 
     def changes(self, after: int, limit: int = 1000, resource: str = "") -> Changes:
         """Return what changed since revision `after`, oldest first. Raises Compacted, Ahead. Objects are shared: do not change them."""
-        if after < self.compacted_revision():
-            raise api.Compacted(after, self.compacted_revision())
         only = " AND resource=?" if resource else ""
-        rows = self._db.execute(
+        rows = self._query(
             f"SELECT revision, type, resource, namespace, name, previous, value FROM log WHERE revision>?{only} ORDER BY revision LIMIT ?",  # noqa: S608
             (after, resource, limit) if resource else (after, limit),
-        ).fetchall()
+        )
+        if after < (oldest := self.compacted_revision()):  # asked last: a compaction may have come between
+            raise api.Compacted(after, oldest)
         if not rows and after > (current := self.current_revision()):
             raise api.Ahead(after, current)
         recent = self._recent
@@ -250,47 +275,57 @@ class Store:
 
     def get_at(self, revision: int) -> Object | None:
         """Return the value written by one revision, None where it is compacted."""
-        row = self._db.execute("SELECT value FROM log WHERE revision=?", (revision,)).fetchone()
-        return None if row is None else decode(row[0])
+        rows = self._query("SELECT value FROM log WHERE revision=?", (revision,))
+        return decode(rows[0][0]) if rows else None
 
     def compacted_revision(self) -> int:
         """Return the revision up to which history is gone."""
-        return int(self._db.execute("SELECT value FROM meta WHERE name='compacted'").fetchone()[0])
+        return int(self._query("SELECT value FROM meta WHERE name='compacted'")[0][0])
 
     def compact(self, revision: int, batch: int = 500) -> int:
-        """Forget history up to `revision`, in small transactions, and give the space back. Return the rows removed."""
-        revision = min(revision, self.current_revision() - 1)
-        removed = 0
-        if revision <= self.compacted_revision():
-            return 0
-        with self.transaction():
-            self._db.execute("UPDATE meta SET value=? WHERE name='compacted'", (str(revision),))
-        while True:
+        """Forget history before `revision`, in small transactions, and give the space back. Return the rows removed.
+
+        What was there at `revision` stays readable, and with it the state before each change that is kept.
+        """
+        target = min(revision, self.current_revision() - 1)
+        begin, removed = self.compacted_revision(), 0
+        while begin < target:
+            end = min(begin + batch, target)
             with self.transaction():
-                cursor = self._db.execute(
-                    "DELETE FROM log WHERE revision IN (SELECT log.revision FROM log LEFT JOIN objects ON objects.resource=log.resource"
-                    " AND objects.namespace=log.namespace AND objects.name=log.name AND objects.revision=log.revision"
-                    " WHERE log.revision<=? AND objects.revision IS NULL LIMIT ?)",
-                    (revision, batch),
-                )
-            removed += cursor.rowcount
-            if cursor.rowcount < batch:
-                break
-        self._db.execute("PRAGMA incremental_vacuum")
-        self._db.execute("PRAGMA wal_checkpoint(PASSIVE)")
+                removed += self._forget(begin, end)
+            begin = end
+        self._vacuum()
         return removed
+
+    def _vacuum(self) -> None:
+        """Give free pages back, a thousand a transaction."""
+        try:
+            for _ in range(self._query("PRAGMA freelist_count")[0][0] // VACUUM_PAGES + 1):
+                # as a script: it is stepped to its end, where `execute` would stop after one page
+                self._db.executescript(f"PRAGMA incremental_vacuum({VACUUM_PAGES})")
+        except sqlite3.Error as error:
+            raise _translate(self.path, error) from error
+        self._query("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def _forget(self, begin: int, end: int) -> int:
+        """Remove what the changes after `begin` until `end` made obsolete."""
+        span = (begin, end)
+        self._execute("UPDATE meta SET value=? WHERE name='compacted'", (str(end),))
+        replaced = "SELECT previous FROM log WHERE revision>? AND revision<=? AND previous>0"
+        removed = self._execute(f"DELETE FROM log WHERE revision IN ({replaced})", span).rowcount  # noqa: S608
+        return removed + self._execute("DELETE FROM log WHERE revision>? AND revision<=? AND type=2", span).rowcount
 
     # -- facts about the cluster itself
 
     def read_meta(self, name: str) -> str | None:
         """Return a fact stored beside the objects."""
-        row = self._db.execute("SELECT value FROM meta WHERE name=?", (name,)).fetchone()
-        return None if row is None else row[0]
+        rows = self._query("SELECT value FROM meta WHERE name=?", (name,))
+        return rows[0][0] if rows else None
 
     def write_meta(self, name: str, value: str) -> None:
         """Store a fact beside the objects."""
         with self.transaction():
-            self._db.execute("INSERT OR REPLACE INTO meta VALUES (?,?)", (name, value))
+            self._execute("INSERT OR REPLACE INTO meta VALUES (?,?)", (name, value))
 
 
 def _conditions(query: Query, table: str = "objects") -> tuple[str, list[str | int]]:
@@ -313,11 +348,11 @@ def _indexed(value: Object) -> tuple[str, str]:
 
 
 def _open(path: str, create: bool) -> sqlite3.Connection:
-    if create and not os.path.exists(path):
+    if not os.path.exists(path):
+        if not create:
+            raise api.NotOurs(f"{path}: no such file")
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    elif not os.path.exists(path):
-        raise api.NotOurs(f"{path}: no such file")
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     uri = f"file:{path.replace('%', '%25').replace('?', '%3f').replace('#', '%23')}?mode=rw"
     db = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
@@ -335,27 +370,31 @@ def _check_or_make(db: sqlite3.Connection, path: str, create: bool) -> None:
         if version > SCHEMA_VERSION:
             raise api.NotOurs(f"{path}: written by a newer minikube_py (format {version}, this one knows {SCHEMA_VERSION})")
     elif application == 0 and create and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
-        db.execute("PRAGMA auto_vacuum=INCREMENTAL")
-        db.execute("PRAGMA journal_mode=WAL")
-        db.executescript(
-            f"BEGIN IMMEDIATE;{_SCHEMA}PRAGMA application_id={APPLICATION_ID};PRAGMA user_version={SCHEMA_VERSION};COMMIT;"
-        )
+        _make(db)
     else:
         raise api.NotOurs(f"{path}: not the state of a minikube_py cluster")
     db.execute("PRAGMA synchronous=FULL")
     db.execute("PRAGMA cache_size=-8000")
+    db.execute(f"PRAGMA journal_size_limit={JOURNAL_BYTES}")
 
 
-@contextmanager
-def _translating(path: str) -> Iterator[None]:
-    try:
-        yield
-    except (sqlite3.IntegrityError, api.StorageError):
-        raise
-    except sqlite3.OperationalError as error:
-        text = str(error)
-        if "full" in text or "disk I/O error" in text:
-            raise api.Full(f"{path}: {text}") from error
-        raise api.StorageError(f"{path}: {text}") from error
-    except sqlite3.DatabaseError as error:
-        raise api.NotOurs(f"{path}: damaged: {error}") from error
+def _make(db: sqlite3.Connection) -> None:
+    db.execute("PRAGMA auto_vacuum=INCREMENTAL")
+    db.execute("PRAGMA journal_mode=WAL")
+    db.execute("BEGIN IMMEDIATE")
+    if db.execute("PRAGMA application_id").fetchone()[0] == 0:  # else another process was first
+        for statement in _SCHEMA.split(";"):
+            db.execute(statement)
+        db.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+    db.execute("COMMIT")
+
+
+def _translate(path: str, error: sqlite3.Error) -> api.StorageError:
+    """Return storage's error for one of SQLite's."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without the details of an extended code
+    if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY):
+        return api.Full(f"{path}: nothing was written: {error}")
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return api.NotOurs(f"{path}: damaged: {error}")
+    return api.StorageError(f"{path}: {error}")

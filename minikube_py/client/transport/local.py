@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from minikube_py.client.request import Request, Response, WatchEvent
+from minikube_py.client.request import Request, Response, User, WatchEvent
 
 SELF_CHECK_SECONDS = 5.0  # a watcher looks by itself this often, should a poke be lost
 
@@ -26,6 +26,12 @@ class Server(Protocol):
 
     def batch(self) -> AbstractContextManager[None]: ...
 
+    def parse(self, method: str, target: str, body: bytes) -> Request | None: ...
+
+    def describe(self, target: str) -> bytes: ...
+
+    def encode(self, answer: dict[str, Any]) -> bytes: ...
+
 
 class Wakeup(Protocol):
     """Becomes readable when the state may have changed."""
@@ -38,20 +44,46 @@ class Wakeup(Protocol):
 
 
 class LocalTransport:
-    """Calls `server` directly. `listen()` gives the wake-ups that a watch waits on; `connect` opens streams to pods."""
+    """Calls `server` directly.
+
+    `listen()` gives the wake-ups that a watch waits on; `connect` opens streams to pods; `written` is told of writes.
+    """
 
     def __init__(
-        self, server: Server, listen: Callable[[], Wakeup], connect: Callable[[Request], Any], clock: Callable[[], float]
+        self,
+        server: Server,
+        listen: Callable[[], Wakeup],
+        connect: Callable[[Request], Any],
+        clock: Callable[[], float],
+        written: Callable[[], None] | None = None,
     ) -> None:
-        self._server, self._listen, self._connect, self._now = server, listen, connect, clock
+        self._server, self._listen, self._connect, self._now, self._written = server, listen, connect, clock, written
 
     def handle(self, request: Request) -> Response:
         """Answer one request."""
-        return self._server.handle(request)
+        answer = self._server.handle(request)
+        if self._written is not None and request.verb not in ("get", "list") and not request.params.get("dryRun"):
+            self._written()
+        return answer
 
     def connect(self, request: Request) -> Any:
         """Open a stream: log, exec, attach or portforward of a pod."""
         return self._connect(request)
+
+    def raw(self, method: str, target: str, body: bytes, user: User) -> Iterator[bytes]:
+        """Answer a request to a path, part by part."""
+        request = self._server.parse(method, target, body)
+        if request is None:
+            yield self._server.describe(target)
+            return
+        request = request._replace(user=user)
+        if request.verb == "watch":
+            for event in self.watch(request):
+                yield self._server.encode({"type": event.type, "object": event.object})
+        elif request.subresource == "log":
+            yield from self.connect(request)
+        else:
+            yield self._server.encode(self.handle(request).object)
 
     def batch(self) -> AbstractContextManager[None]:
         """Make the requests inside one commit."""

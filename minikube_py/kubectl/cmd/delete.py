@@ -12,6 +12,7 @@ from minikube_py.cli_runtime.dry_run import DRY_RUN_FLAG, get_dry_run
 from minikube_py.cli_runtime.errors import CliError, add_source
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.printers.name import complete_operation
+from minikube_py.cli_runtime.raw_requests import check_raw, send_raw
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info
 from minikube_py.cli_runtime.selected import Want, visit_selected
 from minikube_py.cli_runtime.verb import Verb
@@ -88,7 +89,9 @@ def validate(options: Options, factory: Factory) -> None:
     if flags["force"] and options.grace_period > 0:
         raise CliError("--force and --grace-period greater than 0 cannot be specified together")
     if flags["raw"]:
-        raise CliError("--raw needs a cluster that is reached over https")
+        if flags["interactive"]:
+            raise CliError("--interactive can not be used with --raw")
+        check_raw(flags, needs_file=False)
     if flags["force"]:
         factory.warn(
             "Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. "
@@ -99,6 +102,10 @@ def validate(options: Options, factory: Factory) -> None:
 def run(flags: Parsed, factory: Factory) -> None:
     """Delete what was chosen, then wait until it is gone."""
     options = complete(flags, factory)
+    if flags["raw"]:
+        validate(options, factory)
+        send_raw(factory, "DELETE", flags["raw"], *flags["filename"])
+        return
     infos = visit_selected(factory, flags, flags.args, Want(latest=False, objects=False))
     validate(options, factory)
     if options.ignore_not_found:

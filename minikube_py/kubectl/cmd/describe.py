@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, NamedTuple
 from minikube_py.apimachinery.errors import NotFound, StatusError
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
-from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info, Selection, has_files, namespace_for, select
+from minikube_py.cli_runtime.resource_builder import (
+    FILENAME_FLAGS,
+    Info,
+    Selection,
+    check_no_arguments,
+    check_selection,
+    explain_list_error,
+    has_files,
+    namespace_for,
+    read_selectors,
+    select,
+    split_types,
+)
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.cli_runtime.visitor import raise_all, require_files, visit_files
 from minikube_py.kubectl.describe.context import Context, Object
@@ -59,25 +71,20 @@ def complete(flags: Parsed, factory: Factory) -> Options:
     return Options(select(factory, flags.args), flags)
 
 
-def validate(options: Options) -> None:
+def validate(options: Options, factory: Factory) -> None:
     """Refuse combinations that mean nothing."""
-    flags, selection = options.flags, options.selection
+    flags = options.flags
     if has_files(flags):
         require_files(flags)
-    if has_files(flags) and flags.args:
-        raise CliError("when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well")
-    if selection.pairs and flags["selector"]:
-        raise CliError("selectors and the all flag cannot be used when passing resource/name arguments")
-    if selection.names and flags["selector"]:
-        raise CliError("name cannot be provided when a selector is specified")
-    if (selection.pairs or selection.names) and flags["all-namespaces"]:
-        raise CliError("a resource cannot be retrieved by name across all namespaces")
+        check_no_arguments(factory, flags.args)
+    selector, _ = read_selectors(flags)
+    check_selection(options.selection, everywhere=flags["all-namespaces"], selecting=bool(selector))
 
 
 def run(flags: Parsed, factory: Factory) -> int:
     """Describe what was asked for, past what cannot be had; that is told at the end, with exit code 1."""
     options = complete(flags, factory)
-    validate(options)
+    validate(options, factory)
     infos, problems = find(options, factory)
     if len(problems) == 1 and isinstance(problems[0], NotFound) and len(flags.args) == 2:
         return describe_matching(options, factory, problems[0])
@@ -103,7 +110,7 @@ def find(options: Options, factory: Factory) -> tuple[list[Info], list[Exception
     if has_files(flags):
         found = list(visit_files(factory, flags))
     else:
-        pairs = selection.pairs or tuple((t, name) for name in selection.names for t in selection.types)
+        pairs = selection.pairs or tuple((selection.types[0], name) for name in selection.names)
         named = (Info(resource, namespace_for(factory, resource), name) for resource, name in pairs)
         found = list(_get_all(named, factory)) if pairs else list(_list_all(options, factory))
     return [i for i in found if isinstance(i, Info)], [i for i in found if isinstance(i, Exception)]
@@ -120,12 +127,13 @@ def _get_all(infos: Iterable[Info], factory: Factory) -> Iterator[Info | Excepti
 
 def _list_all(options: Options, factory: Factory) -> Iterator[Info | Exception]:
     context, flags = make_context(options.flags, factory), options.flags
+    selector, _ = read_selectors(flags)
     for resource in options.selection.types:
         namespace = "" if flags["all-namespaces"] else namespace_for(factory, resource)
         try:
-            objects = context.list(resource.resource, namespace, flags["selector"])
+            objects = context.list(resource.resource, namespace, selector)
         except StatusError as error:
-            yield error
+            yield explain_list_error(error, resource, selector, "")
             continue
         for obj in objects:
             metadata = obj["metadata"]
@@ -137,10 +145,10 @@ def describe_matching(options: Options, factory: Factory, error: Exception) -> i
 
     As kubectl does, this holds for `TYPE/NAME TYPE/NAME` too, where names never begin so.
     """
+    if len(split_types(options.flags.args[0])) > 1:
+        raise CliError("you may only specify a single resource type")
     if options.selection.pairs:
         raise error
-    if len(options.selection.types) > 1:
-        raise CliError("you may only specify a single resource type")
     prefix = options.selection.names[0]
     infos = [item for item in _list_all(options, factory) if isinstance(item, Info) and item.name.startswith(prefix)]
     if not infos:

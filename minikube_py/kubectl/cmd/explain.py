@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
-from minikube_py.cli_runtime.verb import UsageError, Verb
+from minikube_py.cli_runtime.resource_builder import format_resource
+from minikube_py.cli_runtime.verb import Verb
 from minikube_py.client.discovery import NoSuchKind, NoSuchResource, ResourceInfo
 
 if TYPE_CHECKING:
@@ -22,9 +23,9 @@ EXAMPLES = """
 """
 
 FLAGS = (
-    flag("recursive", default=False, help="Show the fields of fields, and theirs"),
+    flag("recursive", "R", False, help="Show the fields of fields, and theirs"),
     flag("api-version", help="Explain this version of the type"),
-    flag("output", default="plaintext", help="plaintext or plaintext-openapiv2"),
+    flag("output", "o", "plaintext", help="plaintext or plaintext-openapiv2"),
 )
 
 
@@ -32,23 +33,26 @@ def complete(flags: Parsed, factory: Factory) -> tuple[ResourceInfo, list[str]]:
     """Return the type and the path of fields within it."""
     if not flags.args:
         raise CliError(
-            'You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.'
-            "\nerror: You must specify the type of resource to explain",
-            prefix="",
+            "You must specify the type of resource to explain. "
+            'Use "kubectl api-resources" for a complete list of supported resources.'
         )
     if len(flags.args) > 1:
-        raise UsageError("We accept only this format: explain RESOURCE")
-    name, *path = flags.args[0].rstrip(".").split(".")
+        raise CliError("We accept only this format: explain RESOURCE")
+    name, _, rest = flags.args[0].rstrip(".").partition(".")
     try:
         resource = factory.discovery.find(name)
     except NoSuchResource as error:
-        raise CliError(str(error)) from error
+        raise CliError(str(error), prefix="") from error
     version = flags["api-version"]
+    if not version and resource.group and f"{rest}.".startswith(f"{resource.group}."):
+        rest = rest[len(resource.group) + 1 :]
+    path = rest.split(".") if rest else []
     if version and version != resource.api_version:
         try:
             return factory.discovery.find_kind(version, resource.kind), path
         except NoSuchKind as error:
-            raise CliError(f'couldn\'t find resource for "{version}, Kind={resource.kind}"') from error
+            asked = resource._replace(group=version.rpartition("/")[0], version=version.rpartition("/")[2])
+            raise CliError(f'couldn\'t find resource for "{format_resource(asked)}"') from error
     return resource, path
 
 

@@ -94,12 +94,13 @@ def validate(options: Options) -> None:
     """Refuse combinations that mean nothing."""
     flags, output = options.flags, options.output
     if path := flags["raw"]:
+        from minikube_py.cli_runtime.raw_requests import check_path
+
         if options.watching or flags["selector"]:
             raise CliError("--raw may not be specified with other flags that filter the server request or alter the output")
         if output:
             raise CliError("--raw and --output are mutually exclusive")
-        if not path.startswith("/"):
-            raise CliError(f'--raw must be a valid URL path: parse "{path}": invalid URI for request')
+        check_path(path)
     if flags["show-labels"] and output not in ("", "wide"):
         raise CliError(f"--show-labels option cannot be used with {output} printer")
     if flags["label-columns"] and output.startswith("custom-columns"):

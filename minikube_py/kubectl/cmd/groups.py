@@ -5,6 +5,8 @@ A verb is one file and one line here: `name|alias` and, where it differs, the mo
 
 from __future__ import annotations
 
+from minikube_py.cli_runtime.verb import Verb
+
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Basic Commands (Beginner)", ("create", "expose", "run", "set")),
     ("Basic Commands (Intermediate)", ("explain", "get", "edit", "delete")),
@@ -34,3 +36,11 @@ def module_of(name: str) -> str:
 def cluster_module_of(name: str) -> str:
     """Return the module of a cluster verb."""
     return "minikube_py.minikube." + name.replace("-", "_")
+
+
+def make_root() -> Verb:
+    """Return the top: every verb by its name."""
+    verbs = [(name, module_of(name)) for name in list_verbs()]
+    verbs += [(name, cluster_module_of(name)) for _, names in CLUSTER_GROUPS for name in names]
+    verbs += [("minikube", "minikube_py.minikube"), ("__complete", module_of("complete_words"))]
+    return Verb("mk", "A Kubernetes cluster in one file", subcommands=tuple(verbs))

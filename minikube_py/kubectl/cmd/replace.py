@@ -12,6 +12,7 @@ from minikube_py.cli_runtime.dry_run import DRY_RUN_FLAG, VALIDATE_FLAG, get_dry
 from minikube_py.cli_runtime.errors import CliError, add_source
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.last_applied import make_modified, update_if_present
+from minikube_py.cli_runtime.raw_requests import check_raw, send_raw
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info
 from minikube_py.cli_runtime.results import RESULT_FLAGS, make_result_printer
 from minikube_py.cli_runtime.verb import Verb
@@ -77,13 +78,16 @@ def validate(options: Options) -> None:
     if flags["force"] and options.dry_run != "none":
         raise CliError("--dry-run can not be used when --force is set")
     if flags["raw"]:
-        raise CliError("--raw needs a cluster that is reached over https")
+        check_raw(flags)
 
 
 def run(flags: Parsed, factory: Factory) -> None:
     """Replace every object of the manifests, going on after one that fails."""
     options = complete(flags, factory)
     validate(options)
+    if flags["raw"]:
+        send_raw(factory, "PUT", flags["raw"], flags["filename"][0])
+        return
     infos = visit_files(factory, flags, options.validation)
     writer = Writer(factory, flags["field-manager"], options.dry_run, options.validation)
     if flags["force"]:

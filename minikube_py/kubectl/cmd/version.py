@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import platform
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.verb import Verb
-from minikube_py.component_base.version import KUBERNETES_VERSION, PROGRAM_VERSION
+from minikube_py.component_base.version import KUBERNETES_VERSION, describe_version
 
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.factory import Factory
@@ -27,22 +26,6 @@ FLAGS = (
     flag("client", default=False, help="Only this program's version; the cluster is not asked"),
     flag("output", "o", help="yaml or json"),
 )
-
-
-def describe_version() -> dict[str, Any]:
-    """Return the version facts that client and server tell."""
-    major, minor, _ = KUBERNETES_VERSION.removeprefix("v").split(".")
-    return {
-        "major": major,
-        "minor": minor,
-        "gitVersion": KUBERNETES_VERSION,
-        "gitCommit": "",
-        "gitTreeState": "clean",
-        "buildDate": "1970-01-01T00:00:00Z",
-        "goVersion": f"minikube_py {PROGRAM_VERSION}, Python {platform.python_version()}",
-        "compiler": platform.python_implementation(),
-        "platform": f"{platform.system().lower()}/{platform.machine()}",
-    }
 
 
 def run(flags: Parsed, factory: Factory) -> int:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from minikube_py.kubelet.volumes.spec import MountError
+from minikube_py.kubelet.volumes.spec import MountError, VolumeSources
 
 DATA = "..data"
 
@@ -27,6 +27,16 @@ class FileProjection(NamedTuple):
 
 
 Payload = Mapping[str, FileProjection]
+
+
+def show(directory: Path, payload: Payload, sources: VolumeSources) -> Path:
+    """Make a volume's folder show `payload`, and return the folder. Raises MountError as `write_atomically` does."""
+    if sources.writes_files:
+        write_atomically(directory, payload, sources.now, sources.group_mode)
+    else:
+        for path in payload:
+            validate_path(path)
+    return directory
 
 
 def write_atomically(directory: Path, payload: Payload, now: float, added_mode: int = 0) -> bool:

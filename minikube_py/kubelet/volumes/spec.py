@@ -22,7 +22,8 @@ class VolumeSources:
     """Where volumes take their contents. Getters take (namespace, name) and return the object or None.
 
     `pod` has the status and annotations that the downward API shows. `request_token(audience, expiration_seconds)` gives
-    a service account token of the pod's account. `now` is the time, for the names of generations.
+    a service account token of the pod's account. `now` is the time, for the names of generations. Without `writes_files`
+    contents are only collected and checked: nobody will read them.
     """
 
     pod: Object
@@ -33,6 +34,7 @@ class VolumeSources:
     request_token: Callable[[str, int], str]
     allocatable: Mapping[str, Any]
     now: float
+    writes_files: bool = True
 
     @property
     def namespace(self) -> str:

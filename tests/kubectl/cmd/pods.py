@@ -22,7 +22,12 @@ def create_pod(cluster: Cluster, name: str, containers: Sequence[str] = ("main",
     metadata = {"name": name, "labels": spec.pop("labels", {}), "annotations": spec.pop("annotations", {})}
     listed = [{"name": c, "image": "busybox", "ports": spec.get("ports", [])} for c in containers]
     spec.pop("ports", None)
-    body = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": {"containers": listed, "nodeName": "minikube", **spec}}
+    body = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": metadata,
+        "spec": {"containers": listed, "nodeName": "minikube", **spec},
+    }
     return cluster.create("", "pods", body, "default")
 
 

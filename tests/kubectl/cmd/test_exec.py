@@ -50,7 +50,10 @@ def test_tells_why_a_command_cannot_run(cluster: Cluster, streams: PlayedStreams
 @pytest.mark.parametrize(
     ("error", "told"),
     [
-        (BadRequest("container third is not valid for pod duo"), "Error from server (BadRequest): container third is not valid for pod duo\n"),
+        (
+            BadRequest("container third is not valid for pod duo"),
+            "Error from server (BadRequest): container third is not valid for pod duo\n",
+        ),
         (NotRunning('container not found ("main")'), 'error: container not found ("main")\n'),
     ],
     ids=["refused", "not-running"],

@@ -59,7 +59,10 @@ def test_shows(pods: Cluster, kubectl: Kubectl, words: str, expected: str) -> No
     [
         ("logs", USAGE),
         ("logs a b c", USAGE),
-        ("logs -l app=x one", "error: only a selector (-l) or a POD name is allowed\nSee 'kubectl logs -h' for help and examples\n"),
+        (
+            "logs -l app=x one",
+            "error: only a selector (-l) or a POD name is allowed\nSee 'kubectl logs -h' for help and examples\n",
+        ),
         ("logs nope", 'error: error from server (NotFound): pods "nope" not found in namespace "default"\n'),
         ("logs one -c nope", "error: container nope is not valid for pod one\n"),
         ("logs one --tail=-5", "error: --tail must be greater than or equal to -1\n"),

@@ -154,7 +154,8 @@ def test_overrides_change_the_pod(kubectl: Kubectl, overrides: str, spec: dict[s
         ("run x --image=nginx -t", "error: -i/--stdin is required for containers with -t/--tty=true\n" + HINT),
         (
             "run x --image=nginx -i --dry-run=client",
-            "error: --dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)\n" + HINT,
+            "error: --dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)\n"
+            + HINT,
         ),
         (
             "run x --image=nginx --dry-run=maybe",

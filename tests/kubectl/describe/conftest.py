@@ -16,7 +16,7 @@ import yaml
 
 from minikube_py.apimachinery.errors import new_not_found
 from minikube_py.apimachinery.labels import parse_selector
-from minikube_py.client.request import Request, Response, WatchEvent
+from minikube_py.client.request import Request, Response, User, WatchEvent
 from minikube_py.client.rest import Client
 from minikube_py.component_base.clock import parse_rfc3339
 from minikube_py.kubectl.describe.context import Context
@@ -49,6 +49,10 @@ class Objects:
     def watch(self, request: Request, timeout: float | None = None) -> Iterator[WatchEvent]:
         """Nothing changes."""
         return iter(())
+
+    def raw(self, method: str, target: str, body: bytes, user: User) -> Iterator[bytes]:
+        """No path leads anywhere."""
+        raise new_not_found("", "", target)
 
     def batch(self) -> AbstractContextManager[None]:
         """Nothing is written."""

@@ -11,6 +11,7 @@ from minikube_py.cli_runtime.dry_run import DRY_RUN_FLAG, VALIDATE_FLAG, get_dry
 from minikube_py.cli_runtime.errors import CliError, add_source
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.last_applied import make_modified, update_if_present
+from minikube_py.cli_runtime.raw_requests import check_raw, send_raw
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info
 from minikube_py.cli_runtime.results import RESULT_FLAGS, make_result_printer
 from minikube_py.cli_runtime.verb import UsageError, Verb
@@ -97,13 +98,18 @@ def validate(options: Options) -> None:
     """Refuse combinations that mean nothing."""
     require_files(options.flags)
     if options.flags["raw"]:
-        raise CliError("--raw needs a cluster that is reached over https")
+        if options.flags["edit"]:
+            raise CliError("--raw and --edit are mutually exclusive")
+        check_raw(options.flags)
 
 
 def run(flags: Parsed, factory: Factory) -> int:
     """Create every object of the manifests, going on after one that fails."""
     options = complete(flags, factory)
     validate(options)
+    if flags["raw"]:
+        send_raw(factory, "POST", flags["raw"], flags["filename"][0])
+        return 0
     infos = visit_files(factory, flags, options.validation)
     writer = Writer(factory, flags["field-manager"], options.dry_run, options.validation)
     if flags["edit"]:

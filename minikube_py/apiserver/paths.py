@@ -1,0 +1,54 @@
+"""URL paths of the REST API as requests: whoever speaks HTTP to the API server reads its requests with this.
+
+https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-uris
+"""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from minikube_py.apimachinery.errors import MethodNotAllowed
+from minikube_py.client.request import Request
+
+NAMESPACE_SUBRESOURCES = ("status", "finalize")
+_VERBS = {"POST": "create", "PUT": "update", "PATCH": "patch"}
+
+
+def parse_path(method: str, target: str) -> Request | None:
+    """Return the request for a resource that a method and a path with its query stand for; None for any other path.
+
+    The request has no body yet. A GET with `watch=true` is a watch. Raises MethodNotAllowed.
+    """
+    url = urlsplit(target)
+    params = dict(parse_qsl(url.query, keep_blank_values=True))
+    parts = [unquote(part) for part in url.path.strip("/").split("/")]
+    if parts[0] == "api" and len(parts) > 2:
+        group, version, rest = "", parts[1], parts[2:]
+    elif parts[0] == "apis" and len(parts) > 3:
+        group, version, rest = parts[1], parts[2], parts[3:]
+    else:
+        return None
+    watching = rest[0] == "watch" and len(rest) > 1  # the old form of ?watch=true
+    resource, namespace, name, subresource = _address(rest[1:] if watching else rest)
+    is_watch = watching or params.pop("watch", "") in ("true", "1")
+    verb = _verb_of(method, named=bool(name), watching=is_watch)
+    return Request(verb, group, version, resource, namespace, name, subresource, params)
+
+
+def _address(parts: list[str]) -> tuple[str, str, str, str]:
+    """Return resource, namespace, name and subresource of `namespaces/NS/TYPE/NAME/SUB` and its shorter forms."""
+    namespace = ""
+    if parts[0] == "namespaces" and len(parts) > 2 and parts[2] not in NAMESPACE_SUBRESOURCES:
+        namespace, parts = parts[1], parts[2:]
+    padded = [*parts, "", ""]
+    return padded[0], namespace, padded[1], "/".join(parts[2:])
+
+
+def _verb_of(method: str, *, named: bool, watching: bool) -> str:
+    if method == "GET":
+        return "watch" if watching else "get" if named else "list"
+    if method == "DELETE":
+        return "delete" if named else "deletecollection"
+    if method not in _VERBS:
+        raise MethodNotAllowed("the server does not allow this method on the requested resource")
+    return _VERBS[method]

@@ -1,0 +1,63 @@
+"""Bodies of HTTP requests and answers: JSON with its fields in the order Kubernetes writes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from minikube_py.apimachinery import codec
+from minikube_py.apimachinery.errors import BadRequest
+from minikube_py.apis.kind import Kind
+
+Object = dict[str, Any]
+_HEAD = ("kind", "apiVersion", "metadata")
+_METADATA = (
+    "name",
+    "generateName",
+    "namespace",
+    "uid",
+    "resourceVersion",
+    "generation",
+    "creationTimestamp",
+    "deletionTimestamp",
+    "deletionGracePeriodSeconds",
+    "labels",
+    "annotations",
+    "ownerReferences",
+    "finalizers",
+    "managedFields",
+)
+
+
+def decode_body(kind: Kind, body: bytes) -> Any:
+    """Return the value of a request's body, None for an empty one. Raises BadRequest for what is no JSON."""
+    if not body:
+        return None
+    try:
+        return codec.decode(body)
+    except ValueError as error:
+        why = f"couldn't get version/kind; json parse error: {error}"
+        raise BadRequest(f"the object provided is unrecognized (must be of type {kind.kind}): {why}") from error
+
+
+def encode_answer(answer: str | Object) -> bytes:
+    """Return the body of an answer: a text as it is, an object as JSON. Items of a List do not say what they are."""
+    if isinstance(answer, str):
+        return answer.encode()
+    if isinstance(answer.get("items"), list) and str(answer.get("kind", "")).endswith("List"):
+        answer = {**_order(answer), "items": [_without_type(item) for item in answer["items"]]}
+    return codec.encode(_order(answer)) + b"\n"
+
+
+def _without_type(item: Object) -> Object:
+    return {key: value for key, value in _order(item).items() if key not in ("kind", "apiVersion")}
+
+
+def _order(obj: Object) -> Object:
+    ordered = _put_first(obj, _HEAD)
+    if isinstance(metadata := ordered.get("metadata"), dict):
+        ordered["metadata"] = _put_first(metadata, _METADATA)
+    return ordered
+
+
+def _put_first(obj: Object, names: tuple[str, ...]) -> Object:
+    return {**{name: obj[name] for name in names if name in obj}, **obj}

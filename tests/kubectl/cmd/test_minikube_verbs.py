@@ -1,0 +1,155 @@
+"""The verbs of `minikube` that tutorials type, against a profile that was made and a store."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from minikube_py.cmd.mk import unwrap_kubectl
+from minikube_py.minikube.box_table import format_box_table
+from minikube_py.minikube.profile import Config, get_profile
+from tests.kubectl.cmd.conftest import Cluster, Kubectl, Outcome
+
+Object = dict[str, Any]
+
+
+@pytest.fixture
+def profile(kubectl: Kubectl, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stopped cluster `minikube` with a context of that name."""
+    made = get_profile("minikube")
+    made.save(Config(runtime="fake"))
+    (made.directory / "logs").mkdir()
+    (made.directory / "logs" / "daemon.log").write_text("one\ntwo\nthree\n")
+    kubectl("config set-context minikube --cluster=test --user=test")
+
+
+@pytest.fixture
+def services(cluster: Cluster) -> None:
+    """A service with two node ports and one without any."""
+    ports = [{"name": "http", "port": 80, "nodePort": 30080}, {"name": "admin", "port": 81, "nodePort": 30081}]
+    spec: Object = {"type": "NodePort", "selector": {"app": "web"}, "ports": ports}
+    cluster.create(
+        "", "services", {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}, "spec": spec}, "default"
+    )
+    inner: Object = {"selector": {"app": "db"}, "ports": [{"port": 5432}]}
+    cluster.create(
+        "", "services", {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "db"}, "spec": inner}, "default"
+    )
+
+
+@pytest.mark.parametrize("words", ["ip", "service web --url", "logs", "image ls", "addons list", "profile nope"])
+def test_there_must_be_a_cluster(kubectl: Kubectl, words: str) -> None:
+    outcome = kubectl(f"minikube {words}")
+    assert outcome.code == 85
+    assert 'not found. Run "mk cluster list"' in outcome.stderr
+
+
+@pytest.mark.usefixtures("profile")
+def test_ip(kubectl: Kubectl) -> None:
+    assert kubectl("minikube ip") == Outcome("127.0.0.1\n", "", 0)
+
+
+@pytest.mark.usefixtures("profile", "services")
+@pytest.mark.parametrize(
+    ("words", "outcome"),
+    [
+        ("web --url", Outcome("http://127.0.0.1:30080\nhttp://127.0.0.1:30081\n", "", 0)),
+        ("web --url --https", Outcome("https://127.0.0.1:30080\nhttps://127.0.0.1:30081\n", "", 0)),
+        ("db --url", Outcome("", "😿  service default/db has no node port\n", 0)),
+        (
+            "nope -n other",
+            Outcome(
+                "",
+                "❌  Exiting due to SVC_NOT_FOUND: Service 'nope' was not found in 'other' namespace.\n"
+                "You may select another namespace by using 'minikube service nope -n <namespace>'. "
+                "Or list out all the services using 'minikube service list'\n",
+                115,
+            ),
+        ),
+    ],
+    ids=["urls", "https", "no-node-port", "missing"],
+)
+def test_service(kubectl: Kubectl, words: str, outcome: Outcome) -> None:
+    assert kubectl(f"minikube service {words}") == outcome
+
+
+@pytest.mark.usefixtures("profile", "services")
+def test_service_list(kubectl: Kubectl) -> None:
+    lines = kubectl("minikube service list").stdout.splitlines()
+    assert lines[1] == "| NAMESPACE | NAME | TARGET PORT  |          URL           |"
+    assert lines[3] == "| default   | db   | No node port |                        |"
+    assert lines[4] == "| default   | web  | http/80      | http://127.0.0.1:30080 |"
+
+
+@pytest.mark.usefixtures("profile")
+def test_profiles(kubectl: Kubectl) -> None:
+    assert kubectl("minikube profile").stdout == "test\n"
+    assert kubectl("minikube profile minikube").stdout == '✅  kubectl is now configured to use "minikube"\n'
+    assert kubectl("config current-context").stdout == "minikube\n"
+    assert json.loads(kubectl("minikube profile list -o json").stdout) == {
+        "invalid": [],
+        "valid": [{"Name": "minikube", "Status": "Stopped"}],
+    }
+    assert "| minikube | fake" in kubectl("minikube profile list").stdout
+
+
+def test_no_profiles(kubectl: Kubectl) -> None:
+    assert kubectl("minikube profile list").code == 14
+
+
+@pytest.mark.usefixtures("profile")
+def test_logs(kubectl: Kubectl) -> None:
+    assert kubectl("minikube logs -n 2").stdout == "==> daemon.log <==\ntwo\nthree\n\n"
+    kubectl("minikube logs --file=out.txt")
+    assert Path("out.txt").read_text() == "==> daemon.log <==\none\ntwo\nthree\n\n"
+
+
+@pytest.mark.usefixtures("profile")
+def test_images_are_those_of_the_nodes(kubectl: Kubectl, cluster: Cluster) -> None:
+    from minikube_py.client.request import Request
+
+    node = cluster.create("", "nodes", {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n1"}})
+    images = [{"names": ["docker.io/library/nginx@sha256:1", "docker.io/library/nginx:1.27"], "sizeBytes": 1}]
+    body = {**node, "status": {"images": images}}
+    cluster.server.handle(Request("update", "", "v1", "nodes", "", "n1", "status", body=body))
+    assert kubectl("minikube image ls").stdout == "docker.io/library/nginx:1.27\n"
+    assert kubectl("minikube image load mine").code == 1
+
+
+@pytest.mark.usefixtures("profile")
+def test_addons(kubectl: Kubectl) -> None:
+    assert "| ingress " in kubectl("minikube addons list").stdout
+    assert kubectl("minikube addons enable ingress").stderr == (
+        "❌  The addon 'ingress' is not available: minikube_py runs no add-ons\n"
+    )
+    assert "nope is not a valid addon" in kubectl("minikube addons enable nope").stderr
+
+
+def test_version(kubectl: Kubectl) -> None:
+    short = kubectl("minikube version --short").stdout.strip()
+    assert short.startswith("v")
+    assert json.loads(kubectl("minikube version -o json").stdout)["minikubeVersion"] == short
+
+
+@pytest.mark.parametrize(
+    ("words", "kubectl_words"),
+    [
+        ("minikube kubectl -- get pods -A", "get pods -A"),
+        ("minikube kubectl get pods", "get pods"),
+        ("minikube -p demo kubectl -- get pods", "--context demo get pods"),
+        ("minikube --profile=demo kubectl -- exec a -- ls", "--context demo exec a -- ls"),
+        ("minikube start", "minikube start"),
+        ("get kubectl", "get kubectl"),
+    ],
+)
+def test_minikube_kubectl(words: str, kubectl_words: str) -> None:
+    assert unwrap_kubectl(words.split()) == kubectl_words.split()
+
+
+def test_a_box_table() -> None:
+    assert format_box_table(("A", "LONG"), [("x", "1"), ("yy", "ok ✅")]) == (
+        "|----|-------|\n| A  | LONG  |\n|----|-------|\n| x  |     1 |\n| yy | ok ✅ |\n|----|-------|\n"
+    )
