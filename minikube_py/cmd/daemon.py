@@ -21,12 +21,13 @@ from minikube_py.apimachinery.errors import StatusError
 from minikube_py.apiserver.authentication.keys import load_or_make
 from minikube_py.apiserver.authentication.tokens import TokenSigner
 from minikube_py.apiserver.bootstrap import bootstrap
+from minikube_py.apiserver.kubernetes_service import KubernetesService, make_controller
 from minikube_py.apiserver.server import ApiServer
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.client.kubeconfig import home
 from minikube_py.client.reconcile import BATCH, BATCH_SECONDS
 from minikube_py.client.resources import NODES, SERVICE_ACCOUNTS
-from minikube_py.cmd.components import make_manager
+from minikube_py.cmd.components import make_client, make_manager
 from minikube_py.cmd.nodes import Nodes
 from minikube_py.component_base import folders, pid_lock
 from minikube_py.component_base.clock import RealClock
@@ -68,6 +69,9 @@ class Daemon:
         bootstrap(self.server, API_ADDRESS, API_PORT)
         self.manager = make_manager(self.server, self.clock, rng, self.log)
         self.manager.wake = self.wake
+        self.manager.add(
+            make_controller(KubernetesService(self.server, API_ADDRESS, API_PORT)), make_client(self.server, "kube-apiserver")
+        )
         self.manager.settings["ca"] = keys.ca_certificate
         self.nodes = Nodes(self)
         self.stopping: int | None = None

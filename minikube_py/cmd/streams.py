@@ -215,13 +215,19 @@ class PodStreams:
         return FrameStream(connection, [Output(STDOUT, before)] if before else [], explain)
 
     def _find_command(self, image: str, name: str) -> str:
-        """Return what stands behind a command of an image on this host."""
-        from minikube_py.kubelet.images import find_command, load_catalogue, make_bin_directory
+        """Return what stands behind a command given by its path in the image; PATH finds the others."""
+        if "/" not in name:
+            return name
+        from minikube_py.cmd.nodes import is_sandbox
+        from minikube_py.kubelet.images import find_command, find_in_root, load_catalogue, make_bin_directory
 
         known = load_catalogue(self._directory.parent / "images.yaml").resolve(image)
         if known is None:
             return name
-        return find_command(name, make_bin_directory(known, self._directory / "commands"))
+        commands = self._directory / "commands"
+        if is_sandbox(self._config.runtime, self._directory) and known.shell:
+            return find_in_root(name, known, commands)
+        return find_command(name, make_bin_directory(known, commands))
 
     def _log_path(self, pod: Object, container: str, attempt: int) -> Path:
         return get_log_path(self._directory / "pods" / pod["metadata"]["uid"], container, attempt)
