@@ -46,6 +46,7 @@ class Nodes:
         self._places: dict[Key, set[str]] = {}
         self._executor = ThreadPoolExecutor(PROBE_THREADS, thread_name_prefix="probe")
         self._client = make_client(daemon.server, "kubelet")
+        (daemon.directory / "pods").mkdir(mode=0o700, exist_ok=True)
         self.images = load_catalogue(daemon.directory.parent / "images.yaml")
         self.runtime: Runtime = make_runtime(daemon.config.runtime, daemon)
 
