@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import socket
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
-from minikube_py.client.resources import CONFIG_MAPS, NODES, PODS, SECRETS, SERVICE_ACCOUNTS
+from minikube_py.client.resources import CONFIG_MAPS, ENDPOINT_SLICES, NODES, PODS, SECRETS, SERVICE_ACCOUNTS, SERVICES
 from minikube_py.cmd.components import make_client
 from minikube_py.cmd.machine import describe_node
 from minikube_py.component_base.relay import Relay
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 Object = dict[str, Any]
 PROBE_THREADS = 8
 DIAL_SECONDS = 5.0
+CLUSTER_DNS = KubeletOptions.cluster_dns
+DNS_PORT = 53
 
 
 class Nodes:
@@ -64,7 +68,21 @@ class Nodes:
             listen = getattr(self.runtime, "listen", None)
             proxy = make_controller(Relay(self._executor), listen, lambda uid, port: self.runtime.dial(uid, port, DIAL_SECONDS))
             manager.add(proxy, make_client(self._daemon.server, "kube-proxy"))
+            if listen is not None:
+                self._executor.submit(self._serve_dns, listen)
         self.refresh()
+
+    def _serve_dns(self, listen: Callable[[str, int, str], socket.socket]) -> None:
+        """Answer for the cluster's names; where that cannot be, pods do without."""
+        from minikube_py.cri.runtime import CRIError
+        from minikube_py.proxy.dns import serve
+        from minikube_py.proxy.dns_zone import Zone
+
+        zone = Zone(self._context.lister(SERVICES).list, self._context.lister(ENDPOINT_SLICES).list)
+        try:
+            serve(zone, CLUSTER_DNS, DNS_PORT, listen)
+        except (OSError, CRIError) as error:
+            self._daemon.log.exception("cannot serve DNS", error)
 
     def _adopt(self, context: Context) -> Nodes:
         self._context = context
