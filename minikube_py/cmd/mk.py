@@ -99,7 +99,16 @@ OBJECTS_BETWEEN_COLLECTIONS = 200_000  # a command lives too briefly to look for
 def console() -> None:
     """Entry point of the installed script."""
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
-    sys.exit(main())
+    leave(main())
+
+
+def leave(code: int) -> None:
+    """End the process. Taking the interpreter apart takes 4 ms and gains nothing, unless someone waits for the end (atexit)."""
+    if "atexit" in sys.modules:
+        sys.exit(code)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":
