@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +13,7 @@ from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
 from minikube_py.client.resources import CONFIG_MAPS, ENDPOINT_SLICES, NODES, PODS, SECRETS, SERVICE_ACCOUNTS, SERVICES
 from minikube_py.cmd.components import make_client
 from minikube_py.cmd.machine import describe_node
+from minikube_py.cmd.runtimes import make_runtime
 from minikube_py.component_base.relay import Relay
 from minikube_py.cri.runtime import Runtime
 from minikube_py.kubelet.images import load_catalogue
@@ -48,7 +48,7 @@ class Nodes:
         self._client = make_client(daemon.server, "kubelet")
         (daemon.directory / "pods").mkdir(mode=0o700, exist_ok=True)
         self.images = load_catalogue(daemon.directory.parent / "images.yaml")
-        self.runtime: Runtime = make_runtime(daemon.config.runtime, daemon)
+        self.runtime: Runtime = make_runtime(daemon.config.runtime, daemon.directory, daemon.clock)
 
     def start(self) -> None:
         """Reach the runtime and take on every node of the configuration."""
@@ -203,39 +203,6 @@ class _NodeStatuses:
         if status is None:
             return Result()
         return Result(status.tick(self._kubelets[key.name].node.images.present.values()))
-
-
-def make_runtime(name: str, daemon: Daemon) -> Runtime:
-    """Return the runtime of that name; `auto` takes the best that works here."""
-    if name == "fake":
-        from minikube_py.cri.fake import FakeRuntime
-
-        return FakeRuntime(daemon.clock, lambda key, seconds: None)
-    agent, commands = str(daemon.directory / "agent"), str(daemon.directory / "commands")
-    if is_sandbox(name, daemon.directory):
-        from minikube_py.cri.sandbox import SandboxRuntime, find_python_folders
-
-        return SandboxRuntime(agent, visible=(*find_python_folders(), commands))
-    from minikube_py.cri.process import ProcessRuntime
-
-    return ProcessRuntime(agent)
-
-
-def is_sandbox(name: str, directory: Path) -> bool:
-    """Return whether the runtime that a profile in `directory` asks for is, on this machine, the sandbox."""
-    return name == "sandbox" or (name == "auto" and is_sandbox_possible(directory.parent / "cache"))
-
-
-def is_sandbox_possible(cache: Path) -> bool:
-    """Return whether pods can have namespaces of their own here: tried once a boot, and remembered with the reason why not."""
-    boot = _read("/proc/sys/kernel/random/boot_id").strip() or "none"
-    known = cache / f"sandbox-{os.getuid()}-{boot}"
-    if not known.exists():
-        from minikube_py.cri.sandbox import probe_sandbox
-
-        cache.mkdir(mode=0o700, parents=True, exist_ok=True)
-        known.write_text(probe_sandbox() or "")
-    return known.read_text() == ""
 
 
 def _read_stamp(path: Path) -> int:
