@@ -42,4 +42,4 @@ def suggest_space(factory: Factory, source: str, error: CliError) -> CliError:
     lines = path.read_text(errors="replace").splitlines() if path.is_file() else []
     found = [(number, m[1]) for number, line in enumerate(lines, start=1) if (m := re.match(r"\s*-([A-Za-z]\w*):(\s|$)", line))]
     hints = [f'line {number}: did you mean "- {name}"?' for number, name in found]
-    return CliError("\n".join([error.message, *hints]), error.exit_code, error.prefix) if hints else error
+    return CliError("\n".join([error.message, *hints]), error.exit_code, prefix=error.prefix) if hints else error
