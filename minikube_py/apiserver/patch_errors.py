@@ -80,7 +80,9 @@ def _explain_container(value: Any, schema: Schema, kind: str) -> str:
         return f"cannot restore {word} from{colon} {_source_of(value)}"
     if kind == "object":
         inner = [
-            (value[key], field, name_field_type(schema.name, key, field)) for key, field in schema.fields.items() if key in value
+            (value[key], field, name_field_type(schema.name, key, field))
+            for key, field in schema.fields.items()
+            if key in value
         ]
     elif schema.items is None:
         inner = []

@@ -107,7 +107,11 @@ def _fill_metadata(server: ApiServer, metadata: Object) -> str:
 
 
 def _store_new(server: ApiServer, kind: Kind, request: Request, obj: Object) -> Object:
-    if (version := obj["metadata"].pop("resourceVersion", "0")).isdecimal() and int(version) and not request.params.get("dryRun"):
+    if (
+        (version := obj["metadata"].pop("resourceVersion", "0")).isdecimal()
+        and int(version)
+        and not request.params.get("dryRun")
+    ):
         raise errors.StatusError("resourceVersion should not be set on objects to be created")
     key = key_of(kind, request)
     try:
@@ -180,7 +184,9 @@ def _keep_server_owned(kind: Kind, request: Request, new: Object, old: Object) -
     """Fill in what clients leave out and overrule what is not theirs; what they may not change is left for validation."""
     metadata, before = new["metadata"], old["metadata"]
     if request.verb == "update" and (uid := metadata.get("uid")) and uid != before["uid"]:
-        raise errors.new_conflict(kind.group, kind.plural, request.name, describe_uid_mismatch(kind, request, uid, before["uid"]))
+        raise errors.new_conflict(
+            kind.group, kind.plural, request.name, describe_uid_mismatch(kind, request, uid, before["uid"])
+        )
     version = metadata.get("resourceVersion")
     if version and version != before["resourceVersion"]:
         raise errors.new_conflict(kind.group, kind.plural, request.name, MODIFIED)
@@ -201,13 +207,16 @@ def _keep_server_owned(kind: Kind, request: Request, new: Object, old: Object) -
 
 
 def _take_status(kind: Kind, new: Object, old: Object) -> Object:
+    from minikube_py.apimachinery.validation_meta import validate_immutable_field
+
     merged = {**old, "metadata": {**old["metadata"]}}
     if "status" in new:
         merged["status"] = new["status"]
     if "managedFields" in new["metadata"]:
         merged["metadata"]["managedFields"] = new["metadata"]["managedFields"]
     kind.prepare_for_status_update(merged, old)
-    _check(kind, old["metadata"]["name"], kind.validate_status_update(merged, old))
+    same_object = validate_immutable_field(new["metadata"]["uid"], old["metadata"]["uid"], "metadata.uid")
+    _check(kind, old["metadata"]["name"], same_object + kind.validate_status_update(merged, old))
     return merged
 
 
