@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Callable
 from typing import Any
 
-from minikube_py.apimachinery.errors import Conflict, NotFound
+from minikube_py.apimachinery.errors import Conflict, Invalid, NotFound
 from minikube_py.client.resources import PODS
 from minikube_py.component_base.clock import format_rfc3339, format_rfc3339_micro, parse_rfc3339
 from minikube_py.cri.runtime import CRIError, SandboxStatus
@@ -272,7 +272,7 @@ class PodWorker:
             return
         try:
             self._node.client.patch(PODS, self.name, patch, self.namespace, subresource="status")
-        except (NotFound, Conflict):  # the pod is gone: the caches will say so
+        except (NotFound, Conflict, Invalid):  # the pod is gone, or another has its name: the caches will say so
             return
         self._written = {**before, **after}
 
