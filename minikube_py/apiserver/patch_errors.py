@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from minikube_py.apimachinery import errors
-from minikube_py.apimachinery.decode import convert_quantity, type_of
 from minikube_py.apimachinery.go_types import name_field_type, name_type
 from minikube_py.apimachinery.gosyntax import format_go_value
+from minikube_py.apimachinery.scalars import canonicalize_quantity
 from minikube_py.apimachinery.schema import Schema
 from minikube_py.client.request import STRATEGIC_MERGE_PATCH, Request
 
@@ -54,7 +54,7 @@ def strip_used(patch: Any) -> Any:
 
 def explain_conversion(value: Any, schema: Schema, go_type: str) -> str:
     """Return why Go cannot convert a value of JSON to the type of `schema`, or ""; the first reason met, depth first."""
-    kind = type_of(schema)
+    kind = schema.decoded_type
     if kind == "any" or value is None:
         return ""
     if kind == "quantity":
@@ -68,7 +68,7 @@ def explain_conversion(value: Any, schema: Schema, go_type: str) -> str:
 
 def _explain_quantity(value: Any) -> str:
     try:
-        convert_quantity(value)
+        canonicalize_quantity(value)
     except ValueError as error:
         return str(error)
     return ""
