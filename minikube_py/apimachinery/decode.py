@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from minikube_py.apimachinery.errors import BadRequest, Object
-from minikube_py.apimachinery.scalars import canonicalize_base64, canonicalize_time
+from minikube_py.apimachinery.scalars import canonicalize_base64, canonicalize_quantity, canonicalize_time
 from minikube_py.apimachinery.schema import Schema
 
 Convert = Callable[[Any], Any]
-_STRUCTS_WITHOUT_FIELDS = ("CustomResourceSubresourceStatus", "StorageVersionSpec")
 _INT_LIMITS = {"int32": 2**31, "int64": 2**63}
 
 
@@ -85,15 +84,10 @@ def compile_schema(schema: Schema) -> Convert:
     """Return the function that cleans a value of `schema`, raising OddValue or ValueError. One for each definition's name."""
     if schema.name in _compiled:
         return _compiled[schema.name]
-    convert = _COMPILERS[type_of(schema)](schema)
+    convert = _COMPILERS[schema.decoded_type](schema)
     if schema.name:
         _compiled[schema.name] = convert
     return convert
-
-
-def type_of(schema: Schema) -> str:
-    """Return `schema.type`, or object for the two structs that have no fields."""
-    return "object" if schema.type == "any" and schema.go_name in _STRUCTS_WITHOUT_FIELDS else schema.type
 
 
 class _FieldConverters(dict[str, Convert]):
@@ -198,19 +192,6 @@ def _convert_number(value: Any) -> Any:
     raise OddValue
 
 
-def convert_quantity(value: Any) -> str:
-    """Return a quantity in canonical form; raises ValueError. null is 0; what is no number or text is refused."""
-    from minikube_py.apimachinery import quantity
-
-    if type(value) is str or type(value) is int or type(value) is float:
-        return quantity.canonical(value)
-    if value is None:
-        return "0"
-    import json
-
-    return quantity.canonical(json.dumps(value))
-
-
 def _convert_int_or_string(value: Any) -> Any:
     if type(value) is str or (type(value) is int and -(2**31) <= value < 2**31):
         return value
@@ -227,6 +208,6 @@ _COMPILERS: dict[str, Callable[[Schema], Convert]] = {
     "any": lambda _: _keep,
     "boolean": lambda _: _convert_boolean,
     "number": lambda _: _convert_number,
-    "quantity": lambda _: convert_quantity,
+    "quantity": lambda _: canonicalize_quantity,
     "int-or-string": lambda _: _convert_int_or_string,
 }

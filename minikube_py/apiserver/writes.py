@@ -64,6 +64,7 @@ def create_object(server: ApiServer, kind: Kind, request: Request, obj: Object) 
     _begin_metadata(server, kind, request, obj)
     metadata = obj["metadata"]
     kind.set_defaults(obj)
+    ownership.track(server, kind, request, None, obj)  # what admission and the kind add below is nobody's
     attributes = Attributes(
         "CREATE",
         kind,
@@ -80,7 +81,6 @@ def create_object(server: ApiServer, kind: Kind, request: Request, obj: Object) 
     kind.prepare_for_create(obj)
     _check(kind, metadata["name"], _check_metadata(kind, obj) + kind.validate(obj))
     admission.validate(attributes, server)
-    ownership.track(server, kind, request, None, obj)
     created = server.store.create(
         key_of(kind, request._replace(name=metadata["name"], namespace=metadata.get("namespace", ""))), obj
     )
@@ -140,7 +140,7 @@ def update(server: ApiServer, kind: Kind, request: Request) -> Response:
 
     def write() -> Response:
         updated = update_object(server, kind, request, lambda old: obj)
-        return Response(updated, (*warnings, *kind.warnings(updated)))
+        return Response(updated, (*warnings, *kind.warn_of_update(updated)))
 
     return run_write(server, request, write)
 

@@ -30,7 +30,6 @@ def add_source(error: Exception, doing: str, source: str) -> Exception:
 
     if not source:
         return error
-    from minikube_py.apimachinery.errors import StatusError  # here, for it brings json along
 
     prefix = f'error when {doing} "{source}": '
     if isinstance(error, StatusError):

@@ -47,7 +47,7 @@ def home() -> Path:
 
 def home_name() -> str:
     """Return the name of that folder."""
-    return os.environ.get("MINIKUBE_PY_HOME") or os.path.expanduser("~/.minikube-py")
+    return os.path.abspath(os.environ.get("MINIKUBE_PY_HOME") or os.path.expanduser("~/.minikube-py"))
 
 
 def paths(explicit: str = "") -> list[Path]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import socket
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from minikube_py.cli_runtime.errors import CliError
 from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
-from minikube_py.client.resources import CONFIG_MAPS, NODES, PODS, SECRETS, SERVICE_ACCOUNTS
+from minikube_py.client.resources import CONFIG_MAPS, ENDPOINT_SLICES, NODES, PODS, SECRETS, SERVICE_ACCOUNTS, SERVICES
 from minikube_py.cmd.components import make_client
 from minikube_py.cmd.machine import describe_node
 from minikube_py.component_base.relay import Relay
@@ -23,10 +26,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from minikube_py.cmd.daemon import Daemon
+    from minikube_py.minikube.profile import Config
 
 Object = dict[str, Any]
 PROBE_THREADS = 8
 DIAL_SECONDS = 5.0
+CLUSTER_DNS = KubeletOptions.cluster_dns
+DNS_PORT = 53
 
 
 class Nodes:
@@ -62,7 +68,21 @@ class Nodes:
             listen = getattr(self.runtime, "listen", None)
             proxy = make_controller(Relay(self._executor), listen, lambda uid, port: self.runtime.dial(uid, port, DIAL_SECONDS))
             manager.add(proxy, make_client(self._daemon.server, "kube-proxy"))
+            if listen is not None:
+                self._executor.submit(self._serve_dns, listen)
         self.refresh()
+
+    def _serve_dns(self, listen: Callable[[str, int, str], socket.socket]) -> None:
+        """Answer for the cluster's names; where that cannot be, pods do without."""
+        from minikube_py.cri.runtime import CRIError
+        from minikube_py.proxy.dns import serve
+        from minikube_py.proxy.dns_zone import Zone
+
+        zone = Zone(self._context.lister(SERVICES).list, self._context.lister(ENDPOINT_SLICES).list)
+        try:
+            serve(zone, CLUSTER_DNS, DNS_PORT, listen)
+        except (OSError, CRIError) as error:
+            self._daemon.log.exception("cannot serve DNS", error)
 
     def _adopt(self, context: Context) -> Nodes:
         self._context = context
@@ -70,20 +90,24 @@ class Nodes:
 
     def refresh(self) -> None:
         """Take on nodes that the configuration newly names, let go of those it no longer does."""
-        stamp = os.stat(self._daemon.directory / "config.json").st_mtime_ns
+        stamp = _read_stamp(self._daemon.directory / "config.json")
         if stamp == self._config_stamp:
             return
         self._config_stamp = stamp
-        config = self._daemon.profile.load()
+        try:
+            config = self._daemon.profile.load()
+        except CliError as error:  # somebody damaged it: go on with what is known
+            self._daemon.log.info("configuration not taken over", error=str(error))
+            return
         for number, name in enumerate(config.nodes, start=1):
             if name not in self._kubelets:
-                self._add(name, number)
+                self._add(name, number, config)
         for name in [n for n in self._kubelets if n not in config.nodes]:
             del self._kubelets[name], self._statuses[name]
 
-    def _add(self, name: str, number: int) -> None:
+    def _add(self, name: str, number: int, config: Config) -> None:
         daemon = self._daemon
-        info = describe_node(name, number, self._daemon.profile.load(), self.runtime.name)
+        info = describe_node(name, number, config, self.runtime.name)
         status = NodeStatus(self._client, daemon.clock, info)
         with daemon.server.batch():
             status.register()
@@ -93,6 +117,7 @@ class Nodes:
             info.ip,
             host_hosts=_read("/etc/hosts"),
             host_resolv_conf=_read("/etc/resolv.conf"),
+            writes_files=daemon.config.runtime != "fake",
             commands_dir=None if daemon.config.runtime == "fake" else daemon.directory / "commands",
             image_roots=self.runtime.name == "sandbox",
         )
@@ -186,13 +211,18 @@ def make_runtime(name: str, daemon: Daemon) -> Runtime:
 
         return FakeRuntime(daemon.clock, lambda key, seconds: None)
     agent, commands = str(daemon.directory / "agent"), str(daemon.directory / "commands")
-    if name == "sandbox" or (name == "auto" and is_sandbox_possible(daemon.directory.parent / "cache")):
+    if is_sandbox(name, daemon.directory):
         from minikube_py.cri.sandbox import SandboxRuntime, find_python_folders
 
         return SandboxRuntime(agent, visible=(*find_python_folders(), commands))
     from minikube_py.cri.process import ProcessRuntime
 
     return ProcessRuntime(agent)
+
+
+def is_sandbox(name: str, directory: Path) -> bool:
+    """Return whether the runtime that a profile in `directory` asks for is, on this machine, the sandbox."""
+    return name == "sandbox" or (name == "auto" and is_sandbox_possible(directory.parent / "cache"))
 
 
 def is_sandbox_possible(cache: Path) -> bool:
@@ -205,6 +235,13 @@ def is_sandbox_possible(cache: Path) -> bool:
         cache.mkdir(mode=0o700, parents=True, exist_ok=True)
         known.write_text(probe_sandbox() or "")
     return known.read_text() == ""
+
+
+def _read_stamp(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return -1
 
 
 def _read(path: str) -> str:

@@ -67,10 +67,8 @@ class PodWorker:
             return
         others = [
             pod
-            for pod in self._node.pods.list()
-            if pod["spec"].get("nodeName") == self._node.options.node_name
-            and pod["metadata"]["uid"] != self.uid
-            and pod.get("status", {}).get("startTime")
+            for pod in self._node.pods.by_node(self._node.options.node_name)
+            if pod["metadata"]["uid"] != self.uid and pod.get("status", {}).get("startTime")
         ]
         rejection = admit(self._pod, node, others)
         if rejection is not None:
@@ -149,7 +147,9 @@ class PodWorker:
         if not self._ensure_sandbox(wakes):
             return
         self._containers.supervise(wakes)
-        actions = compute_actions(self._pod, self._containers.latest, self._containers.list_started())
+        assert self._sandbox is not None
+        made_at = self._sandbox.created_at
+        actions = compute_actions(self._pod, self._containers.latest, self._containers.list_started(), made_at)
         if actions.finished:
             self._over = True
             self._wind_down(self._get_grace(), wakes)
@@ -174,7 +174,6 @@ class PodWorker:
         try:
             if self._sandbox is not None:
                 self._forget_init_containers()
-            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._write_hosts("")
             self._sandbox = self._node.runtime.ensure_sandbox(make_sandbox_config(self._pod, self._node.options))
         except (CRIError, OSError) as error:
@@ -182,6 +181,8 @@ class PodWorker:
             self._sandbox_retry_at = wakes.now + SANDBOX_RETRY
             wakes.at(self._sandbox_retry_at)
             return False
+        if shortfall := self._node.runtime.shortfall:
+            self._record("Normal", "NotIsolated", shortfall)
         self._write_hosts(self._sandbox.ip)
         self._containers.observe(self._pod, self._sandbox)
         return self._sandbox.state == "ready"
@@ -197,6 +198,9 @@ class PodWorker:
 
     def _write_hosts(self, ip: str) -> None:
         options = self._node.options
+        if not options.writes_files:
+            return
+        self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         text = make_hosts_file(self._pod, ip, options.cluster_domain, options.host_hosts)
         get_hosts_path(self._directory).write_text(text)
 

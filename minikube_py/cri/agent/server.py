@@ -62,13 +62,13 @@ class Server:
             connection.send_message({"changed": pod_uid})
 
     def close(self) -> None:
-        """Stop, and remove the socket."""
-        for connection in tuple(self._connections):
-            connection.close()
+        """Stop, and remove the socket. Whoever sees its connection end can start the next agent."""
         self._loop.unwatch(self._socket.fileno())
-        self._socket.close()
         if os.path.lexists(SOCKET):
             os.unlink(SOCKET)
+        self._socket.close()
+        for connection in tuple(self._connections):
+            connection.close()
 
     def _accept(self) -> None:
         try:
