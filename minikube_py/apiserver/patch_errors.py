@@ -78,7 +78,7 @@ def _explain_container(value: Any, schema: Schema, kind: str) -> str:
     word, colon = _CONTAINERS[kind]
     if not isinstance(value, list if kind == "array" else dict):
         return f"cannot restore {word} from{colon} {_source_of(value)}"
-    if kind == "object":
+    if kind == "object" and isinstance(value, dict):
         inner = [
             (value[key], field, name_field_type(schema.name, key, field))
             for key, field in schema.fields.items()

@@ -147,7 +147,9 @@ class PodWorker:
         if not self._ensure_sandbox(wakes):
             return
         self._containers.supervise(wakes)
-        actions = compute_actions(self._pod, self._containers.latest, self._containers.list_started())
+        assert self._sandbox is not None
+        made_at = self._sandbox.created_at
+        actions = compute_actions(self._pod, self._containers.latest, self._containers.list_started(), made_at)
         if actions.finished:
             self._over = True
             self._wind_down(self._get_grace(), wakes)
