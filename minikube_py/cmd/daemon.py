@@ -73,7 +73,7 @@ class Daemon:
             make_controller(KubernetesService(self.server, API_ADDRESS, API_PORT)), make_client(self.server, "kube-apiserver")
         )
         self.manager.settings["ca"] = keys.ca_certificate
-        self.nodes = Nodes(self)
+        self.nodes = Nodes(self.server, self.manager, self.profile, self.config, self.clock, self.log)
         self.stopping: int | None = None
         self._compacted_at = 0.0
 
@@ -105,7 +105,8 @@ class Daemon:
             self.wait()
             if self.is_evicted():
                 self.log.info("the profile's folder was removed: this cluster is no more")
-                self.nodes.stop(end_pods=False)  # the node agent ends with its folder; the next cluster's is not ours
+                # The node agent ends with its folder, unless it came back while that was removed. The next cluster's is not ours.
+                self.nodes.stop(end_pods=not (self.directory / LOCK).exists())
                 return
         self.nodes.stop(end_pods=self.stopping != signal.SIGHUP)
         self.listener.close()
@@ -190,8 +191,7 @@ def main(argv: list[str]) -> int:
         answer(ready, str(error))
         return 1
     daemon.run(ready)
-    held.close()
-    return 0
+    os._exit(0)  # at once, though a probe's thread may still wait for an answer; the lock goes with the process
 
 
 if __name__ == "__main__":
