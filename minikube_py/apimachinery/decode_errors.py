@@ -11,6 +11,7 @@ from typing import Any
 
 from minikube_py.apimachinery.errors import Object
 from minikube_py.apimachinery.go_types import name_element_type, name_field_type, name_type
+from minikube_py.apimachinery.omitempty import list_omitted
 from minikube_py.apimachinery.scalars import canonicalize_base64, canonicalize_quantity, canonicalize_time
 from minikube_py.apimachinery.schema import Schema
 
@@ -58,6 +59,7 @@ class StrictDecoder:
             return self._save_type_error(value, go_type)
         outer_struct = self._struct
         out = {}
+        omitted = list_omitted(schema)
         for key in sorted(value):
             field = schema.fields.get(key)
             if field is None:
@@ -70,7 +72,7 @@ class StrictDecoder:
             self._path.pop()
             self._fields.pop()
             self._struct = outer_struct
-            if value[key] is not None:
+            if value[key] is not None and (clean or key not in omitted):
                 out[key] = clean
         return out
 
