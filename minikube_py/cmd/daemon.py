@@ -64,7 +64,7 @@ class Daemon:
         self._wake_reader, self._wake_writer = socket.socketpair()
         for end in (self._wake_reader, self._wake_writer):
             end.setblocking(False)
-        keys = load_or_make(directory / "pki")
+        keys = load_or_make(directory / "pki", self.clock.now())
         self.server.extensions["tokens"] = TokenSigner(keys.service_account_key, self.clock).sign
         bootstrap(self.server, API_ADDRESS, API_PORT)
         self.manager = make_manager(self.server, self.clock, rng, self.log)
@@ -105,7 +105,8 @@ class Daemon:
             self.wait()
             if self.is_evicted():
                 self.log.info("the profile's folder was removed: this cluster is no more")
-                self.nodes.stop(end_pods=False)  # the node agent ends with its folder; the next cluster's is not ours
+                # The node agent ends with its folder, unless it came back while that was removed. The next cluster's is not ours.
+                self.nodes.stop(end_pods=not (self.directory / LOCK).exists())
                 return
         self.nodes.stop(end_pods=self.stopping != signal.SIGHUP)
         self.listener.close()
@@ -190,8 +191,7 @@ def main(argv: list[str]) -> int:
         answer(ready, str(error))
         return 1
     daemon.run(ready)
-    held.close()
-    return 0
+    os._exit(0)  # at once, though a probe's thread may still wait for an answer; the lock goes with the process
 
 
 if __name__ == "__main__":

@@ -57,6 +57,7 @@ class Nodes:
         self._places: dict[Key, set[str]] = {}
         self._executor = ThreadPoolExecutor(PROBE_THREADS, thread_name_prefix="probe")
         self._client = make_client(server, "kubelet")
+        (self._directory / "pods").mkdir(mode=0o700, exist_ok=True)
         self.images = load_catalogue(self._directory.parent / "images.yaml")
         self.runtime: Runtime = make_runtime(config.runtime, self._directory, clock)
 

@@ -1,4 +1,4 @@
-"""Which runtime a profile's pods get: the one asked for, or the best that works on this machine."""
+"""Which runtime a profile's pods run in, and what makes it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def make_runtime(name: str, directory: Path, clock: Clock) -> Runtime:
-    """Return the runtime of that name for a profile in `directory`; `auto` takes the best that works here."""
+    """Return the runtime of that name; `auto` takes the best that works here."""
     if name == "fake":
         from minikube_py.cri.fake import FakeRuntime
 
@@ -34,7 +34,9 @@ def is_sandbox(name: str, directory: Path) -> bool:
 
 def is_sandbox_possible(cache: Path) -> bool:
     """Return whether pods can have namespaces of their own here: tried once a boot, and remembered with the reason why not."""
-    boot = _read_boot_id() or "none"
+    from minikube_py.cri.agent.processes import read_boot_id
+
+    boot = read_boot_id() or "none"
     known = cache / f"sandbox-{os.getuid()}-{boot}"
     if not known.exists():
         from minikube_py.cri.sandbox import probe_sandbox
@@ -42,10 +44,3 @@ def is_sandbox_possible(cache: Path) -> bool:
         cache.mkdir(mode=0o700, parents=True, exist_ok=True)
         known.write_text(probe_sandbox() or "")
     return known.read_text() == ""
-
-
-def _read_boot_id() -> str:
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    except OSError:
-        return ""

@@ -141,6 +141,7 @@ class PodStreams:
         self._check_host(found)
         if self._config.runtime == "fake":
             raise StreamError(f"error upgrading connection: {NO_PROCESSES.format('port-forward')}")
+        self._hint()
         uid = found["metadata"]["uid"]
         return lambda port: self._dial(uid, port)
 
@@ -154,7 +155,6 @@ class PodStreams:
         try:
             stream = self.runtime.port_forward(uid, port)
         except (OSError, CRIError) as error:
-            self._hint()
             number = error.errno if isinstance(error, OSError) else None
             why = os.strerror(number).lower() if number else str(error)
             text = f"failed to connect to localhost:{port} inside pod, IPv4: dial tcp4 127.0.0.1:{port}: connect: {why}"

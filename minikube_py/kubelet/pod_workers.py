@@ -170,8 +170,8 @@ class PodWorker:
             wakes.at(self._sandbox_retry_at)
             return False
         try:
-            if self._sandbox is not None:  # its containers are gone with it: it is made anew
-                self._node.runtime.remove_sandbox(self.uid)
+            if self._sandbox is not None:
+                self._forget_init_containers()
             self._write_hosts("")
             self._sandbox = self._node.runtime.ensure_sandbox(make_sandbox_config(self._pod, self._node.options))
         except (CRIError, OSError) as error:
@@ -184,6 +184,15 @@ class PodWorker:
         self._write_hosts(self._sandbox.ip)
         self._containers.observe(self._pod, self._sandbox)
         return self._sandbox.state == "ready"
+
+    def _forget_init_containers(self) -> None:
+        """Let the init containers of a stopped sandbox run again in the next; the others are restarted as after an exit."""
+        assert self._sandbox is not None
+        self._record("Normal", "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.")
+        names = {container["name"] for container in self._pod["spec"].get("initContainers") or ()}
+        for status in self._sandbox.containers:
+            if status.name in names and status.state == "exited":
+                self._node.runtime.remove_container(status.id)
 
     def _write_hosts(self, ip: str) -> None:
         options = self._node.options
