@@ -64,7 +64,7 @@ class Daemon:
         self._wake_reader, self._wake_writer = socket.socketpair()
         for end in (self._wake_reader, self._wake_writer):
             end.setblocking(False)
-        keys = load_or_make(directory / "pki")
+        keys = load_or_make(directory / "pki", self.clock.now())
         self.server.extensions["tokens"] = TokenSigner(keys.service_account_key, self.clock).sign
         bootstrap(self.server, API_ADDRESS, API_PORT)
         self.manager = make_manager(self.server, self.clock, rng, self.log)
