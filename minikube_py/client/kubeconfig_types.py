@@ -14,7 +14,12 @@ GROUP_VERSION_KIND = ("v1", "Config")
 _TYPE_META = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
 _SCHEME = "k8s.io/client-go/tools/clientcmd/api/latest/latest.go:50"
 _SECTIONS = {
-    "clusters": ("NamedCluster", "cluster", "Cluster", frozenset(("server", "certificate-authority", "tls-server-name", "proxy-url"))),
+    "clusters": (
+        "NamedCluster",
+        "cluster",
+        "Cluster",
+        frozenset(("server", "certificate-authority", "tls-server-name", "proxy-url")),
+    ),
     "contexts": ("NamedContext", "context", "Context", frozenset(("cluster", "user", "namespace"))),
     "users": ("NamedAuthInfo", "user", "AuthInfo", frozenset(("token", "tokenFile", "username", "password", "as", "as-uid"))),
 }
