@@ -61,9 +61,9 @@ _HEADINGS = {
 
 
 def format_value(value: Any) -> str:
-    """Return a bad value as Go's field.Error shows it: strings quoted, numbers plain, objects as JSON."""
+    """Return a bad value as Go's field.Error shows it: strings (and null) quoted, numbers plain, objects as JSON."""
     if value is None:
-        return "null"
+        return '"null"'
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, bool):
@@ -84,8 +84,8 @@ def required(field: str, detail: str = "") -> FieldError:
 
 
 def not_supported(field: str, value: Any, supported: Iterable[str]) -> FieldError:
-    """A value outside a closed list; the list is shown sorted, as Kubernetes does."""
-    detail = "supported values: " + ", ".join(json.dumps(s) for s in sorted(supported))
+    """A value outside a closed list; the list is shown in the order given."""
+    detail = "supported values: " + ", ".join(json.dumps(s) for s in supported)
     return FieldError("FieldValueNotSupported", field, value, detail)
 
 

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from minikube_py.apimachinery.errors import StatusError
-from minikube_py.client.request import STRATEGIC_MERGE_PATCH, Request, Response, User, WatchEvent
+from minikube_py.client.request import STRATEGIC_MERGE_PATCH, Request, Response, User, WatchEvent, check_path
 from minikube_py.client.resources import Resource
 from minikube_py.client.transport import Transport
 
@@ -38,6 +38,7 @@ class Client:
 
     def send(self, request: Request) -> Response:
         """Send a request as it is, with this client's user and manager filled in."""
+        check_path(request)
         if self.manager and "fieldManager" not in request.params and request.verb not in ("get", "list"):
             request = request._replace(params={**request.params, "fieldManager": self.manager})
         try:
@@ -70,6 +71,7 @@ class Client:
     ) -> Iterator[WatchEvent]:
         """Yield events; `params` are resourceVersion, labelSelector, fieldSelector."""
         request = Request("watch", resource.group, resource.version, resource.plural, namespace, params=params, user=self.user)
+        check_path(request)
         return self.transport.watch(request, timeout)
 
     def create(self, resource: Resource, obj: Object, namespace: str = "", subresource: str = "", **params: str) -> Object:

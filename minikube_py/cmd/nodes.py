@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -59,7 +60,9 @@ class Nodes:
         self._client = make_client(server, "kubelet")
         (self._directory / "pods").mkdir(mode=0o700, exist_ok=True)
         self.images = load_catalogue(self._directory.parent / "images.yaml")
-        self.runtime: Runtime = make_runtime(config.runtime, self._directory, clock)
+        self.runtime: Runtime = make_runtime(config.runtime, self._directory, clock, self._schedule)
+        self._calls: dict[Key, Callable[[], None]] = {}
+        self._call_count = itertools.count()
 
     def start(self) -> None:
         """Reach the runtime and take on every node of the configuration."""
@@ -72,6 +75,7 @@ class Nodes:
             Watch(SECRETS, self._secret_changed),
         )
         manager.add(Controller("kubelet", watches, self._adopt), client)
+        manager.add(Controller("scheduled-calls", (), lambda context: _ScheduledCalls(self._calls)), client)
         manager.add(
             Controller("kubelet-node-status", (Watch(NODES),), lambda context: _NodeStatuses(self._statuses, self._kubelets)),
             client,
@@ -95,6 +99,12 @@ class Nodes:
             serve(zone, CLUSTER_DNS, DNS_PORT, listen)
         except (OSError, CRIError) as error:
             self._log.exception("cannot serve DNS", error)
+
+    def _schedule(self, seconds: float, call: Callable[[], None]) -> None:
+        """Make a call in the loop when so much of the cluster's time has passed."""
+        key = Key("", str(next(self._call_count)))
+        self._calls[key] = call
+        self._manager.enqueue("scheduled-calls", key, seconds)
 
     def _adopt(self, context: Context) -> Nodes:
         self._context = context
@@ -200,6 +210,17 @@ class Nodes:
         }
         answer = self._client.create(SERVICE_ACCOUNTS, body, namespace, subresource="token")
         return answer["status"]["token"], parse_rfc3339(answer["status"]["expirationTimestamp"])
+
+
+class _ScheduledCalls:
+    """Makes each call when its key is due."""
+
+    def __init__(self, calls: dict[Key, Callable[[], None]]) -> None:
+        self._calls = calls
+
+    def reconcile(self, key: Key) -> Result:
+        self._calls.pop(key)()
+        return Result()
 
 
 class _NodeStatuses:

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from minikube_py.component_base.clock import Clock
+    from minikube_py.cri.fake import Schedule
     from minikube_py.cri.runtime import Runtime
 
 
-def make_runtime(name: str, directory: Path, clock: Clock) -> Runtime:
-    """Return the runtime of that name; `auto` takes the best that works here."""
+def make_runtime(name: str, directory: Path, clock: Clock, schedule: Schedule) -> Runtime:
+    """Return the runtime of that name; `auto` takes the best that works here. `schedule(seconds, call)` is for what has no process."""
     if name == "fake":
         from minikube_py.cri.fake import FakeRuntime
 
-        return FakeRuntime(clock, lambda key, seconds: None)
+        return FakeRuntime(clock, schedule)
     agent, commands = str(directory / "agent"), str(directory / "commands")
     if is_sandbox(name, directory):
         from minikube_py.cri.sandbox import SandboxRuntime, find_python_folders

@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Callable
 from typing import Any
 
-from minikube_py.apimachinery.errors import Conflict, NotFound
+from minikube_py.apimachinery.errors import Conflict, Invalid, NotFound
 from minikube_py.client.resources import PODS
 from minikube_py.component_base.clock import format_rfc3339, format_rfc3339_micro, parse_rfc3339
 from minikube_py.cri.runtime import CRIError, SandboxStatus
@@ -147,7 +147,9 @@ class PodWorker:
         if not self._ensure_sandbox(wakes):
             return
         self._containers.supervise(wakes)
-        actions = compute_actions(self._pod, self._containers.latest, self._containers.list_started())
+        assert self._sandbox is not None
+        made_at = self._sandbox.created_at
+        actions = compute_actions(self._pod, self._containers.latest, self._containers.list_started(), made_at)
         if actions.finished:
             self._over = True
             self._wind_down(self._get_grace(), wakes)
@@ -272,7 +274,7 @@ class PodWorker:
             return
         try:
             self._node.client.patch(PODS, self.name, patch, self.namespace, subresource="status")
-        except (NotFound, Conflict):  # the pod is gone: the caches will say so
+        except (NotFound, Conflict, Invalid):  # the pod is gone, or another has its name: the caches will say so
             return
         self._written = {**before, **after}
 
