@@ -23,7 +23,7 @@ class Written(NamedTuple):
 
     namespace: str
     name: str
-    count: int
+    times: int
 
 
 class Similar(NamedTuple):
@@ -75,7 +75,7 @@ class EventCorrelator:
         before = self._written.get(key)
         if not self._take_token((*subject, event_type)):
             if before is not None:
-                self._written.put(key, before._replace(count=before.count + 1))
+                self._written.put(key, before._replace(times=before.times + 1))
             return None
         return Verdict(key, message, before)
 

@@ -76,12 +76,12 @@ class EventRecorder:
         before = verdict.before
         if before is None:
             return None
-        body = {"count": before.count + 1, "lastTimestamp": format_rfc3339(now), "message": verdict.message}
+        body = {"count": before.times + 1, "lastTimestamp": format_rfc3339(now), "message": verdict.message}
         try:
             self._client.patch(EVENTS, before.name, body, before.namespace, content_type="application/merge-patch+json")
         except errors.NotFound:
             return None
-        return before._replace(count=before.count + 1)
+        return before._replace(times=before.times + 1)
 
 
 def make_reference(obj: Object, field_path: str = "") -> Object:
