@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from minikube_py.apimachinery.errors import NotFound, StatusError
 from minikube_py.cli_runtime.errors import AggregateError, CliError
 from minikube_py.cli_runtime.resource_builder import (
+    MISSING_RESOURCE,
     check_no_arguments,
     check_selection,
     explain_list_error,
@@ -29,14 +30,6 @@ if TYPE_CHECKING:
 
 Object = dict[str, Any]
 
-MISSING_RESOURCE = (
-    "You must provide one or more resources by argument or filename.\n"
-    "Example resource specifications include:\n"
-    "   '-f rsrc.yaml'\n"
-    "   '--filename=rsrc.json'\n"
-    "   '<resource> <name>'\n"
-    "   '<resource>'"
-)
 ONE_TYPE = "you may only specify a single resource type"
 
 
