@@ -78,18 +78,20 @@ def _explain_container(value: Any, schema: Schema, kind: str) -> str:
     word, colon = _CONTAINERS[kind]
     if not isinstance(value, list if kind == "array" else dict):
         return f"cannot restore {word} from{colon} {_source_of(value)}"
-    if kind == "object":
-        inner = [
-            (value[key], field, name_field_type(schema.name, key, field))
-            for key, field in schema.fields.items()
-            if key in value
-        ]
-    elif schema.items is None:
-        inner = []
-    else:
-        items = value if isinstance(value, list) else value.values()
-        inner = [(item, schema.items, name_type(schema.items)) for item in items]
+    inner = _list_parts(value, schema)
     return next((why for part in inner if (why := explain_conversion(*part))), "")
+
+
+def _list_parts(value: Any, schema: Schema) -> list[tuple[Any, Schema, str]]:
+    """Return the values inside one that has the right shape, each with its schema and Go type."""
+    if schema.fields:
+        known = [(key, field) for key, field in schema.fields.items() if key in value]
+        return [(value[key], field, name_field_type(schema.name, key, field)) for key, field in known]
+    inside = schema.items
+    if inside is None:
+        return []
+    items = value if isinstance(value, list) else value.values()
+    return [(item, inside, name_type(inside)) for item in items]
 
 
 def _explain_scalar(value: Any, go_type: str, go_kind: str) -> str:

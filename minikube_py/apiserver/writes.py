@@ -103,7 +103,7 @@ def _fill_metadata(server: ApiServer, metadata: Object) -> str:
             metadata["name"] = generate_name(prefix, server.rng)
     metadata["uid"] = server.new_uid()
     metadata["creationTimestamp"] = format_rfc3339(server.now())
-    return metadata.get("name", "")
+    return str(metadata.get("name", ""))
 
 
 def _store_new(server: ApiServer, kind: Kind, request: Request, obj: Object) -> Object:
