@@ -12,11 +12,10 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from minikube_py.apimachinery.errors import BadRequest, Object
-from minikube_py.apimachinery.scalars import canonicalize_base64, canonicalize_time
+from minikube_py.apimachinery.scalars import canonicalize_base64, canonicalize_quantity, canonicalize_time
 from minikube_py.apimachinery.schema import Schema
 
 Convert = Callable[[Any], Any]
-_STRUCTS_WITHOUT_FIELDS = ("CustomResourceSubresourceStatus", "StorageVersionSpec")
 _INT_LIMITS = {"int32": 2**31, "int64": 2**63}
 
 
@@ -67,6 +66,8 @@ def suggest_field(schema: Schema, path: str) -> str | None:
         if node is None:
             return None
         schema = node
+    if wrong.startswith("-") and any(wrong[1:] in f.items.fields for f in schema.fields.values() if f.items is not None):
+        return f"- {wrong[1:]}"  # a list's item whose dash lacks its space
     by_lower = {name.lower(): name for name in schema.fields}
     close = get_close_matches(wrong.lower(), by_lower, n=1, cutoff=0.7)
     return by_lower[close[0]] if close else None
@@ -83,15 +84,10 @@ def compile_schema(schema: Schema) -> Convert:
     """Return the function that cleans a value of `schema`, raising OddValue or ValueError. One for each definition's name."""
     if schema.name in _compiled:
         return _compiled[schema.name]
-    convert = _COMPILERS[type_of(schema)](schema)
+    convert = _COMPILERS[schema.decoded_type](schema)
     if schema.name:
         _compiled[schema.name] = convert
     return convert
-
-
-def type_of(schema: Schema) -> str:
-    """Return `schema.type`, or object for the two structs that have no fields."""
-    return "object" if schema.type == "any" and schema.go_name in _STRUCTS_WITHOUT_FIELDS else schema.type
 
 
 class _FieldConverters(dict[str, Convert]):
@@ -205,19 +201,6 @@ def _convert_number(value: Any) -> Any:
     raise OddValue
 
 
-def convert_quantity(value: Any) -> str:
-    """Return a quantity in canonical form; raises ValueError. null is 0; what is no number or text is refused."""
-    from minikube_py.apimachinery import quantity
-
-    if type(value) is str or type(value) is int or type(value) is float:
-        return quantity.canonical(value)
-    if value is None:
-        return "0"
-    import json
-
-    return quantity.canonical(json.dumps(value))
-
-
 def _convert_int_or_string(value: Any) -> Any:
     if type(value) is str or (type(value) is int and -(2**31) <= value < 2**31):
         return value
@@ -234,6 +217,6 @@ _COMPILERS: dict[str, Callable[[Schema], Convert]] = {
     "any": lambda _: _keep,
     "boolean": lambda _: _convert_boolean,
     "number": lambda _: _convert_number,
-    "quantity": lambda _: convert_quantity,
+    "quantity": lambda _: canonicalize_quantity,
     "int-or-string": lambda _: _convert_int_or_string,
 }

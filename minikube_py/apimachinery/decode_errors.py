@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from minikube_py.apimachinery.decode import convert_quantity, type_of
 from minikube_py.apimachinery.errors import Object
 from minikube_py.apimachinery.go_types import name_element_type, name_field_type, name_type
 from minikube_py.apimachinery.omitempty import list_omitted
-from minikube_py.apimachinery.scalars import canonicalize_base64, canonicalize_time
+from minikube_py.apimachinery.scalars import canonicalize_base64, canonicalize_quantity, canonicalize_time
 from minikube_py.apimachinery.schema import Schema
 
 _MAX_STRICT_ERRORS = 100
@@ -38,7 +37,7 @@ class StrictDecoder:
         return clean, self._unknown
 
     def _convert(self, value: Any, schema: Schema, go_type: str) -> Any:
-        kind = type_of(schema)
+        kind = schema.decoded_type
         if kind == "any":
             return value
         if value is None:
@@ -48,7 +47,7 @@ class StrictDecoder:
         if kind in ("array", "map"):
             return self._convert_elements(value, schema, go_type)
         if kind == "quantity":
-            return convert_quantity(value)
+            return canonicalize_quantity(value)
         if kind == "time":
             return canonicalize_time(self._own_string(value), schema.name.endswith(".MicroTime"))
         if kind == "int-or-string":

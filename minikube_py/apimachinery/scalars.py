@@ -1,8 +1,9 @@
-"""Scalars with a form of their own: times and bytes, read as Go reads them and written as Kubernetes writes them."""
+"""Scalars with a form of their own: times, quantities and bytes, read as Go reads them and written as Kubernetes writes them."""
 
 from __future__ import annotations
 
 import binascii
+from typing import Any
 
 RFC3339 = "2006-01-02T15:04:05Z07:00"
 RFC3339_MICRO = "2006-01-02T15:04:05.000000Z07:00"
@@ -158,3 +159,16 @@ def _format_utc(values: tuple[int, int, int, int, int, int], offset: int, fracti
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
     clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
     return f"{year:04}-{month:02}-{day:02}T{clock}{fraction}Z"
+
+
+def canonicalize_quantity(value: Any) -> str:
+    """Return a quantity in canonical form; raises ValueError. null is 0; what is no number or text is refused."""
+    from minikube_py.apimachinery import quantity
+
+    if type(value) is str or type(value) is int or type(value) is float:
+        return quantity.canonical(value)
+    if value is None:
+        return "0"
+    import json
+
+    return quantity.canonical(json.dumps(value))

@@ -18,6 +18,7 @@ from minikube_py.component_base import folders
 from minikube_py.component_base.version import KUBERNETES_MINOR
 
 _PREFIX = "#/$defs/"
+_STRUCTS_WITHOUT_FIELDS = ("CustomResourceSubresourceStatus", "StorageVersionSpec")
 _SCALARS = {
     "io.k8s.apimachinery.pkg.api.resource.Quantity": "quantity",
     "io.k8s.apimachinery.pkg.util.intstr.IntOrString": "int-or-string",
@@ -53,6 +54,11 @@ class Schema:
                 return "object"
             return "map" if "additionalProperties" in self._target else "any"
         return raw_type if isinstance(raw_type, str) else "any"
+
+    @property
+    def decoded_type(self) -> str:
+        """The type a decoder sees: `type`, or object for the two structs that have no fields."""
+        return "object" if self.type == "any" and self.go_name in _STRUCTS_WITHOUT_FIELDS else self.type
 
     @property
     def format(self) -> str:

@@ -80,7 +80,12 @@ class Kind(NamedTuple):
     prepare_for_status_update: Callable[[Object, Object], None] = _nothing_to_update
     validate_status_update: Callable[[Object, Object], list[FieldError]] = _no_update_errors
     warnings: Callable[[Object], list[str]] = _no_warnings
+    warns_of_updates: bool = True
     deprecation: str = ""  # a warning that comes with every answer about this kind
+
+    def warn_of_update(self, obj: Object) -> list[str]:
+        """Return the warnings about an object that was changed."""
+        return self.warnings(obj) if self.warns_of_updates else []
 
     @property
     def api_version(self) -> str:

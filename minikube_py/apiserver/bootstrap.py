@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
+from minikube_py.apiserver.kubernetes_service import NAME, NAMESPACE, KubernetesService
+from minikube_py.client.reconcile import Key
 from minikube_py.client.request import Request
 
 if TYPE_CHECKING:
@@ -20,7 +22,6 @@ SYSTEM_PRIORITIES = (
     ),
     ("system-node-critical", 2000001000, "Used for system critical pods that must not be moved from their current node."),
 )
-SERVICE_IP = "10.96.0.1"
 
 
 def bootstrap(server: ApiServer, api_address: str, api_port: int) -> None:
@@ -36,40 +37,12 @@ def bootstrap(server: ApiServer, api_address: str, api_port: int) -> None:
                 "priorityclasses",
                 {"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", **body},
             )
-        labels = {"component": "apiserver", "provider": "kubernetes"}
-        port = {"name": "https", "port": 443, "protocol": "TCP", "targetPort": api_port}
-        service = {
-            "apiVersion": "v1",
-            "kind": "Service",
-            "metadata": {"name": "kubernetes", "labels": labels},
-            "spec": {"clusterIP": SERVICE_IP, "ports": [port], "type": "ClusterIP"},
-        }
-        _create(server, "", "services", service, "default")
-        subset = {"addresses": [{"ip": api_address}], "ports": [{"name": "https", "port": api_port, "protocol": "TCP"}]}
-        metadata = {"name": "kubernetes", "labels": {"endpointslice.kubernetes.io/skip-mirror": "true"}}
-        _create(
-            server,
-            "",
-            "endpoints",
-            {"apiVersion": "v1", "kind": "Endpoints", "metadata": metadata, "subsets": [subset]},
-            "default",
-        )
-        slice_ = {
-            "apiVersion": "discovery.k8s.io/v1",
-            "kind": "EndpointSlice",
-            "metadata": {"name": "kubernetes", "labels": {"kubernetes.io/service-name": "kubernetes"}},
-            "addressType": "IPv4",
-            "endpoints": [{"addresses": [api_address], "conditions": {"ready": True}}],
-            "ports": [{"name": "https", "port": api_port, "protocol": "TCP"}],
-        }
-        _create(server, "discovery.k8s.io", "endpointslices", slice_, "default")
+        KubernetesService(server, api_address, api_port).reconcile(Key(NAMESPACE, NAME))
 
 
-def _create(server: ApiServer, group: str, resource: str, obj: Object, namespace: str = "") -> None:
+def _create(server: ApiServer, group: str, resource: str, obj: Object) -> None:
     version = obj["apiVersion"].rpartition("/")[2]
     try:
-        server.handle(
-            Request("create", group, version, resource, namespace, params={"fieldManager": "kube-apiserver"}, body=obj)
-        )
+        server.handle(Request("create", group, version, resource, params={"fieldManager": "kube-apiserver"}, body=obj))
     except errors.AlreadyExists:
         return

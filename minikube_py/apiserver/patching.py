@@ -35,7 +35,7 @@ def patch_object(server: ApiServer, kind: Kind, request: Request) -> Response:
         return obj
 
     obj = writes.update_object(server, kind, request, change)
-    return Response(obj, (*warnings, *kind.warnings(obj)))
+    return Response(obj, (*warnings, *kind.warn_of_update(obj)))
 
 
 def _apply_changes(kind: Kind, request: Request, current: Object) -> Object:
@@ -110,4 +110,4 @@ def _apply(server: ApiServer, kind: Kind, request: Request) -> Response:
         created = writes.create_object(server, kind, request, merge(None))
         return Response(created, (*warnings, *kind.warnings(created)), created=True)
     updated = writes.update_object(server, kind, request, merge)
-    return Response(updated, (*warnings, *kind.warnings(updated)))
+    return Response(updated, (*warnings, *kind.warn_of_update(updated)))

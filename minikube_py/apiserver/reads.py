@@ -93,7 +93,9 @@ def _read_page(server: ApiServer, query: Query, predicate: Any) -> Page:
 def parse_revision(text: str) -> int:
     """Return the number of a resourceVersion, 0 for none. Raises BadRequest."""
     if text and not (text.isascii() and text.isdigit()):
-        raise errors.BadRequest(f'resourceVersion: Invalid value: "{text}": strconv.ParseUint: parsing "{text}": invalid syntax')
+        raise errors.BadRequest(
+            f'resourceVersion: Invalid value: "{text}": strconv.ParseUint: parsing "{text}": invalid syntax'
+        )
     return int(text or 0)
 
 

@@ -69,6 +69,7 @@ def create_object(server: ApiServer, kind: Kind, request: Request, obj: Object) 
         metadata.pop(field, None)
     _check_namespace(kind, request, metadata)
     kind.set_defaults(obj)
+    ownership.track(server, kind, request, None, obj)  # what admission and the kind add below is nobody's
     attributes = Attributes(
         "CREATE",
         kind,
@@ -86,7 +87,6 @@ def create_object(server: ApiServer, kind: Kind, request: Request, obj: Object) 
     kind.prepare_for_create(obj)
     _check(kind, name, _check_metadata(kind, obj) + kind.validate(obj))
     admission.validate(attributes._replace(name=name), server)
-    ownership.track(server, kind, request, None, obj)
     created = _store_new(server, kind, request._replace(name=name, namespace=metadata.get("namespace", "")), obj)
     if request.params.get("dryRun"):
         created = {**created, "metadata": {k: v for k, v in created["metadata"].items() if k != "resourceVersion"}}
@@ -154,7 +154,7 @@ def update(server: ApiServer, kind: Kind, request: Request) -> Response:
 
     def write() -> Response:
         updated = update_object(server, kind, request, lambda old: obj)
-        return Response(updated, (*warnings, *kind.warnings(updated)))
+        return Response(updated, (*warnings, *kind.warn_of_update(updated)))
 
     return run_write(server, request, write)
 

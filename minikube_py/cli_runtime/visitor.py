@@ -8,13 +8,14 @@ from contextlib import nullcontext
 from itertools import islice
 from typing import Any
 
-from minikube_py.apimachinery.errors import BadRequest, StatusError
+from minikube_py.apimachinery.errors import StatusError
 from minikube_py.cli_runtime.errors import AggregateError, CliError
 from minikube_py.cli_runtime.factory import Factory
 from minikube_py.cli_runtime.flags import Parsed
 from minikube_py.cli_runtime.manifests import Manifest, list_sources, read_source
 from minikube_py.cli_runtime.object_metadata import judge_metadata
 from minikube_py.cli_runtime.resource_builder import Info, flatten, has_files, make_info
+from minikube_py.cli_runtime.suggestions import suggest_fields, suggest_space
 
 Object = dict[str, Any]
 Show = Callable[[], None] | None
@@ -75,25 +76,6 @@ def _show_nothing() -> None:
     pass
 
 
-def suggest_fields(factory: Factory, info: Info, error: Exception) -> Exception:
-    """Return the error with a line `did you mean "labels"?` for unknown fields, where somebody looks at a terminal."""
-    if not isinstance(error, BadRequest) or "strict decoding error" not in error.message or not factory.streams.stderr.isatty():
-        return error
-    import re
-
-    from minikube_py.apimachinery import schema
-    from minikube_py.apimachinery.decode import suggest_field
-    from minikube_py.apis import catalog
-
-    kind = catalog.find_by_kind(info.resource.group, info.resource.kind)
-    if kind is None:
-        return error
-    fields = re.findall('unknown field "([^"]+)"', error.message)
-    close = [close for field in fields if (close := suggest_field(schema.load(kind.schema), field))]
-    hints = [f'did you mean "{name}"?' for name in dict.fromkeys(close)]
-    return type(error)("\n".join([error.message, *hints]), error.details)
-
-
 def raise_all(problems: list[Exception]) -> None:
     """Raise the one problem as it is, several as an AggregateError in which each text stands once; none: return."""
     if not problems:
@@ -121,7 +103,7 @@ def _visit_sources(
             for document in read_source(source, factory.streams.stdin):
                 yield from _visit_document(factory, document, validation, predicate)
         except CliError as error:
-            yield error
+            yield suggest_space(factory, source, error)
 
 
 def _make_predicate(selector: str) -> Callable[[Object], bool]:

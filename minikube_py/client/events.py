@@ -5,10 +5,10 @@ https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/ 
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
+from minikube_py.client.event_correlator import EventCorrelator, Verdict, Written
 from minikube_py.client.resources import EVENTS
 from minikube_py.component_base.clock import Clock, format_rfc3339
 
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from minikube_py.client.rest import Client
 
 Object = dict[str, Any]
-REMEMBERED = 4096
-SECONDS_APART = 600.0  # the same event later than this is a new one
+MAX_MESSAGE = 1024
 
 
 class EventRecorder:
@@ -25,24 +24,25 @@ class EventRecorder:
 
     def __init__(self, client: Client, component: str, clock: Clock, host: str = "") -> None:
         self._client, self._component, self._clock, self._host = client, component, clock, host
-        self._seen: OrderedDict[tuple[str, ...], tuple[str, str, int, float]] = OrderedDict()  # -> namespace, name, count, last
+        self._correlator = EventCorrelator(clock.now)
+        self._count = 0
 
     def event(self, obj: Object, event_type: str, reason: str, message: str, field_path: str = "") -> None:
         """Record an event about `obj`. `event_type` is Normal or Warning. An event that cannot be written is dropped, as upstream."""
         reference = make_reference(obj, field_path)
-        key = (reference["uid"], field_path, event_type, reason, message)
+        subject = tuple(str(reference.get(part, "")) for part in ("kind", "namespace", "name", "uid", "apiVersion"))
+        verdict = self._correlator.judge(subject, field_path, event_type, reason, message[:MAX_MESSAGE])
+        if verdict is None:
+            return
         now = self._clock.now()
-        before = self._seen.pop(key, None)
         try:
-            if before is not None and now - before[3] < SECONDS_APART and self._count_up(before, now):
-                self._seen[key] = (before[0], before[1], before[2] + 1, now)
-                return
-            created = self._create(reference, event_type, reason, message, now)
+            written = self._count_up(verdict, now)
+            if written is None:
+                created = self._create(reference, event_type, reason, verdict.message, now)
+                written = Written(created["metadata"]["namespace"], created["metadata"]["name"], 1)
         except errors.StatusError:
             return
-        self._seen[key] = (created["metadata"]["namespace"], created["metadata"]["name"], 1, now)
-        while len(self._seen) > REMEMBERED:
-            self._seen.popitem(last=False)
+        self._correlator.remember(verdict.key, written)
 
     def _create(self, reference: Object, event_type: str, reason: str, message: str, now: float) -> Object:
         namespace = reference.get("namespace") or "default"
@@ -54,7 +54,7 @@ class EventRecorder:
             "metadata": {"name": f"{reference['name']}.{int(now * 1e9) & (2**64 - 1):x}", "namespace": namespace},
             "involvedObject": reference,
             "reason": reason,
-            "message": message[:1024],
+            "message": message,
             "source": source,
             "firstTimestamp": stamp,
             "lastTimestamp": stamp,
@@ -67,17 +67,21 @@ class EventRecorder:
         try:
             return self._client.create(EVENTS, event, namespace)
         except errors.AlreadyExists:  # two within the clock's grain
-            event["metadata"]["name"] += f"{len(self._seen) & 0xFFFF:x}"  # type: ignore[index]
+            self._count += 1
+            event["metadata"]["name"] += f"{self._count & 0xFFFF:x}"  # type: ignore[index]
             return self._client.create(EVENTS, event, namespace)
 
-    def _count_up(self, before: tuple[str, str, int, float], now: float) -> bool:
-        namespace, name, count, _ = before
-        body = {"count": count + 1, "lastTimestamp": format_rfc3339(now)}
+    def _count_up(self, verdict: Verdict, now: float) -> Written | None:
+        """Count up the event that was written before; None where there is none, or none any more."""
+        before = verdict.before
+        if before is None:
+            return None
+        body = {"count": before.count + 1, "lastTimestamp": format_rfc3339(now), "message": verdict.message}
         try:
-            self._client.patch(EVENTS, name, body, namespace, content_type="application/merge-patch+json")
+            self._client.patch(EVENTS, before.name, body, before.namespace, content_type="application/merge-patch+json")
         except errors.NotFound:
-            return False
-        return True
+            return None
+        return before._replace(count=before.count + 1)
 
 
 def make_reference(obj: Object, field_path: str = "") -> Object:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path  # loaded in functions: it takes 3 ms, and `mk get pods` does without
 
 Object = dict[str, Any]
+SECTIONS = ("clusters", "contexts", "users")
 EXTENSION = "minikube-py.dev/state"  # of a cluster entry: names the state file, so that mk goes straight to it
 
 
@@ -47,7 +48,7 @@ def home() -> Path:
 
 def home_name() -> str:
     """Return the name of that folder."""
-    return os.environ.get("MINIKUBE_PY_HOME") or os.path.expanduser("~/.minikube-py")
+    return os.path.abspath(os.environ.get("MINIKUBE_PY_HOME") or os.path.expanduser("~/.minikube-py"))
 
 
 def paths(explicit: str = "") -> list[Path]:
@@ -80,7 +81,8 @@ def load(explicit: str = "") -> Object:
         pass  # no copy yet, or one that is no longer good
     merged = merge([read_file(p) for p in paths(explicit) if p.exists()])
     if home().is_dir():
-        write_private(home() / "cache" / "kubeconfig.json", json.dumps({"stamp": stamp, "config": merged}))
+        with suppress(OSError):  # it is not ours to write: then without a copy
+            write_private(home() / "cache" / "kubeconfig.json", json.dumps({"stamp": stamp, "config": merged}))
     return merged
 
 
@@ -102,6 +104,10 @@ def read_file(path: Path) -> Object:
         raise ConfigError(f'error loading config file "{path}": {error}') from error
     if config is not None and not isinstance(config, dict):
         raise ConfigError(f'error loading config file "{path}": not a kubeconfig')
+    for section in SECTIONS:
+        entries = (config or {}).get(section) or []
+        if not isinstance(entries, list) or not all(isinstance(e, dict) and isinstance(e.get("name"), str) for e in entries):
+            raise ConfigError(f'error loading config file "{path}": {section} is not a list of named entries')
     return config or {}
 
 
@@ -117,7 +123,7 @@ def merge(configs: list[Object]) -> Object:
         "preferences": {},
     }
     for config in configs:
-        for section in ("clusters", "contexts", "users"):
+        for section in SECTIONS:
             known = {entry["name"] for entry in merged[section]}
             merged[section] += [e for e in config.get(section) or [] if e.get("name") not in known]
         merged["current-context"] = merged["current-context"] or config.get("current-context") or ""
@@ -143,7 +149,9 @@ def choose(config: Object, context: str = "", cluster: str = "", user: str = "",
     who = find(config, "users", user_name) if user_name else {}
     if who is None:
         raise ConfigError(f'auth info "{user_name}" does not exist')
-    state = next((e["extension"].get("path", "") for e in found.get("extensions") or [] if e.get("name") == EXTENSION), "")
+    state = next(
+        ((e.get("extension") or {}).get("path", "") for e in found.get("extensions") or [] if e.get("name") == EXTENSION), ""
+    )
     return Target(name, namespace or entry.get("namespace") or "default", found, who, user_name, state)
 
 
@@ -166,8 +174,9 @@ def _take_lock(path: Path) -> IO[str]:
     while True:
         lock = open(path, "a")  # noqa: SIM115 - the caller closes it
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if path.exists() and os.path.samestat(path.stat(), os.fstat(lock.fileno())):
-            return lock
+        with suppress(FileNotFoundError):
+            if os.path.samestat(path.stat(), os.fstat(lock.fileno())):
+                return lock
         lock.close()
 
 
@@ -193,7 +202,8 @@ def dump(config: Object) -> str:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replace a file in one step, with mode 0600."""
+    """Replace a file in one step, with mode 0600; a link stays and its target is replaced."""
+    path = path.resolve()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

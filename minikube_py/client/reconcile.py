@@ -134,6 +134,7 @@ class Manager:
         self._incoming: list[tuple[str, Key, float]] = []
         self._lock = threading.Lock()
         self._synced = False
+        self._turn = ""  # the controller that the last batch ended with
         self.wake: Callable[[], None] = lambda: None  # called when another thread queued something
 
     def lister(self, resource: Resource) -> Lister:
@@ -219,12 +220,16 @@ class Manager:
             runner.queue.add(key)
 
     def run_batch(self, should_stop: Callable[[int], bool]) -> int:
-        """Reconcile what is due, taking turns between controllers, until nothing is or `should_stop(done)`. Return how many."""
+        """Reconcile what is due, taking turns between controllers, until nothing is or `should_stop(done)`. Return how many.
+
+        The next batch goes on with the controller whose turn it was: those that look at many objects get no extra turns.
+        """
         done = 0
         while True:
             self.drain()
             worked = False
-            for runner in list(self._runners.values()):
+            for runner in self._list_by_turn():
+                self._turn = runner.controller.name
                 for _ in range(TURN):
                     key = runner.queue.pop()
                     if key is None:
@@ -237,6 +242,12 @@ class Manager:
                         return done
             if not worked:
                 return done
+
+    def _list_by_turn(self) -> list[_Runner]:
+        """Return all runners, beginning with the one whose turn it is."""
+        names = list(self._runners)
+        first = names.index(self._turn) if self._turn in self._runners else 0
+        return [self._runners[name] for name in names[first:] + names[:first]]
 
     def _run_one(self, runner: _Runner, key: Key) -> None:
         try:

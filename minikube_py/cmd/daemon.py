@@ -6,7 +6,6 @@ Run as `python -m minikube_py.cmd.daemon DIRECTORY READY_FD`.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import random
 import select
@@ -14,20 +13,23 @@ import signal
 import socket
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from minikube_py.apimachinery.errors import StatusError
 from minikube_py.apiserver.authentication.keys import load_or_make
 from minikube_py.apiserver.authentication.tokens import TokenSigner
 from minikube_py.apiserver.bootstrap import bootstrap
+from minikube_py.apiserver.kubernetes_service import KubernetesService, make_controller
 from minikube_py.apiserver.server import ApiServer
+from minikube_py.cli_runtime.errors import CliError
 from minikube_py.client.kubeconfig import home
 from minikube_py.client.reconcile import BATCH, BATCH_SECONDS
 from minikube_py.client.resources import NODES, SERVICE_ACCOUNTS
-from minikube_py.cmd.components import make_manager
+from minikube_py.cmd.components import make_client, make_manager
 from minikube_py.cmd.nodes import Nodes
-from minikube_py.component_base import folders
+from minikube_py.component_base import folders, pid_lock
 from minikube_py.component_base.clock import RealClock
 from minikube_py.component_base.logging import Logger
 from minikube_py.component_base.poke import Listener
@@ -35,6 +37,7 @@ from minikube_py.minikube.profile import Profile
 from minikube_py.storage.interface import Compacted, StorageError
 from minikube_py.storage.sqlite import Store
 
+LOCK = "daemon.pid"
 SELF_CHECK_SECONDS = 5.0
 COMPACT_SECONDS = 300.0
 KEEP_REVISIONS = 20_000
@@ -44,10 +47,11 @@ API_ADDRESS, API_PORT = "192.168.49.2", 8443  # the first node, as in minikube
 class Daemon:
     """One running cluster."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, held: TextIO) -> None:
         import orjson  # noqa: F401 - from here on the codec uses it
 
         self.directory = directory
+        self._held = held
         self.profile = Profile(directory.name)
         self.config = self.profile.load()
         self.clock = RealClock(self.config.clock_speed)
@@ -65,8 +69,11 @@ class Daemon:
         bootstrap(self.server, API_ADDRESS, API_PORT)
         self.manager = make_manager(self.server, self.clock, rng, self.log)
         self.manager.wake = self.wake
+        self.manager.add(
+            make_controller(KubernetesService(self.server, API_ADDRESS, API_PORT)), make_client(self.server, "kube-apiserver")
+        )
         self.manager.settings["ca"] = keys.ca_certificate
-        self.nodes = Nodes(self)
+        self.nodes = Nodes(self.server, self.manager, self.profile, self.config, self.clock, self.log)
         self.stopping: int | None = None
         self._compacted_at = 0.0
 
@@ -93,13 +100,24 @@ class Daemon:
         while self.stopping is None:
             self.turn()
             if not announced and self.is_ready():
-                os.write(ready, b"ready\n")
-                os.close(ready)
+                answer(ready, "ready")
                 announced = True
             self.wait()
+            if self.is_evicted():
+                self.log.info("the profile's folder was removed: this cluster is no more")
+                # The node agent ends with its folder, unless it came back while that was removed. The next cluster's is not ours.
+                self.nodes.stop(end_pods=not (self.directory / LOCK).exists())
+                return
         self.nodes.stop(end_pods=self.stopping != signal.SIGHUP)
         self.listener.close()
         self.store.close()
+
+    def is_evicted(self) -> bool:
+        """Return whether the profile's folder is gone, or another one by now."""
+        try:
+            return not os.path.samestat(os.stat(self.directory / LOCK), os.fstat(self._held.fileno()))
+        except FileNotFoundError:
+            return True
 
     def is_ready(self) -> bool:
         """Return whether a node is Ready and the default service account is there: pods can be created and run."""
@@ -153,35 +171,27 @@ class Daemon:
                 self.store.compact(keep_from)
 
 
-def lock(directory: Path) -> Any:
-    """Take the profile's daemon lock, held as long as the returned file is open; None where another daemon has it."""
-    file = open(directory / "daemon.pid", "a+", opener=lambda p, f: os.open(p, f, 0o600))  # noqa: SIM115
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        return None
-    file.truncate(0)
-    file.write(f"{os.getpid()}\n")
-    file.flush()
-    return file
+def answer(ready: int, text: str) -> None:
+    """Tell the starter, who may have gone away, and hang up."""
+    with suppress(BrokenPipeError):
+        os.write(ready, f"{text}\n".encode())
+    os.close(ready)
 
 
 def main(argv: list[str]) -> int:
     """Run the daemon; what keeps it from starting goes to the starter through the ready descriptor."""
     directory, ready = Path(argv[0]), int(argv[1])
-    held = lock(directory)
+    held = pid_lock.take(directory / LOCK)
     if held is None:
-        os.write(ready, b"another daemon runs this profile already\n")
+        answer(ready, "another daemon runs this profile already")
         return 1
     try:
-        daemon = Daemon(directory)
-    except (StorageError, StatusError, OSError) as error:
-        os.write(ready, str(error).encode())
+        daemon = Daemon(directory, held)
+    except (StorageError, StatusError, CliError, OSError) as error:
+        answer(ready, str(error))
         return 1
     daemon.run(ready)
-    held.close()
-    return 0
+    os._exit(0)  # at once, though a probe's thread may still wait for an answer; the lock goes with the process
 
 
 if __name__ == "__main__":

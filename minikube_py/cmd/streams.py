@@ -35,10 +35,13 @@ NO_PROCESSES = "{} needs a process: the fake runtime runs none (start the cluste
 
 
 class PodStreams:
-    """Opens streams to the pods of the cluster in `directory`. Safe for many threads."""
+    """Opens streams to the pods of the cluster in `directory`. Safe for many threads.
 
-    def __init__(self, directory: Path, server: ApiServer) -> None:
-        self._directory, self._server = directory, server
+    `hint` is called where a cluster that does not run leaves who asks waiting or without an answer.
+    """
+
+    def __init__(self, directory: Path, server: ApiServer, hint: Callable[[], None] = lambda: None) -> None:
+        self._directory, self._server, self._hint = directory, server, hint
         self._lock = threading.Lock()
         self._numbers = count(1)
 
@@ -81,6 +84,7 @@ class PodStreams:
         def wait() -> bool:
             if not self._is_running(pod, container, attempt):
                 return False
+            self._hint()
             if select.select([listener], [], [], FOLLOW_SECONDS)[0]:
                 listener.drain()
             return True
@@ -137,6 +141,7 @@ class PodStreams:
         self._check_host(found)
         if self._config.runtime == "fake":
             raise StreamError(f"error upgrading connection: {NO_PROCESSES.format('port-forward')}")
+        self._hint()
         uid = found["metadata"]["uid"]
         return lambda port: self._dial(uid, port)
 
@@ -182,6 +187,7 @@ class PodStreams:
         try:
             sandbox = self.runtime.status(pod["metadata"]["uid"])
         except (CRIError, OSError):
+            self._hint()
             sandbox = None  # nothing runs: the cluster is stopped
         for status in reversed(sandbox.containers if sandbox else ()):
             if status.name == container and status.state == "running":
@@ -209,13 +215,19 @@ class PodStreams:
         return FrameStream(connection, [Output(STDOUT, before)] if before else [], explain)
 
     def _find_command(self, image: str, name: str) -> str:
-        """Return what stands behind a command of an image on this host."""
-        from minikube_py.kubelet.images import find_command, load_catalogue, make_bin_directory
+        """Return what stands behind a command given by its path in the image; PATH finds the others."""
+        if "/" not in name:
+            return name
+        from minikube_py.cmd.runtimes import is_sandbox
+        from minikube_py.kubelet.images import find_command, find_in_root, load_catalogue, make_bin_directory
 
         known = load_catalogue(self._directory.parent / "images.yaml").resolve(image)
         if known is None:
             return name
-        return find_command(name, make_bin_directory(known, self._directory / "commands"))
+        commands = self._directory / "commands"
+        if is_sandbox(self._config.runtime, self._directory) and known.shell:
+            return find_in_root(name, known, commands)
+        return find_command(name, make_bin_directory(known, commands))
 
     def _log_path(self, pod: Object, container: str, attempt: int) -> Path:
         return get_log_path(self._directory / "pods" / pod["metadata"]["uid"], container, attempt)

@@ -14,6 +14,7 @@ from minikube_py.component_base import folders
 if TYPE_CHECKING:
     from minikube_py.apiserver.server import ApiServer
     from minikube_py.client.request import Request
+    from minikube_py.cmd.stopped import StoppedHint
     from minikube_py.cmd.streams import PodStreams
     from minikube_py.component_base.poke import Listener
 
@@ -49,7 +50,7 @@ def connect_local(state: str) -> Connection:
     store = Store(state)
     server = ApiServer(store)
     streams = _LazyStreams(os.path.dirname(state), server)
-    transport = LocalTransport(server, streams.listen, streams.connect, RealClock().now)
+    transport = LocalTransport(server, streams.listen, streams.connect, RealClock().now, streams.written)
     return Connection(transport, LocalDiscovery(), streams, describe_server, store.close)
 
 
@@ -65,7 +66,13 @@ class _LazyStreams:
 
         from minikube_py.cmd.streams import PodStreams
 
-        return PodStreams(Path(self._directory), self._server)
+        return PodStreams(Path(self._directory), self._server, self._hint.give)
+
+    @cached_property
+    def _hint(self) -> StoppedHint:
+        from minikube_py.cmd.stopped import StoppedHint
+
+        return StoppedHint(self._directory)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._streams, name)
@@ -78,4 +85,9 @@ class _LazyStreams:
         """Return a listener for what other processes commit."""
         from minikube_py.component_base.poke import Listener
 
+        self._hint.give()
         return Listener(os.path.join(self._directory, "pokes"), f"cli-{os.getpid()}")
+
+    def written(self) -> None:
+        """Take note that something was written."""
+        self._hint.give_at_end()

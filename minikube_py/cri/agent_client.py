@@ -165,7 +165,8 @@ class AgentClient:
 
     def _start_agent(self) -> None:
         """Start an agent and wait for its word; where another one is just starting, ours steps back. Raises CRIError."""
-        os.makedirs(self._directory, mode=0o700, exist_ok=True)
+        with contextlib.suppress(FileExistsError):  # but not the folder around it: without that there is no cluster
+            os.mkdir(self._directory, 0o700)
         os.chmod(self._directory, 0o700)
         ready, child_ready = os.pipe()
         root = str(Path(__file__).parents[2])

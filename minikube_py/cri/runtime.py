@@ -153,9 +153,10 @@ class Stream(Protocol):
 
 
 class Runtime(Protocol):
-    """What runs pods."""
+    """What runs pods. `shortfall` tells a pod's owner what this runtime cannot do for it, "" where there is nothing to tell."""
 
     name: str
+    shortfall: str
 
     def start(self, on_change: Callable[[str], None]) -> None:
         """Begin; `on_change(pod_uid)` may then be called from any thread when a pod's containers changed."""

@@ -12,7 +12,7 @@ import tarfile
 import threading
 from collections.abc import Iterator
 from itertools import count
-from typing import IO, TYPE_CHECKING, Any, TextIO
+from typing import IO, Any, NamedTuple, TextIO
 
 from minikube_py.apimachinery.errors import StatusError
 from minikube_py.cli_runtime.errors import CliError
@@ -22,10 +22,15 @@ from minikube_py.client.resources import PODS
 from minikube_py.client.streams import End, Stream, StreamError
 from minikube_py.kubectl.podcmd import find_or_default_container, refuse_finished
 
-if TYPE_CHECKING:
-    from minikube_py.kubectl.cmd.cp import FileSpec
-
 CORRUPTED = "tar contents corrupted"
+
+
+class FileSpec(NamedTuple):
+    """A place: in a container where `pod` is not "", else here."""
+
+    namespace: str
+    pod: str
+    path: str
 
 
 class Remote:

@@ -92,11 +92,6 @@ def make_query(factory: Factory, flags: Parsed, params: Mapping[str, str], *, ta
 def _source_of_name(resource: ResourceInfo, namespace: str, name: str, template: Request) -> Source | Exception:
     if not name:
         return CliError("resource name may not be empty")
-    if name.startswith(".") or "/" in name or "%" in name:
-        from minikube_py.apimachinery.names import is_path_segment_name
-
-        if problems := is_path_segment_name(name):
-            return CliError(f'invalid resource name "{name}": [{", ".join(problems)}]')
     return Source(resource, _address(template, resource, namespace, name))
 
 

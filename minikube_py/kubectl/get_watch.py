@@ -77,6 +77,9 @@ class Watcher:
             self.flush()
 
     def _events(self, request: Request) -> Iterator[WatchEvent]:
+        from minikube_py.client.request import check_path
+
+        check_path(request)
         return self._factory.connection.transport.watch(request, self._factory.request_timeout)
 
     def flush(self) -> None:

@@ -154,7 +154,8 @@ class PortForwarder:
                 remote = self._dial(port.remote)
             except StreamError as error:
                 self._failures.put(f"an error occurred forwarding {port.local} -> {port.remote}: {error}")
-                self._failing.send(b"!")
+                with contextlib.suppress(OSError):  # another connection's failure ended the forwarding already
+                    self._failing.send(b"!")
                 return
             with remote:
                 splice(connection, remote)

@@ -29,9 +29,10 @@ def admit(pod: Object, node: Object, others: Iterable[Object]) -> Rejection | No
     running = [o for o in others if o.get("status", {}).get("phase") not in TERMINAL_PHASES]
     wanted = {**sum_requests(pod), "pods": new_quantity(1)}
     used: Amounts = {"pods": new_quantity(len(running))}
-    for other in running:
-        for name, value in sum_requests(other).items():
-            used[name] = used.get(name, ZERO) + value
+    if len(wanted) > 1:
+        for other in running:
+            for name, value in sum_requests(other).items():
+                used[name] = used.get(name, ZERO) + value
     for name in ("pods", *sorted(set(wanted) - {"pods"})):
         capacity, taken = parse_quantity(allocatable.get(name, 0)), used.get(name, ZERO)
         if wanted[name] > ZERO and (name in allocatable or name not in _DEFAULTED) and taken + wanted[name] > capacity:

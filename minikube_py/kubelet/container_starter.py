@@ -116,10 +116,11 @@ class ContainerStarter:
         )
         request = StartRequest(view, container, run.attempt, image, self._volumes.paths, sources)
         config = make_container_config(request, node.options)
-        directory = node.get_pod_directory(view["metadata"]["uid"])
-        for folder in ("logs", "termination"):
-            (directory / folder / container["name"]).mkdir(mode=0o700, parents=True, exist_ok=True)
-        make_termination_log(Path(config.termination_log))
+        if node.options.writes_files:
+            directory = node.get_pod_directory(view["metadata"]["uid"])
+            for folder in ("logs", "termination"):
+                (directory / folder / container["name"]).mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_termination_log(Path(config.termination_log))
         node.runtime.start_container(config)
 
 

@@ -30,6 +30,7 @@ class Kubelet:
         self._context = context
         self._workers: dict[str, PodWorker] = {}
         self._keys: dict[str, Key] = {}
+        self._uids: dict[Key, list[str]] = {}  # the pods that have or had that name and are not ended yet
 
     def on_change(self, pod_uid: str) -> None:
         """Queue a pod whose containers changed; the runtime calls this."""
@@ -51,18 +52,25 @@ class Kubelet:
         uid = pod["metadata"]["uid"]
         if uid not in self._workers:
             self._keys[uid] = key
+            self._uids.setdefault(key, []).append(uid)
             self._workers[uid] = PodWorker(self.node, pod, lambda: self._context.enqueue(key))
         return self._workers[uid]
 
     def _remove_others(self, key: Key, uid: str) -> list[float | None]:
         """Go on ending pods that had this name and are gone from the API."""
         delays: list[float | None] = []
-        for worker in [w for w in self._workers.values() if self._keys[w.uid] == key and w.uid != uid]:
-            delay = worker.remove()
+        for other in [u for u in self._uids.get(key, ()) if u != uid]:
+            delay = self._workers[other].remove()
             if delay is None:
-                del self._workers[worker.uid], self._keys[worker.uid]
+                self._forget(key, other)
             delays.append(delay)
         return delays
+
+    def _forget(self, key: Key, uid: str) -> None:
+        del self._workers[uid], self._keys[uid]
+        self._uids[key].remove(uid)
+        if not self._uids[key]:
+            del self._uids[key]
 
     def clean_up_orphans(self) -> None:
         """End pods that run though no object is left of them, and delete their folders. The caches must be filled.

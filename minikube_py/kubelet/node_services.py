@@ -30,6 +30,7 @@ class KubeletOptions:
     `commands_dir` is where the commands of images are laid out, for runtimes without image file systems; None for others.
     With `image_roots` they and the images' files are to be laid over the host's as a container's root.
     `host_hosts` and `host_resolv_conf` are the texts of the host's own files, for pods that want them.
+    `writes_files` is False for a runtime without processes: then nobody reads what a pod's folder holds.
     """
 
     node_name: str
@@ -41,6 +42,7 @@ class KubeletOptions:
     image_roots: bool = False
     host_hosts: str = ""
     host_resolv_conf: str = ""
+    writes_files: bool = True
 
 
 class NodeServices:

@@ -95,6 +95,7 @@ class PodVolumes:
             request_token=request_token,
             allocatable=node.get_allocatable(),
             now=now,
+            writes_files=node.options.writes_files,
         )
 
 

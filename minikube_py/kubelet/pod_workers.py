@@ -67,10 +67,8 @@ class PodWorker:
             return
         others = [
             pod
-            for pod in self._node.pods.list()
-            if pod["spec"].get("nodeName") == self._node.options.node_name
-            and pod["metadata"]["uid"] != self.uid
-            and pod.get("status", {}).get("startTime")
+            for pod in self._node.pods.by_node(self._node.options.node_name)
+            if pod["metadata"]["uid"] != self.uid and pod.get("status", {}).get("startTime")
         ]
         rejection = admit(self._pod, node, others)
         if rejection is not None:
@@ -149,7 +147,9 @@ class PodWorker:
         if not self._ensure_sandbox(wakes):
             return
         self._containers.supervise(wakes)
-        actions = compute_actions(self._pod, self._containers.latest, self._containers.list_started())
+        assert self._sandbox is not None
+        made_at = self._sandbox.created_at
+        actions = compute_actions(self._pod, self._containers.latest, self._containers.list_started(), made_at)
         if actions.finished:
             self._over = True
             self._wind_down(self._get_grace(), wakes)
@@ -172,9 +172,8 @@ class PodWorker:
             wakes.at(self._sandbox_retry_at)
             return False
         try:
-            if self._sandbox is not None:  # its containers are gone with it: it is made anew
-                self._node.runtime.remove_sandbox(self.uid)
-            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if self._sandbox is not None:
+                self._forget_init_containers()
             self._write_hosts("")
             self._sandbox = self._node.runtime.ensure_sandbox(make_sandbox_config(self._pod, self._node.options))
         except (CRIError, OSError) as error:
@@ -182,12 +181,26 @@ class PodWorker:
             self._sandbox_retry_at = wakes.now + SANDBOX_RETRY
             wakes.at(self._sandbox_retry_at)
             return False
+        if shortfall := self._node.runtime.shortfall:
+            self._record("Normal", "NotIsolated", shortfall)
         self._write_hosts(self._sandbox.ip)
         self._containers.observe(self._pod, self._sandbox)
         return self._sandbox.state == "ready"
 
+    def _forget_init_containers(self) -> None:
+        """Let the init containers of a stopped sandbox run again in the next; the others are restarted as after an exit."""
+        assert self._sandbox is not None
+        self._record("Normal", "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.")
+        names = {container["name"] for container in self._pod["spec"].get("initContainers") or ()}
+        for status in self._sandbox.containers:
+            if status.name in names and status.state == "exited":
+                self._node.runtime.remove_container(status.id)
+
     def _write_hosts(self, ip: str) -> None:
         options = self._node.options
+        if not options.writes_files:
+            return
+        self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         text = make_hosts_file(self._pod, ip, options.cluster_domain, options.host_hosts)
         get_hosts_path(self._directory).write_text(text)
 

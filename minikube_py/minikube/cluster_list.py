@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed
 from minikube_py.cli_runtime.printers.tabwriter import new_table_writer
 from minikube_py.cli_runtime.verb import Verb
@@ -28,9 +29,14 @@ def run(flags: Parsed, factory: Factory) -> int:
     writer = new_table_writer(factory.streams.stdout)
     writer.write("NAME\tSTATUS\tNODES\tRUNTIME\n")
     for profile in profiles:
-        config = profile.load()
         status = "Running" if daemon_control.running_pid(profile) else "Stopped"
-        writer.write(f"{profile.name}\t{status}\t{len(config.nodes)}\t{config.runtime}\n")
+        try:
+            config = profile.load()
+            made_of = f"{len(config.nodes)}\t{config.runtime}"
+        except CliError as error:
+            factory.warn(error.prefix + error.message)
+            made_of = "<unknown>\t<unknown>"
+        writer.write(f"{profile.name}\t{status}\t{made_of}\n")
     writer.flush()
     return 0
 

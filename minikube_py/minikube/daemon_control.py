@@ -8,9 +8,12 @@ import select
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from minikube_py.cli_runtime.errors import CliError
+from minikube_py.component_base import pid_lock
 from minikube_py.minikube.profile import Profile
 
 START_SECONDS = 60.0
@@ -19,16 +22,16 @@ STOP_SECONDS = 45.0
 
 def running_pid(profile: Profile) -> int | None:
     """Return the daemon's process id, or None where none runs."""
-    try:
-        with open(profile.directory / "daemon.pid") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except BlockingIOError:
-                text = file.read().strip()
-                return int(text) if text.isdigit() else None
-    except FileNotFoundError:
-        return None
-    return None
+    return pid_lock.find_holder(profile.directory / "daemon.pid")
+
+
+@contextmanager
+def starting(profile: Profile) -> Iterator[None]:
+    """Let one start of a profile work at a time; the next one then finds it running."""
+    profile.make_directory()
+    with open(profile.directory / "start.lock", "a", opener=lambda p, f: os.open(p, f, 0o600)) as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def start_daemon(profile: Profile) -> None:

@@ -64,13 +64,17 @@ class Profile:
 
     def save(self, config: Config) -> None:
         """Write its configuration, in one step."""
-        home().mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.make_directory()
         temporary = self.directory / f"config.json.{os.getpid()}"
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with open(descriptor, "w") as out:
             json.dump(asdict(config), out)
         temporary.replace(self.directory / "config.json")
+
+    def make_directory(self) -> None:
+        """Make its folder and that of all clusters, for their owner alone."""
+        home().mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.directory.mkdir(mode=0o700, exist_ok=True)
 
     def change(self, **changes: Any) -> Config:
         """Save changed configuration and return it."""

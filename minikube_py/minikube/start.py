@@ -112,12 +112,13 @@ def run(flags: Parsed, factory: Factory) -> int:
     profile = options.profile
     for name in options.ignored:
         factory.warn(f"--{name} has no meaning here and is ignored")
-    if daemon_control.running_pid(profile) is None:
-        factory.write(f"😄  minikube_py {PROGRAM_VERSION}, Kubernetes {KUBERNETES_VERSION}\n")
-        profile.save(options.config)
-        daemon_control.start_daemon(profile)
-    else:
-        factory.write(f'😄  The cluster "{profile.name}" is running already\n')
+    with daemon_control.starting(profile):
+        if daemon_control.running_pid(profile) is None:
+            factory.write(f"😄  minikube_py {PROGRAM_VERSION}, Kubernetes {KUBERNETES_VERSION}\n")
+            profile.save(options.config)
+            daemon_control.start_daemon(profile)
+        else:
+            factory.write(f'😄  The cluster "{profile.name}" is running already\n')
     write_context(profile, factory, keep=options.keep_context)
     factory.write(f'🏄  Done! kubectl is now configured to use "{profile.name}" cluster and "default" namespace by default\n')
     return 0

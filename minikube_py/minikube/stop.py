@@ -27,7 +27,8 @@ def run(flags: Parsed, factory: Factory) -> int:
         return 85
     stopped = daemon_control.stop_daemon(profile, end_pods=True)
     daemon_control.end_left_processes(profile)
-    factory.write("🛑  1 node stopped.\n" if stopped else f'🛑  "{profile.name}" was not running.\n')
+    count = len(profile.load().nodes)
+    factory.write(f"🛑  {count} node{'s' * (count > 1)} stopped.\n" if stopped else f'🛑  "{profile.name}" was not running.\n')
     return 0
 
 

@@ -21,6 +21,15 @@ COMPONENT = "default-scheduler"
 RETRY_SECONDS = 300.0  # an unschedulable pod is looked at again this late even if nothing wakes it
 
 
+class Refusals:
+    """Why nodes refused a pod: each reason with its count, and how many nodes could be won by ending other pods."""
+
+    def __init__(self) -> None:
+        self.reasons: Counter[str] = Counter()
+        self.nodes = 0
+        self.resolvable = 0
+
+
 class Scheduler:
     """Schedules one pod a reconcile."""
 
@@ -39,20 +48,22 @@ class Scheduler:
             return Result()
         nodes = self.cache.list()
         states = [p.pre_filter(pod, nodes) if hasattr(p, "pre_filter") else None for p in load_plugins()]
-        refused: Counter[str] = Counter()
+        refused = Refusals()
         fitting = [node for node in nodes if not self._refuse(pod, node, states, refused)]
         if not fitting:
             self.waiting.add(key)
-            self._report(pod, len(nodes), refused)
+            self._report(pod, refused)
             return Result(RETRY_SECONDS)
         self.waiting.discard(key)
         self._bind(pod, self._choose(pod, fitting, states))
         return Result()
 
-    def _refuse(self, pod: Object, node: NodeInfo, states: list[Any], refused: Counter[str]) -> bool:
+    def _refuse(self, pod: Object, node: NodeInfo, states: list[Any], refused: Refusals) -> bool:
         for plugin, state in zip(load_plugins(), states, strict=True):
             if hasattr(plugin, "filter") and (reason := plugin.filter(pod, node, state)):
-                refused.update(reason.split("\n"))
+                refused.reasons.update(reason.split("\n"))
+                refused.resolvable += getattr(plugin, "RESOLVABLE", False)
+                refused.nodes += 1
                 return True
         return False
 
@@ -76,8 +87,8 @@ class Scheduler:
         message = f"Successfully assigned {metadata['namespace']}/{metadata['name']} to {node.name}"
         self._recorder.event(pod, "Normal", "Scheduled", message)
 
-    def _report(self, pod: Object, total: int, refused: Counter[str]) -> None:
-        message = explain(total, refused)
+    def _report(self, pod: Object, refused: Refusals) -> None:
+        message = explain(refused, pod["spec"].get("preemptionPolicy") or "")
         before = find_condition((pod.get("status") or {}).get("conditions") or [], "PodScheduled")
         if before is not None and before.get("message") == message:
             return
@@ -97,16 +108,20 @@ class Scheduler:
         self._recorder.event(pod, "Warning", "FailedScheduling", message)
 
 
-def explain(total: int, refused: Counter[str]) -> str:
-    """Return the FailedScheduling message: how many nodes there are and how often each reason was given."""
+def explain(refused: Refusals, preemption_policy: str) -> str:
+    """Return the FailedScheduling message: how many nodes there are, how often each reason was given, and what preemption could do."""
+    total = refused.nodes
     if not total:
         return "no nodes available to schedule pods"
-    reasons = sorted(f"{count} {reason}" for reason, count in refused.items())
-    text = f"0/{total} nodes are available: {', '.join(reasons)}."
-    help_text = "Preemption is not helpful for scheduling."
-    unresolvable = all("Insufficient" not in r and "Too many pods" not in r for r in refused)
-    tail = f"{total} {help_text}" if unresolvable else f"{total} No preemption victims found for incoming pod."
-    return f"{text} preemption: 0/{total} nodes are available: {tail}"
+    reasons = ", ".join(sorted(f"{count} {reason}" for reason, count in refused.reasons.items()))
+    text = f"0/{total} nodes are available: {reasons}. preemption: "
+    if preemption_policy == "Never":
+        return text + "not eligible due to preemptionPolicy=Never."
+    hopes = [
+        (refused.resolvable, "No preemption victims found for incoming pod"),
+        (total - refused.resolvable, "Preemption is not helpful for scheduling"),
+    ]
+    return f"{text}0/{total} nodes are available: {', '.join(f'{n} {hope}' for n, hope in hopes if n)}."
 
 
 def _wants_node(pod: Object) -> bool:

@@ -314,6 +314,7 @@ SUGGESTIONS = [
     ("spec.containers[0].imagePullPolcy", "imagePullPolicy"),
     ("spec.containers[0].ports[3].containerport", "containerPort"),
     ("spec.volumes[0].emptydir", "emptyDir"),
+    ("spec.-image", "- image"),
     ("spec.containers[0].qqqq", None),
     ("nowhere.at.all", None),
     ("metadata.labels.x", None),

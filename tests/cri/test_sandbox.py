@@ -219,3 +219,35 @@ def test_killing_the_agent_ends_the_pods(sandboxes: Bench) -> None:
     assert stopped.state == "stopped"
     assert sandboxes.sandbox().state == "ready"
     assert sandboxes.run("true", attempt=1).exit_code == 0
+
+
+def test_an_images_files_lie_over_the_hosts(sandboxes: Bench, tmp_path: Path) -> None:
+    image = tmp_path / "image"
+    page, command = image / "usr/share/mine/page.html", image / "usr/local/sbin/greet"
+    for path, text in ((page, "hello\n"), (command, "#!/bin/sh\ncat /usr/share/mine/page.html\n")):
+        path.parent.mkdir(parents=True)
+        path.write_text(text)
+    command.chmod(0o755)
+    env = {"PATH": "/usr/local/sbin:/usr/bin:/bin"}
+    first = sandboxes.run("sh", "-c", "greet; echo more > /usr/share/mine/page.html; greet", env=env, image_root=str(image))
+    assert sandboxes.log(first.id) == "hello\nmore" and page.read_text() == "hello\n"
+
+
+@pytest.mark.parametrize(
+    ("fields", "effective", "no_new_privs"),
+    [
+        ({"capabilities": ("NET_BIND_SERVICE",), "no_new_privileges": True}, 0x400, "1"),
+        ({"capabilities": ()}, 0, "0"),
+        ({"capabilities": ("CHOWN", "NOBODY_KNOWS")}, 1, "0"),
+    ],
+)
+def test_what_a_container_may_do(sandboxes: Bench, fields: dict[str, object], effective: int, no_new_privs: str) -> None:
+    ended = sandboxes.run("grep", "-E", "CapEff|CapBnd|NoNewPrivs", "/proc/self/status", **fields)
+    seen = dict(line.split(":\t") for line in sandboxes.log(ended.id).splitlines())
+    assert (int(seen["CapEff"], 16), int(seen["CapBnd"], 16), seen["NoNewPrivs"]) == (effective, effective, no_new_privs)
+
+
+def test_an_exec_has_the_rights_of_its_container(sandboxes: Bench) -> None:
+    box = sandboxes.start("sleep", "100", capabilities=("KILL",))
+    sandboxes.wait_for(box, "running")
+    assert execute(sandboxes, box, "grep", "CapEff", "/proc/self/status") == "CapEff:\t0000000000000020\n"

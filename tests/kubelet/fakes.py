@@ -37,6 +37,9 @@ class FakeLister:
     def get(self, namespace: str, name: str) -> Object | None:
         return self._objects.get((self._plural, namespace, name))
 
+    def by_node(self, node: str) -> list[Object]:
+        return [o for o in self._objects.values() if o.get("spec", {}).get("nodeName") == node]
+
     def list(self, namespace: str = "") -> list[Object]:
         return [o for (p, ns, _), o in self._objects.items() if p == self._plural and namespace in ("", ns)]
 
@@ -175,6 +178,7 @@ class FakeRuntime:
     """Containers that do what the test says: they run until `exit` is called, or as `script` has it by container name."""
 
     name = "fake"
+    shortfall = ""
 
     def __init__(self, clock: FakeClock) -> None:
         self.clock = clock
@@ -197,8 +201,10 @@ class FakeRuntime:
     def shutdown(self) -> None: ...
 
     def ensure_sandbox(self, config: SandboxConfig) -> SandboxStatus:
-        if config.pod_uid not in self.sandboxes:
-            status = SandboxStatus(config.pod_uid, config.namespace, config.name, "ready", POD_IP, self.clock.now())
+        known = self.sandboxes.get(config.pod_uid)
+        if known is None or known.state == "stopped":
+            kept = known.containers if known is not None else ()
+            status = SandboxStatus(config.pod_uid, config.namespace, config.name, "ready", POD_IP, self.clock.now(), kept)
             self.sandboxes[config.pod_uid] = status
         return self.sandboxes[config.pod_uid]
 

@@ -43,6 +43,13 @@ def test_a_pod_runs_and_says_so(cluster: Cluster) -> None:
     assert set(cluster.events.paths) == {"spec.containers{main}"}
 
 
+def test_what_the_runtime_cannot_do_is_told_once(cluster: Cluster) -> None:
+    cluster.runtime.shortfall = "no own address"
+    cluster.apply(make_pod())
+    cluster.apply(cluster.get())
+    assert [e for e in cluster.events.events if e[1] == "NotIsolated"] == [("Normal", "NotIsolated", "no own address")]
+
+
 def test_nothing_is_written_when_nothing_changed(cluster: Cluster) -> None:
     cluster.apply(make_pod())
     written = len(cluster.client.patches)

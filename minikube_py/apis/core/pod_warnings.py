@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from minikube_py.apimachinery.quantity import parse_quantity
+from minikube_py.apis.core.volume_warnings import warn_of_overlaps
 from minikube_py.apis.kind import Object
 
 _OLD_NODE_LABELS = {
@@ -44,9 +45,10 @@ def _warn(spec: Object, field: str) -> Iterator[str]:
             yield f"{path}.topologyKey: {constraint['topologyKey']} is {message}"
         if constraint.get("labelSelector") is None:
             yield f"{path}.labelSelector: a null labelSelector results in matching no pod"
-    yield from _warn_of_aliases(spec, field)
     for index, volume in enumerate(spec.get("volumes") or ()):
         yield from (f"{field}.volumes[{index}].{kind}: {text}" for kind, text in _OLD_VOLUMES.items() if kind in volume)
+    yield from warn_of_overlaps(spec.get("volumes") or [])
+    yield from _warn_of_aliases(spec, field)
     yield from _warn_of_secrets(spec, field)
     for kind in ("initContainers", "containers"):
         for index, container in enumerate(spec.get(kind) or ()):

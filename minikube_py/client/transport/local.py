@@ -44,16 +44,27 @@ class Wakeup(Protocol):
 
 
 class LocalTransport:
-    """Calls `server` directly. `listen()` gives the wake-ups that a watch waits on; `connect` opens streams to pods."""
+    """Calls `server` directly.
+
+    `listen()` gives the wake-ups that a watch waits on; `connect` opens streams to pods; `written` is told of writes.
+    """
 
     def __init__(
-        self, server: Server, listen: Callable[[], Wakeup], connect: Callable[[Request], Any], clock: Callable[[], float]
+        self,
+        server: Server,
+        listen: Callable[[], Wakeup],
+        connect: Callable[[Request], Any],
+        clock: Callable[[], float],
+        written: Callable[[], None] | None = None,
     ) -> None:
-        self._server, self._listen, self._connect, self._now = server, listen, connect, clock
+        self._server, self._listen, self._connect, self._now, self._written = server, listen, connect, clock, written
 
     def handle(self, request: Request) -> Response:
         """Answer one request."""
-        return self._server.handle(request)
+        answer = self._server.handle(request)
+        if self._written is not None and request.verb not in ("get", "list") and not request.params.get("dryRun"):
+            self._written()
+        return answer
 
     def connect(self, request: Request) -> Any:
         """Open a stream: log, exec, attach or portforward of a pod."""

@@ -64,6 +64,8 @@ def run_agent(directory: str, options: Options, ready: Callable[[bytes], None]) 
     loop.run()
     node.shutdown()
     journal.close()
+    server.stop()
+    os.close(lock)  # before clients are told that all is over: the next agent may then begin
     server.close()
 
 

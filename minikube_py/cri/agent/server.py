@@ -62,13 +62,16 @@ class Server:
             connection.send_message({"changed": pod_uid})
 
     def close(self) -> None:
-        """Stop, and remove the socket."""
+        """Let go of all clients."""
         for connection in tuple(self._connections):
             connection.close()
+
+    def stop(self) -> None:
+        """Accept no more, and remove the socket."""
         self._loop.unwatch(self._socket.fileno())
-        self._socket.close()
         if os.path.lexists(SOCKET):
             os.unlink(SOCKET)
+        self._socket.close()
 
     def _accept(self) -> None:
         try:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.verb import Verb
+from minikube_py.kubectl.copying import FileSpec, Remote, copy_from_pod, copy_to_pod
 from minikube_py.kubectl.podcmd import CONTAINER_FLAG
 
 if TYPE_CHECKING:
@@ -28,14 +29,6 @@ FLAGS = (
 )
 
 BAD_SPEC = "filespec must match the canonical format: [[namespace/]pod:]file/path"
-
-
-class FileSpec(NamedTuple):
-    """A place: in a container where `pod` is not "", else here."""
-
-    namespace: str
-    pod: str
-    path: str
 
 
 class Options(NamedTuple):
@@ -84,8 +77,6 @@ def validate(options: Options) -> None:
 
 def run(flags: Parsed, factory: Factory) -> int:
     """Copy."""
-    from minikube_py.kubectl.copying import Remote, copy_from_pod, copy_to_pod
-
     options = complete(flags)
     validate(options)
     outward = bool(options.source.pod)

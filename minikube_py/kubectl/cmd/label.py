@@ -106,7 +106,8 @@ def label_one(options: Options, factory: Factory, writer: Writer | None, is_one:
         told = "".join(f'label "{key}" not found.\n' for key in options.change.remove if key not in labels)
         if added or removed:
             key_values.send_change(writer, info, changed, "labels", version)
-    printer = make_result_printer(flags, name_operation(added, removed), options.dry_run)
+    operation = name_operation(labels, changed["metadata"].get("labels") or {}, overwrite=flags["overwrite"])
+    printer = make_result_printer(flags, operation, options.dry_run)
 
     def show() -> None:
         factory.write(told)
@@ -128,11 +129,17 @@ def refuse_overwrites(labels: Object, new: Any) -> None:
         raise CliError("[" + ", ".join(map(str, problems)) + "]") from AggregateError(problems)
 
 
-def name_operation(added: set[str], removed: set[str]) -> str:
-    """Return what happened to the labels."""
-    if added:
-        return "labeled"
-    return "unlabeled" if removed else "not labeled"
+def name_operation(before: Object, after: Object, *, overwrite: bool) -> str:
+    """Return what happened to the labels. kubectl 1.33 goes by the object's length where labels came and went."""
+    if before == after:
+        return "not labeled"
+    shorter = measure(after) < measure(before)
+    return "unlabeled" if shorter and not overwrite else "labeled"
+
+
+def measure(labels: Object) -> int:
+    """Return how much room labels take as JSON, 0 for none."""
+    return sum(len(f'"{key}":"{value}",'.encode()) for key, value in labels.items())
 
 
 VERB = Verb(

@@ -44,11 +44,16 @@ def _replica_set_number(replica_set: Object) -> int:
 
 def _replica_set_template(replica_set: Object) -> Object:
     template: Object = replica_set["spec"]["template"]
-    if not (cause := _cause(replica_set)):
-        return template
-    metadata = template.get("metadata") or {}
-    annotations = {**(metadata.get("annotations") or {}), CHANGE_CAUSE: cause}
-    return {**template, "metadata": {**metadata, "annotations": annotations}}
+    return template
+
+
+def annotate_cause(revision: Revision) -> Object:
+    """Return a revision's template with the reason why it came, as histories of deployments show it."""
+    if not revision.cause:
+        return revision.template
+    metadata = revision.template.get("metadata") or {}
+    annotations = {**(metadata.get("annotations") or {}), CHANGE_CAUSE: revision.cause}
+    return {**revision.template, "metadata": {**metadata, "annotations": annotations}}
 
 
 def _revision_template(revision: Object) -> Object:

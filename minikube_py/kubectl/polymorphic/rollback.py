@@ -73,16 +73,13 @@ def _choose(revisions: list[Revision], number: int, info: Info, history: History
 
 
 def is_same_template(one: Object, other: Object) -> bool:
-    """Return whether two pod templates are alike but for the hash label and the reason of the change."""
+    """Return whether two pod templates are alike but for the hash label."""
     return _without_hash(one) == _without_hash(other)
 
 
 def _without_hash(template: Object) -> Object:
-    from minikube_py.kubectl.polymorphic.history import CHANGE_CAUSE
-
     metadata = dict(template.get("metadata") or {})
-    for field, dropped in (("labels", HASH), ("annotations", CHANGE_CAUSE)):
-        metadata[field] = {key: value for key, value in (metadata.get(field) or {}).items() if key != dropped}
+    metadata["labels"] = {key: value for key, value in (metadata.get("labels") or {}).items() if key != HASH}
     return {**template, "metadata": {key: value for key, value in metadata.items() if value}}
 
 

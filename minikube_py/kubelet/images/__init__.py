@@ -40,6 +40,7 @@ from __future__ import annotations
 from .catalogue import Catalogue, CatalogueError, Image, load_catalogue, pull_error, resolve
 from .launchers import adapt_to_host, find_command, make_bin_directory, prepare_path
 from .reference import InvalidImageName, Reference, parse_reference
+from .roots import adapt_to_root, find_in_root, make_image_root
 
 __all__ = [
     "Catalogue",
@@ -48,9 +49,12 @@ __all__ = [
     "InvalidImageName",
     "Reference",
     "adapt_to_host",
+    "adapt_to_root",
     "find_command",
+    "find_in_root",
     "load_catalogue",
     "make_bin_directory",
+    "make_image_root",
     "parse_reference",
     "prepare_path",
     "pull_error",

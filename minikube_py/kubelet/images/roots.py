@@ -79,12 +79,14 @@ def adapt_to_root(
     path = env.get("PATH", "")
     if shutil.which("ls", path=path) is None:
         path = f"{path}:{os.environ.get('PATH', os.defpath)}"
-    return _rename_first(command, root), {**env, "PATH": path}, str(root)
+    words = (find_in_root(command[0], image, directory), *command[1:]) if command else ()
+    return words, {**env, "PATH": path}, str(root)
 
 
-def _rename_first(command: Sequence[str], root: Path) -> tuple[str, ...]:
-    """Return a command whose program, where given by its path in the image, is the one laid out; PATH finds the others."""
-    if not command or "/" not in command[0]:
-        return tuple(command)
-    found = find_command(command[0], root / COMMANDS)
-    return (found.removeprefix(str(root)) if found != command[0] else found, *command[1:])
+def find_in_root(name: str, image: Image, directory: Path) -> str:
+    """Return the path, within the root, of a command given by its path in the image; PATH finds the others, as they are."""
+    if "/" not in name:
+        return name
+    root = make_image_root(image, directory)
+    found = find_command(name, root / COMMANDS)
+    return found if found == name else found.removeprefix(str(root))

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from minikube_py.kubelet.volumes.spec import MountError
+from minikube_py.kubelet.volumes.spec import MountError, VolumeSources
 
 DATA = "..data"
 
@@ -29,12 +29,23 @@ class FileProjection(NamedTuple):
 Payload = Mapping[str, FileProjection]
 
 
-def write_atomically(directory: Path, payload: Payload, now: float) -> bool:
+def show(directory: Path, payload: Payload, sources: VolumeSources) -> Path:
+    """Make a volume's folder show `payload`, and return the folder. Raises MountError as `write_atomically` does."""
+    if sources.writes_files:
+        write_atomically(directory, payload, sources.now, sources.group_mode)
+    else:
+        for path in payload:
+            validate_path(path)
+    return directory
+
+
+def write_atomically(directory: Path, payload: Payload, now: float, added_mode: int = 0) -> bool:
     """Make `directory` hold just the files of `payload` (relative path -> file). Return whether anything changed.
 
+    Every file has `added_mode` beside its own permissions.
     Raises MountError for a path that is absolute, empty, or leaves the folder.
     """
-    files = {validate_path(path): projection for path, projection in payload.items()}
+    files = {validate_path(path): FileProjection(data, mode | added_mode) for path, (data, mode) in payload.items()}
     directory.mkdir(mode=0o755, parents=True, exist_ok=True)
     link = directory / DATA
     previous = directory / os.readlink(link) if link.is_symlink() else None

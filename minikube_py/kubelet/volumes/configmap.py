@@ -6,15 +6,14 @@ import base64
 from pathlib import Path
 
 from minikube_py.kubelet.interfaces import Object
-from minikube_py.kubelet.volumes.atomic_writer import FileProjection, write_atomically
+from minikube_py.kubelet.volumes.atomic_writer import FileProjection, show
 from minikube_py.kubelet.volumes.spec import MountError, VolumeSources
 
 
 def set_up(source: Object, directory: Path, sources: VolumeSources) -> Path:
     """Write the config map's files. Raises MountError."""
     files = collect(source, source.get("defaultMode", 0o644), sources)
-    write_atomically(directory, files, sources.now)
-    return directory
+    return show(directory, files, sources)
 
 
 def collect(source: Object, default_mode: int, sources: VolumeSources) -> dict[str, FileProjection]:

@@ -7,14 +7,13 @@ from pathlib import Path
 from minikube_py.kubelet.fieldpath import extract_field
 from minikube_py.kubelet.interfaces import Object
 from minikube_py.kubelet.quantities import get_container_resource
-from minikube_py.kubelet.volumes.atomic_writer import FileProjection, write_atomically
+from minikube_py.kubelet.volumes.atomic_writer import FileProjection, show
 from minikube_py.kubelet.volumes.spec import MountError, VolumeSources
 
 
 def set_up(source: Object, directory: Path, sources: VolumeSources) -> Path:
     """Write the pod's fields. Raises MountError."""
-    write_atomically(directory, collect(source, source.get("defaultMode", 0o644), sources), sources.now)
-    return directory
+    return show(directory, collect(source, source.get("defaultMode", 0o644), sources), sources)
 
 
 def collect(source: Object, default_mode: int, sources: VolumeSources) -> dict[str, FileProjection]:

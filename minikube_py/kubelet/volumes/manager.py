@@ -11,6 +11,7 @@ from minikube_py.kubelet.env import ConfigError
 from minikube_py.kubelet.expansion import expand, find_missing
 from minikube_py.kubelet.interfaces import Object
 from minikube_py.kubelet.volumes import configmap, downwardapi, emptydir, hostpath, persistentvolumeclaim, projected, secret
+from minikube_py.kubelet.volumes.ownership import MANAGED, set_volume_ownership
 from minikube_py.kubelet.volumes.spec import MountError, SetUp, VolumeSources
 
 SET_UPS: Mapping[str, SetUp] = {
@@ -40,6 +41,8 @@ def set_up_volumes(pod: Object, directory: Path, sources: VolumeSources) -> tupl
             if kind not in SET_UPS:
                 raise MountError(f"volumes of type {kind} are not supported")
             ready[name] = SET_UPS[kind](volume.get(kind) or {}, directory / "volumes" / name, sources)
+            if sources.fs_group is not None and kind in MANAGED:
+                set_volume_ownership(ready[name], sources.fs_group, read_only=kind in GENERATED)
         except (MountError, OSError) as error:
             failed[name] = str(error)
     return ready, failed

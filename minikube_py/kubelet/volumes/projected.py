@@ -7,7 +7,7 @@ from pathlib import Path
 from minikube_py.apimachinery.errors import StatusError
 from minikube_py.kubelet.interfaces import Object
 from minikube_py.kubelet.volumes import configmap, downwardapi, secret
-from minikube_py.kubelet.volumes.atomic_writer import FileProjection, write_atomically
+from minikube_py.kubelet.volumes.atomic_writer import FileProjection, show
 from minikube_py.kubelet.volumes.spec import MountError, VolumeSources
 
 _COLLECTORS = {"configMap": configmap.collect, "secret": secret.collect, "downwardAPI": downwardapi.collect}
@@ -25,8 +25,7 @@ def set_up(source: Object, directory: Path, sources: VolumeSources) -> Path:
             failures.append(str(error))
     if failures:
         raise MountError(failures[0] if len(failures) == 1 else "[" + ", ".join(failures) + "]")
-    write_atomically(directory, files, sources.now)
-    return directory
+    return show(directory, files, sources)
 
 
 def _collect(projection: Object, mode: int, sources: VolumeSources) -> dict[str, FileProjection]:

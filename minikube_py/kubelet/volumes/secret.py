@@ -6,7 +6,7 @@ import base64
 from pathlib import Path
 
 from minikube_py.kubelet.interfaces import Object
-from minikube_py.kubelet.volumes.atomic_writer import FileProjection, write_atomically
+from minikube_py.kubelet.volumes.atomic_writer import FileProjection, show
 from minikube_py.kubelet.volumes.configmap import project_items
 from minikube_py.kubelet.volumes.spec import MountError, VolumeSources
 
@@ -15,8 +15,7 @@ def set_up(source: Object, directory: Path, sources: VolumeSources) -> Path:
     """Write the secret's files. Raises MountError."""
     named = {**source, "name": source.get("secretName", "")}
     files = collect(named, source.get("defaultMode", 0o644), sources)
-    write_atomically(directory, files, sources.now)
-    return directory
+    return show(directory, files, sources)
 
 
 def collect(source: Object, default_mode: int, sources: VolumeSources) -> dict[str, FileProjection]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from minikube_py.kubelet.interfaces import Object
+
+READ_BY_GROUP = 0o440
 
 
 class MountError(Exception):
@@ -19,7 +22,8 @@ class VolumeSources:
     """Where volumes take their contents. Getters take (namespace, name) and return the object or None.
 
     `pod` has the status and annotations that the downward API shows. `request_token(audience, expiration_seconds)` gives
-    a service account token of the pod's account. `now` is the time, for the names of generations.
+    a service account token of the pod's account. `now` is the time, for the names of generations. Without `writes_files`
+    contents are only collected and checked: nobody will read them.
     """
 
     pod: Object
@@ -30,6 +34,7 @@ class VolumeSources:
     request_token: Callable[[str, int], str]
     allocatable: Mapping[str, Any]
     now: float
+    writes_files: bool = True
 
     @property
     def namespace(self) -> str:
@@ -41,6 +46,11 @@ class VolumeSources:
         """The pod's fsGroup."""
         group: int | None = (self.pod["spec"].get("securityContext") or {}).get("fsGroup")
         return group
+
+    @property
+    def group_mode(self) -> int:
+        """The permissions that the files of a generated volume get for its fsGroup, where files may be given away."""
+        return READ_BY_GROUP if self.fs_group is not None and os.geteuid() == 0 else 0
 
 
 SetUp = Callable[[Object, Path, VolumeSources], Path]

@@ -9,6 +9,7 @@ from minikube_py.scheduler.framework import NodeInfo
 
 Object = dict[str, Any]
 NAME = "NodePorts"
+RESOLVABLE = True
 REASON = "node(s) didn't have free ports for the requested pod ports"
 ANY = "0.0.0.0"  # noqa: S104 - compared, not bound
 

@@ -9,6 +9,7 @@ from minikube_py.scheduler.framework import MAX_SCORE, NodeInfo
 
 Object = dict[str, Any]
 NAME = "NodeResourcesFit"
+RESOLVABLE = True
 DEFAULT_REQUESTS = {"cpu": 100, "memory": 200 * 1024 * 1024}  # what scoring takes a pod for that asks for nothing
 
 

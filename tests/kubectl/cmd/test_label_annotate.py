@@ -25,6 +25,8 @@ def maps(kubectl: Kubectl) -> Kubectl:
         ("label cm one color=red --overwrite", "configmap/one labeled\n", {"color": "red"}),
         ("label cm one color=blue", "configmap/one not labeled\n", {"color": "blue"}),
         ("label cm one color-", "configmap/one unlabeled\n", None),
+        ("label cm one color- a=b", "configmap/one unlabeled\n", {"a": "b"}),
+        ("label cm one color- longer=than-before", "configmap/one labeled\n", {"longer": "than-before"}),
         ("label cm one nothere-", 'label "nothere" not found.\nconfigmap/one not labeled\n', {"color": "blue"}),
         ("label cm --all empty=", "configmap/one labeled\nconfigmap/two labeled\n", {"color": "blue", "empty": ""}),
         ("label cm -l color=blue a=b -o name", "configmap/one\n", {"color": "blue", "a": "b"}),

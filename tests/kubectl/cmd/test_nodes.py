@@ -6,7 +6,11 @@ from typing import Any
 
 import pytest
 
+from minikube_py.apimachinery.errors import TooManyRequests
+from minikube_py.client.request import Request, Response
+from minikube_py.client.transport import Transport
 from tests.kubectl.cmd.conftest import Cluster, Kubectl, Outcome
+from tests.kubectl.cmd.ticking import Ticking
 
 Object = dict[str, Any]
 CONTROLLER = {"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "web", "uid": "u1", "controller": True}
@@ -120,11 +124,65 @@ def test_force_warns_and_removes(kubectl: Kubectl, cluster: Cluster) -> None:
 
 def test_finished_pods_need_no_force(kubectl: Kubectl, cluster: Cluster) -> None:
     add_pod(cluster, "once", None)
-    from minikube_py.client.request import Request
-
     pod = {**cluster.get("pods", "once"), "status": {"phase": "Succeeded"}}
     cluster.server.handle(Request("update", "", "v1", "pods", "default", "once", "status", body=pod))
     assert kubectl("drain n1").stdout.endswith("pod/once evicted\nnode/n1 drained\n")
+
+
+class Budget:
+    """A transport whose server refuses the first evictions."""
+
+    def __init__(self, inner: Transport, refusals: int) -> None:
+        self._inner, self._refusals = inner, refusals
+        self.watch, self.batch = inner.watch, inner.batch
+
+    def handle(self, request: Request) -> Response:
+        if request.subresource == "eviction" and self._refusals:
+            self._refusals -= 1
+            raise TooManyRequests("Cannot evict pod as it would violate the pod's disruption budget.")
+        return self._inner.handle(request)
+
+
+REFUSED = (
+    'error when evicting pods/"a" -n "default" (will retry after 5s): '
+    "Cannot evict pod as it would violate the pod's disruption budget.\n"
+)
+
+
+def limit_evictions(cluster: Cluster, refusals: int) -> None:
+    cluster.transport = Budget(cluster.transport, refusals)  # type: ignore[assignment]
+    cluster.listen = lambda: Ticking(cluster)  # type: ignore[assignment, return-value]
+
+
+def test_evictions_that_are_refused_are_tried_again(kubectl: Kubectl, cluster: Cluster) -> None:
+    add_pod(cluster, "a")
+    limit_evictions(cluster, 2)
+    start = cluster.clock.now()
+    outcome = kubectl("drain n1")
+    assert outcome.stderr == REFUSED * 2
+    assert outcome.stdout == "node/n1 cordoned\n" + "evicting pod default/a\n" * 3 + "pod/a evicted\nnode/n1 drained\n"
+    assert cluster.clock.now() - start >= 10
+
+
+def test_drain_gives_up_in_time(kubectl: Kubectl, cluster: Cluster) -> None:
+    add_pod(cluster, "a")
+    limit_evictions(cluster, 99)
+    outcome = kubectl("drain n1 --timeout=7s")
+    problem = 'error when evicting pods/"a" -n "default": global timeout reached: 7s'
+    assert outcome.stderr == (
+        REFUSED * 2 + f'There are pending pods in node "n1" when an error occurred: {problem}\npod/a\n'
+        f'error: unable to drain node "n1" due to error: {problem}, continuing command...\n'
+        f"There are pending nodes to be drained:\n n1\nerror: {problem}\n"
+    )
+    assert outcome.code == 1
+
+
+def test_drain_does_not_wait_for_ever_for_pods_that_stay(kubectl: Kubectl, cluster: Cluster) -> None:
+    add_pod(cluster, "a", terminationGracePeriodSeconds=30)
+    cluster.listen = lambda: Ticking(cluster)  # type: ignore[assignment, return-value]
+    outcome = kubectl("drain n1 --timeout=3s")
+    problem = 'error when waiting for pod "a" in namespace "default" to terminate: context deadline exceeded'
+    assert outcome.stderr.splitlines()[-1] == f"error: {problem}"
 
 
 OLD, OLD2 = "old=1:NoExecute", "old2=x:NoSchedule"

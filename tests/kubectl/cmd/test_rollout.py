@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.kubectl.cmd.conftest import Cluster, Kubectl, Outcome
+from tests.kubectl.cmd.ticking import Ticking
 
 Object = dict[str, Any]
 REVISION = "deployment.kubernetes.io/revision"
@@ -129,6 +130,13 @@ def set_status(cluster: Cluster, deployment: Object, status: Object) -> None:
     cluster.server.handle(Request("update", "apps", "v1", "deployments", "default", "web", "status", body=body))
 
 
+def test_status_gives_up_in_time(kubectl: Kubectl, cluster: Cluster, deployment: Object) -> None:
+    cluster.listen = lambda: Ticking(cluster)  # type: ignore[assignment, return-value]
+    waiting = "Waiting for deployment spec update to be observed...\n"
+    timed_out = Outcome(waiting, "error: timed out waiting for the condition\n", 1)
+    assert kubectl("rollout status deployment/web --timeout=3s") == timed_out
+
+
 def test_status_of_a_failed_rollout(kubectl: Kubectl, cluster: Cluster, deployment: Object) -> None:
     condition = {"type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded"}
     set_status(cluster, deployment, {"observedGeneration": 1, "conditions": [condition]})
@@ -201,7 +209,7 @@ def test_a_revision_is_described(kubectl: Kubectl, cluster: Cluster, deployment:
 
 
 def test_undo_on_the_client_describes_what_would_come(kubectl: Kubectl, cluster: Cluster, deployment: Object) -> None:
-    add_revision(cluster, deployment, 1, "nginx:2")
+    add_revision(cluster, deployment, 1, "nginx:2", "first")
     add_revision(cluster, deployment, 2, "nginx:3")
     shown = kubectl("rollout undo deployment/web --dry-run=client").stdout
     assert shown == f"deployment.apps/web {DESCRIBED.format(annotations='')} (dry run)\n"

@@ -259,3 +259,21 @@ def test_sub_paths_that_lead_out_are_refused(api: Api, tmp_path: Path, sub_path:
 def test_a_sub_path_of_an_unknown_variable(api: Api, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match='missing value for "NOPE"'):
         mount(api, tmp_path, {"emptyDir": {}}, subPathExpr="$(NOPE)")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_fs_group_owns_what_is_in_a_volume_and_nothing_is_written_twice(api: Api, tmp_path: Path) -> None:
+    volume = {"secret": {"secretName": "cred", "defaultMode": 0o400}}
+    path = set_up(api, tmp_path, volume, securityContext={"fsGroup": 4242})
+    info, generation = (path / "user").stat(), os.readlink(path / "..data")
+    assert (info.st_gid, info.st_mode & 0o7777) == (4242, 0o440)
+    assert (path.stat().st_gid, path.stat().st_mode & 0o2770) == (4242, 0o2750)
+    set_up(api, tmp_path, volume, securityContext={"fsGroup": 4242})
+    assert os.readlink(path / "..data") == generation
+
+
+def test_fs_group_leaves_folders_of_the_host_alone(api: Api, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir(mode=0o700)
+    set_up(api, tmp_path, {"hostPath": {"path": str(folder)}}, securityContext={"fsGroup": 4242})
+    assert (folder.stat().st_gid, folder.stat().st_mode & 0o7777) == (os.getegid(), 0o700)

@@ -15,7 +15,7 @@ from minikube_py.cli_runtime.results import RESULT_FLAGS, check_output, make_res
 from minikube_py.cli_runtime.selected import Want, visit_selected
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.cli_runtime.visitor import visit
-from minikube_py.kubectl.polymorphic.history import BY_REPLICA_SETS, Revision, find_history, list_revisions
+from minikube_py.kubectl.polymorphic.history import BY_REPLICA_SETS, Revision, annotate_cause, find_history, list_revisions
 from minikube_py.kubectl.polymorphic.pod_template import describe_template_text
 from minikube_py.kubectl.polymorphic.rollout_changes import SELECT_FLAGS, require_resource
 
@@ -53,7 +53,7 @@ def show_history(flags: Parsed, factory: Factory, info: Info) -> Callable[[], No
         raise CliError("unable to find the specified revision")
     if flags["output"]:
         return partial(_print_kept, flags, factory, info, chosen, whole=history is BY_REPLICA_SETS)
-    text = f"{f'with revision #{number}' if number else ''}\n{_describe(chosen, number)}"
+    text = f"{f'with revision #{number}' if number else ''}\n{_describe(chosen, number, whole=history is BY_REPLICA_SETS)}"
     return partial(make_result_printer(flags, text).print_obj, info.object or {}, factory.streams.stdout)
 
 
@@ -67,11 +67,11 @@ def _print_kept(flags: Parsed, factory: Factory, info: Info, revisions: list[Rev
         printer.print_obj(kept if whole else former, factory.streams.stdout)
 
 
-def _describe(revisions: list[Revision], number: int) -> str:
+def _describe(revisions: list[Revision], number: int, *, whole: bool) -> str:
     if not revisions:
         return "No rollout history found."
     if number:
-        return describe_template_text(revisions[0].template)
+        return describe_template_text(annotate_cause(revisions[0]) if whole else revisions[0].template)
     out = StringIO()
     writer = TabWriter(out, 0, 8, 2)
     writer.write("REVISION\tCHANGE-CAUSE\n")

@@ -1,0 +1,124 @@
+"""The scheduler on a real store: it binds, or says why not, and looks again when something changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from minikube_py.client.resources import NODES, PODS
+from minikube_py.scheduler.scheduler import CONTROLLER, Refusals, explain
+from tests.controller.harness import Cluster
+
+Object = dict[str, Any]
+Make = Callable[..., Cluster]
+
+
+def add_node(cluster: Cluster, name: str, cpu: str = "4", labels: dict[str, str] | None = None, **spec: Any) -> None:
+    allocatable = {"cpu": cpu, "memory": "8Gi", "pods": "110"}
+    cluster.create(
+        NODES, name, {"spec": spec, "status": {"allocatable": allocatable, "capacity": allocatable}}, labels=labels or {}
+    )
+
+
+def add_pod(cluster: Cluster, name: str, cpu: str = "", **spec: Any) -> None:
+    resources = {"requests": {"cpu": cpu}} if cpu else {}
+    cluster.create(PODS, name, {"spec": {"containers": [{"name": "c", "image": "nginx", "resources": resources}], **spec}})
+
+
+def scheduled(cluster: Cluster, name: str) -> Object:
+    conditions = cluster.get(PODS, name)["status"]["conditions"]
+    condition: Object = next(c for c in conditions if c["type"] == "PodScheduled")
+    return condition
+
+
+def test_a_pod_goes_where_it_fits(make_cluster: Make) -> None:
+    cluster = make_cluster(CONTROLLER)
+    add_node(cluster, "small", cpu="1")
+    add_node(cluster, "large", cpu="8")
+    add_pod(cluster, "big", cpu="4")
+    cluster.run()
+    assert cluster.get(PODS, "big")["spec"]["nodeName"] == "large"
+    assert scheduled(cluster, "big")["status"] == "True"
+    assert ("Normal", "Scheduled", "Successfully assigned default/big to large") in cluster.events()
+
+
+def test_pods_spread_over_equal_nodes(make_cluster: Make) -> None:
+    cluster = make_cluster(CONTROLLER)
+    for name in ("a", "b", "c"):
+        add_node(cluster, name)
+    for number in range(6):
+        add_pod(cluster, f"p{number}", cpu="1")
+    cluster.run()
+    nodes = [cluster.get(PODS, f"p{n}")["spec"]["nodeName"] for n in range(6)]
+    assert sorted(nodes) == ["a", "a", "b", "b", "c", "c"]
+
+
+def test_a_pod_that_fits_nowhere_waits_and_is_bound_when_a_label_comes(make_cluster: Make) -> None:
+    cluster = make_cluster(CONTROLLER)
+    add_node(cluster, "one")
+    add_pod(cluster, "picky", nodeSelector={"gpu": "true"})
+    cluster.run()
+    message = (
+        "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector. "
+        "preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling."
+    )
+    condition = scheduled(cluster, "picky")
+    assert (condition["status"], condition["reason"], condition["message"]) == ("False", "Unschedulable", message)
+    assert ("Warning", "FailedScheduling", message) in cluster.events()
+    cluster.client.patch(NODES, "one", {"metadata": {"labels": {"gpu": "true"}}})
+    cluster.run()
+    assert cluster.get(PODS, "picky")["spec"]["nodeName"] == "one"
+
+
+def test_room_that_comes_free_is_used(make_cluster: Make) -> None:
+    cluster = make_cluster(CONTROLLER)
+    add_node(cluster, "one", cpu="1")
+    add_pod(cluster, "first", cpu="1")
+    cluster.run()
+    add_pod(cluster, "second", cpu="1")
+    cluster.run()
+    assert "nodeName" not in cluster.get(PODS, "second")["spec"]
+    cluster.client.delete(PODS, "first", "default", {"gracePeriodSeconds": 0})
+    cluster.run()
+    assert cluster.get(PODS, "second")["spec"]["nodeName"] == "one"
+
+
+def test_pods_of_other_schedulers_and_gated_ones_are_left_alone(make_cluster: Make) -> None:
+    cluster = make_cluster(CONTROLLER)
+    add_node(cluster, "one")
+    add_pod(cluster, "other", schedulerName="mine")
+    add_pod(cluster, "gated", schedulingGates=[{"name": "example.com/wait"}])
+    cluster.run()
+    assert all("nodeName" not in cluster.get(PODS, name)["spec"] for name in ("other", "gated"))
+
+
+def refusals(nodes: int, resolvable: int, **reasons: int) -> Refusals:
+    refused = Refusals()
+    refused.nodes, refused.resolvable = nodes, resolvable
+    refused.reasons.update({name.replace("_", " "): count for name, count in reasons.items()})
+    return refused
+
+
+@pytest.mark.parametrize(
+    ("refused", "policy", "message"),
+    [
+        pytest.param(refusals(0, 0), "", "no nodes available to schedule pods", id="no nodes"),
+        pytest.param(
+            refusals(3, 1, Insufficient_cpu=1, unlucky=2),
+            "",
+            "0/3 nodes are available: 1 Insufficient cpu, 2 unlucky. preemption: 0/3 nodes are available: "
+            "1 No preemption victims found for incoming pod, 2 Preemption is not helpful for scheduling.",
+            id="mixed",
+        ),
+        pytest.param(
+            refusals(1, 1, Insufficient_cpu=1),
+            "Never",
+            "0/1 nodes are available: 1 Insufficient cpu. preemption: not eligible due to preemptionPolicy=Never.",
+            id="never preempts",
+        ),
+    ],
+)
+def test_explain(refused: Refusals, policy: str, message: str) -> None:
+    assert explain(refused, policy) == message
