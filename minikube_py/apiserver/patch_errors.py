@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from minikube_py.apimachinery import errors
-from minikube_py.apimachinery.decode import convert_quantity, type_of
 from minikube_py.apimachinery.go_types import name_field_type, name_type
 from minikube_py.apimachinery.gosyntax import format_go_value
+from minikube_py.apimachinery.scalars import canonicalize_quantity
 from minikube_py.apimachinery.schema import Schema
 from minikube_py.client.request import STRATEGIC_MERGE_PATCH, Request
 
@@ -54,7 +54,7 @@ def strip_used(patch: Any) -> Any:
 
 def explain_conversion(value: Any, schema: Schema, go_type: str) -> str:
     """Return why Go cannot convert a value of JSON to the type of `schema`, or ""; the first reason met, depth first."""
-    kind = type_of(schema)
+    kind = schema.decoded_type
     if kind == "any" or value is None:
         return ""
     if kind == "quantity":
@@ -68,7 +68,7 @@ def explain_conversion(value: Any, schema: Schema, go_type: str) -> str:
 
 def _explain_quantity(value: Any) -> str:
     try:
-        convert_quantity(value)
+        canonicalize_quantity(value)
     except ValueError as error:
         return str(error)
     return ""
@@ -78,20 +78,18 @@ def _explain_container(value: Any, schema: Schema, kind: str) -> str:
     word, colon = _CONTAINERS[kind]
     if not isinstance(value, list if kind == "array" else dict):
         return f"cannot restore {word} from{colon} {_source_of(value)}"
-    inner = _list_parts(value, schema)
+    if kind == "object" and isinstance(value, dict):
+        inner = [
+            (value[key], field, name_field_type(schema.name, key, field))
+            for key, field in schema.fields.items()
+            if key in value
+        ]
+    elif schema.items is None:
+        inner = []
+    else:
+        items = value if isinstance(value, list) else value.values()
+        inner = [(item, schema.items, name_type(schema.items)) for item in items]
     return next((why for part in inner if (why := explain_conversion(*part))), "")
-
-
-def _list_parts(value: Any, schema: Schema) -> list[tuple[Any, Schema, str]]:
-    """Return the values inside one that has the right shape, each with its schema and Go type."""
-    if schema.fields:
-        known = [(key, field) for key, field in schema.fields.items() if key in value]
-        return [(value[key], field, name_field_type(schema.name, key, field)) for key, field in known]
-    inside = schema.items
-    if inside is None:
-        return []
-    items = value if isinstance(value, list) else value.values()
-    return [(item, inside, name_type(inside)) for item in items]
 
 
 def _explain_scalar(value: Any, go_type: str, go_kind: str) -> str:
