@@ -11,6 +11,7 @@ help:
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(BIN)/python -m compileall -q minikube_py  # also where PYTHONDONTWRITEBYTECODE is set: compiling takes longer than any command
 	@touch $@
 
 demo: $(READY)  ## start a cluster, run the tour, delete it

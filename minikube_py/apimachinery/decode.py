@@ -1,14 +1,14 @@
 """Strict decoding: a JSON object against the Kubernetes schema of its kind, with the answers Go's decoder gives.
 
 An object without faults takes one pass of compiled functions. Only when something is odd is it walked again, by
-`decode_errors`, with paths. What a round trip through Go's structs does and this does not: empty strings, lists and maps
-and `false` are kept, for the schema does not say which fields are pointers. Nulls are dropped (in lists and maps they become
-the empty value of their type, as in Go).
+`decode_errors`, with paths. As after a round trip through Go's structs, optional fields that are empty are dropped (see
+`omitempty`), and so are nulls (in lists and maps they become the empty value of their type).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from minikube_py.apimachinery.errors import BadRequest, Object
@@ -103,6 +103,13 @@ class _FieldConverters(dict[str, Convert]):
         convert = self[key] = compile_schema(field)
         return convert
 
+    @cached_property
+    def omitted(self) -> frozenset[str]:
+        """Fields that are dropped when empty; asked for when the first empty one is met."""
+        from minikube_py.apimachinery.omitempty import list_omitted
+
+        return list_omitted(self._schema)
+
 
 def _compile_object(schema: Schema) -> Convert:
     converters = _FieldConverters(schema)
@@ -114,7 +121,9 @@ def _compile_object(schema: Schema) -> Convert:
         for key, item in value.items():
             convert_field = converters[key]
             if item is not None:
-                out[key] = convert_field(item)
+                clean = convert_field(item)
+                if clean or key not in converters.omitted:
+                    out[key] = clean
         return out
 
     return convert

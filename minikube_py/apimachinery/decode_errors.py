@@ -11,6 +11,8 @@ from typing import Any
 
 from minikube_py.apimachinery.errors import Object
 from minikube_py.apimachinery.go_types import name_element_type, name_field_type, name_type
+from minikube_py.apimachinery.gosyntax import format_json_number
+from minikube_py.apimachinery.omitempty import list_omitted
 from minikube_py.apimachinery.scalars import canonicalize_base64, canonicalize_quantity, canonicalize_time
 from minikube_py.apimachinery.schema import Schema
 
@@ -58,6 +60,7 @@ class StrictDecoder:
             return self._save_type_error(value, go_type)
         outer_struct = self._struct
         out = {}
+        omitted = list_omitted(schema)
         for key in sorted(value):
             field = schema.fields.get(key)
             if field is None:
@@ -70,7 +73,7 @@ class StrictDecoder:
             self._path.pop()
             self._fields.pop()
             self._struct = outer_struct
-            if value[key] is not None:
+            if value[key] is not None and (clean or key not in omitted):
                 out[key] = clean
         return out
 
@@ -157,13 +160,7 @@ def _whole_number(value: int | float, bits: int) -> int | None:
 
 
 def _number_literal(value: int | float) -> str:
-    """Return a number as Go's JSON writes it: an exponent only below 1e-6 and from 1e21 on."""
-    from decimal import Decimal
-
-    if isinstance(value, int) or 1e-6 <= abs(value) < 1e21:
-        return format(Decimal(repr(value)).normalize(), "f")
-    digits, _, power = repr(value).partition("e")
-    return f"{digits}e{power[0]}{power[1:].lstrip('0')}" if power else digits
+    return str(value) if isinstance(value, int) else format_json_number(value)
 
 
 def _json_kind(value: Any) -> str:

@@ -61,9 +61,9 @@ _HEADINGS = {
 
 
 def format_value(value: Any) -> str:
-    """Return a bad value as Go's field.Error shows it: strings quoted, numbers plain, objects as JSON."""
+    """Return a bad value as Go's field.Error shows it: strings (and null) quoted, numbers plain, objects as JSON."""
     if value is None:
-        return "null"
+        return '"null"'
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, bool):
@@ -84,8 +84,8 @@ def required(field: str, detail: str = "") -> FieldError:
 
 
 def not_supported(field: str, value: Any, supported: Iterable[str]) -> FieldError:
-    """A value outside a closed list; the list is shown sorted, as Kubernetes does."""
-    detail = "supported values: " + ", ".join(json.dumps(s) for s in sorted(supported))
+    """A value outside a closed list; the list is shown in the order given."""
+    detail = "supported values: " + ", ".join(json.dumps(s) for s in supported)
     return FieldError("FieldValueNotSupported", field, value, detail)
 
 
@@ -138,70 +138,104 @@ class StatusError(Exception):
 
 
 class BadRequest(StatusError):
+    """A request that cannot be understood."""
+
     code, reason = 400, "BadRequest"
 
 
 class Unauthorized(StatusError):
+    """Nobody known asks."""
+
     code, reason = 401, "Unauthorized"
 
 
 class Forbidden(StatusError):
+    """Whoever asks may not do this, or a rule keeps it from being done."""
+
     code, reason = 403, "Forbidden"
 
 
 class NotFound(StatusError):
+    """No such object or resource."""
+
     code, reason = 404, "NotFound"
 
 
 class MethodNotAllowed(StatusError):
+    """A verb that the resource does not have."""
+
     code, reason = 405, "MethodNotAllowed"
 
 
 class NotAcceptable(StatusError):
+    """No form of the answer that the caller takes."""
+
     code, reason = 406, "NotAcceptable"
 
 
 class AlreadyExists(StatusError):
+    """An object of this name is there."""
+
     code, reason = 409, "AlreadyExists"
 
 
 class Conflict(StatusError):
+    """The object was changed since it was read, or a precondition fails."""
+
     code, reason = 409, "Conflict"
 
 
 class Gone(StatusError):
+    """What was asked for was there once."""
+
     code, reason = 410, "Gone"
 
 
 class Expired(StatusError):
+    """A revision that was compacted away: list anew."""
+
     code, reason = 410, "Expired"
 
 
 class RequestEntityTooLarge(StatusError):
+    """A body larger than the server takes."""
+
     code, reason = 413, "RequestEntityTooLarge"
 
 
 class UnsupportedMediaType(StatusError):
+    """A body, or patch, in a form that the server does not read."""
+
     code, reason = 415, "UnsupportedMediaType"
 
 
 class Invalid(StatusError):
+    """An object that breaks rules of its kind; the details name each field."""
+
     code, reason = 422, "Invalid"
 
 
 class TooManyRequests(StatusError):
+    """Come back later: an eviction that a budget does not allow, or too much at once."""
+
     code, reason = 429, "TooManyRequests"
 
 
 class InternalError(StatusError):
+    """A fault of the server's own."""
+
     code, reason = 500, "InternalError"
 
 
 class ServiceUnavailable(StatusError):
+    """The server cannot answer now."""
+
     code, reason = 503, "ServiceUnavailable"
 
 
 class Timeout(StatusError):
+    """The answer did not come in time."""
+
     code, reason = 504, "Timeout"
 
 

@@ -84,26 +84,17 @@ def is_dns1123_label(value: str) -> list[str]:
 
 def is_dns1123_subdomain(value: str) -> list[str]:
     """Judge labels joined by dots, at most 253 bytes: the name of most kinds."""
-    errors = _check_length(value, DNS1123_SUBDOMAIN_MAX_LENGTH)
-    if not _matches(_SUBDOMAIN, value):
-        errors.append(regex_error(_SUBDOMAIN_TEXT, _SUBDOMAIN, "example.com"))
-    return errors
+    return _judge(value, DNS1123_SUBDOMAIN_MAX_LENGTH, _SUBDOMAIN, _SUBDOMAIN_TEXT, "example.com")
 
 
 def is_dns1035_label(value: str) -> list[str]:
     """Judge a label that begins with a letter: the name of a Service."""
-    errors = _check_length(value, DNS1035_LABEL_MAX_LENGTH)
-    if not _matches(_DNS1035_LABEL, value):
-        errors.append(regex_error(_DNS1035_LABEL_TEXT, _DNS1035_LABEL, "my-name", "abc-123"))
-    return errors
+    return _judge(value, DNS1035_LABEL_MAX_LENGTH, _DNS1035_LABEL, _DNS1035_LABEL_TEXT, "my-name", "abc-123")
 
 
 def is_wildcard_dns1123_subdomain(value: str) -> list[str]:
     """Judge `*.` with a subdomain after it: the host of an Ingress."""
-    errors = _check_length(value, DNS1123_SUBDOMAIN_MAX_LENGTH)
-    if not _matches(_WILDCARD, value):
-        errors.append(regex_error(_WILDCARD_TEXT, _WILDCARD, "*.example.com"))
-    return errors
+    return _judge(value, DNS1123_SUBDOMAIN_MAX_LENGTH, _WILDCARD, _WILDCARD_TEXT, "*.example.com")
 
 
 def is_qualified_name(value: str) -> list[str]:
@@ -128,10 +119,7 @@ def is_qualified_name(value: str) -> list[str]:
 
 def is_valid_label_value(value: str) -> list[str]:
     """Judge the value of a label; it may be empty."""
-    errors = _check_length(value, LABEL_VALUE_MAX_LENGTH)
-    if not _matches(_LABEL_VALUE, value):
-        errors.append(regex_error(_LABEL_VALUE_TEXT, _LABEL_VALUE, "MyValue", "my_value", "12345"))
-    return errors
+    return _judge(value, LABEL_VALUE_MAX_LENGTH, _LABEL_VALUE, _LABEL_VALUE_TEXT, "MyValue", "my_value", "12345")
 
 
 def is_fully_qualified_name(value: str) -> list[str]:
@@ -172,9 +160,8 @@ def is_path_segment_prefix(value: str) -> list[str]:
 
 def is_config_map_key(value: str) -> list[str]:
     """Judge a key of a ConfigMap or Secret."""
-    errors = _check_length(value, DNS1123_SUBDOMAIN_MAX_LENGTH)
-    if not _matches(_CONFIG_MAP_KEY, value):
-        errors.append(regex_error(_CONFIG_MAP_KEY_TEXT, _CONFIG_MAP_KEY, "key.name", "KEY_NAME", "key-name"))
+    examples = ("key.name", "KEY_NAME", "key-name")
+    errors = _judge(value, DNS1123_SUBDOMAIN_MAX_LENGTH, _CONFIG_MAP_KEY, _CONFIG_MAP_KEY_TEXT, *examples)
     return errors + _check_no_parent_folder(value)
 
 
@@ -288,6 +275,13 @@ def regex_error(message: str, pattern: str, *examples: str) -> str:
     """Return `message` with examples and the pattern, as Kubernetes explains a mismatch."""
     shown = " or ".join(f"'{example}', " for example in examples)
     return f"{message} ({'e.g. ' if examples else ''}{shown}regex used for validation is '{pattern}')"
+
+
+def _judge(value: str, limit: int, pattern: str, message: str, *examples: str) -> list[str]:
+    errors = _check_length(value, limit)
+    if not _matches(pattern, value):
+        errors.append(regex_error(message, pattern, *examples))
+    return errors
 
 
 def _check_length(value: str, limit: int) -> list[str]:

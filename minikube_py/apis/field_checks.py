@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
-from minikube_py.apimachinery.errors import FieldError, invalid, required
+from minikube_py.apimachinery.errors import FieldError, invalid, not_supported, required
 
 NEGATIVE = "must be greater than or equal to 0"
 NOT_POSITIVE = "must be greater than zero"
 NOT_INTEGER = "must be an integer"
 IMMUTABLE = "field is immutable"
 MAX_INT32 = 2**31 - 1
+unsupported = not_supported
 
 
 class GoValueError(FieldError):
@@ -24,12 +25,6 @@ class GoValueError(FieldError):
         """Return the text without the path."""
         heading = "Duplicate value" if self.type == "FieldValueDuplicate" else "Invalid value"
         return f"{heading}: {self.value}" + (f": {self.detail}" if self.detail else "")
-
-
-def unsupported(field: str, value: Any, supported: Iterable[str]) -> FieldError:
-    """A value outside a closed list, which is shown in the order given."""
-    quoted = ", ".join(f'"{word}"' for word in supported)
-    return FieldError("FieldValueNotSupported", field, value, f"supported values: {quoted}")
 
 
 def check_one_of(field: str, value: str, supported: tuple[str, ...]) -> list[FieldError]:

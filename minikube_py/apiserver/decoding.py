@@ -20,7 +20,7 @@ def decode_body(kind: Kind, request: Request) -> tuple[Object, tuple[str, ...]]:
     if not isinstance(body, dict):
         raise errors.BadRequest(f"the object provided is unrecognized (must be of type {kind.kind})")
     _check_type(kind, body)
-    return decode_checked(kind, body, request.params.get("fieldValidation") or "Strict")
+    return decode_checked(kind, body, request.params.get("fieldValidation") or "Warn")
 
 
 def decode_checked(kind: Kind, body: Object, validation: str) -> tuple[Object, tuple[str, ...]]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
-from minikube_py.apimachinery.gosyntax import format_go_value
 from minikube_py.apimachinery.unstructured import deep_copy
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import writes
@@ -56,28 +55,33 @@ def _apply_changes(kind: Kind, request: Request, current: Object) -> Object:
         merged: Object = apply_merge_patch(current, body)
         return merged
     if content_type == STRATEGIC_MERGE_PATCH:
-        from minikube_py.apimachinery.patch.strategic import apply_strategic_merge_patch
-
-        strategic: Object = apply_strategic_merge_patch(current, body, schema_of(kind))
-        return strategic
+        return _apply_strategic(kind, current, body)
     supported = f"{JSON_PATCH}, {MERGE_PATCH}, {STRATEGIC_MERGE_PATCH}, {APPLY_PATCH}"
     raise errors.UnsupportedMediaType(
         f"the body of the request was in an unknown format - accepted media types include: {supported}"
     )
 
 
+def _apply_strategic(kind: Kind, current: Object, body: Object) -> Object:
+    from minikube_py.apimachinery.patch.errors import PatchError, to_status_error
+    from minikube_py.apimachinery.patch.strategic import apply_strategic_merge_patch
+
+    try:
+        patched: Object = apply_strategic_merge_patch(current, body, schema_of(kind))
+    except PatchError as error:
+        raise to_status_error(error) from error
+    return patched
+
+
 def _decode_patched(kind: Kind, request: Request, patched: Object) -> tuple[Object, tuple[str, ...]]:
     if (given := patched.get("metadata", {}).get("name")) != request.name:
         raise errors.BadRequest(f"the name of the object ({given}) does not match the name on the URL ({request.name})")
-    validation = request.params.get("fieldValidation") or "Ignore"
     try:
-        return decode_checked(kind, patched, validation)
+        return decode_checked(kind, patched, request.params.get("fieldValidation") or "Warn")
     except errors.BadRequest as error:
-        if "strict decoding error" not in error.message:
-            raise
-        what = error.message[error.message.index("strict decoding error") :]
-        problem = errors.invalid("patch", format_go_value(request.body), what)
-        raise errors.new_invalid("", "", "", [problem]) from error
+        from minikube_py.apiserver import patch_errors
+
+        raise patch_errors.translate(error, request, patched, schema_of(kind)) from error
 
 
 def _apply(server: ApiServer, kind: Kind, request: Request) -> Response:
@@ -89,7 +93,7 @@ def _apply(server: ApiServer, kind: Kind, request: Request) -> Response:
     body = request.body
     if (body.get("metadata") or {}).get("managedFields"):
         raise errors.BadRequest("metadata.managedFields must be nil")
-    config, warnings = decode_checked(kind, body, request.params.get("fieldValidation") or "Strict")
+    config, warnings = decode_checked(kind, body, request.params.get("fieldValidation") or "Warn")
     given = config.setdefault("metadata", {}).setdefault("name", request.name)
     if given != request.name:
         raise errors.BadRequest(f"the name of the object ({given}) does not match the name on the URL ({request.name})")

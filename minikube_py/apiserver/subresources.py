@@ -116,7 +116,7 @@ def _scale(server: ApiServer, kind: Kind, request: Request) -> Response:
         return new
 
     def write() -> Response:
-        whole = request._replace(subresource="", content_type="application/json")
+        whole = request._replace(content_type="application/json")
         return Response(scale_of(kind, writes.update_object(server, kind, whole, change)))
 
     return writes.run_write(server, request, write)
@@ -148,7 +148,7 @@ def _change_pod_part(server: ApiServer, kind: Kind, request: Request) -> Respons
         return new
 
     def write() -> Response:
-        whole = request._replace(subresource="", content_type="application/json")
+        whole = request._replace(content_type="application/json")
         return Response(writes.update_object(server, rules, whole, change))
 
     return writes.run_write(server, request, write)

@@ -28,5 +28,16 @@ def storage_errors(kind: Kind, request: Request) -> Iterator[None]:
         raise errors.Expired(str(error)) from error
     except storage.Ahead as error:
         raise errors.Timeout(str(error)) from error
+    except storage.TooLarge as error:
+        raise errors.StatusError(str(error)) from error
     except storage.Full as error:
         raise errors.InternalError(f"Internal error occurred: {error}") from error
+
+
+def describe_uid_mismatch(kind: Kind, request: Request, wanted: str, actual: str) -> str:
+    """Return why an object that is to have another uid is not changed: the text of Kubernetes' storage layer."""
+    folder = "/".join(part for part in (kind.group, kind.plural, request.namespace, request.name) if part)
+    return (
+        f"StorageError: invalid object, Code: 4, Key: /registry/{folder}, ResourceVersion: 0, AdditionalErrorMsg: "
+        f"Precondition failed: UID in precondition: {wanted}, UID in object meta: {actual}"
+    )

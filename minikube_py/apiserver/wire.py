@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from minikube_py.apimachinery import codec
-from minikube_py.apimachinery.errors import BadRequest
+from minikube_py.apimachinery.errors import BadRequest, RequestEntityTooLarge
 from minikube_py.apis.kind import Kind
 
 Object = dict[str, Any]
+MAX_REQUEST_BYTES = 3 * 1024 * 1024
 _HEAD = ("kind", "apiVersion", "metadata")
 _METADATA = (
     "name",
@@ -37,6 +38,12 @@ def decode_body(kind: Kind, body: bytes) -> Any:
     except ValueError as error:
         why = f"couldn't get version/kind; json parse error: {error}"
         raise BadRequest(f"the object provided is unrecognized (must be of type {kind.kind}): {why}") from error
+
+
+def check_size(body: Any) -> None:
+    """Refuse a body that is too long as it goes over HTTP. Raises RequestEntityTooLarge."""
+    if body is not None and len(codec.encode(body)) > MAX_REQUEST_BYTES:
+        raise RequestEntityTooLarge(f"Request entity too large: limit is {MAX_REQUEST_BYTES}")
 
 
 def encode_answer(answer: str | Object) -> bytes:

@@ -15,15 +15,18 @@ from minikube_py.apiserver import admission, deletion, ownership
 from minikube_py.apiserver.admission import Attributes
 from minikube_py.apiserver.decoding import decode_body
 from minikube_py.apiserver.reads import key_of
-from minikube_py.apiserver.translate import MODIFIED
+from minikube_py.apiserver.translate import MODIFIED, describe_uid_mismatch
 from minikube_py.client.request import Request, Response
 from minikube_py.component_base.clock import format_rfc3339
+from minikube_py.storage.interface import Exists
 
 if TYPE_CHECKING:
     from minikube_py.apiserver.server import ApiServer
 
 Object = dict[str, Any]
 SERVER_OWNED = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "generation")
+OVERRULED = ("creationTimestamp", "selfLink", "generation", "resourceVersion")  # on updates; the rest is as validation says
+KEPT_IF_UNSET = ("uid", "deletionGracePeriodSeconds")
 
 
 class DryRun(Exception):
@@ -60,58 +63,70 @@ def create(server: ApiServer, kind: Kind, request: Request) -> Response:
 
 
 def create_object(server: ApiServer, kind: Kind, request: Request, obj: Object) -> Object:
-    """Default, admit, check and store a decoded object, inside a transaction."""
-    _begin_metadata(server, kind, request, obj)
-    metadata = obj["metadata"]
+    """Default, admit, name, check and store a decoded object, inside a transaction."""
+    metadata = obj.setdefault("metadata", {})
+    for field in SERVER_OWNED:
+        metadata.pop(field, None)
+    _check_namespace(kind, request, metadata)
     kind.set_defaults(obj)
     ownership.track(server, kind, request, None, obj)  # what admission and the kind add below is nobody's
     attributes = Attributes(
         "CREATE",
         kind,
         metadata.get("namespace", ""),
-        metadata.get("name", ""),
+        metadata.get("name") or metadata.get("generateName") or "",
         obj,
         None,
         request.user,
         dry_run=bool(request.params.get("dryRun")),
     )
     admission.admit(attributes, server)
+    name = _fill_metadata(server, metadata)
     if kind.generation:
         metadata["generation"] = 1
     kind.prepare_for_create(obj)
-    _check(kind, metadata["name"], _check_metadata(kind, obj) + kind.validate(obj))
-    admission.validate(attributes, server)
-    created = server.store.create(
-        key_of(kind, request._replace(name=metadata["name"], namespace=metadata.get("namespace", ""))), obj
-    )
+    _check(kind, name, _check_metadata(kind, obj) + kind.validate(obj))
+    admission.validate(attributes._replace(name=name), server)
+    created = _store_new(server, kind, request._replace(name=name, namespace=metadata.get("namespace", "")), obj)
     if request.params.get("dryRun"):
         created = {**created, "metadata": {k: v for k, v in created["metadata"].items() if k != "resourceVersion"}}
     return created
 
 
-def _begin_metadata(server: ApiServer, kind: Kind, request: Request, obj: Object) -> None:
-    metadata = obj.setdefault("metadata", {})
-    if metadata.get("resourceVersion"):
-        raise errors.BadRequest("resourceVersion should not be set on objects to be created")
-    for field in SERVER_OWNED:
-        metadata.pop(field, None)
-    _check_namespace(kind, request, metadata)
+def _fill_metadata(server: ApiServer, metadata: Object) -> str:
+    """Give a new object its name, if it is to be generated, uid and time. Admission sees it before that, as in Kubernetes."""
     if not metadata.get("name"):
         metadata.pop("name", None)
         if prefix := metadata.get("generateName"):
             from minikube_py.apimachinery.generated_names import generate_name
 
             metadata["name"] = generate_name(prefix, server.rng)
-        else:
-            _check(kind, "", [errors.required("metadata.name", "name or generateName is required")])
     metadata["uid"] = server.new_uid()
     metadata["creationTimestamp"] = format_rfc3339(server.now())
+    return str(metadata.get("name", ""))
+
+
+def _store_new(server: ApiServer, kind: Kind, request: Request, obj: Object) -> Object:
+    if (
+        (version := obj["metadata"].pop("resourceVersion", "0")).isdecimal()
+        and int(version)
+        and not request.params.get("dryRun")
+    ):
+        raise errors.StatusError("resourceVersion should not be set on objects to be created")
+    key = key_of(kind, request)
+    try:
+        return server.store.create(key, obj)
+    except Exists as error:
+        exists = errors.new_already_exists(kind.group, kind.plural, request.name)
+        holder = server.store.get(key)
+        if holder is not None and holder["metadata"].get("deletionTimestamp"):
+            exists.message = f"object is being deleted: {exists.message}"
+        raise exists from error
 
 
 def _check_namespace(kind: Kind, request: Request, metadata: Object) -> None:
     if not kind.namespaced:
-        if metadata.pop("namespace", ""):
-            raise errors.BadRequest("the namespace of the provided object does not match the namespace sent on the request")
+        metadata.pop("namespace", None)
     elif metadata.setdefault("namespace", request.namespace) != request.namespace:
         raise errors.BadRequest("the namespace of the provided object does not match the namespace sent on the request")
 
@@ -136,7 +151,6 @@ def update(server: ApiServer, kind: Kind, request: Request) -> Response:
     name = obj.setdefault("metadata", {}).setdefault("name", request.name)
     if name != request.name:
         raise errors.BadRequest(f"the name of the object ({name}) does not match the name on the URL ({request.name})")
-    _check_namespace(kind, request, obj["metadata"])
 
     def write() -> Response:
         updated = update_object(server, kind, request, lambda old: obj)
@@ -167,31 +181,42 @@ def update_object(server: ApiServer, kind: Kind, request: Request, change: Calla
 
 
 def _keep_server_owned(kind: Kind, request: Request, new: Object, old: Object) -> None:
+    """Fill in what clients leave out and overrule what is not theirs; what they may not change is left for validation."""
     metadata, before = new["metadata"], old["metadata"]
+    if request.verb == "update" and (uid := metadata.get("uid")) and uid != before["uid"]:
+        raise errors.new_conflict(
+            kind.group, kind.plural, request.name, describe_uid_mismatch(kind, request, uid, before["uid"])
+        )
     version = metadata.get("resourceVersion")
     if version and version != before["resourceVersion"]:
         raise errors.new_conflict(kind.group, kind.plural, request.name, MODIFIED)
-    if (uid := metadata.get("uid")) and uid != before["uid"]:
-        why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {before['uid']}"
-        raise errors.new_conflict(kind.group, kind.plural, request.name, why)
-    for field in (*SERVER_OWNED, "resourceVersion"):
+    _check_namespace(kind, request, metadata)
+    for field in OVERRULED:
         if field in before:
             metadata[field] = before[field]
         else:
             metadata.pop(field, None)
+    for field in KEPT_IF_UNSET:
+        if field in before and not metadata.get(field):
+            metadata[field] = before[field]
+    if "deletionTimestamp" in before:
+        metadata["deletionTimestamp"] = before["deletionTimestamp"]
     if "managedFields" not in metadata and "managedFields" in before:
         metadata["managedFields"] = before["managedFields"]
     new["apiVersion"], new["kind"] = kind.api_version, kind.kind
 
 
 def _take_status(kind: Kind, new: Object, old: Object) -> Object:
+    from minikube_py.apimachinery.validation_meta import validate_immutable_field
+
     merged = {**old, "metadata": {**old["metadata"]}}
     if "status" in new:
         merged["status"] = new["status"]
     if "managedFields" in new["metadata"]:
         merged["metadata"]["managedFields"] = new["metadata"]["managedFields"]
     kind.prepare_for_status_update(merged, old)
-    _check(kind, old["metadata"]["name"], kind.validate_status_update(merged, old))
+    same_object = validate_immutable_field(new["metadata"]["uid"], old["metadata"]["uid"], "metadata.uid")
+    _check(kind, old["metadata"]["name"], same_object + kind.validate_status_update(merged, old))
     return merged
 
 

@@ -26,10 +26,9 @@ class AggregateError(Exception):
 
 def add_source(error: Exception, doing: str, source: str) -> Exception:
     """Return `error` with `error when creating "web.yaml": ` before its message; as it is where there is no source."""
-    from minikube_py.apimachinery.errors import StatusError
-
     if not source:
         return error
+    from minikube_py.apimachinery.errors import StatusError  # here, for it brings json along
 
     prefix = f'error when {doing} "{source}": '
     if isinstance(error, StatusError):

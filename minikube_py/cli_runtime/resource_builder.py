@@ -21,6 +21,15 @@ FILENAME_FLAGS: tuple[Flag, ...] = (
     flag("recursive", "R", False, "Go into sub-folders of -f"),
 )
 
+MISSING_RESOURCE = (
+    "You must provide one or more resources by argument or filename.\n"
+    "Example resource specifications include:\n"
+    "   '-f rsrc.yaml'\n"
+    "   '--filename=rsrc.json'\n"
+    "   '<resource> <name>'\n"
+    "   '<resource>'"
+)
+
 
 class Info(NamedTuple):
     """One object that a command is about. `object` is None until somebody gets it; `source` is the file it came from."""

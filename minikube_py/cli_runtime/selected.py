@@ -10,6 +10,7 @@ from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.factory import Factory
 from minikube_py.cli_runtime.flags import Parsed
 from minikube_py.cli_runtime.resource_builder import (
+    MISSING_RESOURCE,
     Info,
     Selection,
     check_no_arguments,
@@ -26,15 +27,6 @@ from minikube_py.cli_runtime.visitor import visit_files
 from minikube_py.client.discovery import ResourceInfo
 
 Object = dict[str, Any]
-
-MISSING_RESOURCE = (
-    "You must provide one or more resources by argument or filename.\n"
-    "Example resource specifications include:\n"
-    "   '-f rsrc.yaml'\n"
-    "   '--filename=rsrc.json'\n"
-    "   '<resource> <name>'\n"
-    "   '<resource>'"
-)
 
 
 class Want(NamedTuple):

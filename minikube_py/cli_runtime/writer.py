@@ -23,7 +23,10 @@ class Writer:
         self._params = {key: value for key, value in params.items() if value}
 
     def create(self, info: Info, obj: Object, **params: str) -> Object:
-        """Create an object and return it as stored."""
+        """Create an object and return it as stored. The resourceVersion of another is not sent: the server would refuse it."""
+        metadata = obj.get("metadata")
+        if isinstance(metadata, dict) and metadata.get("resourceVersion"):
+            obj = {**obj, "metadata": {key: value for key, value in metadata.items() if key != "resourceVersion"}}
         return self._send_for_object(Request("create", *_path(info), params=params, body=obj))
 
     def replace(self, info: Info, obj: Object, subresource: str = "") -> Object:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from minikube_py.apimachinery import errors
-from minikube_py.apimachinery.generated_names import generate_name
 from minikube_py.apimachinery.labels import Selector, selector_from_map, selector_from_object
 from minikube_py.apimachinery.unstructured import controller_of, deep_copy, find_condition, set_condition
 from minikube_py.client.reconcile import Context, Key, Result
@@ -91,19 +90,16 @@ def available_in(pod: Object, min_ready_seconds: int, now: float) -> float | Non
     return max(0.0, parse_rfc3339(condition["lastTransitionTime"]) + min_ready_seconds - now)
 
 
-def make_pod(owner: Object, template: Object, rng: Any) -> Object:
-    """Return a pod of the owner's template, named after it."""
+def make_pod(owner: Object, template: Object) -> Object:
+    """Return a pod of the owner's template; the API server names it after the owner."""
     metadata = deep_copy(template.get("metadata") or {})
-    name = owner["metadata"]["name"]
     kept = {k: metadata[k] for k in ("labels", "annotations", "finalizers") if metadata.get(k)}
-    base = f"{name}-"
     return {
         "apiVersion": "v1",
         "kind": "Pod",
         "metadata": {
             **kept,
-            "generateName": base,
-            "name": generate_name(base, rng),
+            "generateName": f"{owner['metadata']['name']}-",
             "namespace": owner["metadata"]["namespace"],
             "ownerReferences": [new_controller_reference(owner)],
         },
@@ -137,7 +133,7 @@ def _set_owners(context: Context, pod: Object, references: list[Object]) -> Obje
         return context.client.patch(
             PODS, metadata["name"], body, metadata["namespace"], content_type="application/merge-patch+json"
         )
-    except (errors.NotFound, errors.Conflict):
+    except (errors.NotFound, errors.Conflict, errors.Invalid):  # Invalid: another object of that name, with another uid
         return None
 
 
@@ -198,7 +194,7 @@ class ReplicaManager:
         return pods
 
     def _create(self, owner: Object) -> Object:
-        pod = make_pod(owner, owner["spec"]["template"], self._context.rng)
+        pod = make_pod(owner, owner["spec"]["template"])
         try:
             created = self._context.client.create(PODS, pod, owner["metadata"]["namespace"])
         except errors.StatusError as error:

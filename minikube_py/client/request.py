@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from minikube_py.apimachinery.errors import StatusError
+
 Object = dict[str, Any]
 
 JSON_PATCH = "application/json-patch+json"
@@ -40,6 +42,19 @@ class Request(NamedTuple):
     content_type: str = "application/json"
     table: bool = False
     user: User = User()
+
+
+class RequestError(StatusError):
+    """A request that cannot be put on its way: it never reaches a server, so kubectl tells of it without `from server`."""
+
+
+def check_path(request: Request) -> None:
+    """Refuse a namespace or name that cannot stand in a path, as client-go does. Raises RequestError."""
+    for what, value in (("namespace", request.namespace), ("resource name", request.name)):
+        if "/" in value or "%" in value or value in (".", ".."):
+            from minikube_py.apimachinery.names import is_path_segment_name
+
+            raise RequestError(f'invalid {what} "{value}": [{", ".join(is_path_segment_name(value))}]')
 
 
 class Response(NamedTuple):

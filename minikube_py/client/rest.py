@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from minikube_py.apimachinery.errors import StatusError
-from minikube_py.client.request import STRATEGIC_MERGE_PATCH, Request, Response, User, WatchEvent
+from minikube_py.client.request import STRATEGIC_MERGE_PATCH, Request, Response, User, WatchEvent, check_path
 from minikube_py.client.resources import Resource
 from minikube_py.client.transport import Transport
 
@@ -38,6 +38,7 @@ class Client:
 
     def send(self, request: Request) -> Response:
         """Send a request as it is, with this client's user and manager filled in."""
+        check_path(request)
         if self.manager and "fieldManager" not in request.params and request.verb not in ("get", "list"):
             request = request._replace(params={**request.params, "fieldManager": self.manager})
         try:
@@ -58,31 +59,32 @@ class Client:
 
     def get(self, resource: Resource, name: str, namespace: str = "") -> Object:
         """Return one object."""
-        return self._object("get", resource, namespace, name)
+        return self._object(_request("get", resource, namespace, name))
 
     def list(self, resource: Resource, namespace: str = "", label_selector: str = "", field_selector: str = "") -> Object:
         """Return a List object."""
         params = {k: v for k, v in (("labelSelector", label_selector), ("fieldSelector", field_selector)) if v}
-        return self._object("list", resource, namespace, params=params)
+        return self._object(_request("list", resource, namespace)._replace(params=params))
 
     def watch(
         self, resource: Resource, namespace: str = "", *, timeout: float | None = None, **params: str
     ) -> Iterator[WatchEvent]:
         """Yield events; `params` are resourceVersion, labelSelector, fieldSelector."""
         request = Request("watch", resource.group, resource.version, resource.plural, namespace, params=params, user=self.user)
+        check_path(request)
         return self.transport.watch(request, timeout)
 
     def create(self, resource: Resource, obj: Object, namespace: str = "", subresource: str = "", **params: str) -> Object:
         """Create an object and return it as stored."""
         name = obj.get("metadata", {}).get("name", "") if subresource else ""
-        return self._object("create", resource, namespace, name, subresource, body=obj, params=params)
+        request = _request("create", resource, namespace, name, subresource)
+        return self._object(request._replace(body=obj, params=params))
 
     def update(self, resource: Resource, obj: Object, subresource: str = "", **params: str) -> Object:
         """Replace an object, or its subresource, and return it as stored."""
         metadata = obj["metadata"]
-        return self._object(
-            "update", resource, metadata.get("namespace", ""), metadata["name"], subresource, body=obj, params=params
-        )
+        request = _request("update", resource, metadata.get("namespace", ""), metadata["name"], subresource)
+        return self._object(request._replace(body=obj, params=params))
 
     def patch(
         self,
@@ -96,34 +98,25 @@ class Client:
         **params: str,
     ) -> Object:
         """Patch an object and return it as stored."""
-        request = Request(
-            "patch", resource.group, resource.version, resource.plural, namespace, name, subresource, params, body, content_type
-        )
-        obj: Object = self.send(request).object
-        return obj
+        request = _request("patch", resource, namespace, name, subresource)
+        return self._object(request._replace(body=body, params=params, content_type=content_type))
 
     def delete(
         self, resource: Resource, name: str, namespace: str = "", options: Object | None = None, **params: str
     ) -> Object:
         """Delete an object; returns it while it lives on, else a Status."""
-        return self._object("delete", resource, namespace, name, body=options, params=params)
+        request = _request("delete", resource, namespace, name)
+        return self._object(request._replace(body=options, params=params))
 
     def batch(self) -> AbstractContextManager[None]:
         """Where the transport can, make the requests inside one commit."""
         return self.transport.batch()
 
-    def _object(
-        self,
-        verb: str,
-        resource: Resource,
-        namespace: str = "",
-        name: str = "",
-        subresource: str = "",
-        *,
-        body: Any = None,
-        params: dict[str, str] | None = None,
-    ) -> Object:
-        where = namespace if resource.namespaced else ""
-        request = Request(verb, resource.group, resource.version, resource.plural, where, name, subresource, params or {}, body)
+    def _object(self, request: Request) -> Object:
         obj: Object = self.send(request).object
         return obj
+
+
+def _request(verb: str, resource: Resource, namespace: str = "", name: str = "", subresource: str = "") -> Request:
+    where = namespace if resource.namespaced else ""
+    return Request(verb, resource.group, resource.version, resource.plural, where, name, subresource)

@@ -64,7 +64,7 @@ class Daemon:
         self._wake_reader, self._wake_writer = socket.socketpair()
         for end in (self._wake_reader, self._wake_writer):
             end.setblocking(False)
-        keys = load_or_make(directory / "pki")
+        keys = load_or_make(directory / "pki", self.clock.now())
         self.server.extensions["tokens"] = TokenSigner(keys.service_account_key, self.clock).sign
         bootstrap(self.server, API_ADDRESS, API_PORT)
         self.manager = make_manager(self.server, self.clock, rng, self.log)
@@ -73,7 +73,7 @@ class Daemon:
             make_controller(KubernetesService(self.server, API_ADDRESS, API_PORT)), make_client(self.server, "kube-apiserver")
         )
         self.manager.settings["ca"] = keys.ca_certificate
-        self.nodes = Nodes(self)
+        self.nodes = Nodes(self.server, self.manager, self.profile, self.config, self.clock, self.log)
         self.stopping: int | None = None
         self._compacted_at = 0.0
 

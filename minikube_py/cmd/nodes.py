@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import itertools
 import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +14,7 @@ from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
 from minikube_py.client.resources import CONFIG_MAPS, ENDPOINT_SLICES, NODES, PODS, SECRETS, SERVICE_ACCOUNTS, SERVICES
 from minikube_py.cmd.components import make_client
 from minikube_py.cmd.machine import describe_node
+from minikube_py.cmd.runtimes import make_runtime
 from minikube_py.component_base.relay import Relay
 from minikube_py.cri.runtime import Runtime
 from minikube_py.kubelet.images import load_catalogue
@@ -25,8 +26,11 @@ from minikube_py.proxy.services import make_controller
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from minikube_py.cmd.daemon import Daemon
-    from minikube_py.minikube.profile import Config
+    from minikube_py.apiserver.server import ApiServer
+    from minikube_py.client.reconcile import Manager
+    from minikube_py.component_base.clock import Clock
+    from minikube_py.component_base.logging import Logger
+    from minikube_py.minikube.profile import Config, Profile
 
 Object = dict[str, Any]
 PROBE_THREADS = 8
@@ -38,29 +42,40 @@ DNS_PORT = 53
 class Nodes:
     """Starts, adds and removes kubelets; is the reconciler of all their pods."""
 
-    def __init__(self, daemon: Daemon) -> None:
-        self._daemon = daemon
+    def __init__(
+        self, server: ApiServer, manager: Manager, profile: Profile, config: Config, clock: Clock, log: Logger
+    ) -> None:
+        self._server = server
+        self._manager = manager
+        self._profile = profile
+        self._directory = profile.directory
+        self._asked_runtime = config.runtime
+        self._clock = clock
+        self._log = log
         self._config_stamp = 0
         self._kubelets: dict[str, Kubelet] = {}
         self._statuses: dict[str, NodeStatus] = {}
         self._places: dict[Key, set[str]] = {}
         self._executor = ThreadPoolExecutor(PROBE_THREADS, thread_name_prefix="probe")
-        self._client = make_client(daemon.server, "kubelet")
-        (daemon.directory / "pods").mkdir(mode=0o700, exist_ok=True)
-        self.images = load_catalogue(daemon.directory.parent / "images.yaml")
-        self.runtime: Runtime = make_runtime(daemon.config.runtime, daemon)
+        self._client = make_client(server, "kubelet")
+        (self._directory / "pods").mkdir(mode=0o700, exist_ok=True)
+        self.images = load_catalogue(self._directory.parent / "images.yaml")
+        self.runtime: Runtime = make_runtime(config.runtime, self._directory, clock, self._schedule)
+        self._calls: dict[Key, Callable[[], None]] = {}
+        self._call_count = itertools.count()
 
     def start(self) -> None:
         """Reach the runtime and take on every node of the configuration."""
         self.runtime.start(self._on_change)
         client = self._client
-        manager = self._daemon.manager
+        manager = self._manager
         watches = (
             Watch(PODS, self._pod_changed),
             Watch(CONFIG_MAPS, self._config_map_changed),
             Watch(SECRETS, self._secret_changed),
         )
         manager.add(Controller("kubelet", watches, self._adopt), client)
+        manager.add(Controller("scheduled-calls", (), lambda context: _ScheduledCalls(self._calls)), client)
         manager.add(
             Controller("kubelet-node-status", (Watch(NODES),), lambda context: _NodeStatuses(self._statuses, self._kubelets)),
             client,
@@ -68,7 +83,7 @@ class Nodes:
         if self.runtime.name != "fake":
             listen = getattr(self.runtime, "listen", None)
             proxy = make_controller(Relay(self._executor), listen, lambda uid, port: self.runtime.dial(uid, port, DIAL_SECONDS))
-            manager.add(proxy, make_client(self._daemon.server, "kube-proxy"))
+            manager.add(proxy, make_client(self._server, "kube-proxy"))
             if listen is not None:
                 self._executor.submit(self._serve_dns, listen)
         self.refresh()
@@ -83,7 +98,13 @@ class Nodes:
         try:
             serve(zone, CLUSTER_DNS, DNS_PORT, listen)
         except (OSError, CRIError) as error:
-            self._daemon.log.exception("cannot serve DNS", error)
+            self._log.exception("cannot serve DNS", error)
+
+    def _schedule(self, seconds: float, call: Callable[[], None]) -> None:
+        """Make a call in the loop when so much of the cluster's time has passed."""
+        key = Key("", str(next(self._call_count)))
+        self._calls[key] = call
+        self._manager.enqueue("scheduled-calls", key, seconds)
 
     def _adopt(self, context: Context) -> Nodes:
         self._context = context
@@ -91,14 +112,14 @@ class Nodes:
 
     def refresh(self) -> None:
         """Take on nodes that the configuration newly names, let go of those it no longer does."""
-        stamp = _read_stamp(self._daemon.directory / "config.json")
+        stamp = _read_stamp(self._directory / "config.json")
         if stamp == self._config_stamp:
             return
         self._config_stamp = stamp
         try:
-            config = self._daemon.profile.load()
+            config = self._profile.load()
         except CliError as error:  # somebody damaged it: go on with what is known
-            self._daemon.log.info("configuration not taken over", error=str(error))
+            self._log.info("configuration not taken over", error=str(error))
             return
         for number, name in enumerate(config.nodes, start=1):
             if name not in self._kubelets:
@@ -107,24 +128,23 @@ class Nodes:
             del self._kubelets[name], self._statuses[name]
 
     def _add(self, name: str, number: int, config: Config) -> None:
-        daemon = self._daemon
         info = describe_node(name, number, config, self.runtime.name)
-        status = NodeStatus(self._client, daemon.clock, info)
-        with daemon.server.batch():
+        status = NodeStatus(self._client, self._clock, info)
+        with self._server.batch():
             status.register()
         options = KubeletOptions(
             name,
-            daemon.directory / "pods",
+            self._directory / "pods",
             info.ip,
             host_hosts=_read("/etc/hosts"),
             host_resolv_conf=_read("/etc/resolv.conf"),
-            writes_files=daemon.config.runtime != "fake",
-            commands_dir=None if daemon.config.runtime == "fake" else daemon.directory / "commands",
+            writes_files=self._asked_runtime != "fake",
+            commands_dir=None if self._asked_runtime == "fake" else self._directory / "commands",
             image_roots=self.runtime.name == "sandbox",
         )
         self._kubelets[name] = Kubelet(self._context, self.runtime, self.images, options, self._executor, self._request_token)
         self._statuses[name] = status
-        daemon.manager.enqueue("kubelet-node-status", Key("", name))
+        self._manager.enqueue("kubelet-node-status", Key("", name))
 
     def clean_up_orphans(self) -> None:
         """End what runs of pods that are no longer there; once, when the caches are filled."""
@@ -192,6 +212,17 @@ class Nodes:
         return answer["status"]["token"], parse_rfc3339(answer["status"]["expirationTimestamp"])
 
 
+class _ScheduledCalls:
+    """Makes each call when its key is due."""
+
+    def __init__(self, calls: dict[Key, Callable[[], None]]) -> None:
+        self._calls = calls
+
+    def reconcile(self, key: Key) -> Result:
+        self._calls.pop(key)()
+        return Result()
+
+
 class _NodeStatuses:
     """Keeps the Node objects and leases of the nodes that run here."""
 
@@ -203,39 +234,6 @@ class _NodeStatuses:
         if status is None:
             return Result()
         return Result(status.tick(self._kubelets[key.name].node.images.present.values()))
-
-
-def make_runtime(name: str, daemon: Daemon) -> Runtime:
-    """Return the runtime of that name; `auto` takes the best that works here."""
-    if name == "fake":
-        from minikube_py.cri.fake import FakeRuntime
-
-        return FakeRuntime(daemon.clock, lambda key, seconds: None)
-    agent, commands = str(daemon.directory / "agent"), str(daemon.directory / "commands")
-    if is_sandbox(name, daemon.directory):
-        from minikube_py.cri.sandbox import SandboxRuntime, find_python_folders
-
-        return SandboxRuntime(agent, visible=(*find_python_folders(), commands))
-    from minikube_py.cri.process import ProcessRuntime
-
-    return ProcessRuntime(agent)
-
-
-def is_sandbox(name: str, directory: Path) -> bool:
-    """Return whether the runtime that a profile in `directory` asks for is, on this machine, the sandbox."""
-    return name == "sandbox" or (name == "auto" and is_sandbox_possible(directory.parent / "cache"))
-
-
-def is_sandbox_possible(cache: Path) -> bool:
-    """Return whether pods can have namespaces of their own here: tried once a boot, and remembered with the reason why not."""
-    boot = _read("/proc/sys/kernel/random/boot_id").strip() or "none"
-    known = cache / f"sandbox-{os.getuid()}-{boot}"
-    if not known.exists():
-        from minikube_py.cri.sandbox import probe_sandbox
-
-        cache.mkdir(mode=0o700, parents=True, exist_ok=True)
-        known.write_text(probe_sandbox() or "")
-    return known.read_text() == ""
 
 
 def _read_stamp(path: Path) -> int:

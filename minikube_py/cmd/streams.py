@@ -218,7 +218,7 @@ class PodStreams:
         """Return what stands behind a command given by its path in the image; PATH finds the others."""
         if "/" not in name:
             return name
-        from minikube_py.cmd.nodes import is_sandbox
+        from minikube_py.cmd.runtimes import is_sandbox
         from minikube_py.kubelet.images import find_command, find_in_root, load_catalogue, make_bin_directory
 
         known = load_catalogue(self._directory.parent / "images.yaml").resolve(image)

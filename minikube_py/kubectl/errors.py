@@ -8,6 +8,7 @@ from minikube_py.cli_runtime.flags import FlagError
 from minikube_py.cli_runtime.verb import UsageError
 from minikube_py.client.discovery import NoSuchKind, NoSuchResource
 from minikube_py.client.kubeconfig import ConfigError, InvalidConfigError
+from minikube_py.client.request import RequestError
 from minikube_py.client.streams import StreamError
 
 USER_ERRORS = (
@@ -43,12 +44,16 @@ def describe_one_of_many(error: Exception) -> str:
     """Return the line of one error among several: there, kubectl lists neither causes nor a heading `error: `."""
     if not isinstance(error, StatusError):
         return str(error)
+    if isinstance(error, RequestError):
+        return error.message
     reason = f" ({error.reason})" if error.reason else ""
     return f"Error from server{reason}: {error.message}"
 
 
 def describe_status(error: StatusError, prefix: str = "") -> str:
     """Return how kubectl tells of an API error; `prefix` such as `error when creating "f.yaml": ` stands before the message."""
+    if isinstance(error, RequestError):
+        return f"error: {prefix}{error.message}"
     if error.reason == "Invalid" and not prefix:
         return describe_invalid(error)
     if error.reason == "Unauthorized":

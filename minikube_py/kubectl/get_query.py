@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from minikube_py.apimachinery.errors import NotFound, StatusError
 from minikube_py.cli_runtime.errors import AggregateError, CliError
 from minikube_py.cli_runtime.resource_builder import (
+    MISSING_RESOURCE,
     check_no_arguments,
     check_selection,
     explain_list_error,
@@ -29,14 +30,6 @@ if TYPE_CHECKING:
 
 Object = dict[str, Any]
 
-MISSING_RESOURCE = (
-    "You must provide one or more resources by argument or filename.\n"
-    "Example resource specifications include:\n"
-    "   '-f rsrc.yaml'\n"
-    "   '--filename=rsrc.json'\n"
-    "   '<resource> <name>'\n"
-    "   '<resource>'"
-)
 ONE_TYPE = "you may only specify a single resource type"
 
 
@@ -92,11 +85,6 @@ def make_query(factory: Factory, flags: Parsed, params: Mapping[str, str], *, ta
 def _source_of_name(resource: ResourceInfo, namespace: str, name: str, template: Request) -> Source | Exception:
     if not name:
         return CliError("resource name may not be empty")
-    if name.startswith(".") or "/" in name or "%" in name:
-        from minikube_py.apimachinery.names import is_path_segment_name
-
-        if problems := is_path_segment_name(name):
-            return CliError(f'invalid resource name "{name}": [{", ".join(problems)}]')
     return Source(resource, _address(template, resource, namespace, name))
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from minikube_py.apimachinery.errors import NotFound
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.printers.tabwriter import new_table_writer
-from minikube_py.kubectl.get_query import MISSING_RESOURCE, Found, Query, Reader, Source
+from minikube_py.cli_runtime.resource_builder import MISSING_RESOURCE
+from minikube_py.kubectl.get_query import Found, Query, Reader, Source
 
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.factory import Factory
@@ -77,6 +78,9 @@ class Watcher:
             self.flush()
 
     def _events(self, request: Request) -> Iterator[WatchEvent]:
+        from minikube_py.client.request import check_path
+
+        check_path(request)
         return self._factory.connection.transport.watch(request, self._factory.request_timeout)
 
     def flush(self) -> None:

@@ -7,11 +7,12 @@ from contextlib import closing
 from typing import Any, NamedTuple
 
 from minikube_py.apimachinery.errors import NotFound, new_not_found
+from minikube_py.apimachinery.gosyntax import format_go_value
 from minikube_py.cli_runtime.deletion import wait_until_gone
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.factory import Factory
 from minikube_py.cli_runtime.flags import Parsed
-from minikube_py.cli_runtime.printers.go_format import format_value, quote
+from minikube_py.cli_runtime.printers.go_format import quote
 from minikube_py.cli_runtime.printers.jsonpath import JSONPath, JSONPathError, relaxed_jsonpath
 from minikube_py.cli_runtime.resource_builder import Info, namespace_for
 from minikube_py.client.discovery import ResourceInfo
@@ -78,7 +79,7 @@ class JSONPathCondition(Condition):
         found = results[0][0]
         if isinstance(found, dict | list):
             raise CliError("jsonpath leads to a nested object or list which is not supported")
-        return ("<nil>" if found is None else format_value(found).strip()) == self._value
+        return ("<nil>" if found is None else format_go_value(found).strip()) == self._value
 
 
 def parse_condition(text: str) -> Condition:

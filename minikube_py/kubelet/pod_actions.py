@@ -22,17 +22,22 @@ class Actions(NamedTuple):
     finished: bool = False
 
 
-def compute_actions(pod: Object, latest: Mapping[str, ContainerStatus], started: Contains[str]) -> Actions:
-    """Return what to do. `latest` is each container's newest run, `started` names those whose startup is over."""
+def compute_actions(
+    pod: Object, latest: Mapping[str, ContainerStatus], started: Contains[str], sandbox_created_at: float = 0.0
+) -> Actions:
+    """Return what to do. `latest` is each container's newest run, `started` names those whose startup is over.
+
+    What ran before the sandbox was made ran in another: init containers go first in each.
+    """
     spec = pod["spec"]
     policy = spec.get("restartPolicy", "Always")
     debuggers = tuple(c for c in spec.get("ephemeralContainers") or () if c["name"] not in latest)
-    if not any(c["name"] in latest for c in spec["containers"]):
+    if all(_is_over(latest.get(c["name"]), policy) for c in spec["containers"]):
+        return Actions(finished=True)
+    if not any(c["name"] in latest and latest[c["name"]].created_at >= sandbox_created_at for c in spec["containers"]):
         waiting = _compute_init_actions(spec.get("initContainers") or (), latest, started, policy)
         if waiting is not None:
             return waiting._replace(start=debuggers + waiting.start)
-    if all(_is_over(latest.get(c["name"]), policy) for c in spec["containers"]):
-        return Actions(finished=True)
     sidecars = tuple(c for c in spec.get("initContainers") or () if is_sidecar(c) and not _runs(latest.get(c["name"])))
     regular = tuple(c for c in spec["containers"] if _should_start(latest.get(c["name"]), policy))
     changed = tuple(

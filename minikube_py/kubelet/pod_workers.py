@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Callable
 from typing import Any
 
-from minikube_py.apimachinery.errors import Conflict, NotFound
+from minikube_py.apimachinery.errors import Conflict, Invalid, NotFound
 from minikube_py.client.resources import PODS
 from minikube_py.component_base.clock import format_rfc3339, format_rfc3339_micro, parse_rfc3339
 from minikube_py.cri.runtime import CRIError, SandboxStatus
@@ -147,7 +147,9 @@ class PodWorker:
         if not self._ensure_sandbox(wakes):
             return
         self._containers.supervise(wakes)
-        actions = compute_actions(self._pod, self._containers.latest, self._containers.list_started())
+        assert self._sandbox is not None
+        made_at = self._sandbox.created_at
+        actions = compute_actions(self._pod, self._containers.latest, self._containers.list_started(), made_at)
         if actions.finished:
             self._over = True
             self._wind_down(self._get_grace(), wakes)
@@ -170,8 +172,8 @@ class PodWorker:
             wakes.at(self._sandbox_retry_at)
             return False
         try:
-            if self._sandbox is not None:  # its containers are gone with it: it is made anew
-                self._node.runtime.remove_sandbox(self.uid)
+            if self._sandbox is not None:
+                self._forget_init_containers()
             self._write_hosts("")
             self._sandbox = self._node.runtime.ensure_sandbox(make_sandbox_config(self._pod, self._node.options))
         except (CRIError, OSError) as error:
@@ -184,6 +186,15 @@ class PodWorker:
         self._write_hosts(self._sandbox.ip)
         self._containers.observe(self._pod, self._sandbox)
         return self._sandbox.state == "ready"
+
+    def _forget_init_containers(self) -> None:
+        """Let the init containers of a stopped sandbox run again in the next; the others are restarted as after an exit."""
+        assert self._sandbox is not None
+        self._record("Normal", "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.")
+        names = {container["name"] for container in self._pod["spec"].get("initContainers") or ()}
+        for status in self._sandbox.containers:
+            if status.name in names and status.state == "exited":
+                self._node.runtime.remove_container(status.id)
 
     def _write_hosts(self, ip: str) -> None:
         options = self._node.options
@@ -263,7 +274,7 @@ class PodWorker:
             return
         try:
             self._node.client.patch(PODS, self.name, patch, self.namespace, subresource="status")
-        except (NotFound, Conflict):  # the pod is gone: the caches will say so
+        except (NotFound, Conflict, Invalid):  # the pod is gone, or another has its name: the caches will say so
             return
         self._written = {**before, **after}
 

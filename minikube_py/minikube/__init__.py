@@ -23,6 +23,14 @@ _VERBS = (
     "version",
 )
 
+EXAMPLES = """
+  # a cluster, as tutorials make one
+  mk minikube start
+
+  # the address of a service of type NodePort
+  mk minikube service web --url
+"""
+
 VERB = Verb(
     "minikube",
     "What the minikube command does, for tutorials that use it",
@@ -31,4 +39,5 @@ VERB = Verb(
         *((name, f"{__name__}.{name}") for name in _VERBS),
         ("profile", f"{__name__}.profile_verb"),
     ),
+    examples=EXAMPLES,
 )

@@ -10,6 +10,7 @@ from minikube_py.client.lister import Lister
 from minikube_py.scheduler.framework import NodeInfo
 
 Object = dict[str, Any]
+Objects = list[Object]
 
 
 class NodeCache:
@@ -18,6 +19,9 @@ class NodeCache:
     def __init__(self, nodes: Lister, pods: Lister) -> None:
         self._nodes, self._pods = nodes, pods
         self._infos: dict[str, NodeInfo] = {}
+        self._requests: dict[
+            str, dict[tuple[str, int], dict[str, int]]
+        ] = {}  # node -> pod's uid and generation -> what it asks
 
     def forget(self, node: str) -> None:
         """Sum up a node anew the next time: one of its pods changed."""
@@ -32,13 +36,21 @@ class NodeCache:
         known = self._infos.get(name)
         if known is None:
             pods = [p for p in self._pods.by_node(name) if (p.get("status") or {}).get("phase") not in ("Succeeded", "Failed")]
-            requested: dict[str, int] = {}
-            for pod in pods:
-                _add(requested, scheduling_requests(pod["spec"]))
-            known = self._infos[name] = NodeInfo(node, pods, _allocatable(node), requested)
+            known = self._infos[name] = NodeInfo(node, pods, _allocatable(node), self._sum_up(name, pods))
         elif known.node is not node:
             known = self._infos[name] = known._replace(node=node, allocatable=_allocatable(node))
         return known
+
+    def _sum_up(self, node: str, pods: Objects) -> dict[str, int]:
+        """Return what the pods ask for together; a pod's quantities are parsed again only when its spec has changed."""
+        before = self._requests.get(node, {})
+        counted = self._requests[node] = {}
+        total: dict[str, int] = {}
+        for pod in pods:
+            key = (pod["metadata"]["uid"], pod["metadata"].get("generation", 0))
+            counted[key] = before[key] if key in before else scheduling_requests(pod["spec"])
+            _add(total, counted[key])
+        return total
 
     def assume(self, node: str, pod: Object) -> None:
         """Count a pod that was just bound, ahead of the lister's news of it."""

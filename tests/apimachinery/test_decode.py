@@ -95,10 +95,23 @@ def test_at_most_a_hundred_strict_errors_are_listed() -> None:
 
 CLEAN = {
     "null fields are absent": (CORE + "Pod", {"metadata": None, "spec": {"volumes": None}}, {"spec": {}}),
-    "empty values are kept": (
+    "empty optional fields are dropped": (
         CORE + "Pod",
-        {"metadata": {"labels": {}, "name": ""}, "spec": {"containers": [], "hostNetwork": False}},
-        {"metadata": {"labels": {}, "name": ""}, "spec": {"containers": [], "hostNetwork": False}},
+        {"metadata": {"labels": {}, "name": ""}, "spec": {"hostNetwork": False, "initContainers": [], "nodeName": ""}},
+        {"metadata": {}, "spec": {}},
+    ),
+    "empty pointers, structs and required fields are kept": (
+        CORE + "Pod",
+        {"spec": {"containers": [], "hostUsers": False, "priority": 0, "securityContext": {}, "runtimeClassName": ""}},
+        {"spec": {"containers": [], "hostUsers": False, "priority": 0, "securityContext": {}, "runtimeClassName": ""}},
+    ),
+    "empty values in maps and lists are kept": (
+        CORE + "Pod",
+        {
+            "metadata": {"labels": {"a": ""}},
+            "spec": {"containers": [{"name": "c", "args": [""], "env": [{"name": "E", "value": ""}]}]},
+        },
+        {"metadata": {"labels": {"a": ""}}, "spec": {"containers": [{"name": "c", "args": [""], "env": [{"name": "E"}]}]}},
     ),
     "null in a map is the empty string": (CORE + "ConfigMap", {"data": {"a": None}}, {"data": {"a": ""}}),
     "null in a list is the empty struct": (CORE + "Pod", {"spec": {"containers": [None]}}, {"spec": {"containers": [{}]}}),

@@ -163,3 +163,14 @@ def test_what_the_server_adds_to_a_new_object_is_nobodys(cluster: Cluster) -> No
     owned = service["metadata"]["managedFields"][0]["fieldsV1"]["f:spec"]
     assert service["spec"]["clusterIP"].startswith("10.")
     assert "f:clusterIP" not in owned and "f:ports" in owned
+
+
+def test_who_scales_owns_the_replicas_through_scale(cluster: Cluster) -> None:
+    template = {"metadata": {"labels": {"a": "b"}}, "spec": {"containers": [{"name": "c", "image": "i"}]}}
+    spec = {"selector": {"matchLabels": {"a": "b"}}, "template": template}
+    cluster.create("deployments", {"metadata": {"name": "d"}, "spec": spec}, fieldManager="me")
+    cluster.patch("deployments", "d", {"spec": {"replicas": 3}}, subresource="scale")
+    deployment = cluster.get("deployments", "d")
+    assert deployment["spec"]["replicas"] == 3
+    entries = {entry.get("subresource", ""): entry["fieldsV1"] for entry in deployment["metadata"]["managedFields"]}
+    assert entries["scale"] == {"f:spec": {"f:replicas": {}}}

@@ -112,6 +112,23 @@ def test_shutdown_ends_everything(bench: Bench) -> None:
 
 
 @LINUX
+def test_after_a_shutdown_the_next_agent_knows_what_ran(bench: Bench) -> None:
+    running = bench.wait_for(bench.start("sleep", "100"), "running")
+    ended = bench.run("sh", "-c", "exit 9", name="ended")
+    bench.runtime.shutdown()
+    later = Bench(ProcessRuntime(str(bench.directory / "agent")), bench.directory)
+    try:
+        status = later.container(running.id)
+        assert (status.state, status.exit_code, status.reason) == ("exited", 255, "Unknown")
+        assert later.container(ended.id) == ended
+        sandbox = later.runtime.status("pod")
+        assert sandbox is not None
+        assert sandbox.state == "stopped"
+    finally:
+        later.runtime.close()
+
+
+@LINUX
 def test_the_agent_is_small_and_sleeps(bench: Bench) -> None:
     bench.wait_for(bench.start("sleep", "100"), "running")
     folder = Path(f"/proc/{agent_pid(bench)}")

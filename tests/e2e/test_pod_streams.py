@@ -17,7 +17,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.e2e.conftest import SECONDS, Machine, Outcome
+from tests.e2e.conftest import SECONDS, Machine
+from tests.e2e.shell import Outcome
 
 pytestmark = pytest.mark.e2e
 SHELL = ("--image=busybox", "--restart=Never", "-q", "--")

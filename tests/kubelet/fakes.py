@@ -201,8 +201,10 @@ class FakeRuntime:
     def shutdown(self) -> None: ...
 
     def ensure_sandbox(self, config: SandboxConfig) -> SandboxStatus:
-        if config.pod_uid not in self.sandboxes:
-            status = SandboxStatus(config.pod_uid, config.namespace, config.name, "ready", POD_IP, self.clock.now())
+        known = self.sandboxes.get(config.pod_uid)
+        if known is None or known.state == "stopped":
+            kept = known.containers if known is not None else ()
+            status = SandboxStatus(config.pod_uid, config.namespace, config.name, "ready", POD_IP, self.clock.now(), kept)
             self.sandboxes[config.pod_uid] = status
         return self.sandboxes[config.pod_uid]
 

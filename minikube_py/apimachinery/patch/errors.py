@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from minikube_py.apimachinery import errors
 
 REJECTED = "the server rejected our request due to an error in our request"
@@ -41,16 +39,3 @@ def to_status_error(error: PatchError) -> errors.StatusError:
     if error.code == 422:
         return errors.Invalid(REJECTED, {})
     return errors.StatusError(str(error))
-
-
-def format_go(value: Any) -> str:
-    """Return a JSON value as Go prints it with %v: `map[a:1 b:[x y]]`, keys sorted."""
-    if isinstance(value, dict):
-        return "map[" + " ".join(f"{key}:{format_go(value[key])}" for key in sorted(value)) + "]"
-    if isinstance(value, list):
-        return "[" + " ".join(map(format_go, value)) + "]"
-    if value is None:
-        return "<nil>"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from minikube_py.apimachinery.patch.errors import BadPatchFormat, PatchError, format_go
+from minikube_py.apimachinery.gosyntax import format_go_value
+from minikube_py.apimachinery.patch.errors import BadPatchFormat, PatchError
 from minikube_py.apimachinery.patch.strategic_meta import (
     DELETE_FROM_LIST,
     DIRECTIVE,
@@ -60,7 +61,7 @@ def _follow_directive(patch: Object) -> Object:
 
 
 def _unknown_directive(patch: Object) -> PatchError:
-    return PatchError(f"unknown patch type: {format_go(patch[DIRECTIVE])} in map: {format_go(patch)}")
+    return PatchError(f"unknown patch type: {format_go_value(patch[DIRECTIVE])} in map: {format_go_value(patch)}")
 
 
 def _retain_keys(original: Object, patch: Object, to_object: bool) -> Object:
@@ -70,7 +71,7 @@ def _retain_keys(original: Object, patch: Object, to_object: bool) -> Object:
     if not to_object:
         known = original.get(RETAIN_KEYS, retained)
         if known != retained:
-            text = f"{format_go(known)} and {format_go(retained)} are not deep equal"
+            text = f"{format_go_value(known)} and {format_go_value(retained)} are not deep equal"
             raise PatchError(text + ": this may happen when calculating the 3-way diff patch")
         return {**original, RETAIN_KEYS: retained}
     if not isinstance(retained, list):
@@ -178,7 +179,7 @@ def _check_order(items: list[Any], order: list[Any], identify: Callable[[Any], A
     rest = iter([identify(item) for item in order])
     for item in items:
         if order and not _is_directive(item) and identify(item) not in rest:
-            listing = f"{format_go(items)}\n doesn't match {SET_ORDER} list:\n{format_go(order)}\n"
+            listing = f"{format_go_value(items)}\n doesn't match {SET_ORDER} list:\n{format_go_value(order)}\n"
             raise PatchError(f"The order in patch list:\n{listing}")
 
 

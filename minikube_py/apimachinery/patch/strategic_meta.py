@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from minikube_py.apimachinery.patch.errors import PatchError, UnsupportedPatch, format_go
+from minikube_py.apimachinery.gosyntax import format_go_value
+from minikube_py.apimachinery.patch.errors import PatchError, UnsupportedPatch
 from minikube_py.apimachinery.schema import Schema
 
 Object = dict[str, Any]
@@ -49,7 +50,7 @@ def key_of(item: Any, merge_key: str) -> Any:
     if not isinstance(item, dict):
         raise PatchError(f"expected a map[string]interface {{}}, but received a {go_type(item)}")
     if merge_key not in item:
-        raise PatchError(f"map: {format_go(item)} does not contain declared merge key: {merge_key}")
+        raise PatchError(f"map: {format_go_value(item)} does not contain declared merge key: {merge_key}")
     return item[merge_key]
 
 
@@ -59,7 +60,7 @@ def holds_objects(*lists: list[Any]) -> bool:
     if any(kind.startswith("[]") for kind in kinds):
         raise UnsupportedPatch("lists of lists are not supported")
     if len(kinds) > 1:
-        raise PatchError(f"list element types are not identical: {format_go(list(lists))}")
+        raise PatchError(f"list element types are not identical: {format_go_value(list(lists))}")
     return kinds == {"map[string]interface {}"}
 
 

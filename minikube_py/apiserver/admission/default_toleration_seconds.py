@@ -16,8 +16,8 @@ KEYS = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 
 
 def handles(attributes: Attributes) -> bool:
-    """New pods."""
-    return attributes.kind.resource == "pods" and attributes.operation == "CREATE"
+    """New and changed pods."""
+    return attributes.kind.resource == "pods" and attributes.operation in ("CREATE", "UPDATE") and not attributes.subresource
 
 
 def admit(attributes: Attributes, server: ApiServer) -> None:

@@ -21,15 +21,15 @@ class Keys(NamedTuple):
     service_account_key: Path
 
 
-def load_or_make(directory: Path) -> Keys:
-    """Return the keys in `directory`, made now if there are none."""
+def load_or_make(directory: Path, now: float) -> Keys:
+    """Return the keys in `directory`, made if there are none; the certificate is valid from `now` on."""
     certificate, ca_key, account_key = directory / "ca.crt", directory / "ca.key", directory / "sa.key"
     if not (certificate.exists() and ca_key.exists() and account_key.exists()):
-        _make(directory)
+        _make(directory, datetime.datetime.fromtimestamp(now, datetime.UTC))
     return Keys(certificate.read_text(), ca_key, account_key)
 
 
-def _make(directory: Path) -> None:
+def _make(directory: Path, now: datetime.datetime) -> None:
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -38,7 +38,6 @@ def _make(directory: Path) -> None:
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "kubernetes")])
-    now = datetime.datetime.now(datetime.UTC)
     usage = x509.KeyUsage(True, False, True, False, False, True, False, False, False)
     certificate = (
         x509.CertificateBuilder()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, TextIO
 
+from minikube_py.apimachinery.gosyntax import format_go_value
 from minikube_py.cli_runtime.errors import CliError
-from minikube_py.cli_runtime.printers.go_format import format_value
 from minikube_py.cli_runtime.printers.json import is_watch_event
 from minikube_py.cli_runtime.printers.jsonpath import JSONPath, JSONPathError, relaxed_jsonpath
 from minikube_py.cli_runtime.printers.table import escape_terminal
@@ -60,7 +60,7 @@ class CustomColumnsPrinter:
 
 
 def _format_cell(results: list[list[Any]]) -> str:
-    texts = [escape_terminal(format_value(value)) for values in results for value in values]
+    texts = [escape_terminal(format_go_value(value)) for values in results for value in values]
     if not results or not results[0]:
         texts.insert(0, "<none>")
     return ",".join(texts)

@@ -1,28 +1,11 @@
-"""Values as Go writes them: `%v`, `%#v`, `%q`, and JSON with its HTML escapes."""
+"""Values as Go writes them: `%#v`, `%q`, and JSON with its HTML escapes. `%v` and numbers are apimachinery.gosyntax'."""
 
 from __future__ import annotations
 
 from json.encoder import encode_basestring
 from typing import Any
 
-
-def format_value(value: Any) -> str:
-    """Return a JSON value as Go's fmt.Sprint shows it: `map[a:1 b:[x y]]`, `<nil>`, `1e+06`."""
-    if isinstance(value, str):
-        return value
-    if value is None:
-        return "<nil>"
-    if value is True or value is False:
-        return "true" if value else "false"
-    if isinstance(value, int) and -(1 << 63) <= value < 1 << 63:
-        return str(value)
-    if isinstance(value, int | float):
-        return format_float(float(value))
-    if isinstance(value, dict):
-        return "map[" + " ".join(f"{key}:{format_value(value[key])}" for key in sorted(value)) + "]"
-    if isinstance(value, list | tuple):
-        return "[" + " ".join(map(format_value, value)) + "]"
-    return str(value)
+from minikube_py.apimachinery.gosyntax import format_go_value, format_json_number
 
 
 def format_syntax(value: Any) -> str:
@@ -35,55 +18,7 @@ def format_syntax(value: Any) -> str:
         return "map[string]interface {}{" + ", ".join(f"{quote(k)}:{format_syntax(value[k])}" for k in sorted(value)) + "}"
     if isinstance(value, list):
         return "[]interface {}{" + ", ".join(map(format_syntax, value)) + "}"
-    return format_value(value)
-
-
-def float_digits(value: float) -> tuple[str, str, int]:
-    """Return the sign, the shortest digits that give this float again, and where its point is: 0.00125 is ("", "125", -2)."""
-    text = repr(value)
-    sign, text = ("-", text[1:]) if text[0] == "-" else ("", text)
-    mantissa, _, exponent = text.partition("e")
-    whole, _, fraction = mantissa.partition(".")
-    point = len(whole) + int(exponent or 0)
-    digits = whole + fraction
-    stripped = digits.lstrip("0")
-    point -= len(digits) - len(stripped)
-    stripped = stripped.rstrip("0")
-    return (sign, stripped, point) if stripped else (sign, "0", 1)
-
-
-def format_float(value: float) -> str:
-    """Return Go's shortest `%g` (also its `%v`): an exponent of two digits below 1e-4 and from 1e6 on."""
-    if value != value:
-        return "NaN"
-    if value in (float("inf"), float("-inf")):
-        return "+Inf" if value > 0 else "-Inf"
-    sign, digits, point = float_digits(value)
-    if -4 <= point - 1 < 6:
-        return sign + _place_point(digits, point)
-    return sign + _with_exponent(digits, point, 2)
-
-
-def _place_point(digits: str, point: int) -> str:
-    if point <= 0:
-        return "0." + "0" * -point + digits
-    if point >= len(digits):
-        return digits + "0" * (point - len(digits))
-    return digits[:point] + "." + digits[point:]
-
-
-def _with_exponent(digits: str, point: int, least: int) -> str:
-    exponent = point - 1
-    mantissa = digits[0] + ("." + digits[1:] if len(digits) > 1 else "")
-    return f"{mantissa}e{'-' if exponent < 0 else '+'}{abs(exponent):0{least}d}"
-
-
-def format_json_number(value: float) -> str:
-    """Return a float as Go's encoding/json does: 1.0 is `1`, an exponent only below 1e-6 and from 1e21 on."""
-    sign, digits, point = float_digits(value)
-    if value == 0 or 1e-6 <= abs(value) < 1e21:
-        return sign + _place_point(digits, point)
-    return sign + _with_exponent(digits, point, 1 if value and abs(value) < 1 else 2)
+    return format_go_value(value)
 
 
 def encode_json_string(text: str) -> str:

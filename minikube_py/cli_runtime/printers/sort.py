@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cmp_to_key
@@ -17,11 +16,6 @@ from minikube_py.cli_runtime.printers.managed_fields import Printer
 Object = dict[str, Any]
 T = TypeVar("T")
 
-_QUANTITY = re.compile(r"([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))(?:([numkMGTPE]|[KMGTPE]i)|[eE]([-+]?[0-9]+))?\Z")
-_SUFFIXES = {
-    suffix: Fraction(10) ** (3 * (power - 3)) for power, suffix in enumerate(["n", "u", "m", "", "k", "M", "G", "T", "P", "E"])
-}
-_SUFFIXES |= {suffix: Fraction(1024) ** (power + 1) for power, suffix in enumerate(["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"])}
 _INSERTION_LIMIT = 12
 
 
@@ -129,10 +123,9 @@ def is_less_value(left: Any, right: Any) -> bool:
 
 def parse_quantity(text: str) -> Fraction | None:
     """Return the value of `500m`, `1Gi` or `1e3`; None for what is no quantity."""
-    match = _QUANTITY.match(text)
-    if match is None:
+    from minikube_py.apimachinery import quantity
+
+    try:
+        return Fraction(quantity.parse_quantity(text).nanos, 10**9)
+    except ValueError:
         return None
-    exponent = int(match[3] or 0)
-    if abs(exponent) > 400:
-        return None
-    return Fraction(match[1]) * _SUFFIXES[match[2] or ""] * Fraction(10) ** exponent

@@ -178,9 +178,9 @@ def _format_cell(cell: Any) -> str:
         return ""
     if cell.__class__ is int:
         return str(cell)
-    from minikube_py.cli_runtime.printers.go_format import format_value
+    from minikube_py.apimachinery.gosyntax import format_go_value
 
-    return format_value(cell)
+    return format_go_value(cell)
 
 
 def _clean(text: str) -> str:

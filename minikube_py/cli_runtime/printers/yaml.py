@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cmp_to_key, lru_cache
 from typing import Any, TextIO
 
-from minikube_py.cli_runtime.printers.go_format import format_float, format_json_number
+from minikube_py.apimachinery.gosyntax import format_float, format_json_number
 from minikube_py.cli_runtime.printers.json import check_kind, is_watch_event
 from minikube_py.cli_runtime.printers.yaml_scalar import format_key, format_string
 

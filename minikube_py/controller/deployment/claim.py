@@ -39,5 +39,5 @@ def _set_owners(context: Context, replica_set: Object, owners: list[Object]) -> 
     kind = "application/merge-patch+json"
     try:
         return context.client.patch(REPLICA_SETS, metadata["name"], body, metadata["namespace"], content_type=kind)
-    except (errors.NotFound, errors.Conflict):
+    except (errors.NotFound, errors.Conflict, errors.Invalid):  # Invalid: another object of that name, with another uid
         return None

@@ -124,7 +124,7 @@ class Run:
         return Result(self._next_look(wait))
 
     def _manage(self) -> float | None:
-        plan = plan_pods(self.tally, self._now, self._context.rng)
+        plan = plan_pods(self.tally, self._now)
         for pod in plan.delete:
             release(self._context, pod)  # before it goes, so that it does not count as a failure
         self._delete(plan.delete)
@@ -230,7 +230,7 @@ def release(context: Context, pod: Object) -> None:
     kind = "application/merge-patch+json"
     try:
         context.client.patch(PODS, metadata["name"], body, metadata["namespace"], content_type=kind)
-    except (errors.NotFound, errors.Conflict):
+    except (errors.NotFound, errors.Conflict, errors.Invalid):  # Invalid: another pod of that name, with another uid
         return
 
 

@@ -29,7 +29,7 @@ class Plan(NamedTuple):
     wait: float | None = None
 
 
-def plan_pods(tally: Tally, now: float, rng: Any) -> Plan:
+def plan_pods(tally: Tally, now: float) -> Plan:
     """Return what to do for a job that goes on."""
     job = tally.job
     if is_suspended(job):
@@ -42,10 +42,10 @@ def plan_pods(tally: Tally, now: float, rng: Any) -> Plan:
     if missing <= 0:
         return Plan([], [])
     if is_indexed(job):
-        return _plan_indexes(tally, min(missing, BURST), now, rng)
+        return _plan_indexes(tally, min(missing, BURST), now)
     if (left := backoff_left(job, tally.pods, now)) > 0:
         return Plan([], [], left)
-    return Plan([], [make_job_pod(job, rng) for _ in range(min(missing, BURST))])
+    return Plan([], [make_job_pod(job) for _ in range(min(missing, BURST))])
 
 
 def count_wanted(tally: Tally) -> int:
@@ -70,7 +70,7 @@ def _choose_surplus(tally: Tally, wanted: int) -> list[Object]:
     return useless + list(reversed(useful[wanted:]))
 
 
-def _plan_indexes(tally: Tally, count: int, now: float, rng: Any) -> Plan:
+def _plan_indexes(tally: Tally, count: int, now: float) -> Plan:
     job = tally.job
     limited = job["spec"].get("backoffLimitPerIndex") is not None
     if not limited and (left := backoff_left(job, tally.pods, now)) > 0:
@@ -88,7 +88,7 @@ def _plan_indexes(tally: Tally, count: int, now: float, rng: Any) -> Plan:
         if limited and (left := backoff_left(job, before, now)) > 0:
             waits.append(left)
             continue
-        create.append(make_indexed_pod(job, index, count_index_failures(job, before), rng))
+        create.append(make_indexed_pod(job, index, count_index_failures(job, before)))
     return Plan([], create, min(waits, default=None))
 
 

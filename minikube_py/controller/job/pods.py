@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from minikube_py.apimachinery.generated_names import generate_name
 from minikube_py.client.pod_control import make_pod
 from minikube_py.component_base.clock import parse_rfc3339
 from minikube_py.controller.job.indexes import INDEX
@@ -153,19 +152,18 @@ def is_index_failed(job: Object, pod: Object) -> bool:
     return match.counts and failures >= int(job["spec"]["backoffLimitPerIndex"])
 
 
-def make_job_pod(job: Object, rng: Any) -> Object:
+def make_job_pod(job: Object) -> Object:
     """Return a pod of the job, held by the finalizer until it is counted."""
-    pod = make_pod(job, job["spec"]["template"], rng)
+    pod = make_pod(job, job["spec"]["template"])
     pod["metadata"]["finalizers"] = [*pod["metadata"].get("finalizers", []), FINALIZER]
     return pod
 
 
-def make_indexed_pod(job: Object, index: int, failures: tuple[int, int], rng: Any) -> Object:
+def make_indexed_pod(job: Object, index: int, failures: tuple[int, int]) -> Object:
     """Return the pod of an index: it knows the index by label, annotation, host name and environment."""
-    pod = make_job_pod(job, rng)
+    pod = make_job_pod(job)
     metadata, spec, name = pod["metadata"], pod["spec"], job["metadata"]["name"]
     metadata["generateName"] = f"{f'{name}-{index}'[:MAX_BASE]}-"
-    metadata["name"] = generate_name(metadata["generateName"], rng)
     metadata["labels"] = {**metadata.get("labels", {}), INDEX: str(index)}
     metadata["annotations"] = {**metadata.get("annotations", {}), INDEX: str(index)}
     if job["spec"].get("backoffLimitPerIndex") is not None:

@@ -182,12 +182,15 @@ class Node:
         connection.close()
 
     def shutdown(self) -> None:
-        """Kill everything and forget it."""
+        """Kill everything. Sandboxes and containers stay known as ended, for the agent that comes when the cluster is started again."""
         own = self._children.pids
         self._kill(own, [])
         kill_all(lambda: find_members(list_processes(), own, lambda _: True))
         for pod_uid in list(self._sandboxes):
-            self.remove_sandbox(pod_uid)
+            self.stop_sandbox(pod_uid)
+            for container_id, status in self._statuses[pod_uid].items():
+                if status["state"] != EXITED:
+                    self._write_lost(f"container/{container_id}", status)
 
     # What containers tell
 
@@ -290,6 +293,9 @@ class Node:
         # The leader may be gone and its session live on; its pid is then not given to anyone else.
         if same_boot and status["pid"] and (process is None or process.start == status["start_ticks"]):
             kill_all(lambda: find_members(list_processes(), {status["pid"]}, lambda _: False))
-        # containerd's words for a task whose shim it lost.
+        self._write_lost(key, status)
+
+    def _write_lost(self, key: str, status: Record) -> None:
+        """Write down the end of a container that nobody saw, in containerd's words for a task whose shim it lost."""
         status.update(state=EXITED, exit_code=LOST_EXIT, reason="Unknown", finished_at=self.clock.now())
         self._journal.put(key, status)

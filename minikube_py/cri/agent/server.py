@@ -69,9 +69,9 @@ class Server:
     def stop(self) -> None:
         """Accept no more, and remove the socket."""
         self._loop.unwatch(self._socket.fileno())
-        self._socket.close()
         if os.path.lexists(SOCKET):
             os.unlink(SOCKET)
+        self._socket.close()
 
     def _accept(self) -> None:
         try:

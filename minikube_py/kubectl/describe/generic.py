@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from minikube_py.cli_runtime.printers.go_format import format_value
+from minikube_py.apimachinery.gosyntax import format_go_value
 from minikube_py.kubectl.describe.context import Context
 from minikube_py.kubectl.describe.events import write_events_of
 from minikube_py.kubectl.describe.metadata import write_head
@@ -39,9 +39,9 @@ def write_fields(content: Object, writer: Writer, level: int = 0, path: str = ""
                 if isinstance(item, dict):
                     write_fields(item, writer, level + 1, inner)
                 else:
-                    writer.write(level + 1, f"{format_value(item)}\n")
+                    writer.write(level + 1, f"{format_go_value(item)}\n")
         else:
-            writer.field(level, label_of(name), format_value(value))
+            writer.field(level, label_of(name), format_go_value(value))
 
 
 def label_of(name: str) -> str:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from minikube_py.apimachinery.gosyntax import format_go_value
 from minikube_py.apimachinery.quantity import canonical, parse_quantity
 from minikube_py.apimachinery.unstructured import get_nested
-from minikube_py.cli_runtime.printers.go_format import format_value
 from minikube_py.kubectl.describe.metadata import LONGEST_ANNOTATION, NONE
 from minikube_py.kubectl.describe.writer import Writer
 
@@ -189,7 +189,7 @@ def _format(path: str, value: Any, *, persistent: bool) -> str:
         return canonical(value) if parse_quantity(value).nanos > 0 else "<unset>"
     if path == "targetWWNs":
         return ", ".join(value)
-    return format_value(value)
+    return format_go_value(value)
 
 
 def _format_reference(reference: Object, *, persistent: bool) -> str:

@@ -46,7 +46,7 @@ def change(path: str, value: Any) -> tuple[Object, Object]:
         (
             "activeDeadlineSeconds",
             None,
-            "spec.activeDeadlineSeconds: Invalid value: null: must not update from a positive integer to nil value",
+            'spec.activeDeadlineSeconds: Invalid value: "null": must not update from a positive integer to nil value',
         ),
         (
             "tolerations",

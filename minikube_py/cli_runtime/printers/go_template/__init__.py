@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, TextIO
 
+from minikube_py.apimachinery.gosyntax import format_go_value, format_json_number
 from minikube_py.cli_runtime.errors import CliError
-from minikube_py.cli_runtime.printers.go_format import encode_json, format_json_number, format_value, quote
+from minikube_py.cli_runtime.printers.go_format import encode_json, quote
 from minikube_py.cli_runtime.printers.go_template.executor import Program, execute
 from minikube_py.cli_runtime.printers.go_template.functions import FUNCTIONS
 from minikube_py.cli_runtime.printers.go_template.nodes import TemplateError
@@ -31,7 +32,7 @@ class GoTemplatePrinter:
                 f"Error executing template: {error}. Printing more information for debugging the template:\n"
                 f"\ttemplate was:\n\t\t{text}\n"
                 f"\traw data was:\n\t\t{encode_json(obj)}\n"
-                f"\tobject given to template engine was:\n\t\t{format_value(value)}\n\n"
+                f"\tobject given to template engine was:\n\t\t{format_go_value(value)}\n\n"
             )
             raise CliError(f"error executing template {quote(text)}: {error}") from None
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, TextIO, TypeAlias
 
-from minikube_py.cli_runtime.printers.go_format import format_value, quote
+from minikube_py.apimachinery.gosyntax import format_go_value
+from minikube_py.cli_runtime.printers.go_format import quote
 from minikube_py.cli_runtime.printers.go_template.functions import FUNCTIONS, NO_VALUE, Function, FunctionError, is_true
 from minikube_py.cli_runtime.printers.go_template.nodes import (
     Action,
@@ -89,7 +90,7 @@ class _State:
                 value = self._eval_pipe(dot, node.pipe)
                 if not node.pipe.variables:
                     self._node = node
-                    self._out.write("<no value>" if value is NO_VALUE else format_value(value))
+                    self._out.write("<no value>" if value is NO_VALUE else format_go_value(value))
             elif isinstance(node, Control):
                 self._walk_control(dot, node)
             elif isinstance(node, Call):
@@ -134,7 +135,7 @@ class _State:
             if len(node.pipe.variables) > 1:
                 raise self._fail(f"can't use {value} to iterate over more than one variable")
             return [(NO_VALUE, type(value)(number)) for number in range(value)]
-        raise self._fail(f"range can't iterate over {format_value(value)}")
+        raise self._fail(f"range can't iterate over {format_go_value(value)}")
 
     def _set_range_variables(self, pipe: Pipe, index: Any, element: Any) -> None:
         values = [index, element][-len(pipe.variables) :] if pipe.variables else []

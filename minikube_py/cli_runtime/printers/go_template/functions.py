@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 from urllib.parse import quote_plus
 
-from minikube_py.cli_runtime.printers.go_format import format_value
+from minikube_py.apimachinery.gosyntax import format_go_value
 from minikube_py.cli_runtime.printers.go_template.nodes import GoByte, GoInt
 from minikube_py.cli_runtime.printers.go_template.printf import name_type, sprintf
 
@@ -51,12 +51,12 @@ def sprint(*args: Any) -> str:
     for index, arg in enumerate(args):
         if index and not isinstance(arg, str) and not isinstance(args[index - 1], str):
             parts.append(" ")
-        parts.append(format_value(arg))
+        parts.append(format_go_value(arg))
     return "".join(parts)
 
 
 def _print_line(*args: Any) -> str:
-    return " ".join(map(format_value, args)) + "\n"
+    return " ".join(map(format_go_value, args)) + "\n"
 
 
 def _get_length(item: Any) -> GoInt:
@@ -154,7 +154,7 @@ def _equal_one(left: Any, right: Any) -> bool:
     if not kinds[0]:
         if left.__class__ is not right.__class__:
             raise FunctionError(
-                f"non-comparable types {sprintf('%s', left)}: {name_type(left)}, {name_type(right)}: {format_value(right)}"
+                f"non-comparable types {sprintf('%s', left)}: {name_type(left)}, {name_type(right)}: {format_go_value(right)}"
             )
         raise FunctionError(f"non-comparable type {sprintf('%s', right)}: {name_type(right)}")
     return bool(left == right)

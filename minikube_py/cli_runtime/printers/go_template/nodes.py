@@ -20,6 +20,8 @@ class GoByte(int):
 
 
 class Text(NamedTuple):
+    """What stands between actions, taken as it is."""
+
     position: int
     text: str
 
@@ -70,6 +72,8 @@ class Identifier(NamedTuple):
 
 
 class Dot(NamedTuple):
+    """`.`: where the template stands."""
+
     position: int
 
     def __str__(self) -> str:
@@ -77,6 +81,8 @@ class Dot(NamedTuple):
 
 
 class Nil(NamedTuple):
+    """`nil`"""
+
     position: int
 
     def __str__(self) -> str:
@@ -105,6 +111,8 @@ class Command(NamedTuple):
 
 
 class Pipe(NamedTuple):
+    """Commands joined by `|`, whose value may be given to variables."""
+
     position: int
     assigns: bool
     variables: tuple[str, ...]
@@ -118,6 +126,8 @@ class Pipe(NamedTuple):
 
 
 class Action(NamedTuple):
+    """`{{pipeline}}`: its value is printed."""
+
     position: int
     pipe: Pipe
 

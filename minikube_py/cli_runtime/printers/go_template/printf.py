@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from minikube_py.cli_runtime.printers.go_format import float_digits, format_float, format_syntax, format_value, quote
+from minikube_py.apimachinery.gosyntax import float_digits, format_float, format_go_value
+from minikube_py.cli_runtime.printers.go_format import format_syntax, quote
 from minikube_py.cli_runtime.printers.go_template.nodes import GoByte, GoInt
 
 _DIRECTIVE = re.compile(r"%([-+# 0]*)(\[\d+\])?(\*|\d+)?(?:(\.)(\[\d+\])?(\*|\d+)?)?(\[\d+\])?(.?)", re.DOTALL)
@@ -73,7 +74,7 @@ def sprintf(format: str, *args: Any) -> str:
         position = match.end()
         parts.append(_expand(match, source, args))
     if not source.reordered and source.next < len(args):
-        extra = ", ".join("<nil>" if arg is None else f"{name_type(arg)}={format_value(arg)}" for arg in args[source.next :])
+        extra = ", ".join("<nil>" if arg is None else f"{name_type(arg)}={format_go_value(arg)}" for arg in args[source.next :])
         parts.append(f"%!(EXTRA {extra})")
     return "".join(parts)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any, TextIO
 
+from minikube_py.apimachinery.gosyntax import format_go_value
 from minikube_py.cli_runtime.errors import CliError
-from minikube_py.cli_runtime.printers.go_format import encode_json, format_syntax, format_value, quote
+from minikube_py.cli_runtime.printers.go_format import encode_json, format_syntax, quote
 from minikube_py.cli_runtime.printers.jsonpath.evaluator import Evaluation
 from minikube_py.cli_runtime.printers.jsonpath.nodes import JSONPathError, Template
 from minikube_py.cli_runtime.printers.jsonpath.parser import parse_template
@@ -84,4 +85,4 @@ def relaxed_jsonpath(text: str) -> str:
 def _format(value: Any) -> str:
     if value is None:
         return "null"
-    return encode_json(value) if isinstance(value, dict | list) else format_value(value)
+    return encode_json(value) if isinstance(value, dict | list) else format_go_value(value)

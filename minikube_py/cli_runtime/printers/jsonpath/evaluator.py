@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from minikube_py.cli_runtime.printers.go_format import format_value
+from minikube_py.apimachinery.gosyntax import format_go_value
 from minikube_py.cli_runtime.printers.jsonpath.nodes import (
     Field,
     Filter,
@@ -143,7 +143,7 @@ class Evaluation:
         results: Values = []
         for value in values:
             if not isinstance(value, list):
-                raise EvaluationError(f"{format_value(value)} is not array or slice and cannot be filtered", values)
+                raise EvaluationError(f"{format_go_value(value)} is not array or slice and cannot be filtered", values)
             results += [element for element in value if self._passes(element, node)]
         return results
 

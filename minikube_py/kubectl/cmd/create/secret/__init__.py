@@ -6,6 +6,14 @@ from minikube_py.cli_runtime.verb import Verb
 
 _MODULE = "minikube_py.kubectl.cmd.create.secret"
 
+EXAMPLES = """
+  # a password, given to pods as a file or a variable
+  mk create secret generic db --from-literal=password=s3cret
+
+  # a certificate and its key
+  mk create secret tls web --cert=tls.crt --key=tls.key
+"""
+
 VERB = Verb(
     "secret",
     "Create a secret using a specified subcommand",
@@ -17,4 +25,5 @@ VERB = Verb(
         ("generic", f"{_MODULE}.generic"),
         ("tls", f"{_MODULE}.tls"),
     ),
+    examples=EXAMPLES,
 )

@@ -6,6 +6,14 @@ from minikube_py.cli_runtime.verb import Verb
 
 _MODULE = "minikube_py.kubectl.cmd.create.service"
 
+EXAMPLES = """
+  # an address inside the cluster for pods with the label app=web
+  mk create service clusterip web --tcp=80:8080
+
+  # the same, reached from this machine too
+  mk create service nodeport web --tcp=80:8080 --node-port=30080
+"""
+
 VERB = Verb(
     "service",
     "Create a service using a specified subcommand",
@@ -18,4 +26,5 @@ VERB = Verb(
         ("loadbalancer", f"{_MODULE}.loadbalancer"),
         ("nodeport", f"{_MODULE}.nodeport"),
     ),
+    examples=EXAMPLES,
 )
