@@ -10,6 +10,7 @@ from minikube_py.apis.kind import Kind
 
 Object = dict[str, Any]
 MAX_REQUEST_BYTES = 3 * 1024 * 1024
+REPLACEMENT = "\ufffd".encode()
 _HEAD = ("kind", "apiVersion", "metadata")
 _METADATA = (
     "name",
@@ -40,10 +41,14 @@ def decode_body(kind: Kind, body: bytes) -> Any:
         raise BadRequest(f"the object provided is unrecognized (must be of type {kind.kind}): {why}") from error
 
 
-def check_size(body: Any) -> None:
-    """Refuse a body that is too long as it goes over HTTP. Raises RequestEntityTooLarge."""
-    if body is not None and len(codec.encode(body)) > MAX_REQUEST_BYTES:
+def receive_body(body: Any) -> Any:
+    """Return a body as it would arrive over HTTP: texts hold nothing that UTF-8 cannot say. Raises RequestEntityTooLarge."""
+    if body is None:
+        return None
+    text = codec.encode(body)
+    if len(text) > MAX_REQUEST_BYTES:
         raise RequestEntityTooLarge(f"Request entity too large: limit is {MAX_REQUEST_BYTES}")
+    return codec.decode(text) if REPLACEMENT in text else body
 
 
 def encode_answer(answer: str | Object) -> bytes:

@@ -48,7 +48,7 @@ FLAGS = (
     flag("wait", default="", help="Accepted for minikube's sake: start always waits until the cluster is ready"),
 )
 
-MAX_NODES = 100
+MAX_NODES = 1000
 
 IGNORED = ("driver", "container-runtime", "kubernetes-version", "wait")
 
