@@ -152,4 +152,4 @@ def events_of(shell: Shell, name: str, namespace: str = "default") -> list[tuple
     columns = "TYPE:.type,REASON:.reason,MESSAGE:.message"
     where = f"-n {namespace} --field-selector involvedObject.name={name}"
     lines = shell.out(f"kubectl get events {where} -o custom-columns={columns} --no-headers").splitlines()
-    return [(words[0], words[1], words[2]) for words in (line.split(maxsplit=2) for line in lines)]
+    return [(words[0], words[1], words[2]) for words in (line.split(maxsplit=2) for line in lines if line.strip())]
