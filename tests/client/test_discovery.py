@@ -42,7 +42,7 @@ def test_names_of_nothing(name: str) -> None:
 def test_kinds_are_found_by_their_version() -> None:
     assert DISCOVERY.find_kind("apps/v1", "Deployment").qualified_kind == "deployment.apps"
     assert DISCOVERY.find_kind("v1", "Namespace").namespaced is False
-    with pytest.raises(NoSuchKind, match='^no matches for kind "Deployment" in version "v1"$'):
+    with pytest.raises(NoSuchKind, match=r'^no matches for kind "Deployment" in version "v1"$'):
         DISCOVERY.find_kind("v1", "Deployment")
 
 

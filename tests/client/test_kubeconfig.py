@@ -97,7 +97,7 @@ def test_damaged_files_are_refused(path: Path, text: str) -> None:
 
 
 def test_an_explicit_file_must_be_there(home: Path) -> None:
-    with pytest.raises(ConfigError, match="^stat /nowhere: no such file or directory$"):
+    with pytest.raises(ConfigError, match=r"^stat /nowhere: no such file or directory$"):
         kubeconfig.load("/nowhere")
 
 
