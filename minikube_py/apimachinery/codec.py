@@ -15,13 +15,17 @@ _encoder = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_cir
 
 
 def encode(value: Any) -> bytes:
-    """Return compact UTF-8 JSON."""
+    """Return compact UTF-8 JSON; what UTF-8 cannot say (halves of surrogate pairs) becomes U+FFFD, as Go writes it."""
     if (orjson := sys.modules.get("orjson")) is not None:
         try:
             return orjson.dumps(value)  # type: ignore[no-any-return]
         except TypeError:  # integers over 64 bits, lone surrogates
             pass
-    return _encoder.encode(value).encode("utf-8", "surrogatepass")
+    text = _encoder.encode(value)
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
 
 
 def decode(text: bytes) -> Any:

@@ -34,7 +34,7 @@ def load_documents(data: bytes, source: str) -> Iterator[Document]:
     """
     if len(data) > MAX_BYTES:
         raise ManifestError(f"error parsing {source}: the file is larger than {MAX_BYTES // 1024 // 1024} MiB")
-    text = data.decode("utf-8", "replace").removeprefix("\ufeff")
+    text = data.decode(_guess_encoding(data), "replace").removeprefix("\ufeff")
     from minikube_py.apimachinery.json_stream import JSONRangeError
 
     try:
@@ -43,6 +43,28 @@ def load_documents(data: bytes, source: str) -> Iterator[Document]:
         raise ManifestError(f"error parsing {source}: {error}") from None
     except JSONRangeError as error:
         raise ManifestError(f'unable to decode "{source}": {error}') from None
+
+
+def load_value(data: bytes) -> Any:
+    """Return the first document's value, None where there is none; of a whole file that is one object, such as a kubeconfig.
+
+    Raises ManifestError with go-yaml's words, without the file's name.
+    """
+    from minikube_py.apimachinery.yaml_tree import YAMLSyntaxError, build_tree
+
+    try:
+        tree = build_tree(data.decode(_guess_encoding(data)).removeprefix("\ufeff"))
+    except UnicodeDecodeError as error:
+        octet = "leading" if error.reason == "invalid start byte" else "trailing"
+        raise ManifestError(f"yaml: invalid {octet} UTF-8 octet") from None
+    except YAMLSyntaxError as error:
+        raise ManifestError(str(error)) from None
+    return tree.value if tree is not None else None
+
+
+def _guess_encoding(data: bytes) -> str:
+    """Return the encoding that the first bytes tell of, as YAML has it: UTF-16 with a mark, else UTF-8."""
+    return "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
 
 
 class _Broken(Exception):

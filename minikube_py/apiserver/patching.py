@@ -55,14 +55,22 @@ def _apply_changes(kind: Kind, request: Request, current: Object) -> Object:
         merged: Object = apply_merge_patch(current, body)
         return merged
     if content_type == STRATEGIC_MERGE_PATCH:
-        from minikube_py.apimachinery.patch.strategic import apply_strategic_merge_patch
-
-        strategic: Object = apply_strategic_merge_patch(current, body, schema_of(kind))
-        return strategic
+        return _apply_strategic(kind, current, body)
     supported = f"{JSON_PATCH}, {MERGE_PATCH}, {STRATEGIC_MERGE_PATCH}, {APPLY_PATCH}"
     raise errors.UnsupportedMediaType(
         f"the body of the request was in an unknown format - accepted media types include: {supported}"
     )
+
+
+def _apply_strategic(kind: Kind, current: Object, body: Object) -> Object:
+    from minikube_py.apimachinery.patch.errors import PatchError, to_status_error
+    from minikube_py.apimachinery.patch.strategic import apply_strategic_merge_patch
+
+    try:
+        patched: Object = apply_strategic_merge_patch(current, body, schema_of(kind))
+    except PatchError as error:
+        raise to_status_error(error) from error
+    return patched
 
 
 def _decode_patched(kind: Kind, request: Request, patched: Object) -> tuple[Object, tuple[str, ...]]:

@@ -85,11 +85,12 @@ class ApiServer:
             if read is not None:
                 return read(self, kind, request)
             from minikube_py.apiserver import writes
+            from minikube_py.apiserver.wire import receive_body
 
             write = writes.VERBS.get(request.verb)
             if write is None or request.verb not in kind.verbs:
                 raise errors.MethodNotAllowed("the server does not allow this method on the requested resource")
-            return write(self, kind, request)
+            return write(self, kind, request._replace(body=receive_body(request.body)))
 
     def open_watch(self, request: Request) -> Watch:
         """Begin a watch. Raises Expired when its revision is compacted."""

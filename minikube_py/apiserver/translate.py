@@ -28,6 +28,8 @@ def storage_errors(kind: Kind, request: Request) -> Iterator[None]:
         raise errors.Expired(str(error)) from error
     except storage.Ahead as error:
         raise errors.Timeout(str(error)) from error
+    except storage.TooLarge as error:
+        raise errors.StatusError(str(error)) from error
     except storage.Full as error:
         raise errors.InternalError(f"Internal error occurred: {error}") from error
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from minikube_py.apimachinery import codec
-from minikube_py.apimachinery.errors import BadRequest
+from minikube_py.apimachinery.errors import BadRequest, RequestEntityTooLarge
 from minikube_py.apis.kind import Kind
 
 Object = dict[str, Any]
+MAX_REQUEST_BYTES = 3 * 1024 * 1024
+REPLACEMENT = "\ufffd".encode()
 _HEAD = ("kind", "apiVersion", "metadata")
 _METADATA = (
     "name",
@@ -37,6 +39,16 @@ def decode_body(kind: Kind, body: bytes) -> Any:
     except ValueError as error:
         why = f"couldn't get version/kind; json parse error: {error}"
         raise BadRequest(f"the object provided is unrecognized (must be of type {kind.kind}): {why}") from error
+
+
+def receive_body(body: Any) -> Any:
+    """Return a body as it would arrive over HTTP: texts hold nothing that UTF-8 cannot say. Raises RequestEntityTooLarge."""
+    if body is None:
+        return None
+    text = codec.encode(body)
+    if len(text) > MAX_REQUEST_BYTES:
+        raise RequestEntityTooLarge(f"Request entity too large: limit is {MAX_REQUEST_BYTES}")
+    return codec.decode(text) if REPLACEMENT in text else body
 
 
 def encode_answer(answer: str | Object) -> bytes:

@@ -152,10 +152,18 @@ def _to_bool(text: str) -> bool:
 
 
 def _to_int(text: str) -> int:
+    """Return a number of 64 bits, written as in Go's source: 8, 0x8, 010."""
+    digits = text.lstrip("+-").lower()
+    octal = len(digits) > 1 and digits[0] == "0" and digits[1] in "01234567_"
     try:
-        return int(text, 10)
+        if not text.isascii() or text.strip() != text:
+            raise ValueError
+        number = int(text.replace(digits, "0o" + digits[1:]) if octal else text, 0)
     except ValueError:
         raise ValueError(f'strconv.ParseInt: parsing "{text}": invalid syntax') from None
+    if not -(2**63) <= number < 2**63:
+        raise ValueError(f'strconv.ParseInt: parsing "{text}": value out of range')
+    return number
 
 
 def _to_duration(text: str) -> float:

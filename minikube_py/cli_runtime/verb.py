@@ -65,16 +65,16 @@ def _match(verb: Verb, word: str) -> str | None:
 
 
 def _first_argument(verb: Verb, words: list[str]) -> int | None:
-    takes_value = {f"--{f.name}" for f in (*verb.flags, *GLOBAL_FLAGS) if f.bare is None}
-    takes_value |= {f"-{f.short}" for f in (*verb.flags, *GLOBAL_FLAGS) if f.short and f.bare is None}
+    bare = {f"--{f.name}" for f in (*verb.flags, *GLOBAL_FLAGS) if f.bare is not None} | {"--help", "-h"}
+    bare |= {f"-{f.short}" for f in (*verb.flags, *GLOBAL_FLAGS) if f.short and f.bare is not None}
     skip = False
     for index, word in enumerate(words):
         if skip:
             skip = False
         elif word == "--":
             return None
-        elif word.startswith("-") and len(word) > 1:
-            skip = word in takes_value
+        elif word.startswith("-") and len(word) > 1:  # a flag that nobody knows here takes a value, cobra believes
+            skip = word not in bare and "=" not in word and (word.startswith("--") or len(word) == 2)
         else:
             return index
     return None

@@ -96,19 +96,17 @@ def _stat(name: str) -> list[int]:
 
 def read_file(path: Path) -> Object:
     """Return one file's content, {} for an empty one. Raises ConfigError."""
-    import yaml
+    from minikube_py.apimachinery.yaml_load import load_value
+    from minikube_py.client.kubeconfig_types import check_config
 
     try:
-        config = yaml.load(path.read_bytes(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
-    except (OSError, yaml.YAMLError) as error:
+        return check_config(load_value(path.read_bytes()))
+    except OSError as error:
+        doing = "read" if isinstance(error, IsADirectoryError) else "open"
+        why = f"{doing} {path}: {os.strerror(error.errno or 0).lower()}"
+        raise ConfigError(f'error loading config file "{path}": {why}') from error
+    except ValueError as error:
         raise ConfigError(f'error loading config file "{path}": {error}') from error
-    if config is not None and not isinstance(config, dict):
-        raise ConfigError(f'error loading config file "{path}": not a kubeconfig')
-    for section in SECTIONS:
-        entries = (config or {}).get(section) or []
-        if not isinstance(entries, list) or not all(isinstance(e, dict) and isinstance(e.get("name"), str) for e in entries):
-            raise ConfigError(f'error loading config file "{path}": {section} is not a list of named entries')
-    return config or {}
 
 
 def merge(configs: list[Object]) -> Object:
@@ -149,10 +147,14 @@ def choose(config: Object, context: str = "", cluster: str = "", user: str = "",
     who = find(config, "users", user_name) if user_name else {}
     if who is None:
         raise ConfigError(f'auth info "{user_name}" does not exist')
-    state = next(
-        ((e.get("extension") or {}).get("path", "") for e in found.get("extensions") or [] if e.get("name") == EXTENSION), ""
-    )
-    return Target(name, namespace or entry.get("namespace") or "default", found, who, user_name, state)
+    return Target(name, namespace or entry.get("namespace") or "default", found, who, user_name, _find_state(found))
+
+
+def _find_state(cluster: Object) -> str:
+    for entry in cluster.get("extensions") or []:
+        if entry and entry.get("name") == EXTENSION and isinstance(entry.get("extension"), dict):
+            return str(entry["extension"].get("path") or "")
+    return ""
 
 
 @contextmanager

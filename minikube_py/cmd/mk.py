@@ -96,9 +96,24 @@ def _show_help(verb: Verb, path: str, words: list[str]) -> int:
 OBJECTS_BETWEEN_COLLECTIONS = 200_000  # a command lives too briefly to look for garbage every 700 new objects
 
 
+def prepare_streams() -> None:
+    """Open what the caller closed, and let all speak UTF-8 whatever the locale says, as Go's programs do.
+
+    A closed descriptor would be given to the next file that is opened; bytes that are no UTF-8 go out as they came in.
+    """
+    for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
+        stream = getattr(sys, name)
+        if stream is None:
+            null = os.open(os.devnull, os.O_RDWR)
+            stream = open(null, "w" if descriptor else "r", encoding="utf-8", closefd=False)  # noqa: SIM115 - lives to the end
+            setattr(sys, name, stream)
+        stream.reconfigure(encoding="utf-8", errors="surrogateescape")
+
+
 def console() -> None:
     """Entry point of the installed script."""
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
+    prepare_streams()
     leave(main())
 
 

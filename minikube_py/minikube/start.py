@@ -48,6 +48,8 @@ FLAGS = (
     flag("wait", default="", help="Accepted for minikube's sake: start always waits until the cluster is ready"),
 )
 
+MAX_NODES = 1000
+
 IGNORED = ("driver", "container-runtime", "kubernetes-version", "wait")
 
 
@@ -64,6 +66,8 @@ def complete(flags: Parsed) -> Options:
     """Turn flags into options: those of an existing cluster are kept where nothing is said."""
     profile = get_profile(flags["profile"])
     config = profile.load() if profile.exists() else Config(nodes=())
+    if flags.changed("nodes") and not 1 <= flags["nodes"] <= MAX_NODES:
+        raise CliError(f"invalid --nodes {flags['nodes']}: it must be between 1 and {MAX_NODES}")
     wanted = flags["nodes"] if flags.changed("nodes") or not config.nodes else len(config.nodes)
     nodes = config.nodes[:wanted] or (node_name(profile.name, 1),)
     nodes += tuple(node_name(profile.name, n) for n in range(len(nodes) + 1, wanted + 1))

@@ -22,6 +22,10 @@ class Full(StorageError):
     """The disk is full or the file cannot be written; nothing of the transaction was kept."""
 
 
+class TooLarge(StorageError):
+    """An object is longer than the engine takes."""
+
+
 class Exists(StorageError):
     """A key that is to be made is there already."""
 

@@ -30,6 +30,7 @@ BUSY_SECONDS = 20.0
 MAPPED_BYTES = 1 << 28
 VACUUM_PAGES = 1000  # given back in one transaction
 JOURNAL_BYTES = 4 << 20  # what the write-ahead log keeps of its size when it begins anew
+MAX_OBJECT_BYTES = 1536 * 1024  # what etcd takes
 _TYPES = ("ADDED", "MODIFIED", "DELETED")
 _ADDED, _MODIFIED, _DELETED = range(3)
 _RECENT = 4096  # own changes whose parsed objects are kept, so that a watcher of this process need not parse them
@@ -242,7 +243,10 @@ class Store:
         else:
             sql = "UPDATE objects SET revision=?, node=?, owner=? WHERE resource=? AND namespace=? AND name=?"
             self._execute(sql, (revision, *_indexed(value), *key))
-        self._execute("INSERT INTO log VALUES (?,?,?,?,?,?,?)", (revision, change, *key, previous, encode(value)))
+        text = encode(value)
+        if len(text) > MAX_OBJECT_BYTES and change != _DELETED:
+            raise api.TooLarge("etcdserver: request is too large")
+        self._execute("INSERT INTO log VALUES (?,?,?,?,?,?,?)", (revision, change, *key, previous, text))
         self._next = revision + 1
         self._wrote = True
         if len(self._recent) >= _RECENT:

@@ -66,6 +66,22 @@ def test_other_patches_show_the_patched_object(cluster: Cluster, body: Any, cont
 
 
 @pytest.mark.parametrize(
+    "body, code, text",
+    [
+        pytest.param(
+            {"spec": {"$patch": "shuffle"}}, 500, "unknown patch type: shuffle in map: map[$patch:shuffle]", id="directive"
+        ),
+        pytest.param({"spec": {"$retainKeys": "all"}}, 400, "invalid patch format of retainKeys", id="shape"),
+    ],
+)
+def test_directives_that_make_no_sense(cluster: Cluster, body: Object, code: int, text: str) -> None:
+    cluster.create("deployments", DEPLOYMENT)
+    with pytest.raises(errors.StatusError) as raised:
+        patch(cluster, body, STRATEGIC_MERGE_PATCH)
+    assert (raised.value.code, raised.value.message) == (code, text)
+
+
+@pytest.mark.parametrize(
     "given, left",
     [
         pytest.param({"a": {"b": 1}}, {"a": {"b": 1}}, id="plain"),

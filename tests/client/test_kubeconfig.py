@@ -89,7 +89,7 @@ def test_what_is_not_there_cannot_be_chosen(arguments: dict[str, str], text: str
     assert str(refusal.value) == text
 
 
-@pytest.mark.parametrize("text", ["a: [", "- 1", '"text"', "clusters: words", "contexts: [words]", "users: [{}]", "a: \0"])
+@pytest.mark.parametrize("text", ["a: [", "- 1", '"text"', "clusters: words", "contexts: [words]", "a: \0"])
 def test_damaged_files_are_refused(path: Path, text: str) -> None:
     path.write_text(text)
     with pytest.raises(ConfigError, match=f'^error loading config file "{path}": '):

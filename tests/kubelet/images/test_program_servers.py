@@ -27,6 +27,7 @@ def new_request(path: str = "/") -> web.Request:
         ("kubia", ("app.js",), 200, r"You've hit web-0\n"),
         ("kubia", ("--version", "v2", "app.js"), 200, r"This is v2 running in pod web-0\n"),
         ("crane", ("--version", "v1.0"), 200, r"You've hit crane v1.0 on web-0\n"),
+        ("crane", ("--version", "latest"), 200, r"You've hit crane on web-0\n"),
         ("crane", ("--version", ""), 200, r"You've hit crane on web-0\n"),
         ("http_echo", ("-text=apple",), 200, r"apple\n"),
         ("http_echo", ("-listen=:8080", "-text", "two words"), 200, r"two words\n"),

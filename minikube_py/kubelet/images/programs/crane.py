@@ -1,4 +1,4 @@
-"""heejeong/crane: a web server like kubia, on 7070. `--version v1.0` is shown in the answer."""
+"""heejeong/crane: a web server like kubia, on 7070. `--version v1.0` is shown in the answer, `latest` is no version."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def main(arguments: list[str]) -> int:
 
     def handle(request: web.Request) -> web.Response:
         pod.write_out(f"Received request from {request.client[0]}\n")
-        label = f" {version}" if version else ""
+        label = f" {version}" if version not in ("", "latest") else ""
         return web.Response(f"You've hit crane{label} on {pod.get_hostname()}\n".encode())
 
     return web.serve(handle, 7070, started="Crane server starting...\n")
