@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.minikube import daemon_control
-from minikube_py.minikube.profile import get_profile
+from minikube_py.minikube.profile import Profile, get_profile
 from minikube_py.minikube.start import PROFILE_FLAG
 
 if TYPE_CHECKING:
@@ -27,9 +28,16 @@ def run(flags: Parsed, factory: Factory) -> int:
         return 85
     stopped = daemon_control.stop_daemon(profile, end_pods=True)
     daemon_control.end_left_processes(profile)
-    count = len(profile.load().nodes)
+    count = _count_nodes(profile)
     factory.write(f"🛑  {count} node{'s' * (count > 1)} stopped.\n" if stopped else f'🛑  "{profile.name}" was not running.\n')
     return 0
+
+
+def _count_nodes(profile: Profile) -> int:
+    try:
+        return len(profile.load().nodes)
+    except CliError:  # damaged: what ran is stopped all the same
+        return 1
 
 
 VERB = Verb(
