@@ -71,6 +71,7 @@ def test_the_certificate_is_a_ca_of_its_own_key(keys: Keys) -> None:
     assert certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
     private = serialization.load_pem_private_key(keys.ca_key.read_bytes(), None)
     assert certificate.public_key() == private.public_key()
+    assert certificate.not_valid_before_utc.timestamp() == FakeClock().now() - 3600
 
 
 def test_a_token_says_who_for_whom_and_until_when(cluster: Cluster, keys: Keys, clock: FakeClock) -> None:
