@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.minikube import daemon_control
-from minikube_py.minikube.profile import get_profile
+from minikube_py.minikube.profile import Profile, get_profile
 from minikube_py.minikube.start import PROFILE_FLAG
 
 if TYPE_CHECKING:
@@ -27,9 +28,16 @@ def run(flags: Parsed, factory: Factory) -> int:
         return 85
     stopped = daemon_control.stop_daemon(profile, end_pods=True)
     daemon_control.end_left_processes(profile)
-    count = len(profile.load().nodes)
-    factory.write(f"🛑  {count} node{'s' * (count > 1)} stopped.\n" if stopped else f'🛑  "{profile.name}" was not running.\n')
+    factory.write(f"🛑  {_count_nodes(profile)} stopped.\n" if stopped else f'🛑  "{profile.name}" was not running.\n')
     return 0
+
+
+def _count_nodes(profile: Profile) -> str:
+    try:
+        count = len(profile.load().nodes)
+    except CliError:  # damaged configuration keeps nobody from stopping
+        return f'"{profile.name}"'
+    return "1 node" if count == 1 else f"{count} nodes"
 
 
 VERB = Verb(
