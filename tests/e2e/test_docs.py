@@ -83,7 +83,13 @@ def test_document(document: str, shell: dict[str, str]) -> None:
     assert steps
     script = "\n".join(f"{step.command}\necho '{marker}'" for step in steps)
     run = subprocess.run(
-        ["bash", "-c", script], env=shell, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=SECONDS
+        ["bash", "-c", script],
+        env=shell,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=SECONDS,
     )
     outputs = [part.strip("\n").splitlines() for part in run.stdout.split(marker + "\n")]
     for step, output in zip(steps, outputs, strict=False):
