@@ -43,5 +43,7 @@ def is_sandbox_possible(cache: Path) -> bool:
         from minikube_py.cri.sandbox import probe_sandbox
 
         cache.mkdir(mode=0o700, parents=True, exist_ok=True)
-        known.write_text(probe_sandbox() or "")
+        answer = probe_sandbox() or ""
+        with open(os.open(known, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+            out.write(answer)
     return known.read_text() == ""

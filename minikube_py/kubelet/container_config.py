@@ -84,15 +84,17 @@ def make_container_config(request: StartRequest, options: KubeletOptions) -> Con
         image_root=image_root,
         capabilities=list_capabilities(context),
         no_new_privileges=context.get("allowPrivilegeEscalation") is False,
-        program=describe_program(pod, image),
+        program=describe_program(pod, container, image),
     )
 
 
-def describe_program(pod: Object, image: Image) -> dict[str, str]:
-    """Return what a runtime without processes goes by: the image's facts; containers of a Job end well, all others run on."""
+def describe_program(pod: Object, container: Object, image: Image) -> dict[str, str]:
+    """Return what a runtime without processes goes by: the image's facts; init containers and those of a Job end well, others run on."""
     facts = {name: value for name, value in image.program.items() if name != "exits"}
     owner = controller_of(pod)
-    return {**facts, "exits": "0"} if owner is not None and owner["kind"] == "Job" else facts
+    initial = any(c["name"] == container["name"] for c in pod["spec"].get("initContainers") or ())
+    ends = owner["kind"] == "Job" if owner is not None and not initial else initial
+    return {**facts, "exits": "0"} if ends and container.get("restartPolicy") != "Always" else facts
 
 
 def make_command(container: Object, image: Image, env: Mapping[str, str]) -> tuple[str, ...]:
