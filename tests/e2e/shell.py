@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import re
@@ -149,7 +150,6 @@ def read_table(text: str) -> list[dict[str, str]]:
 
 def events_of(shell: Shell, name: str, namespace: str = "default") -> list[tuple[str, str, str]]:
     """Return (type, reason, message) of an object's events, oldest first."""
-    columns = "TYPE:.type,REASON:.reason,MESSAGE:.message"
     where = f"-n {namespace} --field-selector involvedObject.name={name}"
-    lines = shell.out(f"kubectl get events {where} -o custom-columns={columns} --no-headers").splitlines()
-    return [(words[0], words[1], words[2]) for words in (line.split(maxsplit=2) for line in lines)]
+    events = json.loads(shell.out(f"kubectl get events {where} -o json"))["items"]
+    return [(event["type"], event["reason"], event["message"]) for event in events]
