@@ -36,7 +36,7 @@ def run(flags: Parsed, factory: Factory) -> int:
 def _count_nodes(profile: Profile) -> int:
     try:
         return len(profile.load().nodes)
-    except CliError:  # damaged: what ran is stopped all the same
+    except CliError:  # a damaged configuration does not keep a cluster from stopping
         return 1
 
 
