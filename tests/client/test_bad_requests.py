@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +40,8 @@ def test_a_path_that_cannot_be(namespace: str, name: str, text: str) -> None:
     ],
 )
 def test_a_kubeconfig_of_wrong_types(content: Any, text: str) -> None:
-    with pytest.raises(ValueError, match=".") as caught:
+    with pytest.raises(ValueError, match=re.escape(text)):
         check_config(content)
-    assert text in str(caught.value)
 
 
 def test_null_entries_are_dropped() -> None:
