@@ -90,7 +90,12 @@ def _download(url: str) -> bytes:
             f'unable to read URL "{url}", server reported {error.code} {error.reason}, status code={error.code}'
         ) from error
     except (URLError, OSError) as error:
-        raise CliError(f'unable to read URL "{url}": {getattr(error, "reason", error)}') from error
+        reason = getattr(error, "reason", error)
+        if isinstance(reason, ConnectionRefusedError):
+            server = url.split("/")[2]
+            text = f"The connection to the server {server} was refused - did you specify the right host or port?"
+            raise CliError(text, prefix="") from error
+        raise CliError(f"Unable to connect to the server: {getattr(reason, 'strerror', None) or reason}", prefix="") from error
 
 
 def _parse(data: bytes, source: str) -> Iterator[Manifest]:

@@ -181,7 +181,7 @@ def load_files(factory: Factory, flags: Parsed) -> Iterator[Info]:
 
 def flatten(obj: Object) -> Iterator[Object]:
     """Yield an object, or the items of a List (of Lists)."""
-    if isinstance(obj.get("items"), list) and str(obj.get("kind", "")).endswith("List"):
+    if isinstance(obj, dict) and isinstance(obj.get("items"), list) and str(obj.get("kind", "")).endswith("List"):
         for item in obj["items"]:
             yield from flatten(item)
     else:
@@ -190,7 +190,7 @@ def flatten(obj: Object) -> Iterator[Object]:
 
 def make_info(factory: Factory, obj: Object, source: str) -> Info:
     """Return the Info of a manifest's object. Raises CliError where it does not say what it is, or its namespace is not the given one."""
-    if not obj.get("kind"):
+    if not obj.get("kind") or not isinstance(obj["kind"], str) or not isinstance(obj.get("apiVersion") or "", str):
         raise CliError(f"unable to decode \"{source}\": Object 'Kind' is missing in '{_compact(obj)}'")
     if not obj.get("apiVersion"):
         raise CliError(f"unable to decode \"{source}\": Object 'apiVersion' is missing in '{_compact(obj)}'")

@@ -133,6 +133,11 @@ def _visit_document(
         yield CliError(f'unable to decode "{document.source}": {why}')
         return
     for obj in flatten(document.object):
+        if not isinstance(obj, dict):
+            kind = {list: "array", str: "string", bool: "bool"}.get(type(obj), "number")
+            why = f"json: cannot unmarshal {kind} into Go value of type map[string]interface {{}}"
+            yield CliError(f'unable to decode "{document.source}": {why}')
+            continue
         if why := judge_metadata(obj):
             yield CliError(f'unable to decode "{document.source}": {why}')
             continue
