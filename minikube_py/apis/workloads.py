@@ -34,6 +34,33 @@ def tell_selector(obj: Object, now: float) -> str:
 CONTAINERS = Column("Containers", lambda obj, now: join_names(_containers(obj)), priority=1)
 IMAGES = Column("Images", lambda obj, now: join_images(_containers(obj)), priority=1)
 SELECTOR = Column("Selector", tell_selector, priority=1)
+REPLICAS = (
+    Column("Desired", read_replicas, type="integer"),
+    Column("Current", read_status("replicas"), type="integer"),
+    Column("Ready", read_status("readyReplicas"), type="integer"),
+)
+
+
+def begin_replica_status(obj: Object) -> None:
+    """Begin the status of a new object that keeps replicas."""
+    obj["status"] = {"replicas": 0}
+
+
+def keep_replica_count(new: Object, old: Object) -> None:
+    """Put `status.replicas`, which always stands, into a status that is written without it."""
+    new.setdefault("status", {}).setdefault("replicas", 0)
+
+
+def select_replica_count(obj: Object) -> str:
+    """Return what the field selector `status.replicas` compares with."""
+    return str((obj.get("status") or {}).get("replicas") or 0)
+
+
+def warn_about_pods(obj: Object) -> list[str]:
+    """Return the warnings about a workload's template."""
+    from minikube_py.apis.core.pod_warnings import warn_about_template
+
+    return warn_about_template((obj.get("spec") or {}).get("template"))
 
 
 def validate_selector(selector: Object | None, field: str = "spec.selector") -> list[FieldError]:

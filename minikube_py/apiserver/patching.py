@@ -107,6 +107,9 @@ def _apply(server: ApiServer, kind: Kind, request: Request) -> Response:
     if server.store.get(key_of(kind, request)) is None:
         if request.subresource:
             raise errors.new_not_found(kind.group, kind.plural, request.name)
+        if uid := config["metadata"].get("uid"):
+            why = f"uid mismatch: the provided object specified uid {uid}, and no existing object was found"
+            raise errors.new_conflict(kind.group, kind.plural, request.name, why)
         created = writes.create_object(server, kind, request, merge(None))
         return Response(created, (*warnings, *kind.warnings(created)), created=True)
     updated = writes.update_object(server, kind, request, merge)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Object = dict[str, Any]
 SERVER_OWNED = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "generation")
 OVERRULED = ("creationTimestamp", "selfLink", "generation", "resourceVersion")  # on updates; the rest is as validation says
+GENERATE_ATTEMPTS = 8
 KEPT_IF_UNSET = ("uid", "deletionGracePeriodSeconds")
 
 
@@ -81,7 +82,7 @@ def create_object(server: ApiServer, kind: Kind, request: Request, obj: Object) 
         dry_run=bool(request.params.get("dryRun")),
     )
     admission.admit(attributes, server)
-    name = _fill_metadata(server, metadata)
+    name = _fill_metadata(server, kind, request, metadata)
     if kind.generation:
         metadata["generation"] = 1
     kind.prepare_for_create(obj)
@@ -93,17 +94,27 @@ def create_object(server: ApiServer, kind: Kind, request: Request, obj: Object) 
     return created
 
 
-def _fill_metadata(server: ApiServer, metadata: Object) -> str:
+def _fill_metadata(server: ApiServer, kind: Kind, request: Request, metadata: Object) -> str:
     """Give a new object its name, if it is to be generated, uid and time. Admission sees it before that, as in Kubernetes."""
     if not metadata.get("name"):
         metadata.pop("name", None)
         if prefix := metadata.get("generateName"):
-            from minikube_py.apimachinery.generated_names import generate_name
-
-            metadata["name"] = generate_name(prefix, server.rng)
+            metadata["name"] = _generate_free_name(server, kind, request, prefix)
     metadata["uid"] = server.new_uid()
     metadata["creationTimestamp"] = format_rfc3339(server.now())
     return str(metadata.get("name", ""))
+
+
+def _generate_free_name(server: ApiServer, kind: Kind, request: Request, prefix: str) -> str:
+    """Return a name that nothing of the kind has, if a few attempts find one: KEP-4420."""
+    from minikube_py.apimachinery.generated_names import generate_name
+
+    name = ""
+    for _ in range(GENERATE_ATTEMPTS):
+        name = generate_name(prefix, server.rng)
+        if server.store.get(key_of(kind, request._replace(name=name))) is None:
+            break
+    return name
 
 
 def _store_new(server: ApiServer, kind: Kind, request: Request, obj: Object) -> Object:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from minikube_py.cli_runtime.dry_run import DRY_RUN_FLAG
+from minikube_py.cli_runtime.dry_run import DRY_RUN_FLAG, get_dry_run
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Flag, Parsed, flag
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info, has_files
@@ -42,6 +42,22 @@ class Change(NamedTuple):
 
     new: Mapping[str, str]
     remove: Sequence[str]
+
+
+class Options(NamedTuple):
+    """What to change where."""
+
+    flags: Parsed
+    resources: list[str]
+    change: Change
+    dry_run: str
+
+
+def complete(flags: Parsed, factory: Factory, what: str, parse: Callable[[Sequence[str]], Change]) -> Options:
+    """Turn flags and arguments into options; `what` is label or annotation, `parse` reads its pairs. Raises CliError."""
+    dry_run = get_dry_run(flags, factory)
+    resources, pairs = split_pairs(flags.args, what)
+    return Options(flags, resources, parse(pairs), dry_run)
 
 
 def split_pairs(args: Sequence[str], what: str) -> tuple[list[str], list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.cli_runtime.deletion import delete, parse_cascade
@@ -83,7 +83,8 @@ def _list_defaults(factory: Factory) -> list[ResourceInfo]:
     return found
 
 
-def _list_candidates(factory: Factory, visited: Visited, resources: Sequence[ResourceInfo], selector: str) -> list[Info]:
+def _list_candidates(factory: Factory, visited: Visited, resources: Sequence[ResourceInfo], selector: str) -> Iterator[Info]:
+    """Yield what is to go, of one kind after the other: those of one are deleted before the next are listed, as kubectl does."""
     namespaced = [
         (namespace, resource)
         for namespace in sorted(visited.namespaces - {""})
@@ -91,7 +92,6 @@ def _list_candidates(factory: Factory, visited: Visited, resources: Sequence[Res
         if resource.namespaced
     ]
     everywhere = [("", resource) for resource in resources if not resource.namespaced]
-    candidates: list[Info] = []
     for namespace, resource in namespaced + everywhere:
         params = {"labelSelector": selector} if selector else {}
         request = Request("list", resource.group, resource.version, resource.plural, namespace, params=params)
@@ -101,5 +101,4 @@ def _list_candidates(factory: Factory, visited: Visited, resources: Sequence[Res
             obj = {"apiVersion": resource.api_version, "kind": resource.kind, **obj}
             metadata = obj["metadata"]
             if get_original(obj) is not None and metadata["uid"] not in visited.uids:
-                candidates.append(Info(resource, metadata.get("namespace", ""), metadata["name"], obj))
-    return candidates
+                yield Info(resource, metadata.get("namespace", ""), metadata["name"], obj)

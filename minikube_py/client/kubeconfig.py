@@ -122,7 +122,7 @@ def merge(configs: list[Object]) -> Object:
     }
     for config in configs:
         for section in SECTIONS:
-            known = {entry["name"] for entry in merged[section]}
+            known = {entry.get("name") for entry in merged[section]}
             merged[section] += [e for e in config.get(section) or [] if e.get("name") not in known]
         merged["current-context"] = merged["current-context"] or config.get("current-context") or ""
     return merged

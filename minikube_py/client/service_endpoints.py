@@ -30,6 +30,12 @@ def is_headless(service: Object) -> bool:
     return bool(service["spec"].get("clusterIP") == "None")
 
 
+def label_headless(labels: dict[str, str], service: Object) -> dict[str, str]:
+    """Return the labels of what holds a Service's endpoints, with a mark where it is headless and without where it is not."""
+    kept = {name: value for name, value in labels.items() if name != HEADLESS_LABEL}
+    return {**kept, HEADLESS_LABEL: ""} if is_headless(service) else kept
+
+
 def publishes_not_ready(service: Object) -> bool:
     """Return whether the Service wants its pods' addresses whether they are ready or not."""
     return bool(service["spec"].get("publishNotReadyAddresses"))
@@ -158,6 +164,7 @@ __all__ = [
     "is_of_family",
     "is_ready",
     "keys_by_pod",
+    "label_headless",
     "list_ips",
     "list_pods",
     "list_ports",

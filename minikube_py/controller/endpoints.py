@@ -10,7 +10,6 @@ from minikube_py.apimachinery.unstructured import deep_copy
 from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
 from minikube_py.client.resources import ENDPOINTS, PODS, SERVICES
 from minikube_py.client.service_endpoints import (
-    HEADLESS_LABEL,
     TRIGGER_ANNOTATION,
     TriggerTimes,
     belongs_in_endpoints,
@@ -20,6 +19,7 @@ from minikube_py.client.service_endpoints import (
     is_of_family,
     is_ready,
     keys_by_pod,
+    label_headless,
     list_ips,
     list_pods,
     list_ports,
@@ -109,11 +109,7 @@ def _is_right(current: Object, subsets: list[Object], labels: Object, truncated:
 
 def make_labels(service: Object) -> Object:
     """Return the labels of a Service's Endpoints: its own, who manages them, and whether it is headless."""
-    labels = {**(service["metadata"].get("labels") or {}), MANAGED_BY_LABEL: MANAGER}
-    labels.pop(HEADLESS_LABEL, None)
-    if is_headless(service):
-        labels[HEADLESS_LABEL] = ""
-    return labels
+    return label_headless({**(service["metadata"].get("labels") or {}), MANAGED_BY_LABEL: MANAGER}, service)
 
 
 def make_subsets(service: Object, pods: Iterable[Object]) -> list[Object]:

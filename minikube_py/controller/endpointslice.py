@@ -12,16 +12,15 @@ from minikube_py.client.endpoint_slices import MANAGED_BY_LABEL, SERVICE_NAME_LA
 from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
 from minikube_py.client.resources import ENDPOINT_SLICES, NODES, PODS, SERVICES
 from minikube_py.client.service_endpoints import (
-    HEADLESS_LABEL,
     TRIGGER_ANNOTATION,
     TriggerTimes,
     belongs_in_endpoints,
     has_selected_endpoints,
     hostname_of,
-    is_headless,
     is_of_family,
     is_ready,
     keys_by_pod,
+    label_headless,
     list_ips,
     list_pods,
     list_ports,
@@ -69,10 +68,7 @@ def make_labels(service: Object) -> dict[str, str]:
         SERVICE_NAME_LABEL: service["metadata"]["name"],
         MANAGED_BY_LABEL: MANAGER,
     }
-    labels.pop(HEADLESS_LABEL, None)
-    if is_headless(service):
-        labels[HEADLESS_LABEL] = ""
-    return labels
+    return label_headless(labels, service)
 
 
 def make_groups(service: Object, pods: Iterable[Object], zones: dict[str, str]) -> list[Group]:

@@ -52,9 +52,12 @@ def _list_objects(found: list[Found]) -> Iterator[Object]:
 
 
 def make_watch_request(source: Source, answer: Object) -> Request:
-    """Return the request for what happens to a source's objects after `answer`."""
+    """Return the request for what happens to a source's objects after `answer`.
+
+    A single object's own version may be long forgotten: it is watched from "0", which tells its present state once more.
+    """
     params = {key: value for key, value in source.request.params.items() if key != "limit"}
-    params["resourceVersion"] = answer["metadata"]["resourceVersion"]
+    params["resourceVersion"] = "0" if source.request.name else answer["metadata"]["resourceVersion"]
     return source.request._replace(verb="watch", params=params)
 
 
@@ -73,7 +76,10 @@ class Watcher:
 
     def follow(self, request: Request) -> None:
         """Print what happens until the request's time is over."""
-        for event in self._events(request):
+        events = self._events(request)
+        if request.params["resourceVersion"] == "0":
+            next(events, None)  # the present state, which was shown
+        for event in events:
             self._print(event.type, event.object)
             self.flush()
 

@@ -28,16 +28,16 @@ def run(flags: Parsed, factory: Factory) -> int:
         return 85
     stopped = daemon_control.stop_daemon(profile, end_pods=True)
     daemon_control.end_left_processes(profile)
-    factory.write(f"🛑  {_count_nodes(profile)} stopped.\n" if stopped else f'🛑  "{profile.name}" was not running.\n')
+    count = _count_nodes(profile)
+    factory.write(f"🛑  {count} node{'s' * (count > 1)} stopped.\n" if stopped else f'🛑  "{profile.name}" was not running.\n')
     return 0
 
 
-def _count_nodes(profile: Profile) -> str:
+def _count_nodes(profile: Profile) -> int:
     try:
-        count = len(profile.load().nodes)
-    except CliError:  # damaged configuration keeps nobody from stopping
-        return f'"{profile.name}"'
-    return "1 node" if count == 1 else f"{count} nodes"
+        return len(profile.load().nodes)
+    except CliError:  # damaged: what ran is stopped all the same
+        return 1
 
 
 VERB = Verb(

@@ -26,7 +26,7 @@ Object = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
-    return load_or_make(tmp_path_factory.mktemp("home") / "pki")
+    return load_or_make(tmp_path_factory.mktemp("home") / "pki", FakeClock().now())
 
 
 def decode(part: str) -> bytes:
@@ -61,7 +61,7 @@ def test_keys_are_made_once_and_private(keys: Keys) -> None:
     assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o600}
     assert sorted(file.name for file in folder.iterdir()) == ["ca.crt", "ca.key", "sa.key"]
     before = {file: file.read_bytes() for file in folder.iterdir()}
-    assert load_or_make(folder) == keys
+    assert load_or_make(folder, FakeClock().now() + 60) == keys
     assert {file: file.read_bytes() for file in folder.iterdir()} == before
 
 
@@ -71,6 +71,7 @@ def test_the_certificate_is_a_ca_of_its_own_key(keys: Keys) -> None:
     assert certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
     private = serialization.load_pem_private_key(keys.ca_key.read_bytes(), None)
     assert certificate.public_key() == private.public_key()
+    assert certificate.not_valid_before_utc.timestamp() == FakeClock().now() - 3600
 
 
 def test_a_token_says_who_for_whom_and_until_when(cluster: Cluster, keys: Keys, clock: FakeClock) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from minikube_py.apimachinery import errors
-from minikube_py.client.request import MERGE_PATCH, Request
+from minikube_py.client.request import APPLY_PATCH, MERGE_PATCH, Request
 from tests.apiserver.conftest import Cluster
 
 Object = dict[str, Any]
@@ -111,6 +111,20 @@ def test_validating_admission_knows_the_generated_name(cluster: Cluster) -> None
     pod = {"metadata": {"generateName": "web-"}, "spec": {"containers": [{"name": "c", "image": "nginx"}]}}
     with pytest.raises(errors.Forbidden, match=r'pods "web-[a-z0-9]{5}" is forbidden: exceeded quota'):
         cluster.create("pods", pod)
+
+
+def test_a_generated_name_that_is_taken_is_generated_anew(cluster: Cluster) -> None:
+    names = set()
+    for _ in range(3):
+        cluster.server.rng.seed(7)
+        names.add(cluster.create("configmaps", {"metadata": {"generateName": "conf-"}})["metadata"]["name"])
+    assert len(names) == 3
+
+
+def test_an_applied_uid_asks_for_an_object_that_is_there(cluster: Cluster) -> None:
+    body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "conf", "uid": "x"}}
+    with pytest.raises(errors.Conflict, match="uid mismatch: the provided object specified uid x, and no existing object"):
+        send(cluster, "patch", body, content_type=APPLY_PATCH, params={"fieldManager": "me"})
 
 
 def test_neither_name_nor_prefix(cluster: Cluster) -> None:

@@ -146,10 +146,12 @@ def test_a_suspended_job_has_no_pods_until_it_is_resumed(cluster: Cluster) -> No
     cluster.run()
     assert len(pending(cluster)) == 2
     assert conditions(cluster) == ["Suspended False JobResumed Job resumed"]
+    (started,) = status(cluster, "startTime")
+    assert started
     cluster.patch(JOBS, "pi", {"spec": {"suspend": True}})
     cluster.run()
     assert cluster.list(PODS) == []
-    assert status(cluster, "startTime", "failed", "active") == [None, None, None]
+    assert status(cluster, "startTime", "failed", "active") == [started, None, None]
     assert {e for e in cluster.events() if e[1] in ("Suspended", "Resumed")} == {
         ("Normal", "Suspended", "Job suspended"),
         ("Normal", "Resumed", "Job resumed"),

@@ -226,3 +226,14 @@ def test_everything_is_the_owners_alone(tmp_path: Path) -> None:
         assert stat.S_IMODE(home.kubeconfig.stat().st_mode) == 0o600
     finally:
         home.clean_up()
+
+
+def test_a_watch_of_one_object_shows_it_once_and_then_its_changes(stopped: Home) -> None:
+    stopped.do("create", "configmap", "watched")
+    watching = stopped.popen("get", "configmap", "watched", "-w", "--no-headers", "--output-watch-events")
+    assert watching.stdout is not None
+    assert watching.stdout.readline().split()[:3] == ["ADDED", "watched", "0"]
+    stopped.do("label", "configmap", "watched", "a=b")
+    assert watching.stdout.readline().split()[:3] == ["MODIFIED", "watched", "0"]
+    watching.terminate()
+    watching.communicate()

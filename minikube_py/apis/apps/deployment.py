@@ -5,7 +5,7 @@ from __future__ import annotations
 from minikube_py.apimachinery.errors import FieldError
 from minikube_py.apis.columns import AGE, NAME
 from minikube_py.apis.kind import Column, Kind, Object
-from minikube_py.apis.workloads import CONTAINERS, IMAGES, SELECTOR, check_selector_kept, read_status
+from minikube_py.apis.workloads import CONTAINERS, IMAGES, SELECTOR, check_selector_kept, read_status, warn_about_pods
 
 
 def tell_ready(deployment: Object, now: float) -> str:
@@ -46,12 +46,6 @@ def _validate_update(new: Object, old: Object) -> list[FieldError]:
     return _validate(new) + check_selector_kept(new, old)
 
 
-def _warn(deployment: Object) -> list[str]:
-    from minikube_py.apis.core.pod_warnings import warn_about_template
-
-    return warn_about_template((deployment.get("spec") or {}).get("template"))
-
-
 KIND = Kind(
     group="apps",
     version="v1",
@@ -77,5 +71,5 @@ KIND = Kind(
     prepare_for_create=prepare_for_create,
     validate=_validate,
     validate_update=_validate_update,
-    warnings=_warn,
+    warnings=warn_about_pods,
 )

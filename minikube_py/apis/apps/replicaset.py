@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from minikube_py.apimachinery.errors import FieldError
 from minikube_py.apis.columns import AGE, NAME
-from minikube_py.apis.kind import Column, Kind, Object
+from minikube_py.apis.kind import Kind, Object
 from minikube_py.apis.workloads import (
     CONTAINERS,
     IMAGES,
+    REPLICAS,
     SELECTOR,
+    begin_replica_status,
     check_selector_kept,
-    read_replicas,
-    read_status,
+    keep_replica_count,
+    select_replica_count,
     validate_selected_template,
     validate_selector,
+    warn_about_pods,
 )
 
 
@@ -25,15 +28,6 @@ def set_defaults(replica_set: Object) -> None:
     replica_set.setdefault("status", {}).setdefault("replicas", 0)
     spec.setdefault("replicas", 1)
     set_template_defaults(spec.setdefault("template", {}))
-
-
-def prepare_for_create(replica_set: Object) -> None:
-    """Begin its status afresh."""
-    replica_set["status"] = {"replicas": 0}
-
-
-def _prepare_for_status_update(new: Object, old: Object) -> None:
-    new.setdefault("status", {}).setdefault("replicas", 0)
 
 
 def validate(replica_set: Object) -> list[FieldError]:
@@ -52,12 +46,6 @@ def validate_update(new: Object, old: Object) -> list[FieldError]:
     return validate(new) + check_selector_kept(new, old)
 
 
-def _warn(replica_set: Object) -> list[str]:
-    from minikube_py.apis.core.pod_warnings import warn_about_template
-
-    return warn_about_template((replica_set.get("spec") or {}).get("template"))
-
-
 KIND = Kind(
     group="apps",
     version="v1",
@@ -71,19 +59,17 @@ KIND = Kind(
     generation=True,
     columns=(
         NAME,
-        Column("Desired", read_replicas, type="integer"),
-        Column("Current", read_status("replicas"), type="integer"),
-        Column("Ready", read_status("readyReplicas"), type="integer"),
+        *REPLICAS,
         AGE,
         CONTAINERS,
         IMAGES,
         SELECTOR,
     ),
-    selectable={"status.replicas": lambda replica_set: str((replica_set.get("status") or {}).get("replicas") or 0)},
+    selectable={"status.replicas": select_replica_count},
     set_defaults=set_defaults,
-    prepare_for_create=prepare_for_create,
-    prepare_for_status_update=_prepare_for_status_update,
+    prepare_for_create=begin_replica_status,
+    prepare_for_status_update=keep_replica_count,
     validate=validate,
     validate_update=validate_update,
-    warnings=_warn,
+    warnings=warn_about_pods,
 )

@@ -5,7 +5,15 @@ from __future__ import annotations
 from minikube_py.apimachinery.errors import FieldError
 from minikube_py.apis.columns import AGE, NAME
 from minikube_py.apis.kind import Column, Kind, Object
-from minikube_py.apis.workloads import CONTAINERS, IMAGES, read_replicas, read_status
+from minikube_py.apis.workloads import (
+    CONTAINERS,
+    IMAGES,
+    REPLICAS,
+    begin_replica_status,
+    keep_replica_count,
+    select_replica_count,
+    warn_about_pods,
+)
 
 
 def tell_selector(controller: Object, now: float) -> str:
@@ -33,15 +41,6 @@ def set_defaults(controller: Object) -> None:
             controller["metadata"]["labels"] = dict(labels)
 
 
-def prepare_for_create(controller: Object) -> None:
-    """Begin its status afresh."""
-    controller["status"] = {"replicas": 0}
-
-
-def _prepare_for_status_update(new: Object, old: Object) -> None:
-    new.setdefault("status", {}).setdefault("replicas", 0)
-
-
 def validate(controller: Object) -> list[FieldError]:
     """Check numbers, selector and template."""
     from minikube_py.apimachinery.errors import required
@@ -62,12 +61,6 @@ def _validate_update(new: Object, old: Object) -> list[FieldError]:
     return validate(new)
 
 
-def _warn(controller: Object) -> list[str]:
-    from minikube_py.apis.core.pod_warnings import warn_about_template
-
-    return warn_about_template((controller.get("spec") or {}).get("template"))
-
-
 KIND = Kind(
     group="",
     version="v1",
@@ -81,19 +74,17 @@ KIND = Kind(
     generation=True,
     columns=(
         NAME,
-        Column("Desired", read_replicas, type="integer"),
-        Column("Current", read_status("replicas"), type="integer"),
-        Column("Ready", read_status("readyReplicas"), type="integer"),
+        *REPLICAS,
         AGE,
         CONTAINERS,
         IMAGES,
         Column("Selector", tell_selector, priority=1),
     ),
-    selectable={"status.replicas": lambda controller: str((controller.get("status") or {}).get("replicas") or 0)},
+    selectable={"status.replicas": select_replica_count},
     set_defaults=set_defaults,
-    prepare_for_create=prepare_for_create,
-    prepare_for_status_update=_prepare_for_status_update,
+    prepare_for_create=begin_replica_status,
+    prepare_for_status_update=keep_replica_count,
     validate=validate,
     validate_update=_validate_update,
-    warnings=_warn,
+    warnings=warn_about_pods,
 )

@@ -157,9 +157,7 @@ class Run:
         condition = make_condition("Suspended", str(suspended), f"Job{word}", f"Job {word.lower()}", self._now)
         if ensure_condition(self.status["conditions"], condition):
             self._recorder.event(self.job, "Normal", word, f"Job {word.lower()}")
-            if suspended:
-                self.status.pop("startTime", None)
-            else:
+            if not suspended:  # a start before the suspension stays until the job goes on
                 self.status["startTime"] = format_rfc3339(self._now)
 
     def _count(self, verdict: Object | None) -> list[Object]:

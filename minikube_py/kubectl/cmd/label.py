@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from minikube_py.cli_runtime import key_values
-from minikube_py.cli_runtime.dry_run import get_dry_run
 from minikube_py.cli_runtime.errors import AggregateError, CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
-from minikube_py.cli_runtime.key_values import Change
+from minikube_py.cli_runtime.key_values import Change, Options
 from minikube_py.cli_runtime.resource_builder import Info
 from minikube_py.cli_runtime.results import check_output, make_result_printer
 from minikube_py.cli_runtime.verb import Verb
@@ -34,22 +33,6 @@ EXAMPLES = """
 """
 
 FLAGS = (*key_values.PAIR_FLAGS, flag("field-manager", default="kubectl-label", help="Name under which the fields are managed"))
-
-
-class Options(NamedTuple):
-    """What to change where."""
-
-    flags: Parsed
-    resources: list[str]
-    change: Change
-    dry_run: str
-
-
-def complete(flags: Parsed, factory: Factory) -> Options:
-    """Turn flags and arguments into options."""
-    dry_run = get_dry_run(flags, factory)
-    resources, pairs = key_values.split_pairs(flags.args, "label")
-    return Options(flags, resources, parse_labels(pairs), dry_run)
 
 
 def parse_labels(pairs: Sequence[str]) -> Change:
@@ -82,7 +65,7 @@ def validate(options: Options) -> None:
 
 def run(flags: Parsed, factory: Factory) -> None:
     """Label what was chosen."""
-    options = complete(flags, factory)
+    options = key_values.complete(flags, factory, "label", parse_labels)
     validate(options)
     check_output(flags)
     infos, is_one = key_values.select_infos(factory, flags, options.resources)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from minikube_py.cli_runtime.arguments import show_help
-from minikube_py.cli_runtime.config_access import Config, get_access
-from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed
 from minikube_py.cli_runtime.verb import Verb
+from minikube_py.kubectl.config_entries import delete_entry
 
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.factory import Factory
@@ -24,16 +23,7 @@ def run(flags: Parsed, factory: Factory) -> None:
     if len(flags.args) != 1:
         show_help(factory, VERB, "config delete-cluster")
         return
-    name = flags.args[0]
-    access = get_access(factory)
-
-    def delete(config: Config) -> None:
-        if name not in config.clusters:
-            raise CliError(f"cannot delete cluster {name}, not in {access.default_filename}")
-        del config.clusters[name]
-
-    access.modify(delete)
-    factory.write(f"deleted cluster {name} from {access.default_filename}\n")
+    delete_entry(factory, "cluster", flags.args[0])
 
 
 VERB = Verb(

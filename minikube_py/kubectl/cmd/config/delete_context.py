@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from minikube_py.cli_runtime.arguments import show_help
-from minikube_py.cli_runtime.config_access import Config, get_access
-from minikube_py.cli_runtime.errors import CliError
+from minikube_py.cli_runtime.config_access import Config
 from minikube_py.cli_runtime.flags import Parsed
 from minikube_py.cli_runtime.verb import Verb
+from minikube_py.kubectl.config_entries import delete_entry
 
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.factory import Factory
@@ -25,19 +25,14 @@ def run(flags: Parsed, factory: Factory) -> None:
         show_help(factory, VERB, "config delete-context")
         return
     name = flags.args[0]
-    access = get_access(factory)
 
-    def delete(config: Config) -> None:
-        if name not in config.contexts:
-            raise CliError(f"cannot delete context {name}, not in {access.default_filename}")
+    def warn(config: Config) -> None:
         if config.current_context == name:
             factory.warn(
                 'warning: this removed your active context, use "kubectl config use-context" to select a different one'
             )
-        del config.contexts[name]
 
-    access.modify(delete)
-    factory.write(f"deleted context {name} from {access.default_filename}\n")
+    delete_entry(factory, "context", name, warn)
 
 
 VERB = Verb(
