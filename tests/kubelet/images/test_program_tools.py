@@ -51,7 +51,7 @@ def test_what_waits_ends_on_sigterm(program: str, arguments: tuple[str, ...]) ->
 
 
 def wait_for_handler(process: subprocess.Popen[bytes]) -> None:
-    """Wait until the process has a handler for SIGTERM."""
+    """Wait until the process keeps SIGTERM for the thread that waits for it."""
     file = Path(f"/proc/{process.pid}/status")
     if not file.exists():
         pytest.skip("needs /proc")
@@ -59,7 +59,7 @@ def wait_for_handler(process: subprocess.Popen[bytes]) -> None:
     while not mask & 1 << signal.SIGTERM - 1:
         assert process.poll() is None
         text = file.read_text()
-        mask = int(text.partition("SigCgt:")[2].split()[0], 16)
+        mask = int(text.partition("SigBlk:")[2].split()[0], 16)
 
 
 def test_batch_job_ends_well(run: Run) -> None:

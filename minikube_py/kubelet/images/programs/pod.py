@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import _thread
 import os
 import signal
 import socket
-from types import FrameType
 from typing import NoReturn
 
 
@@ -51,14 +51,19 @@ def write_error(text: str) -> None:
     os.write(2, text.encode())
 
 
-def _exit_quietly(_signal: int, _frame: FrameType | None) -> NoReturn:
-    os._exit(0)
-
-
 def end_on_signals(*extra: signal.Signals) -> None:
-    """End with exit code 0 on SIGTERM and SIGINT (and those given), at once and also in the midst of a system call."""
-    for number in (signal.SIGTERM, signal.SIGINT, *extra):
-        signal.signal(number, _exit_quietly)
+    """End with exit code 0 on SIGTERM and SIGINT (and those given), at once and also in the midst of a system call.
+
+    A thread waits for them, and all others have them blocked: a handler would not be run in a call that begins just after the signal.
+    """
+    numbers = {signal.SIGTERM, signal.SIGINT, *extra}
+    signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
+    _thread.start_new_thread(_end_on, (numbers,))
+
+
+def _end_on(numbers: set[signal.Signals]) -> NoReturn:
+    signal.sigwait(numbers)
+    os._exit(0)
 
 
 def listen(port: int) -> socket.socket:
