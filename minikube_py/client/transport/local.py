@@ -79,7 +79,7 @@ class LocalTransport:
         request = request._replace(user=user)
         if request.verb == "watch":
             for event in self.watch(request):
-                yield self._server.encode({"type": event.type, "object": event.object})
+                yield b'{"type":"%s","object":%s}\n' % (event.type.encode(), self._server.encode(event.object).rstrip())
         elif request.subresource == "log":
             yield from self.connect(request)
         else:
