@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Any
 from minikube_py.apimachinery.errors import BadRequest, InternalError, NotFound
 from minikube_py.client.request import Request
 from minikube_py.client.streams import STDOUT, LogRequest, NotRunning, Output, Stream, StreamError
-from minikube_py.kubelet.logs import LogOptions, choose_attempt, get_log_path, read_logs
+from minikube_py.kubelet.logs import LogOptions, choose_attempt, get_log_path, read_beginning, read_logs
 
 if TYPE_CHECKING:
     from minikube_py.apiserver.server import ApiServer
-    from minikube_py.cri.runtime import ContainerStatus, Runtime
+    from minikube_py.cri.process import ProcessRuntime
+    from minikube_py.cri.runtime import ContainerStatus
 
 Object = dict[str, Any]
 
@@ -126,13 +127,13 @@ class PodStreams:
         metadata = found["metadata"]
         missing = f"container {spec['name']} not found in pod {metadata['name']}_{metadata['namespace']}"
         running = self._find_running(found, spec["name"], "attach", missing)
-        before = b"".join(read_logs(Path(running.log_path), LogOptions())) if replay else b""
-        if spec.get("tty"):
-            before = before.replace(b"\n", b"\r\n")
         try:
-            connection = self.runtime.attach(running.id, stdin=stdin, tty=tty)
+            connection, logged = self.runtime.attach_after(running.id, stdin=stdin, tty=tty)
         except CRIError:
             raise NotRunning(NO_UPGRADE.format(missing)) from None
+        before = read_beginning(Path(running.log_path), logged) if replay else b""
+        if spec.get("tty"):
+            before = before.replace(b"\n", b"\r\n")
         return self._frames(connection, before)
 
     def open_port_forward(self, namespace: str, pod: str) -> Callable[[int], socket.socket]:
@@ -201,7 +202,7 @@ class PodStreams:
         return Profile(self._directory.name).load()
 
     @cached_property
-    def runtime(self) -> Runtime:
+    def runtime(self) -> ProcessRuntime:
         """The cluster's runtime; a command never starts its agent."""
         from minikube_py.cri.process import ProcessRuntime
 

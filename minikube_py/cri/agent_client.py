@@ -66,6 +66,10 @@ class AgentClient:
         """Ask for a stream; return the connection that has become it. Raises CRIError."""
         return self._open(request)[0]
 
+    def open_answered_stream(self, request: dict[str, Any]) -> tuple[socket.socket, Any]:
+        """Ask for a stream; return the connection that has become it, and what the agent answered. Raises CRIError."""
+        return self._open(request)
+
     def ask_descriptor(self, request: dict[str, Any]) -> tuple[Any, socket.socket | None]:
         """Ask for a socket that the agent makes; return (result, the socket if it made one). Raises OSError, CRIError."""
         with self._connect() as sock:

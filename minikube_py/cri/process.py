@@ -99,7 +99,13 @@ class ProcessRuntime:
 
     def attach(self, container_id: str, *, stdin: bool, tty: bool) -> socket.socket:
         """Join a container's streams; frames END with its exit code when it ends."""
-        return self._agent.open_stream({"op": "attach", "container_id": container_id, "stdin": stdin, "tty": tty})
+        return self.attach_after(container_id, stdin=stdin, tty=tty)[0]
+
+    def attach_after(self, container_id: str, *, stdin: bool, tty: bool) -> tuple[socket.socket, int]:
+        """Join a container's streams; also return how many bytes of its present log file were written before."""
+        request = {"op": "attach", "container_id": container_id, "stdin": stdin, "tty": tty}
+        connection, logged = self._agent.open_answered_stream(request)
+        return connection, int(logged)
 
     def port_forward(self, pod_uid: str, port: int) -> socket.socket:
         """Connect to a port of the pod."""

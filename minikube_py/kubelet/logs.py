@@ -5,6 +5,7 @@ The CLI reads them directly, without the daemon: this module imports nothing hea
 
 from __future__ import annotations
 
+import io
 import os
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -71,6 +72,16 @@ def read_logs(path: Path, options: LogOptions, wait: Callable[[], bool] | None =
     """
     lines = _follow(path, options.tail_lines, wait) if wait else _read_all(path, options.tail_lines)
     return _limit(_render(lines, options), options.limit_bytes)
+
+
+def read_beginning(path: Path, size: int) -> bytes:
+    """Return what a container wrote until its present log file had so many bytes."""
+    *rotated, present = list_files(path) or [path]
+    lines = [line for file in rotated for line in io.BytesIO(file.read_bytes())]
+    if present.exists():
+        with present.open("rb") as opened:
+            lines += io.BytesIO(opened.read(size))
+    return b"".join(_render(iter(lines), LogOptions()))
 
 
 def list_files(path: Path) -> list[Path]:

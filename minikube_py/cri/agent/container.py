@@ -122,6 +122,11 @@ class Container:
         """Resize the container's terminal."""
         self.streams.resize(width, height)
 
+    @property
+    def logged_bytes(self) -> int:
+        """How far its present log file has come; what is written from now on goes to who joins now."""
+        return self._log.size
+
     def _output(self, channel: int, data: bytes) -> None:
         stream = b"stderr" if channel == STDERR else b"stdout"
         self._log.write(stream, data, int(self._owner.clock.now() * 1e9))

@@ -60,6 +60,11 @@ class CRILog:
         self._size = 0
         self._open()
 
+    @property
+    def size(self) -> int:
+        """How many bytes the present file holds."""
+        return self._size
+
     def write(self, stream: bytes, data: bytes, nanoseconds: int) -> None:
         """Log what a stream gave at a moment. A line without its end waits for it."""
         self._append(stream, self._cutters[stream].feed(data), nanoseconds)

@@ -159,7 +159,7 @@ class Node:
     def attach(self, connection: Connection, request: Record) -> None:
         """Join a container's streams."""
         container = self._running(request["container_id"])
-        connection.send_message({"id": request["id"], "result": None})
+        connection.send_message({"id": request["id"], "result": container.logged_bytes})
         connection.become_stream(AttachEnd(connection, container, stdin=request["stdin"]))
 
     def dial(self, connection: Connection, request: Record) -> None:
