@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minikube_py.component_base.clock import parse_rfc3339
-from minikube_py.kubelet.logs import LogOptions, choose_attempt, get_log_path, list_files, read_logs
+from minikube_py.kubelet.logs import LogOptions, choose_attempt, get_log_path, list_files, read_beginning, read_logs
 
 LINES = ["line 1", "line 2", "line 3", "line 4", "oops"]
 
@@ -170,3 +170,17 @@ def test_no_log_to_show(status: dict[str, Any], previous: bool, message: str) ->
     with pytest.raises(ValueError, match=r".") as caught:
         choose_attempt(make_pod(**status), "main", previous)
     assert str(caught.value) == message
+
+
+def test_the_beginning_ends_where_the_file_had_come(tmp_path: Path) -> None:
+    path = get_log_path(tmp_path, "main", 0)
+    write(path.with_name(path.name + ".1"), ["rotated"])
+    write(path, ["before"], first=1)
+    size = path.stat().st_size
+    write(path, ["after"], first=2, mode="a")
+    assert read_beginning(path, size) == b"rotated\nbefore\n"
+    assert read_beginning(path, 0) == b"rotated\n"
+
+
+def test_the_beginning_of_a_log_that_is_not_there_is_empty(tmp_path: Path) -> None:
+    assert read_beginning(tmp_path / "none.log", 100) == b""
