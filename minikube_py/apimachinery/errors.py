@@ -1,4 +1,4 @@
-"""Errors as the Kubernetes API gives them: one subclass of StatusError a reason, to and from a `Status` object.
+"""Errors as the Kubernetes API gives them: one subclass of StatusError a reason, each as a `Status` object.
 
     StatusError
       BadRequest 400   Unauthorized 401   Forbidden 403   NotFound 404   MethodNotAllowed 405   NotAcceptable 406
@@ -11,7 +11,7 @@ Texts follow k8s.io/apimachinery's `pkg/api/errors` and `pkg/util/validation/fie
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 Object = dict[str, Any]
@@ -237,18 +237,6 @@ class Timeout(StatusError):
     """The answer did not come in time."""
 
     code, reason = 504, "Timeout"
-
-
-_BY_REASON: dict[str, type[StatusError]] = {cls.reason: cls for cls in StatusError.__subclasses__()}
-
-
-def from_status(status: Mapping[str, Any]) -> StatusError:
-    """Return the error a Status object stands for; unknown reasons give a plain StatusError with the Status' code."""
-    cls = _BY_REASON.get(status.get("reason", ""))
-    if cls is None:
-        code = int(status.get("code", 500))
-        cls = type("StatusError", (StatusError,), {"code": code, "reason": status.get("reason", "")})
-    return cls(status.get("message", ""), status.get("details"))
 
 
 def _qualified(resource: str, group: str) -> str:

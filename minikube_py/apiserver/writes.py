@@ -183,7 +183,7 @@ def update_object(server: ApiServer, kind: Kind, request: Request, change: Calla
     else:
         new = _take_all_but_status(server, kind, request, new, old)
     ownership.track(server, kind, request, old, new)
-    if _is_same(new, old):
+    if new == old:
         return old
     if deletion.is_finished(kind, new, old):
         server.store.delete(key, new)
@@ -253,10 +253,6 @@ def _take_all_but_status(server: ApiServer, kind: Kind, request: Request, new: O
 
 def _spec_of(obj: Object) -> Object:
     return {key: value for key, value in obj.items() if key not in ("metadata", "status", "apiVersion", "kind")}
-
-
-def _is_same(new: Object, old: Object) -> bool:
-    return new == old
 
 
 def patch(server: ApiServer, kind: Kind, request: Request) -> Response:

@@ -170,15 +170,6 @@ def has_files(flags: Parsed) -> bool:
     return bool(flags.values.get("filename") or flags.values.get("kustomize"))
 
 
-def load_files(factory: Factory, flags: Parsed) -> Iterator[Info]:
-    """Yield the objects of -f, -k and -R, one an object, Lists taken apart, namespaces filled in and checked."""
-    from minikube_py.cli_runtime.manifests import read_manifests
-
-    for document in read_manifests(flags["filename"], flags["kustomize"], flags["recursive"], factory.streams.stdin):
-        for obj in flatten(document.object):
-            yield make_info(factory, obj, document.source)
-
-
 def flatten(obj: Object) -> Iterator[Object]:
     """Yield an object, or the items of a List (of Lists)."""
     if isinstance(obj, dict) and isinstance(obj.get("items"), list) and str(obj.get("kind", "")).endswith("List"):
