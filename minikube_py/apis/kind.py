@@ -34,6 +34,10 @@ def _nothing_to_update(new: Object, old: Object) -> None:
     return None
 
 
+def _same(obj: Object) -> Object:
+    return obj
+
+
 def _no_errors(obj: Object) -> list[FieldError]:
     return []
 
@@ -82,6 +86,11 @@ class Kind(NamedTuple):
     warnings: Callable[[Object], list[str]] = _no_warnings
     warns_of_updates: bool = True
     deprecation: str = ""  # a warning that comes with every answer about this kind
+    # A second version of a kind (HorizontalPodAutoscaler v1, events.k8s.io) names the (group, version) its objects are kept in and how
+    # to go there and back; defaults, strategy and validation are the stored kind's.
+    stored_as: tuple[str, str] | None = None
+    to_stored: Callable[[Object], Object] = _same
+    from_stored: Callable[[Object], Object] = _same
 
     def warn_of_update(self, obj: Object) -> list[str]:
         """Return the warnings about an object that was changed."""
