@@ -86,7 +86,8 @@ def _is_first_class(new: Object, old: Object) -> bool:
     name = new["spec"].get("storageClassName")
     if name is None or old["spec"].get("storageClassName") is not None:
         return False
-    return _annotations(old).get(CLASS_ANNOTATION, name) == name
+    annotated = _annotations(old).get(CLASS_ANNOTATION)
+    return annotated is None or annotated == name
 
 
 def _check_annotation(new: Object, old: Object) -> list[FieldError]:
