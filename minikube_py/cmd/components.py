@@ -24,6 +24,13 @@ CONTROLLERS = (
     "endpoints",
     "endpointslice",
     "endpointslice_mirroring",
+    "persistentvolume",
+    "pvc_protection",
+    "pv_protection",
+    "ephemeral_volume",
+    "hostpath_provisioner",
+    "ip_addresses",
+    "service_cidrs",
     "resourcequota",
     "garbage_collector",
 )

@@ -73,6 +73,8 @@ class Daemon:
             make_controller(KubernetesService(self.server, API_ADDRESS, API_PORT)), make_client(self.server, "kube-apiserver")
         )
         self.manager.settings["ca"] = keys.ca_certificate
+        if self.config.runtime != "fake":
+            self.manager.settings["volumes"] = directory / "volumes"
         self.nodes = Nodes(self.server, self.manager, self.profile, self.config, self.clock, self.log)
         self.stopping: int | None = None
         self._compacted_at = 0.0
