@@ -31,6 +31,7 @@ class Verb(NamedTuple):
     subcommands: tuple[tuple[str, str], ...] = ()
     complete_words: Callable[[Factory, Sequence[str], str], list[str]] | None = None
     disable_flags: bool = False  # hand all words over as they are
+    shows: str = ""  # what goes to stdout without -o, so that terminals can colour it: "table" or "description"
 
 
 class UsageError(Exception):

@@ -15,6 +15,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Troubleshooting and Debugging Commands", ("describe", "logs", "attach", "exec", "port-forward", "cp", "events")),
     ("Advanced Commands", ("apply", "patch", "replace", "wait")),
     ("Settings Commands", ("label", "annotate", "completion")),
+    ("More than kubectl", ("tree", "ns", "ctx")),
     ("Other Commands", ("api-resources", "api-versions", "config", "version", "options")),
 )
 
