@@ -57,6 +57,9 @@ FLAGS = (
 )
 
 
+EVENTS = (["events"], ["event"], ["ev"])
+
+
 class Options(NamedTuple):
     """What to show, and how."""
 
@@ -83,6 +86,8 @@ def complete(flags: Parsed, factory: Factory) -> Options:
             if flags["watch"]
             else f"warning: --watch-only requested, {ignored}"
         )
+    if not (watching or flags["sort-by"] or output) and flags.args[:1] in EVENTS and factory.streams.stdout.isatty():
+        flags.values["sort-by"] = ".lastTimestamp"  # on a terminal only: a pipe gets them in kubectl's order
     for_people = output == "wide" or not (output or flags["template"])
     return Options(flags, output, for_people, for_people and flags["server-print"], watching)
 
