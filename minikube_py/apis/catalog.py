@@ -39,6 +39,8 @@ core.event v1 Event events event ev
 core.limitrange v1 LimitRange limitranges limitrange limits
 core.namespace v1 Namespace namespaces namespace ns
 core.node v1 Node nodes node no
+core.persistentvolume v1 PersistentVolume persistentvolumes persistentvolume pv
+core.persistentvolumeclaim v1 PersistentVolumeClaim persistentvolumeclaims persistentvolumeclaim pvc
 core.pod v1 Pod pods pod po +all
 core.replicationcontroller v1 ReplicationController replicationcontrollers replicationcontroller rc +all
 core.resourcequota v1 ResourceQuota resourcequotas resourcequota quota
@@ -50,7 +52,18 @@ apps.replicaset apps/v1 ReplicaSet replicasets replicaset rs +all
 batch.job batch/v1 Job jobs job +all
 coordination.lease coordination.k8s.io/v1 Lease leases lease
 discovery.endpointslice discovery.k8s.io/v1 EndpointSlice endpointslices endpointslice
+networking.ingressclass networking.k8s.io/v1 IngressClass ingressclasses ingressclass
+networking.ingress networking.k8s.io/v1 Ingress ingresses ingress ing
+networking.ipaddress networking.k8s.io/v1 IPAddress ipaddresses ipaddress ip
+networking.networkpolicy networking.k8s.io/v1 NetworkPolicy networkpolicies networkpolicy netpol
+networking.servicecidr networking.k8s.io/v1 ServiceCIDR servicecidrs servicecidr
+node.runtimeclass node.k8s.io/v1 RuntimeClass runtimeclasses runtimeclass
 scheduling.priorityclass scheduling.k8s.io/v1 PriorityClass priorityclasses priorityclass pc
+storage.csidriver storage.k8s.io/v1 CSIDriver csidrivers csidriver
+storage.csinode storage.k8s.io/v1 CSINode csinodes csinode
+storage.csistoragecapacity storage.k8s.io/v1 CSIStorageCapacity csistoragecapacities csistoragecapacity
+storage.storageclass storage.k8s.io/v1 StorageClass storageclasses storageclass sc
+storage.volumeattachment storage.k8s.io/v1 VolumeAttachment volumeattachments volumeattachment
 """
 
 ENTRIES: tuple[Entry, ...] = tuple(_entry(line) for line in _LINES.strip().splitlines())
