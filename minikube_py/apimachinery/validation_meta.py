@@ -27,6 +27,7 @@ NAME_RULES: dict[str, NameValidator] = {
     "dns1123label": name_is_dns_label,
     "dns1035label": name_is_dns1035_label,
     "path_segment": name_is_path_segment,
+    "anything": lambda name, prefix: [],
 }
 """The rules that a Kind's `validate_name` chooses from."""
 
