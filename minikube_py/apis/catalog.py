@@ -50,7 +50,14 @@ core.serviceaccount v1 ServiceAccount serviceaccounts serviceaccount sa
 core.service v1 Service services service svc +all
 apps.deployment apps/v1 Deployment deployments deployment deploy +all
 apps.replicaset apps/v1 ReplicaSet replicasets replicaset rs +all
+authentication.selfsubjectreview authentication.k8s.io/v1 SelfSubjectReview selfsubjectreviews selfsubjectreview
+authentication.tokenreview authentication.k8s.io/v1 TokenReview tokenreviews tokenreview
+authorization.localsubjectaccessreview authorization.k8s.io/v1 LocalSubjectAccessReview localsubjectaccessreviews localsubjectaccessreview
+authorization.selfsubjectaccessreview authorization.k8s.io/v1 SelfSubjectAccessReview selfsubjectaccessreviews selfsubjectaccessreview
+authorization.selfsubjectrulesreview authorization.k8s.io/v1 SelfSubjectRulesReview selfsubjectrulesreviews selfsubjectrulesreview
+authorization.subjectaccessreview authorization.k8s.io/v1 SubjectAccessReview subjectaccessreviews subjectaccessreview
 batch.job batch/v1 Job jobs job +all
+certificates.certificatesigningrequest certificates.k8s.io/v1 CertificateSigningRequest certificatesigningrequests certificatesigningrequest csr
 coordination.lease coordination.k8s.io/v1 Lease leases lease
 discovery.endpointslice discovery.k8s.io/v1 EndpointSlice endpointslices endpointslice
 networking.ingressclass networking.k8s.io/v1 IngressClass ingressclasses ingressclass
@@ -60,6 +67,10 @@ networking.networkpolicy networking.k8s.io/v1 NetworkPolicy networkpolicies netw
 networking.servicecidr networking.k8s.io/v1 ServiceCIDR servicecidrs servicecidr
 node.runtimeclass node.k8s.io/v1 RuntimeClass runtimeclasses runtimeclass
 events.event events.k8s.io/v1 Event events event ev
+rbac.clusterrole rbac.authorization.k8s.io/v1 ClusterRole clusterroles clusterrole
+rbac.clusterrolebinding rbac.authorization.k8s.io/v1 ClusterRoleBinding clusterrolebindings clusterrolebinding
+rbac.role rbac.authorization.k8s.io/v1 Role roles role
+rbac.rolebinding rbac.authorization.k8s.io/v1 RoleBinding rolebindings rolebinding
 scheduling.priorityclass scheduling.k8s.io/v1 PriorityClass priorityclasses priorityclass pc
 storage.csidriver storage.k8s.io/v1 CSIDriver csidrivers csidriver
 storage.csinode storage.k8s.io/v1 CSINode csinodes csinode

@@ -20,6 +20,7 @@ NOT_SERVED = "the server could not find the requested resource"
 _READ_WRITE = ("get", "patch", "update")
 # subresource -> the kind of its objects (group, version, kind; None for that of the resource itself) and its verbs
 _SUBRESOURCES: dict[str, tuple[tuple[str, str, str] | None, tuple[str, ...]]] = {
+    "approval": (None, _READ_WRITE),
     "attach": (("", "v1", "PodAttachOptions"), ("create", "get")),
     "binding": (("", "v1", "Binding"), ("create",)),
     "ephemeralcontainers": (None, _READ_WRITE),

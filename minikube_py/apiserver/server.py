@@ -11,7 +11,7 @@ from minikube_py.apimachinery import errors
 from minikube_py.apis import catalog
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import reads, translate
-from minikube_py.client.request import Request, Response
+from minikube_py.client.request import MASTERS, Request, Response
 from minikube_py.component_base.clock import Clock, RealClock
 from minikube_py.storage.sqlite import Store
 
@@ -24,6 +24,7 @@ Object = dict[str, Any]
 Connector = Callable[[Request, Object], Any]
 
 NOT_SERVED = "the server could not find the requested resource"
+NOT_ALLOWED = "the server does not allow this method on the requested resource"
 READS = {"get": reads.get, "list": reads.list_objects}
 
 
@@ -35,7 +36,7 @@ class ApiServer:
         self.clock: Clock = clock or RealClock()
         if rng is not None:
             self.rng = rng
-        self.extensions: dict[str, Any] = {}  # what cmd plugs in by name: "tokens" signs service account tokens
+        self.extensions: dict[str, Any] = {}  # what cmd plugs in by name: "pki" is the folder of the cluster's keys
 
     @cached_property
     def rng(self) -> random.Random:
@@ -61,8 +62,21 @@ class ApiServer:
             raise errors.NotFound(NOT_SERVED)
         return kind if kind.stored_as is None else catalog.find_stored(kind).seen_through(kind)
 
+    def admit(self, request: Request) -> Request:
+        """Find out who asks and whether they may; return the request in that user's name. Raises Unauthorized, Forbidden."""
+        if request.credentials is not None:
+            from minikube_py.apiserver.authentication.requests import identify
+
+            request = identify(self, request)
+        if MASTERS not in request.user.groups:
+            from minikube_py.apiserver.authorization.requests import check
+
+            check(self.store, request)
+        return request
+
     def handle(self, request: Request) -> Response:
         """Answer one request. Raises StatusError."""
+        request = self.admit(request)
         kind = self.find_kind(request.group, request.resource, request.version)
         deprecation = kind.asked.deprecation
         try:
@@ -85,22 +99,33 @@ class ApiServer:
                 return subresources.handle(self, kind, request)
             if request.subresource and not kind.status:
                 raise errors.NotFound(NOT_SERVED)
+            if request.verb not in kind.verbs:
+                raise errors.MethodNotAllowed(NOT_ALLOWED)
             read = READS.get(request.verb)
             if read is not None:
                 return read(self, kind, request)
             from minikube_py.apiserver import writes
             from minikube_py.apiserver.wire import receive_body
 
+            if kind.verbs == ("create",):
+                from minikube_py.apiserver import reviews
+
+                return reviews.answer(self, kind, request)
             write = writes.VERBS.get(request.verb)
-            if write is None or request.verb not in kind.verbs:
-                raise errors.MethodNotAllowed("the server does not allow this method on the requested resource")
+            if write is None:
+                raise errors.MethodNotAllowed(NOT_ALLOWED)
+            if (request.subresource, kind.resource) == ("status", "certificatesigningrequests.certificates.k8s.io"):
+                from minikube_py.apiserver.certificate_requests import sign as write
             return write(self, kind, request._replace(body=receive_body(request.body)))
 
     def open_watch(self, request: Request) -> Watch:
         """Begin a watch. Raises Expired when its revision is compacted."""
         from minikube_py.apiserver.watches import Watch
 
+        request = self.admit(request)
         kind = self.find_kind(request.group, request.resource, request.version)
+        if "watch" not in kind.verbs:
+            raise errors.MethodNotAllowed(NOT_ALLOWED)
         with translate.storage_errors(kind, request):
             return Watch(self, kind, request)
 
@@ -114,10 +139,14 @@ class ApiServer:
         kind = self.find_kind(request.group, request.resource, request.version)
         return request._replace(body=wire.decode_body(kind, body))
 
-    def describe(self, target: str) -> bytes:
-        """Answer a path that is not one of resources: health, version, discovery. Raises NotFound."""
+    def describe(self, target: str, credentials: Any = None, verb: str = "get") -> bytes:
+        """Answer a path that is not one of resources: health, version, discovery. Raises Unauthorized, Forbidden, NotFound."""
         from minikube_py.apiserver import discovery_documents, wire
 
+        if credentials is not None:
+            from minikube_py.apiserver.authentication.requests import admit_path
+
+            admit_path(self, credentials, verb, target)
         return wire.encode_answer(discovery_documents.describe_path(target))
 
     def encode(self, answer: Object) -> bytes:

@@ -123,12 +123,10 @@ def _scale(server: ApiServer, kind: Kind, request: Request) -> Response:
 
 
 def _token(server: ApiServer, kind: Kind, request: Request) -> Response:
-    """POST serviceaccounts/NAME/token: a signed token, by whatever `cmd` plugged in to sign."""
-    account = _current(server, kind, request)
-    signer: Callable[[Object, Object], Object] | None = server.extensions.get("tokens")
-    if signer is None:
-        raise errors.ServiceUnavailable("this server has no key to sign tokens with")
-    return Response(signer(account, request.body or {}), created=True)
+    """POST serviceaccounts/NAME/token: a signed token of the account."""
+    from minikube_py.apiserver.authentication.tokens import answer_request
+
+    return Response(answer_request(server, _current(server, kind, request), request.body or {}), created=True)
 
 
 def _change_pod_part(server: ApiServer, kind: Kind, request: Request) -> Response:
@@ -172,7 +170,15 @@ def _finalize(server: ApiServer, kind: Kind, request: Request) -> Response:
     return writes.run_write(server, request, write)
 
 
+def _approve(server: ApiServer, kind: Kind, request: Request) -> Response:
+    """GET, PUT and PATCH of certificatesigningrequests/NAME/approval."""
+    from minikube_py.apiserver.certificate_requests import approve
+
+    return approve(server, kind, request)
+
+
 _HANDLERS: dict[str, Callable[[ApiServer, Kind, Request], Response]] = {
+    "approval": _approve,
     "binding": _bind,
     "eviction": _evict,
     "scale": _scale,

@@ -28,7 +28,7 @@ class Server(Protocol):
 
     def parse(self, method: str, target: str, body: bytes) -> Request | None: ...
 
-    def describe(self, target: str) -> bytes: ...
+    def describe(self, target: str, credentials: Any = None, verb: str = "get") -> bytes: ...
 
     def encode(self, answer: dict[str, Any]) -> bytes: ...
 
@@ -46,7 +46,8 @@ class Wakeup(Protocol):
 class LocalTransport:
     """Calls `server` directly.
 
-    `listen()` gives the wake-ups that a watch waits on; `connect` opens streams to pods; `written` is told of writes.
+    `listen()` gives the wake-ups that a watch waits on; `connect` opens streams to pods; `written` is told of writes. `credentials`
+    (client.credentials.Credentials) go with every request; without any it comes from the owner of the cluster's files.
     """
 
     def __init__(
@@ -56,11 +57,15 @@ class LocalTransport:
         connect: Callable[[Request], Any],
         clock: Callable[[], float],
         written: Callable[[], None] | None = None,
+        credentials: Any = None,
     ) -> None:
         self._server, self._listen, self._connect, self._now, self._written = server, listen, connect, clock, written
+        self._credentials = credentials
 
     def handle(self, request: Request) -> Response:
         """Answer one request."""
+        if self._credentials is not None:
+            request = request._replace(credentials=self._credentials)
         answer = self._server.handle(request)
         if self._written is not None and request.verb not in ("get", "list") and not request.params.get("dryRun"):
             self._written()
@@ -74,7 +79,7 @@ class LocalTransport:
         """Answer a request to a path, part by part."""
         request = self._server.parse(method, target, body)
         if request is None:
-            yield self._server.describe(target)
+            yield self._server.describe(target, self._credentials, method.lower())
             return
         request = request._replace(user=user)
         if request.verb == "watch":
@@ -95,7 +100,7 @@ class LocalTransport:
 
         wakeup = self._listen()
         try:
-            watch = self._server.open_watch(request)
+            watch = self._server.open_watch(request._replace(credentials=self._credentials))
             end = None if timeout is None else self._now() + timeout
             while True:
                 wakeup.drain()
