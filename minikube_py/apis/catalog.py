@@ -40,13 +40,17 @@ core.limitrange v1 LimitRange limitranges limitrange limits
 core.namespace v1 Namespace namespaces namespace ns
 core.node v1 Node nodes node no
 core.pod v1 Pod pods pod po +all
+core.podtemplate v1 PodTemplate podtemplates podtemplate
 core.replicationcontroller v1 ReplicationController replicationcontrollers replicationcontroller rc +all
 core.resourcequota v1 ResourceQuota resourcequotas resourcequota quota
 core.secret v1 Secret secrets secret
 core.serviceaccount v1 ServiceAccount serviceaccounts serviceaccount sa
 core.service v1 Service services service svc +all
+apps.controllerrevision apps/v1 ControllerRevision controllerrevisions controllerrevision
+apps.daemonset apps/v1 DaemonSet daemonsets daemonset ds +all
 apps.deployment apps/v1 Deployment deployments deployment deploy +all
 apps.replicaset apps/v1 ReplicaSet replicasets replicaset rs +all
+apps.statefulset apps/v1 StatefulSet statefulsets statefulset sts +all
 batch.job batch/v1 Job jobs job +all
 coordination.lease coordination.k8s.io/v1 Lease leases lease
 discovery.endpointslice discovery.k8s.io/v1 EndpointSlice endpointslices endpointslice

@@ -14,6 +14,7 @@ from typing import Any
 from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.labels import Selector, selector_from_map, selector_from_object
 from minikube_py.apimachinery.unstructured import controller_of, deep_copy, find_condition, set_condition
+from minikube_py.client.adoption import claim_objects, new_controller_reference
 from minikube_py.client.reconcile import Context, Key, Result
 from minikube_py.client.resources import PODS, REPLICA_SETS, REPLICATION_CONTROLLERS, Resource
 from minikube_py.component_base.clock import format_rfc3339, parse_rfc3339
@@ -52,19 +53,6 @@ def keys_by_pod(resource: Resource) -> Callable[[Object, Context], Iterable[Key]
 
 REPLICA_SETS_BY_POD = keys_by_pod(REPLICA_SETS)
 REPLICATION_CONTROLLERS_BY_POD = keys_by_pod(REPLICATION_CONTROLLERS)
-
-
-def new_controller_reference(owner: Object) -> Object:
-    """Return the ownerReference of the controlling owner."""
-    metadata = owner["metadata"]
-    return {
-        "apiVersion": owner["apiVersion"],
-        "kind": owner["kind"],
-        "name": metadata["name"],
-        "uid": metadata["uid"],
-        "controller": True,
-        "blockOwnerDeletion": True,
-    }
 
 
 def is_active(pod: Object) -> bool:
@@ -109,32 +97,7 @@ def make_pod(owner: Object, template: Object) -> Object:
 
 def claim_pods(context: Context, owner: Object, selector: Selector) -> list[Object]:
     """Return the owner's pods after adopting orphans that match and releasing its own that no longer do."""
-    uid, namespace = owner["metadata"]["uid"], owner["metadata"]["namespace"]
-    lister = context.lister(PODS)
-    mine = []
-    for pod in lister.by_owner(uid):
-        if selector.matches(pod["metadata"].get("labels") or {}):
-            mine.append(pod)
-        elif not owner["metadata"].get("deletionTimestamp"):
-            _set_owners(context, pod, [r for r in pod["metadata"]["ownerReferences"] if r["uid"] != uid])
-    if not owner["metadata"].get("deletionTimestamp"):
-        for pod in lister.orphans(namespace):
-            if is_active(pod) and selector.matches(pod["metadata"].get("labels") or {}):
-                references = [*(pod["metadata"].get("ownerReferences") or []), new_controller_reference(owner)]
-                if (adopted := _set_owners(context, pod, references)) is not None:
-                    mine.append(adopted)
-    return mine
-
-
-def _set_owners(context: Context, pod: Object, references: list[Object]) -> Object | None:
-    metadata = pod["metadata"]
-    body = {"metadata": {"uid": metadata["uid"], "ownerReferences": references or None}}
-    try:
-        return context.client.patch(
-            PODS, metadata["name"], body, metadata["namespace"], content_type="application/merge-patch+json"
-        )
-    except (errors.NotFound, errors.Conflict, errors.Invalid):  # Invalid: another object of that name, with another uid
-        return None
+    return claim_objects(context, PODS, owner, lambda pod: selector.matches(pod["metadata"].get("labels") or {}), is_active)
 
 
 def order_for_deletion(pods: list[Object]) -> list[Object]:
@@ -239,6 +202,3 @@ class ReplicaManager:
         if status != before:
             self._context.client.update(self._resource, {**owner, "status": status}, "status")
         return min((w for w in waits if w), default=None)
-
-
-__all__ = ["REPLICATION_CONTROLLERS_BY_POD", "REPLICA_SETS_BY_POD", "ReplicaManager"]
