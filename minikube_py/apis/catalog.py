@@ -39,6 +39,7 @@ core.event v1 Event events event ev
 core.limitrange v1 LimitRange limitranges limitrange limits
 core.namespace v1 Namespace namespaces namespace ns
 core.node v1 Node nodes node no
+core.persistentvolumeclaim v1 PersistentVolumeClaim persistentvolumeclaims persistentvolumeclaim pvc
 core.pod v1 Pod pods pod po +all
 core.podtemplate v1 PodTemplate podtemplates podtemplate
 core.replicationcontroller v1 ReplicationController replicationcontrollers replicationcontroller rc +all
