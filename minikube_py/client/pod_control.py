@@ -15,6 +15,7 @@ from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.labels import Selector, selector_from_map, selector_from_object
 from minikube_py.apimachinery.unstructured import controller_of, deep_copy, find_condition, set_condition
 from minikube_py.client.adoption import claim_objects, new_controller_reference
+from minikube_py.client.events import EventRecorder
 from minikube_py.client.reconcile import Context, Key, Result
 from minikube_py.client.resources import PODS, REPLICA_SETS, REPLICATION_CONTROLLERS, Resource
 from minikube_py.component_base.clock import format_rfc3339, parse_rfc3339
@@ -32,7 +33,7 @@ def selector_of(owner: Object) -> Selector:
 
 
 def keys_by_pod(resource: Resource) -> Callable[[Object, Context], Iterable[Key]]:
-    """Return the mapping from a pod to the owner of that resource, or to those that might adopt it."""
+    """Return the mapping from a pod, or a revision, to the owner of that resource, or to those that might adopt it."""
 
     def to_keys(pod: Object, context: Context) -> Iterable[Key]:
         metadata = pod["metadata"]
@@ -118,13 +119,44 @@ def order_for_deletion(pods: list[Object]) -> list[Object]:
     return sorted(pods, key=rank)
 
 
+class PodControl:
+    """Makes and deletes the pods of an owner, and records an event of each. Upstream: pkg/controller's RealPodControl."""
+
+    def __init__(self, context: Context, recorder: EventRecorder) -> None:
+        self._context, self._recorder = context, recorder
+
+    def create(self, owner: Object, template: Object) -> Object:
+        """Make a pod of the template. Raises StatusError."""
+        pod = make_pod(owner, template)
+        try:
+            created = self._context.client.create(PODS, pod, owner["metadata"]["namespace"])
+        except errors.StatusError as error:
+            self._recorder.event(owner, "Warning", "FailedCreate", f"Error creating: {error}")
+            raise
+        self._recorder.event(owner, "Normal", "SuccessfulCreate", f"Created pod: {created['metadata']['name']}")
+        return created
+
+    def delete(self, owner: Object, pod: Object) -> None:
+        """Delete a pod, unless it is gone. Raises StatusError."""
+        metadata = pod["metadata"]
+        options = {"preconditions": {"uid": metadata["uid"]}}
+        try:
+            self._context.client.delete(PODS, metadata["name"], metadata["namespace"], options)
+        except (errors.NotFound, errors.Conflict):
+            return
+        except errors.StatusError as error:
+            self._recorder.event(owner, "Warning", "FailedDelete", f"Error deleting: {error}")
+            raise
+        self._recorder.event(owner, "Normal", "SuccessfulDelete", f"Deleted pod: {metadata['name']}")
+
+
 class ReplicaManager:
     """Reconciles one ReplicaSet or ReplicationController."""
 
     def __init__(self, context: Context, resource: Resource) -> None:
         self._context, self._resource = context, resource
         component = "replicaset-controller" if resource.kind == "ReplicaSet" else "replication-controller"
-        self._recorder = context.recorder(component)
+        self._pods = PodControl(context, context.recorder(component))
 
     def reconcile(self, key: Key) -> Result:
         """Make or delete pods until there are as many as asked, and say so in the status."""
@@ -147,34 +179,14 @@ class ReplicaManager:
     def _manage(self, owner: Object, pods: list[Object]) -> list[Object]:
         missing = owner["spec"].get("replicas", 1) - len(pods)
         if missing > 0:
-            return pods + [self._create(owner) for _ in range(min(missing, BURST))]
+            return pods + [self._pods.create(owner, owner["spec"]["template"]) for _ in range(min(missing, BURST))]
         if missing < 0:
             surplus = order_for_deletion(pods)[: min(-missing, BURST)]
             for pod in surplus:
-                self._delete(owner, pod)
+                self._pods.delete(owner, pod)
             names = {p["metadata"]["name"] for p in surplus}
             return [p for p in pods if p["metadata"]["name"] not in names]
         return pods
-
-    def _create(self, owner: Object) -> Object:
-        pod = make_pod(owner, owner["spec"]["template"])
-        try:
-            created = self._context.client.create(PODS, pod, owner["metadata"]["namespace"])
-        except errors.StatusError as error:
-            self._recorder.event(owner, "Warning", "FailedCreate", f"Error creating: {error}")
-            raise
-        self._recorder.event(owner, "Normal", "SuccessfulCreate", f"Created pod: {created['metadata']['name']}")
-        return created
-
-    def _delete(self, owner: Object, pod: Object) -> None:
-        name = pod["metadata"]["name"]
-        try:
-            self._context.client.delete(
-                PODS, name, pod["metadata"]["namespace"], {"preconditions": {"uid": pod["metadata"]["uid"]}}
-            )
-        except (errors.NotFound, errors.Conflict):
-            return
-        self._recorder.event(owner, "Normal", "SuccessfulDelete", f"Deleted pod: {name}")
 
     def _update_status(self, owner: Object, pods: list[Object], failure: Exception | None) -> float | None:
         now, spec = self._context.clock.now(), owner["spec"]

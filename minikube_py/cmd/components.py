@@ -20,6 +20,7 @@ CONTROLLERS = (
     "replicaset",
     "replication_controller",
     "deployment",
+    "daemonset",
     "job",
     "endpoints",
     "endpointslice",
