@@ -21,6 +21,7 @@ CONTROLLERS = (
     "replication_controller",
     "deployment",
     "daemonset",
+    "statefulset",
     "job",
     "endpoints",
     "endpointslice",
