@@ -43,11 +43,14 @@ core.node v1 Node nodes node no
 core.persistentvolume v1 PersistentVolume persistentvolumes persistentvolume pv
 core.persistentvolumeclaim v1 PersistentVolumeClaim persistentvolumeclaims persistentvolumeclaim pvc
 core.pod v1 Pod pods pod po +all
+core.podtemplate v1 PodTemplate podtemplates podtemplate
 core.replicationcontroller v1 ReplicationController replicationcontrollers replicationcontroller rc +all
 core.resourcequota v1 ResourceQuota resourcequotas resourcequota quota
 core.secret v1 Secret secrets secret
 core.serviceaccount v1 ServiceAccount serviceaccounts serviceaccount sa
 core.service v1 Service services service svc +all
+apps.controllerrevision apps/v1 ControllerRevision controllerrevisions controllerrevision
+apps.daemonset apps/v1 DaemonSet daemonsets daemonset ds +all
 apps.deployment apps/v1 Deployment deployments deployment deploy +all
 apps.replicaset apps/v1 ReplicaSet replicasets replicaset rs +all
 authentication.selfsubjectreview authentication.k8s.io/v1 SelfSubjectReview selfsubjectreviews selfsubjectreview
@@ -56,6 +59,7 @@ authorization.localsubjectaccessreview authorization.k8s.io/v1 LocalSubjectAcces
 authorization.selfsubjectaccessreview authorization.k8s.io/v1 SelfSubjectAccessReview selfsubjectaccessreviews selfsubjectaccessreview
 authorization.selfsubjectrulesreview authorization.k8s.io/v1 SelfSubjectRulesReview selfsubjectrulesreviews selfsubjectrulesreview
 authorization.subjectaccessreview authorization.k8s.io/v1 SubjectAccessReview subjectaccessreviews subjectaccessreview
+apps.statefulset apps/v1 StatefulSet statefulsets statefulset sts +all
 batch.job batch/v1 Job jobs job +all
 certificates.certificatesigningrequest certificates.k8s.io/v1 CertificateSigningRequest certificatesigningrequests certificatesigningrequest csr
 coordination.lease coordination.k8s.io/v1 Lease leases lease
