@@ -21,6 +21,7 @@ CONTROLLERS = (
     "replication_controller",
     "deployment",
     "job",
+    "cronjob",
     "endpoints",
     "endpointslice",
     "endpointslice_mirroring",
