@@ -1,7 +1,8 @@
 """Every built-in kind by every name people give it. Kinds load on first use: listing pods never imports deployments.
 
-A new kind is one file and one line here: module, group/version, kind, then the names it is found by (plural first). A test
-compares the lines with the files.
+A new kind is one file and one line here: module, group/version, kind, then the names it is found by (plural first). A second
+version of a kind is a file and a line too; the first line of a kind is its preferred version. A test compares the lines with
+the files.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ batch.cronjob batch/v1 CronJob cronjobs cronjob cj +all
 batch.job batch/v1 Job jobs job +all
 coordination.lease coordination.k8s.io/v1 Lease leases lease
 discovery.endpointslice discovery.k8s.io/v1 EndpointSlice endpointslices endpointslice
+events.event events.k8s.io/v1 Event events event ev
 scheduling.priorityclass scheduling.k8s.io/v1 PriorityClass priorityclasses priorityclass pc
 """
 
@@ -64,22 +66,42 @@ def load_kind(entry: Entry) -> Kind:
     return kind
 
 
-def find_by_resource(group: str, plural: str) -> Kind | None:
-    """Return the kind served as `plural` in `group`."""
+def find_by_resource(group: str, plural: str, version: str = "") -> Kind | None:
+    """Return the kind served as `plural` in `group`, in that version or the preferred one."""
     for entry in ENTRIES:
-        if entry.names[0] == plural and entry.group == group:
+        if entry.names[0] == plural and entry.group == group and version in ("", entry.version):
             return load_kind(entry)
     return None
 
 
-def find_by_kind(group: str, kind: str) -> Kind | None:
-    """Return the kind called `kind` in `group`."""
+def find_by_kind(group: str, kind: str, version: str = "") -> Kind | None:
+    """Return the kind called `kind` in `group`, in that version or the preferred one."""
     for entry in ENTRIES:
-        if entry.kind == kind and entry.group == group:
+        if entry.kind == kind and entry.group == group and version in ("", entry.version):
             return load_kind(entry)
     return None
+
+
+def find_stored(kind: Kind) -> Kind:
+    """Return the kind in whose version the objects of `kind` are kept: itself, as a rule."""
+    if kind.stored_as is None:
+        return kind
+    group, version = kind.stored_as
+    stored = find_by_resource(group, kind.plural, version)
+    if stored is None:
+        raise LookupError(f"{kind.api_version} {kind.kind} is stored as a version that is not there")
+    return stored
 
 
 def list_kinds() -> Iterator[Kind]:
-    """Load and return all kinds, in the order of the table."""
+    """Load and return all kinds in all their versions, in the order of the table."""
     return map(load_kind, ENTRIES)
+
+
+def list_preferred() -> Iterator[Entry]:
+    """Yield the preferred version of each kind, in the order of the table."""
+    seen = set()
+    for entry in ENTRIES:
+        if (entry.group, entry.names[0]) not in seen:
+            seen.add((entry.group, entry.names[0]))
+            yield entry

@@ -55,23 +55,27 @@ class ApiServer:
         return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
     def find_kind(self, group: str, resource: str, version: str) -> Kind:
-        """Return the kind served under that path. Raises NotFound."""
-        kind = catalog.find_by_resource(group, resource)
-        if kind is None or version != kind.version:
+        """Return the kind served under that path: as it is stored, seen through the version asked for. Raises NotFound."""
+        kind = catalog.find_by_resource(group, resource, version)
+        if kind is None:
             raise errors.NotFound(NOT_SERVED)
-        return kind
+        return kind if kind.stored_as is None else catalog.find_stored(kind).seen_through(kind)
 
     def handle(self, request: Request) -> Response:
         """Answer one request. Raises StatusError."""
         kind = self.find_kind(request.group, request.resource, request.version)
-        if not kind.deprecation:
-            return self._answer(kind, request)
+        deprecation = kind.asked.deprecation
         try:
             response = self._answer(kind, request)
         except errors.StatusError as error:
-            error.warnings = (kind.deprecation, *error.warnings)
+            if deprecation:
+                error.warnings = (deprecation, *error.warnings)
             raise
-        return response._replace(warnings=(kind.deprecation, *response.warnings))
+        if kind.view is not None:
+            from minikube_py.apiserver.versions import show_answer
+
+            response = response._replace(object=show_answer(kind, response.object))
+        return response._replace(warnings=(deprecation, *response.warnings)) if deprecation else response
 
     def _answer(self, kind: Kind, request: Request) -> Response:
         with translate.storage_errors(kind, request):

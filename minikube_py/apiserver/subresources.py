@@ -103,7 +103,7 @@ def _scale(server: ApiServer, kind: Kind, request: Request) -> Response:
 
     def change(old: Object) -> Object:
         scale = scale_of(kind, old)
-        asked = request.body if request.verb == "update" else patching._apply_changes(kind, request, scale)
+        asked = request.body if request.verb == "update" else patching.apply_changes(kind, request, scale)
         version = (asked.get("metadata") or {}).get("resourceVersion")
         replicas = (asked.get("spec") or {}).get("replicas", 0)
         if not isinstance(replicas, int) or replicas < 0:
@@ -141,7 +141,7 @@ def _change_pod_part(server: ApiServer, kind: Kind, request: Request) -> Respons
     rules = kind._replace(validate_update=validate)
 
     def change(old: Object) -> Object:
-        asked = request.body if request.verb == "update" else patching._apply_changes(kind, request, deep_copy(old))
+        asked = request.body if request.verb == "update" else patching.apply_changes(kind, request, deep_copy(old))
         new = deep_copy(old)
         if part in (asked.get("spec") or {}):
             new["spec"][part] = asked["spec"][part]

@@ -69,7 +69,10 @@ class Discovery(Protocol):
         """Return the resources of a category such as `all`."""
 
     def list_all(self) -> list[ResourceInfo]:
-        """Return every served resource, by group and plural."""
+        """Return every served resource in its preferred version, by group and plural."""
+
+    def list_versions(self) -> list[str]:
+        """Return every served `group/version`, sorted."""
 
 
 class LocalDiscovery:
@@ -102,13 +105,19 @@ class LocalDiscovery:
         """Return the resources of a category, in the order kubectl shows them."""
         from minikube_py.apis import catalog
 
-        return _sorted(_info(catalog.load_kind(e)) for e in catalog.ENTRIES if category in e.categories)
+        return _sorted(_info(catalog.load_kind(e)) for e in catalog.list_preferred() if category in e.categories)
 
     def list_all(self) -> list[ResourceInfo]:
         """Return every built-in resource."""
         from minikube_py.apis import catalog
 
-        return _sorted(map(_info, catalog.list_kinds()))
+        return _sorted(_info(catalog.load_kind(entry)) for entry in catalog.list_preferred())
+
+    def list_versions(self) -> list[str]:
+        """Return every group version."""
+        from minikube_py.apis import catalog
+
+        return sorted({f"{entry.group}/{entry.version}".lstrip("/") for entry in catalog.ENTRIES})
 
 
 GROUP_ORDER = ("", "apps", "autoscaling", "batch")
