@@ -145,9 +145,8 @@ def parse_schedule(text: str, time_zone: str = "") -> Schedule:
     fields = text.split()
     if len(fields) != FIELDS:
         raise ValueError(f"expected exactly {FIELDS} fields, found {len(fields)}: [{' '.join(fields)}]")
-    return Calendar(
-        *(_parse_field(field, bounds) for field, bounds in zip(fields, BOUNDS, strict=True)), load_location(time_zone)
-    )
+    parsed = [_parse_field(field, bounds) for field, bounds in zip(fields, BOUNDS, strict=True)]
+    return Calendar(parsed[0], parsed[1], parsed[2], parsed[3], parsed[4], load_location(time_zone))
 
 
 def _parse_interval(text: str) -> Interval:

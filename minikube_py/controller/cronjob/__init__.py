@@ -39,13 +39,13 @@ class CronJobController:
         if stored is None:
             return Result()
         run = Run(self._context, self._recorder, stored)
+        wait: float | None = None
+        failure: errors.StatusError | None = None
         with self._context.client.batch():
             try:
                 wait = run.go_on()
             except errors.StatusError as error:
-                wait, failure = None, error
-            else:
-                failure = None
+                failure = error
             run.write()
         if failure is not None:  # what was done up to it is kept
             raise failure
@@ -95,7 +95,7 @@ class Run:
             self._tell("Warning", "InvalidSchedule", f"invalid schedule: {self.spec['schedule']} : {error}")
             return None
         if missed.last is not None:
-            if missed.count > MANY:
+            if missed.starts > MANY:
                 advice = "Set or decrease .spec.startingDeadlineSeconds or check clock skew"
                 self._tell("Warning", "TooManyMissedTimes", f"too many missed start times. {advice}")
             self._start(missed.last)

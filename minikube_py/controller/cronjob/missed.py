@@ -21,7 +21,7 @@ class Missed(NamedTuple):
 
     earliest: float
     last: float | None = None
-    count: int = 0
+    starts: int = 0
 
 
 def find_missed(cron_job: Object, schedule: Schedule, now: float, *, within_deadline: bool) -> Missed:
@@ -60,6 +60,6 @@ def next_look(cron_job: Object, schedule: Schedule, now: float) -> float | None:
     except ValueError:
         since = now
     else:
-        since = (now if missed.count else missed.earliest) if missed.last is None else missed.last
+        since = (now if missed.starts else missed.earliest) if missed.last is None else missed.last
     due = schedule.next(since)
     return None if due is None else max(0.0, due + DELTA - now)
