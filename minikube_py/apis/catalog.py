@@ -53,6 +53,7 @@ batch.job batch/v1 Job jobs job +all
 coordination.lease coordination.k8s.io/v1 Lease leases lease
 discovery.endpointslice discovery.k8s.io/v1 EndpointSlice endpointslices endpointslice
 events.event events.k8s.io/v1 Event events event ev
+policy.poddisruptionbudget policy/v1 PodDisruptionBudget poddisruptionbudgets poddisruptionbudget pdb
 scheduling.priorityclass scheduling.k8s.io/v1 PriorityClass priorityclasses priorityclass pc
 """
 

@@ -26,6 +26,8 @@ CONTROLLERS = (
     "endpointslice",
     "endpointslice_mirroring",
     "resourcequota",
+    "disruption",
+    "stale_pod_disruption",
     "garbage_collector",
 )
 
