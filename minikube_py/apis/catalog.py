@@ -48,6 +48,8 @@ core.serviceaccount v1 ServiceAccount serviceaccounts serviceaccount sa
 core.service v1 Service services service svc +all
 apps.deployment apps/v1 Deployment deployments deployment deploy +all
 apps.replicaset apps/v1 ReplicaSet replicasets replicaset rs +all
+autoscaling.horizontalpodautoscaler autoscaling/v2 HorizontalPodAutoscaler horizontalpodautoscalers horizontalpodautoscaler hpa +all
+autoscaling.horizontalpodautoscaler_v1 autoscaling/v1 HorizontalPodAutoscaler horizontalpodautoscalers horizontalpodautoscaler hpa +all
 batch.cronjob batch/v1 CronJob cronjobs cronjob cj +all
 batch.job batch/v1 Job jobs job +all
 coordination.lease coordination.k8s.io/v1 Lease leases lease

@@ -41,10 +41,9 @@ def set_allowed_condition(status: Object, now: float) -> None:
 def put_condition(status: Object, value: str, reason: str, message: str, now: float) -> None:
     """Put the condition DisruptionAllowed into a budget's status."""
     conditions = status.setdefault("conditions", [])
-    condition = {"type": ALLOWED, "status": value, "reason": reason, "message": message}
-    condition["observedGeneration"] = status.get("observedGeneration") or 0
-    if not condition["observedGeneration"]:
-        del condition["observedGeneration"]
+    condition: Object = {"type": ALLOWED, "status": value, "reason": reason, "message": message}
+    if generation := status.get("observedGeneration"):
+        condition["observedGeneration"] = generation
     set_condition(conditions, condition, format_rfc3339(now))
 
 

@@ -22,7 +22,8 @@ _POINTERS = (  # the fields of the spec in Go, all of them pointers
 
 def validate_budget(budget: Object) -> list[FieldError]:
     """Return what is wrong with a budget."""
-    spec, errors = budget.get("spec") or {}, []
+    spec = budget.get("spec") or {}
+    errors: list[FieldError] = []
     if spec.get("minAvailable") is not None and spec.get("maxUnavailable") is not None:
         why = "minAvailable and maxUnavailable cannot be both set"
         errors.append(GoValueError("FieldValueInvalid", "spec", show_spec(spec), why))
