@@ -60,6 +60,9 @@ authorization.selfsubjectaccessreview authorization.k8s.io/v1 SelfSubjectAccessR
 authorization.selfsubjectrulesreview authorization.k8s.io/v1 SelfSubjectRulesReview selfsubjectrulesreviews selfsubjectrulesreview
 authorization.subjectaccessreview authorization.k8s.io/v1 SubjectAccessReview subjectaccessreviews subjectaccessreview
 apps.statefulset apps/v1 StatefulSet statefulsets statefulset sts +all
+autoscaling.horizontalpodautoscaler autoscaling/v2 HorizontalPodAutoscaler horizontalpodautoscalers horizontalpodautoscaler hpa +all
+autoscaling.horizontalpodautoscaler_v1 autoscaling/v1 HorizontalPodAutoscaler horizontalpodautoscalers horizontalpodautoscaler hpa +all
+batch.cronjob batch/v1 CronJob cronjobs cronjob cj +all
 batch.job batch/v1 Job jobs job +all
 certificates.certificatesigningrequest certificates.k8s.io/v1 CertificateSigningRequest certificatesigningrequests certificatesigningrequest csr
 coordination.lease coordination.k8s.io/v1 Lease leases lease
@@ -75,6 +78,7 @@ rbac.clusterrole rbac.authorization.k8s.io/v1 ClusterRole clusterroles clusterro
 rbac.clusterrolebinding rbac.authorization.k8s.io/v1 ClusterRoleBinding clusterrolebindings clusterrolebinding
 rbac.role rbac.authorization.k8s.io/v1 Role roles role
 rbac.rolebinding rbac.authorization.k8s.io/v1 RoleBinding rolebindings rolebinding
+policy.poddisruptionbudget policy/v1 PodDisruptionBudget poddisruptionbudgets poddisruptionbudget pdb
 scheduling.priorityclass scheduling.k8s.io/v1 PriorityClass priorityclasses priorityclass pc
 storage.csidriver storage.k8s.io/v1 CSIDriver csidrivers csidriver
 storage.csinode storage.k8s.io/v1 CSINode csinodes csinode

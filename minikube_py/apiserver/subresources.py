@@ -67,10 +67,9 @@ def _bind(server: ApiServer, kind: Kind, request: Request) -> Response:
 
 def _evict(server: ApiServer, kind: Kind, request: Request) -> Response:
     """POST pods/NAME/eviction: delete the pod unless a disruption budget forbids it."""
-    options = (request.body or {}).get("deleteOptions") or {}
-    _current(server, kind, request)
-    deletion.delete(server, kind, request._replace(subresource="", verb="delete", body=options))
-    return Response({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}, created=True)
+    from minikube_py.apiserver.eviction import evict
+
+    return evict(server, kind, request)
 
 
 def scale_of(kind: Kind, obj: Object) -> Object:
