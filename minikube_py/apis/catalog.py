@@ -50,6 +50,8 @@ apps.replicaset apps/v1 ReplicaSet replicasets replicaset rs +all
 batch.job batch/v1 Job jobs job +all
 coordination.lease coordination.k8s.io/v1 Lease leases lease
 discovery.endpointslice discovery.k8s.io/v1 EndpointSlice endpointslices endpointslice
+metrics.nodemetrics metrics.k8s.io/v1beta1 NodeMetrics nodes node
+metrics.podmetrics metrics.k8s.io/v1beta1 PodMetrics pods pod
 scheduling.priorityclass scheduling.k8s.io/v1 PriorityClass priorityclasses priorityclass pc
 """
 

@@ -86,6 +86,7 @@ class Kind(NamedTuple):
     warnings: Callable[[Object], list[str]] = _no_warnings
     warns_of_updates: bool = True
     deprecation: str = ""  # a warning that comes with every answer about this kind
+    computed: str = ""  # the extension of the server by which objects are made when asked for; none is stored then
     # A second version of a kind (HorizontalPodAutoscaler v1, events.k8s.io) names the (group, version) its objects are kept in and how
     # to go there and back; defaults, strategy and validation are the stored kind's.
     stored_as: tuple[str, str] | None = None

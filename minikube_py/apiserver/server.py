@@ -24,6 +24,7 @@ Object = dict[str, Any]
 Connector = Callable[[Request, Object], Any]
 
 NOT_SERVED = "the server could not find the requested resource"
+METRICS = "metrics.k8s.io"
 READS = {"get": reads.get, "list": reads.list_objects}
 
 
@@ -75,6 +76,10 @@ class ApiServer:
 
     def _answer(self, kind: Kind, request: Request) -> Response:
         with translate.storage_errors(kind, request):
+            if kind.computed:
+                from minikube_py.apiserver import metrics
+
+                return metrics.answer(self, kind, request)
             if request.subresource not in ("", "status"):
                 from minikube_py.apiserver import subresources
 
@@ -97,6 +102,8 @@ class ApiServer:
         from minikube_py.apiserver.watches import Watch
 
         kind = self.find_kind(request.group, request.resource, request.version)
+        if kind.computed:
+            raise errors.MethodNotAllowed("the server does not allow this method on the requested resource")
         with translate.storage_errors(kind, request):
             return Watch(self, kind, request)
 
@@ -114,7 +121,15 @@ class ApiServer:
         """Answer a path that is not one of resources: health, version, discovery. Raises NotFound."""
         from minikube_py.apiserver import discovery_documents, wire
 
-        return wire.encode_answer(discovery_documents.describe_path(target))
+        return wire.encode_answer(discovery_documents.describe_path(target, self.serves))
+
+    def serves(self, group: str) -> bool:
+        """Return whether a group of built-in kinds is served: metrics.k8s.io is only where something is known of them."""
+        if group != METRICS:
+            return True
+        from minikube_py.apiserver import metrics
+
+        return metrics.is_served(self)
 
     def encode(self, answer: Object) -> bytes:
         """Return the JSON of an answer as it goes over HTTP."""

@@ -12,6 +12,9 @@ from minikube_py.client.kubeconfig import Target, home_name
 from minikube_py.component_base import folders
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from minikube_py.apiserver.metrics import Usage
     from minikube_py.apiserver.server import ApiServer
     from minikube_py.client.request import Request
     from minikube_py.cmd.stopped import StoppedHint
@@ -51,7 +54,8 @@ def connect_local(state: str) -> Connection:
     server = ApiServer(store)
     streams = _LazyStreams(os.path.dirname(state), server)
     transport = LocalTransport(server, streams.listen, streams.connect, RealClock().now, streams.written)
-    return Connection(transport, LocalDiscovery(), streams, describe_server, store.close)
+    server.extensions["metrics"] = streams
+    return Connection(transport, LocalDiscovery(server.serves), streams, describe_server, store.close)
 
 
 class _LazyStreams:
@@ -76,6 +80,14 @@ class _LazyStreams:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._streams, name)
+
+    def is_able(self) -> bool:
+        """Return whether pods are processes, of which something can be measured."""
+        return self._streams.measurer.is_able()
+
+    def measure(self) -> Sequence[Usage]:
+        """Return what runs now uses."""
+        return self._streams.measurer.measure()
 
     def connect(self, request: Request) -> Any:
         """Open what a connect request asks for."""
