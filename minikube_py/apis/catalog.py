@@ -79,6 +79,8 @@ rbac.clusterrolebinding rbac.authorization.k8s.io/v1 ClusterRoleBinding clusterr
 rbac.role rbac.authorization.k8s.io/v1 Role roles role
 rbac.rolebinding rbac.authorization.k8s.io/v1 RoleBinding rolebindings rolebinding
 policy.poddisruptionbudget policy/v1 PodDisruptionBudget poddisruptionbudgets poddisruptionbudget pdb
+metrics.nodemetrics metrics.k8s.io/v1beta1 NodeMetrics nodes node
+metrics.podmetrics metrics.k8s.io/v1beta1 PodMetrics pods pod
 scheduling.priorityclass scheduling.k8s.io/v1 PriorityClass priorityclasses priorityclass pc
 storage.csidriver storage.k8s.io/v1 CSIDriver csidrivers csidriver
 storage.csinode storage.k8s.io/v1 CSINode csinodes csinode

@@ -5,7 +5,7 @@ https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,33 +36,39 @@ _SUBRESOURCES: dict[str, tuple[tuple[str, str, str] | None, tuple[str, ...]]] = 
 }
 
 
-def describe_path(target: str) -> str | Object:
-    """Return the text or the document that a path without a resource answers with. Raises NotFound."""
+Serves = Callable[[str], bool]
+
+
+def describe_path(target: str, serves: Serves = lambda group: True) -> str | Object:
+    """Return the text or the document that a path without a resource answers with. Raises NotFound.
+
+    `serves` says of a group whether it is served.
+    """
     parts = [part for part in urlsplit(target).path.split("/") if part]
     if not parts:
-        return {"paths": list(list_paths())}
+        return {"paths": list(list_paths(serves))}
     if parts[0] in HEALTH and len(parts) == 1:
         return "ok"
-    document = _find_document(parts)
+    document = _find_document(parts, serves)
     if document is None:
         raise NotFound(NOT_SERVED)
     return document
 
 
-def _find_document(parts: list[str]) -> Object | None:
+def _find_document(parts: list[str], serves: Serves) -> Object | None:
     match parts:
         case ["version"]:
             return describe_version()
         case ["api"]:
             return {"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": []}
         case ["apis"]:
-            groups = [describe_group(group) for group in list_groups() if group]
+            groups = [describe_group(group) for group in list_groups() if group and serves(group)]
             return {"kind": "APIGroupList", "apiVersion": "v1", "groups": groups}
-        case ["apis", group] if group in list_groups():
+        case ["apis", group] if group in list_groups() and serves(group):
             return {"kind": "APIGroup", "apiVersion": "v1", **describe_group(group)}
         case ["api", version]:
             return describe_resources("", version)
-        case ["apis", group, version]:
+        case ["apis", group, version] if serves(group):
             return describe_resources(group, version)
     return None
 
@@ -77,11 +83,11 @@ def list_groups() -> dict[str, list[str]]:
     return groups
 
 
-def list_paths() -> Iterator[str]:
+def list_paths(serves: Serves = lambda group: True) -> Iterator[str]:
     """Yield the paths that the root tells of."""
     yield from ("/api", "/api/v1", "/apis")
     for group, versions in sorted(list_groups().items()):
-        if group:
+        if group and serves(group):
             yield f"/apis/{group}"
             yield from (f"/apis/{group}/{version}" for version in versions)
     yield from ("/healthz", "/livez", "/readyz", "/version")

@@ -25,6 +25,7 @@ Connector = Callable[[Request, Object], Any]
 
 NOT_SERVED = "the server could not find the requested resource"
 NOT_ALLOWED = "the server does not allow this method on the requested resource"
+METRICS = "metrics.k8s.io"
 READS = {"get": reads.get, "list": reads.list_objects}
 
 
@@ -93,6 +94,10 @@ class ApiServer:
 
     def _answer(self, kind: Kind, request: Request) -> Response:
         with translate.storage_errors(kind, request):
+            if kind.computed:
+                from minikube_py.apiserver import metrics
+
+                return metrics.answer(self, kind, request)
             if request.subresource not in ("", "status"):
                 from minikube_py.apiserver import subresources
 
@@ -124,7 +129,7 @@ class ApiServer:
 
         request = self.admit(request)
         kind = self.find_kind(request.group, request.resource, request.version)
-        if "watch" not in kind.verbs:
+        if kind.computed or "watch" not in kind.verbs:
             raise errors.MethodNotAllowed(NOT_ALLOWED)
         with translate.storage_errors(kind, request):
             return Watch(self, kind, request)
@@ -147,7 +152,15 @@ class ApiServer:
             from minikube_py.apiserver.authentication.requests import admit_path
 
             admit_path(self, credentials, verb, target)
-        return wire.encode_answer(discovery_documents.describe_path(target))
+        return wire.encode_answer(discovery_documents.describe_path(target, self.serves))
+
+    def serves(self, group: str) -> bool:
+        """Return whether a group of built-in kinds is served: metrics.k8s.io is only where something is known of them."""
+        if group != METRICS:
+            return True
+        from minikube_py.apiserver import metrics
+
+        return metrics.is_served(self)
 
     def encode(self, answer: Object) -> bytes:
         """Return the JSON of an answer as it goes over HTTP."""

@@ -129,9 +129,13 @@ def _token(server: ApiServer, kind: Kind, request: Request) -> Response:
 
 
 def _change_pod_part(server: ApiServer, kind: Kind, request: Request) -> Response:
-    """PATCH or PUT of pods/NAME/ephemeralcontainers and /resize: only that part of the spec may change."""
+    """GET, PATCH or PUT of pods/NAME/ephemeralcontainers and /resize: only that part of the spec may change."""
     from minikube_py.apis.core import pod_update
 
+    if request.verb == "get":
+        return Response(_current(server, kind, request))
+    if request.verb not in ("patch", "update"):
+        raise errors.MethodNotAllowed("the server does not allow this method on the requested resource")
     ephemeral = request.subresource == "ephemeralcontainers"
     part = "ephemeralContainers" if ephemeral else "containers"
     validate = pod_update.validate_ephemeral_containers_update if ephemeral else pod_update.validate_resize_update
@@ -140,8 +144,13 @@ def _change_pod_part(server: ApiServer, kind: Kind, request: Request) -> Respons
     def change(old: Object) -> Object:
         asked = request.body if request.verb == "update" else patching.apply_changes(kind, request, deep_copy(old))
         new = deep_copy(old)
+        for field in ("uid", "resourceVersion"):
+            if asked["metadata"].get(field):
+                new["metadata"][field] = asked["metadata"][field]
         if part in (asked.get("spec") or {}):
             new["spec"][part] = asked["spec"][part]
+        elif ephemeral:
+            new["spec"].pop(part, None)
         return new
 
     def write() -> Response:

@@ -12,6 +12,9 @@ from minikube_py.client.kubeconfig import Target, home_name
 from minikube_py.component_base import folders
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from minikube_py.apiserver.metrics import Usage
     from minikube_py.apiserver.server import ApiServer
     from minikube_py.client.credentials import Credentials
     from minikube_py.client.request import Request
@@ -58,12 +61,13 @@ def connect_local(state: str, credentials: Credentials | None = None) -> Connect
     server.extensions["pki"] = os.path.join(os.path.dirname(state), "pki")
     streams: Any = _LazyStreams(os.path.dirname(state), server)
     listen, written = streams.listen, streams.written
+    server.extensions["metrics"] = streams
     if credentials is not None:
         from minikube_py.cmd.guarded_streams import GuardedStreams
 
         streams = GuardedStreams(streams, server, credentials)
     transport = LocalTransport(server, listen, streams.connect, RealClock().now, written, credentials)
-    return Connection(transport, LocalDiscovery(), streams, describe_server, store.close)
+    return Connection(transport, LocalDiscovery(server.serves), streams, describe_server, store.close)
 
 
 class _LazyStreams:
@@ -88,6 +92,14 @@ class _LazyStreams:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._streams, name)
+
+    def is_able(self) -> bool:
+        """Return whether pods are processes, of which something can be measured."""
+        return self._streams.measurer.is_able()
+
+    def measure(self) -> Sequence[Usage]:
+        """Return what runs now uses."""
+        return self._streams.measurer.measure()
 
     def connect(self, request: Request) -> Any:
         """Open what a connect request asks for."""
