@@ -31,6 +31,7 @@ class Verb(NamedTuple):
     subcommands: tuple[tuple[str, str], ...] = ()
     complete_words: Callable[[Factory, Sequence[str], str], list[str]] | None = None
     disable_flags: bool = False  # hand all words over as they are
+    failure: int = 1  # exit code of an error; of diff it is 2, for 1 means that something differs
 
 
 class UsageError(Exception):

@@ -48,7 +48,7 @@ def run(words: list[str]) -> int:
         assert verb.run is not None
         return verb.run(parsed, Factory(connect, parsed)) or 0
     except Exception as error:  # noqa: BLE001 - CLI main: one of the three places
-        return _report(error, "kubectl" + path.removeprefix("mk"))
+        return _report(error, verb, "kubectl" + path.removeprefix("mk"))
 
 
 def unwrap_kubectl(words: list[str]) -> list[str]:
@@ -66,14 +66,14 @@ def unwrap_kubectl(words: list[str]) -> list[str]:
     return after if not before else words
 
 
-def _report(error: Exception, path: str) -> int:
+def _report(error: Exception, verb: Verb, path: str) -> int:
     from minikube_py.kubectl.errors import USER_ERRORS, describe_error
 
     if isinstance(error, BrokenPipeError):
         raise error
     sys.stdout.flush()
     if isinstance(error, USER_ERRORS):
-        text, code = describe_error(error, path)
+        text, code = describe_error(error, path, verb.failure)
     else:
         from minikube_py.cmd.crash import describe_crash
 

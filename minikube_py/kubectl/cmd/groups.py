@@ -13,7 +13,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Deploy Commands", ("rollout", "scale")),
     ("Cluster Management Commands", ("cluster-info", "cordon", "uncordon", "drain", "taint")),
     ("Troubleshooting and Debugging Commands", ("describe", "logs", "attach", "exec", "port-forward", "cp", "events")),
-    ("Advanced Commands", ("apply", "patch", "replace", "wait")),
+    ("Advanced Commands", ("diff", "apply", "patch", "replace", "wait")),
     ("Settings Commands", ("label", "annotate", "completion")),
     ("Other Commands", ("api-resources", "api-versions", "config", "version", "options")),
 )
