@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from types import TracebackType
 
 from minikube_py.cli_runtime.errors import CliError
@@ -21,9 +23,9 @@ class DiffFolders:
     """A context manager: makes both folders below TMPDIR, readable by their owner only, and removes them at its end."""
 
     def __enter__(self) -> DiffFolders:
-        self.live = tempfile.mkdtemp(prefix="LIVE-")
+        self.live = _make_folder("LIVE")
         try:
-            self.merged = tempfile.mkdtemp(prefix="MERGED-")
+            self.merged = _make_folder("MERGED")
         except OSError:
             shutil.rmtree(self.live, ignore_errors=True)
             raise
@@ -50,6 +52,15 @@ class DiffFolders:
         return code
 
 
+def _make_folder(name: str) -> str:
+    """Return a new folder `name-NUMBER` below TMPDIR, its owner's only."""
+    while True:
+        path = os.path.join(tempfile.gettempdir(), f"{name}-{secrets.randbits(32)}")
+        with suppress(FileExistsError):
+            os.mkdir(path, 0o700)
+            return path
+
+
 def make_command(external: str, live: str, merged: str) -> list[str]:
     """Return the command that compares: `external` (KUBECTL_EXTERNAL_DIFF) split at spaces without a shell, else diff."""
     if not external:
@@ -69,7 +80,11 @@ def _run(command: list[str], streams: Streams) -> int:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=not _has_files(streams), check=False)
     except FileNotFoundError as error:
         name = command[0]
-        why = f"fork/exec {name}: no such file or directory" if "/" in name else f'exec: "{name}": executable file not found in $PATH'
+        why = (
+            f"fork/exec {name}: no such file or directory"
+            if "/" in name
+            else f'exec: "{name}": executable file not found in $PATH'
+        )
         raise CliError(f'failed to run "{name}": {why}') from error
     except OSError as error:
         raise CliError(f'failed to run "{command[0]}": {(error.strerror or str(error)).lower()}') from error

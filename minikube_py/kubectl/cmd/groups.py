@@ -12,7 +12,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Basic Commands (Intermediate)", ("explain", "get", "edit", "delete")),
     ("Deploy Commands", ("rollout", "scale")),
     ("Cluster Management Commands", ("cluster-info", "cordon", "uncordon", "drain", "taint")),
-    ("Troubleshooting and Debugging Commands", ("describe", "logs", "attach", "exec", "port-forward", "cp", "events")),
+    ("Troubleshooting and Debugging Commands", ("describe", "logs", "attach", "exec", "port-forward", "proxy", "cp", "events")),
     ("Advanced Commands", ("diff", "apply", "patch", "replace", "wait")),
     ("Settings Commands", ("label", "annotate", "completion")),
     ("Other Commands", ("api-resources", "api-versions", "config", "version", "options")),

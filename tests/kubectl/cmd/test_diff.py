@@ -60,7 +60,7 @@ def test_something_differs(kubectl: Kubectl, cluster: Cluster) -> None:
     before = cluster.get("configmaps", "box")
     outcome = kubectl("diff -f -", box(a="2"))
     assert outcome.code == 1
-    assert "-  a: \"1\"\n+  a: \"2\"\n" in outcome.stdout
+    assert '-  a: "1"\n+  a: "2"\n' in outcome.stdout
     assert "resourceVersion" not in "".join(line for line in outcome.stdout.splitlines() if line.startswith(("-", "+")))
     assert cluster.get("configmaps", "box") == before
 
@@ -69,7 +69,7 @@ def test_the_folders(kubectl: Kubectl, temporary: Path) -> None:
     outcome = kubectl("diff -f -", box(a="1"))
     live, merged = outcome.stdout.split("== MERGED")
     assert live == "== LIVE 0o700 []\nv1.ConfigMap.default.box\n"
-    assert merged.startswith(" 0o700 []\nv1.ConfigMap.default.box\napiVersion: v1\ndata:\n  a: \"1\"\nkind: ConfigMap\n")
+    assert merged.startswith(' 0o700 []\nv1.ConfigMap.default.box\napiVersion: v1\ndata:\n  a: "1"\nkind: ConfigMap\n')
     assert "managedFields" not in merged
     assert outcome.code == 1
     assert list(temporary.iterdir()) == []
@@ -98,9 +98,7 @@ def test_files_are_private(kubectl: Kubectl, tmp_path: Path, temporary: Path, mo
     ],
     ids=["same", "changed", "more"],
 )
-def test_secrets_are_hidden(
-    kubectl: Kubectl, temporary: Path, now: dict[str, str], live: list[str], merged: list[str]
-) -> None:
+def test_secrets_are_hidden(kubectl: Kubectl, temporary: Path, now: dict[str, str], live: list[str], merged: list[str]) -> None:
     kubectl("create -f -", secret(k="b25l"))
     shown = kubectl("diff -f -", secret(**now)).stdout.split("== MERGED")
     assert [data_of(version) for version in shown] == [live, merged]
