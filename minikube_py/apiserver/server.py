@@ -11,14 +11,16 @@ from minikube_py.apimachinery import errors
 from minikube_py.apis import catalog
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import reads, translate
-from minikube_py.client.request import MASTERS, Request, Response
+from minikube_py.client.request import APPLY_PATCH, MASTERS, Request, Response
 from minikube_py.component_base.clock import Clock, RealClock
 from minikube_py.storage.sqlite import Store
 
 if TYPE_CHECKING:
     import random
 
+    from minikube_py.apiserver.negotiation import Form
     from minikube_py.apiserver.watches import Watch
+    from minikube_py.client.http_message import HttpAnswer, HttpRequest
 
 Object = dict[str, Any]
 Connector = Callable[[Request, Object], Any]
@@ -134,25 +136,37 @@ class ApiServer:
         with translate.storage_errors(kind, request):
             return Watch(self, kind, request)
 
-    def parse(self, method: str, target: str, body: bytes) -> Request | None:
-        """Return the request that an HTTP message is, None where its path is not one of resources. Raises StatusError."""
-        from minikube_py.apiserver import paths, wire
+    def negotiate(self, message: HttpRequest) -> Form:
+        """Return the form that the answer to an HTTP message takes. Raises NotAcceptable."""
+        from minikube_py.apiserver import negotiation
 
-        request = paths.parse_path(method, target)
+        return negotiation.choose_form(message)
+
+    def parse(self, message: HttpRequest) -> Request | None:
+        """Return the request that an HTTP message is, None where its path is not one of resources. Raises StatusError."""
+        from minikube_py.apiserver import negotiation, paths
+
+        request = paths.parse_path(message.method, message.target)
         if request is None:
             return None
         kind = self.find_kind(request.group, request.resource, request.version)
-        return request._replace(body=wire.decode_body(kind, body))
+        body, content_type = negotiation.decode_body(kind, message)
+        params = dict(request.params)
+        manager = negotiation.manager_of(message)
+        if manager and content_type != APPLY_PATCH and request.verb in ("create", "update", "patch"):
+            params.setdefault("fieldManager", manager)
+        table = request.verb in ("get", "list", "watch") and self.negotiate(message).convert == negotiation.TABLE
+        return request._replace(body=body, content_type=content_type, params=params, table=table)
 
-    def describe(self, target: str, credentials: Any = None, verb: str = "get") -> bytes:
+    def describe(self, message: HttpRequest, credentials: Any = None) -> HttpAnswer:
         """Answer a path that is not one of resources: health, version, discovery. Raises Unauthorized, Forbidden, NotFound."""
-        from minikube_py.apiserver import discovery_documents, wire
+        from minikube_py.apiserver import discovery_documents
 
         if credentials is not None:
             from minikube_py.apiserver.authentication.requests import admit_path
 
-            admit_path(self, credentials, verb, target)
-        return wire.encode_answer(discovery_documents.describe_path(target, self.serves))
+            admit_path(self, credentials, message.method.lower(), message.target)
+        return discovery_documents.answer_path(message, self.negotiate(message), self.serves)
 
     def serves(self, group: str) -> bool:
         """Return whether a group of built-in kinds is served: metrics.k8s.io is only where something is known of them."""
@@ -162,11 +176,11 @@ class ApiServer:
 
         return metrics.is_served(self)
 
-    def encode(self, answer: Object) -> bytes:
-        """Return the JSON of an answer as it goes over HTTP."""
-        from minikube_py.apiserver import wire
+    def encode(self, answer: Object, form: Form | None) -> bytes:
+        """Return an answer as it goes over HTTP, as compact JSON without a `form`."""
+        from minikube_py.apiserver import negotiation
 
-        return wire.encode_answer(answer)
+        return negotiation.encode(answer, form or negotiation.Form())
 
     @contextmanager
     def batch(self) -> Iterator[None]:

@@ -52,7 +52,9 @@ class PodStreams:
         params = request.params
         where = (request.namespace, request.name)
         if request.subresource == "log":
-            return self.logs(*where, LogRequest(params.get("container", ""), follow=params.get("follow") == "true"))
+            from minikube_py.cmd.log_requests import parse_log_request
+
+            return self.logs(*where, parse_log_request(params, self._server.now()))
         container, stdin, tty = params.get("container", ""), params.get("stdin") == "true", params.get("tty") == "true"
         if request.subresource == "exec":
             return self.exec(*where, container, request.body or [], stdin=stdin, tty=tty)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.cli_runtime.errors import CliError
@@ -70,6 +71,9 @@ def connect_local(state: str, credentials: Credentials | None = None) -> Connect
     return Connection(transport, LocalDiscovery(server.serves), streams, describe_server, store.close)
 
 
+_listeners = count(1)  # of all threads of this process
+
+
 class _LazyStreams:
     """A cluster's PodStreams and wake-ups, loaded when the first is opened: most commands need neither."""
 
@@ -110,7 +114,7 @@ class _LazyStreams:
         from minikube_py.component_base.poke import Listener
 
         self._hint.give()
-        return Listener(os.path.join(self._directory, "pokes"), f"cli-{os.getpid()}")
+        return Listener(os.path.join(self._directory, "pokes"), f"cli-{os.getpid()}-{next(_listeners)}")
 
     def written(self) -> None:
         """Take note that something was written."""
