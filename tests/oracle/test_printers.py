@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -275,18 +276,7 @@ def test_formats(both: Both, output: str, obj: object) -> None:
 
 TEXTS = st.text(st.characters(codec="utf-8", blacklist_categories=("Cs",)), max_size=60)
 KEYS = st.from_regex(r"[-._a-zA-Z0-9]{1,12}", fullmatch=True)
-YAMLISH = st.sampled_from(
-    (
-        "yes no on off null ~ true 1 1.0 1e3 0x1f 0o7 010 - 2020-01-01 12:30:45 .5 +1 = << !a &a *a %a @a `a | > ? , [ { é 😀 :a y N "
-        "NaN .inf -.INF 1_000 0b1 --- ... ' \" #a \u2028 \x07 \x85 \ufeff"
-    ).split(" ")
-    + [
-        *"- a|a: b|a #b|? a|a\nb|a\n|\na|a\n\n| a|a |a\tb|\t|a\r\nb|a\n b| a\nb|a: || |\n|--- a".split("|"),
-        "long " * 30,
-        "x" * 200,
-        "a" * 79 + " b",
-    ]
-)
+YAMLISH = st.sampled_from(json.loads((Path(__file__).parent / "odd_texts.json").read_text()))
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
