@@ -36,6 +36,7 @@ NAME_RULES: dict[str, NameValidator] = {
     "dns1035label": name_is_dns1035_label,
     "path_segment": name_is_path_segment,
     "ip_address": name_is_ip_address,
+    "anything": lambda name, prefix: [],
 }
 """The rules that a Kind's `validate_name` chooses from."""
 

@@ -20,7 +20,10 @@ CONTROLLERS = (
     "replicaset",
     "replication_controller",
     "deployment",
+    "daemonset",
+    "statefulset",
     "job",
+    "cronjob",
     "endpoints",
     "endpointslice",
     "endpointslice_mirroring",
@@ -32,6 +35,8 @@ CONTROLLERS = (
     "ip_addresses",
     "service_cidrs",
     "resourcequota",
+    "disruption",
+    "stale_pod_disruption",
     "garbage_collector",
 )
 

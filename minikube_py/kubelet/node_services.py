@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from minikube_py.client.backoff import Backoff
 from minikube_py.client.resources import (
     CONFIG_MAPS,
     NODES,
@@ -17,7 +18,6 @@ from minikube_py.client.resources import (
     SERVICES,
 )
 from minikube_py.cri.runtime import Runtime
-from minikube_py.kubelet.backoff import Backoff
 from minikube_py.kubelet.image_manager import ImageManager
 from minikube_py.kubelet.interfaces import (
     Context,

@@ -24,6 +24,8 @@ Object = dict[str, Any]
 POD = ("pods",)
 CLAIM = ("persistentvolumeclaims",)
 ANY: tuple[str, ...] = ()
+CSR = ("certificatesigningrequests.certificates.k8s.io",)
+RBAC = tuple(f"{name}.rbac.authorization.k8s.io" for name in ("roles", "clusterroles", "rolebindings", "clusterrolebindings"))
 MUTATING = (  # plugin, and the resources for which alone it is loaded
     ("namespace_lifecycle", ANY),
     ("service_account", POD),
@@ -35,6 +37,8 @@ MUTATING = (  # plugin, and the resources for which alone it is loaded
     ("runtime_class", POD),
     ("default_ingress_class", ("ingresses.networking.k8s.io",)),
     ("service_addresses", ("services",)),
+    ("certificate_requester", CSR),
+    ("rbac_escalation", RBAC),
 )
 VALIDATING = (
     ("namespace_lifecycle", ANY),
@@ -42,6 +46,7 @@ VALIDATING = (
     ("limit_ranger", (*POD, *CLAIM)),
     ("persistentvolumeclaim_resize", CLAIM),
     ("runtime_class", POD),
+    ("certificate_subject_restriction", CSR),
     ("resource_quota", ANY),
 )
 
