@@ -26,6 +26,7 @@ CONTROLLERS = (
     "endpointslice",
     "endpointslice_mirroring",
     "resourcequota",
+    "horizontal_pod_autoscaler",
     "disruption",
     "stale_pod_disruption",
     "garbage_collector",
