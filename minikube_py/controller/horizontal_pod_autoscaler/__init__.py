@@ -17,7 +17,7 @@ from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
 from minikube_py.client.resources import HORIZONTAL_POD_AUTOSCALERS, PODS
 from minikube_py.client.scales import NoMatch, find_kind, get_scale, update_scale
 from minikube_py.component_base.clock import format_rfc3339
-from minikube_py.controller.horizontal_pod_autoscaler.metrics import MetricsApi
+from minikube_py.controller.horizontal_pod_autoscaler.metrics import MetricsApi, ResourceMetrics
 from minikube_py.controller.horizontal_pod_autoscaler.proposals import EMPTY, Failure, Scene, propose
 from minikube_py.controller.horizontal_pod_autoscaler.scaling import Memory, Wish, normalize
 
@@ -28,8 +28,9 @@ PERIOD = 15.0  # seconds between two looks at an autoscaler; so long a new one w
 class HorizontalPodAutoscalerController:
     """Reconciles one HorizontalPodAutoscaler, every 15 seconds."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, source: ResourceMetrics | None = None) -> None:
         self._context = context
+        self.source = source or MetricsApi(context.client)
         self._recorder = context.recorder("horizontal-pod-autoscaler")
         self._due: dict[Key, float] = {}
         self._memories: dict[Key, Memory] = {}
@@ -157,8 +158,7 @@ class Run:
         pods = self._select(text, controller)
         if pods is None:
             return None, None, ""
-        api = MetricsApi(self._context.client)
-        scene = Scene(api, self._namespace, text, pods, current, self._now)
+        scene = Scene(controller.source, self._namespace, text, pods, current, self._now)
         statuses, wanted, metric = [], 0, ""
         failures: list[Failure] = []
         for asked in self._spec["metrics"]:
