@@ -141,8 +141,6 @@ class Run:
             return kind, get_scale(self._context.client, kind, self._namespace, target["name"])
         except NoMatch as error:
             told = str(error)
-        except errors.NotFound as error:
-            told = error.message.replace(f"{kind.resource} ", f"{kind.plural}/scale{kind.resource[len(kind.plural) :]} ", 1)
         except errors.StatusError as error:
             told = error.message
         self._tell("Warning", "FailedGetScale", told)
