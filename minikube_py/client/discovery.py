@@ -5,7 +5,7 @@ The local cluster's come from the catalog of kinds; a remote one's from its disc
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple, Protocol
 
 from minikube_py.client.resources import Resource
@@ -76,7 +76,10 @@ class Discovery(Protocol):
 
 
 class LocalDiscovery:
-    """Reads the catalog; loads a kind only when it is asked for."""
+    """Reads the catalog; loads a kind only when it is asked for. `serves` says of a group whether the cluster serves it."""
+
+    def __init__(self, serves: Callable[[str], bool] = lambda group: True) -> None:
+        self._serves = serves
 
     def find(self, name: str) -> ResourceInfo:
         """Return the resource of that name. Raises NoSuchResource."""
@@ -87,7 +90,8 @@ class LocalDiscovery:
         for entry in catalog.ENTRIES:
             if plain not in entry.names and plain != entry.kind.lower():
                 continue
-            if not dot or _is_qualified_by(entry, qualifier) or _is_short_for(entry, plain, qualifier):
+            fits = not dot or _is_qualified_by(entry, qualifier) or _is_short_for(entry, plain, qualifier)
+            if fits and self._serves(entry.group):
                 return _info(catalog.load_kind(entry))
         raise NoSuchResource(f'the server doesn\'t have a resource type "{name.partition(".")[0]}"')
 
@@ -97,7 +101,7 @@ class LocalDiscovery:
 
         group, _, version = api_version.rpartition("/")
         for entry in catalog.ENTRIES:
-            if (entry.group, entry.version, entry.kind) == (group, version, kind):
+            if (entry.group, entry.version, entry.kind) == (group, version, kind) and self._serves(group):
                 return _info(catalog.load_kind(entry))
         raise NoSuchKind(f'no matches for kind "{kind}" in version "{api_version}"')
 
@@ -111,13 +115,13 @@ class LocalDiscovery:
         """Return every built-in resource."""
         from minikube_py.apis import catalog
 
-        return _sorted(_info(catalog.load_kind(entry)) for entry in catalog.list_preferred())
+        return _sorted(_info(catalog.load_kind(e)) for e in catalog.list_preferred() if self._serves(e.group))
 
     def list_versions(self) -> list[str]:
         """Return every group version."""
         from minikube_py.apis import catalog
 
-        return sorted({f"{entry.group}/{entry.version}".lstrip("/") for entry in catalog.ENTRIES})
+        return sorted({f"{entry.group}/{entry.version}".lstrip("/") for entry in catalog.ENTRIES if self._serves(entry.group)})
 
 
 GROUP_ORDER = ("", "apps", "autoscaling", "batch")

@@ -20,6 +20,8 @@ CONTROLLERS = (
     "replicaset",
     "replication_controller",
     "deployment",
+    "daemonset",
+    "statefulset",
     "job",
     "cronjob",
     "endpoints",

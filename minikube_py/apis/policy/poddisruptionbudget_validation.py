@@ -6,9 +6,9 @@ from zlib import crc32
 
 from minikube_py.apimachinery.errors import FieldError
 from minikube_py.apimachinery.validation_meta import validate_label_selector
-from minikube_py.apis.apps.deployment_validation import check_at_most_all, check_count_or_percent
 from minikube_py.apis.condition_validation import validate_conditions
 from minikube_py.apis.field_checks import GoValueError, check_nonnegative, unsupported
+from minikube_py.apis.int_or_percent import check_at_most_all, check_count_or_percent
 from minikube_py.apis.kind import Object
 
 POLICIES = ("AlwaysAllow", "IfHealthyBudget")

@@ -7,7 +7,7 @@ from typing import Any
 
 from minikube_py.apimachinery.time_zones import load_location
 from minikube_py.apimachinery.unstructured import deep_copy, is_condition_true
-from minikube_py.client.pod_control import new_controller_reference
+from minikube_py.client.adoption import new_controller_reference
 from minikube_py.component_base.clock import format_rfc3339
 
 Object = dict[str, Any]
