@@ -10,12 +10,11 @@ from typing import Any, NamedTuple, Protocol
 from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.duration import parse_seconds
 from minikube_py.apimachinery.quantity import parse_quantity
-from minikube_py.client.resources import Resource
+from minikube_py.client.resources import POD_METRICS
 from minikube_py.client.rest import Client
 from minikube_py.component_base.clock import parse_rfc3339
 
 Object = dict[str, Any]
-POD_METRICS = Resource("metrics.k8s.io", "v1beta1", "pods", "PodMetrics")
 NANOS_OF_MILLI = 10**6
 NOT_SERVED = "the server could not find the requested resource"
 NO_CUSTOM_API = "unable to fetch metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered"
