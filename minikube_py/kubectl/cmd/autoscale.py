@@ -36,10 +36,11 @@ FLAGS = (
     *RESULT_FLAGS,
     DRY_RUN_FLAG,
     SAVE_CONFIG_FLAG,
-    flag("min", default=-1, help="How many pods there are at least; the server's default is 1"),
-    flag("max", default=-1, help="How many pods there are at most"),
+    flag("min", kind="int32", default=-1, help="How many pods there are at least; the server's default is 1"),
+    flag("max", kind="int32", default=-1, help="How many pods there are at most"),
     flag(
         "cpu-percent",
+        kind="int32",
         default=-1,
         help="CPU that the pods are to use, in percent of what they ask for; the server's default is 80",
     ),
