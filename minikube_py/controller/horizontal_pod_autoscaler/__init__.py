@@ -11,11 +11,10 @@ from typing import Any
 from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.labels import Selector, parse_selector
 from minikube_py.apimachinery.unstructured import deep_copy, set_condition
-from minikube_py.apis.kind import Kind
 from minikube_py.client.events import EventRecorder
 from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
 from minikube_py.client.resources import HORIZONTAL_POD_AUTOSCALERS, PODS
-from minikube_py.client.scales import NoMatch, find_kind, get_scale, update_scale
+from minikube_py.client.scales import NoMatch, Served, find_served, get_scale, update_scale
 from minikube_py.component_base.clock import format_rfc3339
 from minikube_py.controller.horizontal_pod_autoscaler.metrics import MetricsApi, ResourceMetrics
 from minikube_py.controller.horizontal_pod_autoscaler.proposals import EMPTY, Failure, Scene, propose
@@ -134,10 +133,10 @@ class Run:
             return
         self._set_counts(current, desired, metrics)
 
-    def _read_scale(self) -> tuple[Kind, Object] | None:
+    def _read_scale(self) -> tuple[Served, Object] | None:
         target = self._spec["scaleTargetRef"]
         try:
-            kind = find_kind(target.get("apiVersion") or "", target["kind"], any_version=True)
+            kind = find_served(self._context.client, target.get("apiVersion") or "", target["kind"], any_version=True)
             return kind, get_scale(self._context.client, kind, self._namespace, target["name"])
         except NoMatch as error:
             told = str(error)
@@ -211,7 +210,7 @@ class Run:
         self._set("ScalingLimited", verdict.is_limited, *verdict.limit)
         return verdict.replicas
 
-    def _rescale(self, kind: Kind, scale: Object, desired: int, why: str) -> bool:
+    def _rescale(self, kind: Served, scale: Object, desired: int, why: str) -> bool:
         """Write the scale; return whether that worked."""
         current = int((scale.get("spec") or {}).get("replicas") or 0)
         try:
