@@ -35,6 +35,7 @@ CONTROLLERS = (
     "ip_addresses",
     "service_cidrs",
     "resourcequota",
+    "horizontal_pod_autoscaler",
     "disruption",
     "stale_pod_disruption",
     "garbage_collector",

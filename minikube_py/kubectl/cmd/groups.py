@@ -10,7 +10,7 @@ from minikube_py.cli_runtime.verb import Verb
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Basic Commands (Beginner)", ("create", "expose", "run", "set")),
     ("Basic Commands (Intermediate)", ("explain", "get", "edit", "delete")),
-    ("Deploy Commands", ("rollout", "scale")),
+    ("Deploy Commands", ("rollout", "scale", "autoscale")),
     ("Cluster Management Commands", ("cluster-info", "top", "cordon", "uncordon", "drain", "taint")),
     (
         "Troubleshooting and Debugging Commands",
