@@ -80,7 +80,8 @@ def describe(obj: Object) -> ResId:
     """Return the id of an object, for messages."""
     metadata = obj.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
-    return ResId(gvk_of(obj), *(text_of(metadata.get(field) or "") for field in ("name", "namespace")))
+    name, namespace = (text_of(metadata.get(field) or "") for field in ("name", "namespace"))
+    return ResId(gvk_of(obj), name, namespace)
 
 
 def _walk(value: Any, path: list[str], create: bool, change: Change, new: Any) -> Any:

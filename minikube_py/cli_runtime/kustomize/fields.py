@@ -55,6 +55,7 @@ class Struct(NamedTuple):
     fields: dict[str, Any]
     package: str = "types"
     pointer: bool = False
+    embedded: dict[str, str] = {}  # fields that come of embedded structs, and how those are called in messages
 
     @property
     def go(self) -> str:
@@ -84,7 +85,7 @@ def _decode_struct(value: Object, struct: Struct, path: tuple[str, ...]) -> Obje
         name = key if key in struct.fields else by_lower.get(key.lower())
         if name is None:
             raise DecodeError(f'json: unknown field "{key}"')
-        decoded = _decode(value[key], struct.fields[name], struct, (*path, name))
+        decoded = _decode(value[key], struct.fields[name], struct, (*path, struct.embedded.get(name, "") + name))
         if decoded is not None:
             result[name] = decoded
     return result
@@ -128,4 +129,6 @@ def _fits(value: Any, kind: str) -> bool:
 def _json_kind(value: Any) -> str:
     if isinstance(value, bool):
         return "bool"
-    return {dict: "object", list: "array", str: "string"}.get(type(value), "number")
+    if isinstance(value, str):
+        return "string"
+    return "object" if isinstance(value, dict) else "array" if isinstance(value, list) else "number"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from typing import Any
 
 from minikube_py.cli_runtime.kustomize.errors import KustomizeError
@@ -19,9 +20,11 @@ def parse_operations(text: str) -> list[Object]:
     if not text:
         raise KustomizeError("empty json patch operations")
     try:
-        operations = load_value(text.encode())
+        operations = json.loads(text) if text.startswith("[") else load_value(text.encode())
     except ManifestError as error:
         raise KustomizeError(f"error converting YAML to JSON: {error}") from None
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise KustomizeError(str(error)) from None
     if operations is None:
         return []
     if not isinstance(operations, list):
@@ -73,7 +76,7 @@ def _replace(root: Object, operation: Object) -> None:
 def _move(root: Object, operation: Object) -> None:
     origin = _get_path(operation, "move", "from")
     holder, key = _find(root, origin, "move", what="from path")
-    value = _get(holder, key, f"error in move for path: '{key}'")
+    value = _get(holder, key)
     _take(holder, key, key, "move")
     path = _get_path(operation, "move", "path")
     target, name = _find(root, path, "move", what="destination path")
@@ -83,7 +86,7 @@ def _move(root: Object, operation: Object) -> None:
 def _copy(root: Object, operation: Object) -> None:
     origin = _get_path(operation, "copy", "from")
     holder, key = _find(root, origin, "copy", what="from path")
-    value = _get(holder, key, f"error in copy for from: '{origin}'")
+    value = _get(holder, key)
     path = _get_path(operation, "copy", "path")
     target, name = _find(root, path, "copy", what="destination path")
     _insert(target, name, copy.deepcopy(value), path, "copy")
@@ -95,9 +98,7 @@ def _test(root: Object, operation: Object) -> None:
     try:
         value = _get(holder, key)
     except KustomizeError as error:
-        if isinstance(holder, list):
-            raise error.wrap(f"error in test for path: '{path}'") from error
-        value = None
+        raise error.wrap(f"error in test for path: '{path}'") from error
     wanted = operation.get("value")
     if value != wanted or isinstance(value, bool) != isinstance(wanted, bool):
         raise KustomizeError(f"testing value {path} failed: test failed")
@@ -120,37 +121,34 @@ def _find(root: Object, path: str, kind: str, *, what: str = "path", quoted: boo
     if len(parts) < 2 and path:
         raise _no_path(path, kind, what, quoted)
     value: Any = root
-    for part in parts[:-1]:
+    names = [part.replace("~1", "/").replace("~0", "~") for part in parts]
+    for name in names[:-1]:
         try:
-            value = _get(value, part)
+            value = _get(value, name)
         except KustomizeError as error:
             raise _no_path(path, kind, what, quoted) from error
-    if not isinstance(value, dict | list):
-        raise _no_path(path, kind, what, quoted)
-    return value, parts[-1].replace("~1", "/").replace("~0", "~")
+        if not isinstance(value, dict | list):
+            raise _no_path(path, kind, what, quoted)
+    return value, names[-1]
 
 
 def _no_path(path: str, kind: str, what: str, quoted: bool) -> KustomizeError:
-    shown = f'"{path}"' if quoted and kind != "test" else path
+    shown = f'"{path}"' if quoted and kind in ("add", "remove") else path
     missing = f"doc is missing {what}: {shown}" if kind != "test" else f"is missing path: {path}"
     return KustomizeError(f"{kind} operation does not apply: {missing}: {_MISSING}")
 
 
-def _get(holder: Any, part: str, prefix: str = "") -> Any:
-    part = part.replace("~1", "/").replace("~0", "~")
-    if isinstance(holder, dict) and part in holder:
-        return holder[part]
-    if isinstance(holder, list):
-        return holder[_index(part, len(holder))]
-    problem = f"unable to get nonexistent key: {part}: {_MISSING}"
-    raise KustomizeError(f"{prefix}: {problem}" if prefix else problem)
+def _get(holder: Any, key: str) -> Any:
+    """Return a value of a map (None where it is not there) or of a list. Raises KustomizeError."""
+    return holder.get(key) if isinstance(holder, dict) else holder[_index(key, len(holder))]
 
 
 def _index(part: str, length: int, *, beyond: int = 0) -> int:
     try:
         index = int(part)
     except ValueError:
-        raise KustomizeError(f'strconv.Atoi: parsing "{part}": invalid syntax') from None
+        problem = f"value was not a proper array index: '{part}': " * bool(beyond)
+        raise KustomizeError(f'{problem}strconv.Atoi: parsing "{part}": invalid syntax') from None
     if index < -length or index >= length + beyond:
         raise KustomizeError(f"Unable to access invalid index: {index}: invalid index referenced")
     return index if index >= 0 else index + length

@@ -96,6 +96,16 @@ def _fix(fields: Object) -> None:
         for generator in fields.get(name) or ():
             if source := generator.pop("env", ""):
                 generator["envs"] = [*generator.get("envs", ()), source]
+    if old_charts := fields.pop("helmChartInflationGenerator", ()):
+        fields["helmCharts"] = [*fields.get("helmCharts", ()), *map(_convert_chart, old_charts)]
+
+
+def _convert_chart(old: Object) -> Object:
+    """Return an entry of helmChartInflationGenerator as one of helmCharts."""
+    names = {"chartName": "name", "chartVersion": "version", "chartRepoUrl": "repo", "values": "valuesFile"}
+    names |= {"valuesLocal": "valuesInline", "releaseNamespace": "namespace"}
+    kept = ("valuesMerge", "releaseName")
+    return {names.get(key, key): value for key, value in old.items() if key in names or key in kept}
 
 
 def _judge_type(fields: Object) -> list[str]:

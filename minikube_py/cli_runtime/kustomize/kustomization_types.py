@@ -20,9 +20,11 @@ from minikube_py.cli_runtime.kustomize.fields import (
 
 _GVK = dict.fromkeys(("group", "version", "kind"), STRING)
 _RES_ID = {**_GVK, "name": STRING, "namespace": STRING}
+_IN_GVK = dict.fromkeys(_GVK, "Gvk.")
+_IN_ID = {**dict.fromkeys(_GVK, "ResId.Gvk."), "name": "ResId.", "namespace": "ResId."}
 
-SELECTOR = Struct("Selector", {**_RES_ID, "annotationSelector": STRING, "labelSelector": STRING}, pointer=True)
-FIELD_SPEC = Struct("FieldSpec", {**_GVK, "path": STRING, "create": BOOL})
+SELECTOR = Struct("Selector", {**_RES_ID, "annotationSelector": STRING, "labelSelector": STRING}, pointer=True, embedded=_IN_ID)
+FIELD_SPEC = Struct("FieldSpec", {**_GVK, "path": STRING, "create": BOOL}, embedded=_IN_GVK)
 _OPTIONS = Struct(
     "GeneratorOptions", {"labels": PAIRS, "annotations": PAIRS, "disableNameSuffixHash": BOOL, "immutable": BOOL}, pointer=True
 )
@@ -31,26 +33,30 @@ _GENERATOR: dict[str, Any] = {
     **dict.fromkeys(("literals", "files", "envs"), STRINGS),
     "options": _OPTIONS,
 }
-CONFIG_MAP_ARGS = Struct("ConfigMapArgs", _GENERATOR)
-SECRET_ARGS = Struct("SecretArgs", {**_GENERATOR, "type": STRING})
+_SOURCES = ("literals", "files", "envs", "env")
+_IN_ARGS = {name: "GeneratorArgs." + "KvPairSources." * (name in _SOURCES) for name in _GENERATOR}
+CONFIG_MAP_ARGS = Struct("ConfigMapArgs", _GENERATOR, embedded=_IN_ARGS)
+SECRET_ARGS = Struct("SecretArgs", {**_GENERATOR, "type": STRING}, embedded=_IN_ARGS)
 IMAGE = Struct("Image", dict.fromkeys(("name", "newName", "tagSuffix", "newTag", "digest"), STRING))
 REPLICA = Struct("Replica", {"name": STRING, "count": INT64})
 PATCH = Struct("Patch", {"path": STRING, "patch": STRING, "target": SELECTOR, "options": MapOf(BOOL)})
 LABEL = Struct("Label", {"pairs": PAIRS, "includeSelectors": BOOL, "includeTemplates": BOOL, "fields": ListOf(FIELD_SPEC)})
 _FIELD_OPTIONS = Struct("FieldOptions", {"delimiter": STRING, "index": INT, "encoding": STRING, "create": BOOL}, pointer=True)
-_SOURCE = Struct("SourceSelector", {**_RES_ID, "fieldPath": STRING, "options": _FIELD_OPTIONS}, pointer=True)
+_SOURCE = Struct(
+    "SourceSelector", {**_RES_ID, "fieldPath": STRING, "options": _FIELD_OPTIONS}, pointer=True, embedded=_IN_ID
+)
 _TARGET = Struct(
     "TargetSelector",
     {"select": SELECTOR, "reject": ListOf(SELECTOR), "fieldPaths": STRINGS, "options": _FIELD_OPTIONS},
     pointer=True,
 )
 REPLACEMENT = Struct("Replacement", {"source": _SOURCE, "targets": ListOf(_TARGET)})
-REPLACEMENT_FIELD = Struct("ReplacementField", {**REPLACEMENT.fields, "path": STRING})
+REPLACEMENT_FIELD = Struct("ReplacementField", {**REPLACEMENT.fields, "path": STRING}, embedded=dict.fromkeys(REPLACEMENT.fields, "Replacement."))
 _VAR = Struct(
     "Var",
     {
         "name": STRING,
-        "objref": Struct("Target", {**_RES_ID, "apiVersion": STRING}),
+        "objref": Struct("Target", {**_RES_ID, "apiVersion": STRING}, embedded=_IN_GVK),
         "fieldref": Struct("FieldSelector", {"fieldPath": STRING}),
     },
 )
@@ -139,4 +145,5 @@ KUSTOMIZATION = Struct(
         "helmChartInflationGenerator": ListOf(_HELM_ARGS),
         "generatorOptions": _OPTIONS,
     },
+    embedded={"kind": "TypeMeta.", "apiVersion": "TypeMeta."},
 )

@@ -25,7 +25,7 @@ def set_pairs(resources: ResMap, pairs: Mapping[str, str], specs: Sequence[Field
                 if not isinstance(value, dict):
                     kind = name_kind(type(value) if isinstance(value, list) else None)
                     contents = format_node(value)
-                    raise KustomizeError(f"wrong node kind: expected MappingNode but was {kind}: node contents:\n{contents}")
+                    raise KustomizeError(f"wrong node kind: expected MappingNode but got {kind}: node contents:\n{contents}")
                 value[key] = pairs[key]
                 return value
 

@@ -19,7 +19,7 @@ def merge_items(old: list[Any], patch: list[Any], keys: Sequence[str], merge: Me
     """Return the merged list; `old` may be `patch` itself where there was none. No keys: a list of scalars."""
     if not keys:
         texts = [text_of(item) for item in (*patch, *old) if is_scalar(item)]
-        wanted = [(text,) for text in dict.fromkeys(texts)]
+        wanted: list[Values] = [(text,) for text in dict.fromkeys(texts)]
         keys = ("",)
     else:
         wanted = list(dict.fromkeys(_values_of(item, keys) for item in (*patch, *old)))
@@ -91,7 +91,12 @@ def _put(items: list[Any], item: Any, have: list[tuple[str, str]]) -> None:
 
 
 def _append_old(merged: list[Any], item: Any, keys: list[str]) -> None:
-    """Put an item that was there behind the patch's, or in the place of the one it was merged into."""
+    """Put an item that was there behind the patch's; one that was merged stays in its place if there is one key."""
+    if len(keys) > 1:
+        have = [(key, text_of(item[key])) for key in keys if isinstance(item, dict) and item.get(key) is not None]
+        merged[:] = [other for other in merged if not _matches(other, have)]
+        merged.append(item)
+        return
     if any(item is other for other in merged):
         return
     if keys and keys[0] == "":

@@ -18,7 +18,6 @@ MISSING: Final = _Sign()
 CLEARED: Final = _Sign()
 """A value that a patch takes away."""
 DIRECTIVE = "$patch"
-_KINDS = {dict: "MappingNode", list: "SequenceNode"}
 
 
 def is_absent(value: Any) -> bool:
@@ -32,13 +31,13 @@ def check_kinds(kind: type | None, *values: Any) -> None:
         found = type(value) if isinstance(value, dict | list) else None
         if not is_absent(value) and found is not kind:
             raise KustomizeError(
-                f"wrong node kind: expected {name_kind(kind)} but was {name_kind(found)}: node contents:\n{format_node(value)}"
+                f"wrong node kind: expected {name_kind(kind)} but got {name_kind(found)}: node contents:\n{format_node(value)}"
             )
 
 
 def name_kind(kind: type | None) -> str:
     """Return `MappingNode`, `SequenceNode` or `ScalarNode`."""
-    return _KINDS[kind] if kind else "ScalarNode"
+    return "ScalarNode" if kind is None else "SequenceNode" if kind is list else "MappingNode"
 
 
 def format_node(value: Any) -> str:

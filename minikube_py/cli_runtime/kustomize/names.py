@@ -51,12 +51,12 @@ def add_hashes(resources: ResMap) -> None:
 
 
 def hash_content(resource: Resource) -> str:
-    """Return ten letters and digits that stand for a resource's name and content."""
+    """Return ten letters and digits that stand for a resource's content; its name is left empty in what is hashed."""
     fields = {"ConfigMap": ("data", "binaryData"), "Secret": ("type", "data", "stringData")}.get(resource.kind)
     if fields is None:
         text = json.dumps(resource.obj, sort_keys=True, separators=(",", ":"))
     else:
-        content = {"kind": resource.kind, "name": resource.name}
+        content = {"kind": resource.kind, "name": ""}
         for field in fields:
             value = resource.obj.get(field, "")
             if value or field not in ("binaryData", "stringData"):

@@ -18,9 +18,12 @@ Object = dict[str, Any]
 Transform = Callable[[ResMap], None]
 
 
-def make_patch(loader: Loader, fields: Object) -> Transform:
-    """Return what applies an entry of `patches`, either kind of patch. Raises KustomizeError."""
-    text, source = _read_text(loader, fields)
+def make_patch(loader: Loader, fields: Object, config: Object | None = None) -> Transform:
+    """Return what applies an entry of `patches`, either kind of patch. Raises KustomizeError.
+
+    `config` is what messages show of where the fields stand.
+    """
+    text, source = _read_text(loader, fields, config or fields)
     target = fields.get("target")
     resources, operations = _try(read_resources, text), _try(parse_operations, text)
     if isinstance(resources, list) and isinstance(operations, list):
@@ -38,11 +41,11 @@ def make_patch(loader: Loader, fields: Object) -> Transform:
     return lambda resmap: _apply_operations(resmap, operations, target, source)
 
 
-def _read_text(loader: Loader, fields: Object) -> tuple[str, str]:
+def _read_text(loader: Loader, fields: Object, config: Object) -> tuple[str, str]:
     from minikube_py.cli_runtime.printers.yaml import encode_yaml
 
     text, path = (fields.get("patch") or "").strip(), fields.get("path") or ""
-    shown = {key: value for key, value in fields.items() if value}
+    shown = {key: value for key, value in config.items() if value}
     if not text and not path:
         raise KustomizeError(f"must specify one of patch and path in\n{encode_yaml(shown)}")
     if text and path:

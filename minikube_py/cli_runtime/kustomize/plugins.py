@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.cli_runtime.kustomize import images, labels, names, namespaces, origins, patches, replacements
@@ -54,18 +54,23 @@ _GENERATORS: dict[str, Struct] = {"ConfigMapGenerator": CONFIG_MAP_ARGS, "Secret
 
 
 def refuse_helm(kustomization: Kustomization) -> None:
-    """Raise KustomizeError where charts are to be inflated."""
-    if kustomization.list("helmCharts") or kustomization.list("helmChartInflationGenerator"):
-        raise KustomizeError("trouble configuring builtin HelmChartInflationGenerator: must specify --enable-helm")
+    """Raise KustomizeError where charts are to be inflated: that would be done by a program, helm."""
+    from minikube_py.cli_runtime.printers.yaml import encode_yaml
+
+    if charts := kustomization.list("helmCharts"):
+        fields = {**(kustomization.fields.get("helmGlobals") or {}), **charts[0]}
+        shown = encode_yaml({key: value for key, value in fields.items() if value})
+        kind = "HelmChartInflationGenerator"
+        raise KustomizeError(f"trouble configuring builtin {kind} with config: `\n{shown}`: must specify --enable-helm")
 
 
-def absorb(resources: ResMap, made: Iterable[Resource], generator: str) -> None:
-    """Take in what a generator made. Raises KustomizeError."""
+def absorb(resources: ResMap, made: Resource) -> None:
+    """Take in what a generator made. Raises KustomizeError, which shows Go's pointers to the generator and its origin."""
     try:
-        for resource in made:
-            resources.absorb(resource)
+        resources.absorb(made)
     except KustomizeError as error:
-        raise error.wrap(f"merging from generator {generator}") from error
+        origin = "<nil>" if made.origin is None else f"0xc{id(made.origin) & 0xFFFFFFFFF:09x}"
+        raise error.wrap(f"merging from generator &{{0xc{id(made) & 0xFFFFFFFFF:09x} {origin}}}") from error
 
 
 def run_generators(target: Target, acc: Accumulator) -> None:
@@ -77,7 +82,7 @@ def run_generators(target: Target, acc: Accumulator) -> None:
         raise error.wrap("loading generator plugins") from error
     for config, resource in made:
         resource.origin = origins.plugin_origin(config)
-        absorb(acc.resources, [resource], config.kind)
+        absorb(acc.resources, resource)
 
 
 def _generate(loader: Loader, config: Resource) -> Resource:
@@ -118,17 +123,18 @@ def _make(loader: Loader, config: Resource) -> Transform:
         args["metadata"] = decode(
             {k: v for k, v in (config.obj.get("metadata") or {}).items() if k in OBJECT_META.fields}, OBJECT_META
         )
-        return _make_builtin(loader, config.kind, args)
+        return _make_builtin(loader, config, args)
     except (KustomizeError, DecodeError) as error:
         raise KustomizeError(f"plugin {config.original_id} fails configuration: {error}") from error
 
 
-def _make_builtin(loader: Loader, kind: str, args: Object) -> Transform:
+def _make_builtin(loader: Loader, config: Resource, args: Object) -> Transform:
+    kind = config.kind
     specs = [spec_from(item) for item in args.get("fieldSpecs") or ()]
     if kind in ("PrefixTransformer", "SuffixTransformer"):
         return _make_affix(kind, args, specs)
     if kind == "PatchTransformer":
-        return patches.make_patch(loader, args)
+        return patches.make_patch(loader, args, config.obj)
     if kind == "PatchStrategicMergeTransformer":
         return patches.make_strategic_merge(loader, args.get("paths") or (), args.get("patches") or "")
     if kind == "PatchJson6902Transformer":

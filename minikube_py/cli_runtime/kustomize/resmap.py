@@ -126,7 +126,21 @@ def _compile(text: str) -> re.Pattern[str] | None:
     try:
         return re.compile(text) if text else None
     except re.error as error:
-        raise KustomizeError(f"error parsing regexp: {error.msg}: `{text}`") from None
+        raise KustomizeError(f"error parsing regexp: {_explain(error, text)}") from None
+
+
+def _explain(error: re.error, text: str) -> str:
+    """Return what is wrong with a pattern in the words of Go, which sees it with its anchors."""
+    whole = f"^(?:{text})$"
+    if error.msg.startswith("missing )"):
+        return f"missing closing ): `{whole}`"
+    if error.msg.startswith("unbalanced"):
+        return f"unexpected ): `{whole}`"
+    if error.msg.startswith("unterminated character set"):
+        return f"missing closing ]: `{text[error.pos or 0 :]})$`"
+    if error.msg.startswith(("nothing to repeat", "multiple repeat")):
+        return f"missing argument to repetition operator: `{text[error.pos or 0 :][:1]}`"
+    return f"{error.msg}: `{whole}`"
 
 
 def parse_label_selector(text: str) -> Callable[[dict[str, str]], bool]:

@@ -56,8 +56,7 @@ def sort_resources(resources: ResMap, options: Object | None) -> None:
         ranks = rank_kinds(FIRST, LAST)
     else:
         ranks = rank_kinds(lists.get("orderFirst") or (), lists.get("orderLast") or ())
-    key = cmp_to_key(lambda one, other: _compare(one, other, ranks))
-    resources.resources.sort(key=lambda resource: key(resource.id))
+    resources.resources.sort(key=cmp_to_key(lambda one, other: _compare(one.id, other.id, ranks)))
 
 
 def rank_kinds(first: Sequence[str], last: Sequence[str]) -> dict[str, int]:

@@ -18,7 +18,7 @@ from minikube_py.cli_runtime.kustomize.reading import read_file, read_resources
 from minikube_py.cli_runtime.kustomize.resmap import ResMap
 from minikube_py.cli_runtime.kustomize.resource import Resource
 from minikube_py.cli_runtime.kustomize.transformers import list_transformers
-from minikube_py.cli_runtime.kustomize.variables import add_variables
+from minikube_py.cli_runtime.kustomize.variables import add_variables, describe_all
 
 Object = dict[str, Any]
 Warn = Callable[[str], None]
@@ -49,7 +49,7 @@ class Target:
         try:
             add_variables(acc.variables, acc.resources, fields.get("vars") or ())
         except KustomizeError as error:
-            raise error.wrap("merging vars") from error
+            raise error.wrap(f"merging vars {describe_all(fields.get('vars') or ())}") from error
         return acc
 
     def _load_crds(self) -> Any:
@@ -93,9 +93,15 @@ class Target:
                 raise why_no_file from error
             raise error.wrap(prefix) from error
         try:
-            acc.merge(self._accumulate_folder(loader, path))
+            self._merge(acc, self._accumulate_folder(loader, path), loader)
         except KustomizeError as error:
             raise error.wrap(prefix) from error
+
+    def _merge(self, acc: Accumulator, made: Accumulator, loader: Loader) -> None:
+        try:
+            acc.merge(made)
+        except KustomizeError as error:
+            raise error.wrap(f"recursed merging from path '{loader.root}'") from error
 
     def _accumulate_folder(self, loader: Loader, path: str, parent: Accumulator | None = None) -> Accumulator:
         """Return what another kustomization makes; with `parent`, one that is a component. Raises KustomizeError."""
@@ -124,7 +130,7 @@ class Target:
             try:
                 made = self._accumulate_folder(loader, path, acc)
                 acc = Accumulator()
-                acc.merge(made)
+                self._merge(acc, made, loader)
             except KustomizeError as error:
                 raise KustomizeError(f"accumulating components: accumulateDirectory: {_quote(error)}") from error
         return acc
@@ -140,7 +146,7 @@ class Target:
         for kind, resource in made:
             if self.build_metadata:
                 resource.origin = origins.configured_origin(self.folder, self.kustomization.file_name, kind)
-            plugins.absorb(acc.resources, [resource], kind)
+            plugins.absorb(acc.resources, resource)
         plugins.run_generators(self, acc)
 
     def _transform(self, acc: Accumulator) -> None:

@@ -110,4 +110,4 @@ def _replacements(kustomization: Kustomization, loader: Loader) -> Iterator[Tran
             loaded = replacements.load_replacements(loader, entries)
             return lambda resmap: replacements.replace_values(resmap, loaded)
 
-        yield configure("ReplacementTransformer", {"replacements": entries}, make)
+        yield configure("ReplacementTransformer", {"Replacements": entries}, make)

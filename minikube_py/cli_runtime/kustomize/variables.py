@@ -55,11 +55,17 @@ def _by_name(wanted: ResId) -> Any:
 
 def _describe(variable: Object) -> str:
     """Return a variable as Go's %v prints it."""
-    target, path = variable.get("objref") or {}, _path_of(variable)
-    group, version, kind = _target_of(variable).gvk
-    name, namespace = target.get("name") or "", target.get("namespace") or ""
-    api_version = target.get("apiVersion") or ""
-    return f"{{{variable.get('name') or ''} {{{api_version} {Gvk(group, version, kind)} {name} {namespace}}} {{{path}}}}}"
+    return f"{{{variable.get('name') or ''} {_target_of(variable).gvk} {{{_path_of(variable)}}}}}"
+
+
+def describe_all(variables: Iterable[Object]) -> str:
+    """Return variables as they are written, as Go's %v prints a list of them."""
+    shown = []
+    for variable in variables:
+        target, path = variable.get("objref") or {}, (variable.get("fieldref") or {}).get("fieldPath") or ""
+        gvk = Gvk(*(target.get(part) or "" for part in ("group", "version", "kind")))
+        shown.append(f"{{{variable.get('name') or ''} {gvk} {{{path}}}}}")
+    return f"[{' '.join(shown)}]"
 
 
 def _path_of(variable: Object) -> str:
