@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 CASES = Path(__file__).parent / "cases"
 ADDRESS = re.compile(r"0xc[0-9a-f]+")
+LOG_LINE = re.compile(r"^I\d{4} [\d:.]+ +\d+ ", re.MULTILINE)
 
 
 class Case(NamedTuple):
@@ -61,7 +62,11 @@ def run_in_folder(case: Case, folder: Path, run: Callable[[str], tuple[str, str]
         stdout, stderr = run(case.folder)
     finally:
         os.chdir(before)
-    return stdout.replace(str(folder), "<dir>"), ADDRESS.sub("0xc<address>", stderr.replace(str(folder), "<dir>"))
+    return stdout.replace(str(folder), "<dir>"), _normalize(stderr.replace(str(folder), "<dir>"))
+
+
+def _normalize(stderr: str) -> str:
+    return LOG_LINE.sub("I<time> ", ADDRESS.sub("0xc<address>", stderr))
 
 
 def run_kubectl(program: str, folder: str) -> tuple[str, str]:
