@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from minikube_py.cli_runtime.kustomize import origins
 from minikube_py.cli_runtime.kustomize.errors import KustomizeError
@@ -14,40 +14,57 @@ from minikube_py.cli_runtime.kustomize.names import add_hashes
 from minikube_py.cli_runtime.kustomize.references import fix_references
 from minikube_py.cli_runtime.kustomize.resmap import ResMap
 from minikube_py.cli_runtime.kustomize.sort_order import sort_resources
-from minikube_py.cli_runtime.kustomize.target import Target, check_openapi
+from minikube_py.cli_runtime.kustomize.target import Reports, Target, check_openapi
 from minikube_py.cli_runtime.kustomize.variables import resolve_variables
 
 Object = dict[str, Any]
 Warn = Callable[[str], None]
 _LOCAL = "config.kubernetes.io/local-config"
-_MANAGED_BY = "app.kubernetes.io/managed-by"
+_MANAGED_BY = {"app.kubernetes.io/managed-by": "kustomize-(devel)"}  # the version that kubectl builds it in as
 
 
-def build(
-    path: str, warn: Warn, *, restricted: bool = True, legacy_order: bool = True, managed_by: str = "", log: Warn | None = None
-) -> ResMap:
+class Options(NamedTuple):
+    """How to build. Without `restricted`, files outside of the folder may be read.
+
+    `order` is legacy or none, "" where nobody asked; it counts where the kustomization itself does not ask for an order.
+    """
+
+    restricted: bool = True
+    order: str = ""
+    managed_by: bool = False
+    helm: bool = False
+
+
+def build(path: str, warn: Warn, log: Warn, options: Options = Options()) -> ResMap:  # noqa: B008
     """Return the resources that the kustomization in a folder makes. Raises KustomizeError.
 
-    `warn` is told of deprecated fields. Without `restricted`, files outside of the folder may be read. `legacy_order` counts
-    where the kustomization does not ask for an order. `managed_by` is the label's value if the kustomization asks for it.
+    `warn` is told of deprecated fields, `log` of what kubectl writes to its log.
     """
-    target = Target(open_root(path, restricted=restricted), warn)
+    target = Target(open_root(path, restricted=options.restricted), Reports(warn, options.helm))
     check_openapi(target)
     acc = target.accumulate()
     add_hashes(acc.resources)
     fix_references(acc.resources, acc.config.references)
     unused = resolve_variables(acc.resources, acc.variables, acc.config.specs["varReference"])
-    if unused and log is not None:
+    if unused:
         log(f"well-defined vars that were never replaced: {','.join(unused)}")
     resources = acc.resources
     resources.resources = [resource for resource in resources if _is_kept(resource.get_map("annotations"))]
-    options = target.kustomization.fields.get("sortOptions")
-    if options is not None or legacy_order:
-        sort_resources(resources, options)
-    if origins.MANAGED_BY in target.build_metadata:
-        set_pairs(resources, {_MANAGED_BY: managed_by}, [METADATA])
+    _sort(resources, target.kustomization.fields.get("sortOptions"), options.order, log)
+    if options.managed_by or origins.MANAGED_BY in target.build_metadata:
+        set_pairs(resources, _MANAGED_BY, [METADATA])
     origins.write_annotations(resources, target.build_metadata)
     return resources
+
+
+def _sort(resources: ResMap, wanted: Object | None, order: str, log: Warn) -> None:
+    if wanted is not None and order:
+        log(
+            "Warning: Sorting order is set both in 'kustomization.yaml' ('sortOptions') and in a CLI flag ('--reorder'). "
+            "Using the kustomization file over the CLI flag."
+        )
+    if wanted is not None or order != "none":
+        sort_resources(resources, wanted)
 
 
 def _is_kept(annotations: dict[str, str]) -> bool:

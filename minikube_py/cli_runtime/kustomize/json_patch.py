@@ -76,7 +76,10 @@ def _replace(root: Object, operation: Object) -> None:
 def _move(root: Object, operation: Object) -> None:
     origin = _get_path(operation, "move", "from")
     holder, key = _find(root, origin, "move", what="from path")
-    value = _get(holder, key)
+    try:
+        value = _get(holder, key)
+    except KustomizeError as error:
+        raise error.wrap(f"error in move for path: '{key}'") from error
     _take(holder, key, key, "move")
     path = _get_path(operation, "move", "path")
     target, name = _find(root, path, "move", what="destination path")
@@ -86,7 +89,10 @@ def _move(root: Object, operation: Object) -> None:
 def _copy(root: Object, operation: Object) -> None:
     origin = _get_path(operation, "copy", "from")
     holder, key = _find(root, origin, "copy", what="from path")
-    value = _get(holder, key)
+    try:
+        value = _get(holder, key)
+    except KustomizeError as error:
+        raise error.wrap(f"error in copy for from: '{origin}'") from error
     path = _get_path(operation, "copy", "path")
     target, name = _find(root, path, "copy", what="destination path")
     _insert(target, name, copy.deepcopy(value), path, "copy")

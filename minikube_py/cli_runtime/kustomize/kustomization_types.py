@@ -42,16 +42,16 @@ REPLICA = Struct("Replica", {"name": STRING, "count": INT64})
 PATCH = Struct("Patch", {"path": STRING, "patch": STRING, "target": SELECTOR, "options": MapOf(BOOL)})
 LABEL = Struct("Label", {"pairs": PAIRS, "includeSelectors": BOOL, "includeTemplates": BOOL, "fields": ListOf(FIELD_SPEC)})
 _FIELD_OPTIONS = Struct("FieldOptions", {"delimiter": STRING, "index": INT, "encoding": STRING, "create": BOOL}, pointer=True)
-_SOURCE = Struct(
-    "SourceSelector", {**_RES_ID, "fieldPath": STRING, "options": _FIELD_OPTIONS}, pointer=True, embedded=_IN_ID
-)
+_SOURCE = Struct("SourceSelector", {**_RES_ID, "fieldPath": STRING, "options": _FIELD_OPTIONS}, pointer=True, embedded=_IN_ID)
 _TARGET = Struct(
     "TargetSelector",
     {"select": SELECTOR, "reject": ListOf(SELECTOR), "fieldPaths": STRINGS, "options": _FIELD_OPTIONS},
     pointer=True,
 )
 REPLACEMENT = Struct("Replacement", {"source": _SOURCE, "targets": ListOf(_TARGET)})
-REPLACEMENT_FIELD = Struct("ReplacementField", {**REPLACEMENT.fields, "path": STRING}, embedded=dict.fromkeys(REPLACEMENT.fields, "Replacement."))
+REPLACEMENT_FIELD = Struct(
+    "ReplacementField", {**REPLACEMENT.fields, "path": STRING}, embedded=dict.fromkeys(REPLACEMENT.fields, "Replacement.")
+)
 _VAR = Struct(
     "Var",
     {

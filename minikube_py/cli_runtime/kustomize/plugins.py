@@ -53,11 +53,14 @@ _FIELDS: dict[str, dict[str, Any]] = {
 _GENERATORS: dict[str, Struct] = {"ConfigMapGenerator": CONFIG_MAP_ARGS, "SecretGenerator": SECRET_ARGS}
 
 
-def refuse_helm(kustomization: Kustomization) -> None:
+def refuse_helm(kustomization: Kustomization, *, enabled: bool) -> None:
     """Raise KustomizeError where charts are to be inflated: that would be done by a program, helm."""
     from minikube_py.cli_runtime.printers.yaml import encode_yaml
 
-    if charts := kustomization.list("helmCharts"):
+    charts = kustomization.list("helmCharts")
+    if charts and enabled:
+        raise KustomizeError("charts cannot be inflated: helm is not run")
+    if charts:
         fields = {**(kustomization.fields.get("helmGlobals") or {}), **charts[0]}
         shown = encode_yaml({key: value for key, value in fields.items() if value})
         kind = "HelmChartInflationGenerator"

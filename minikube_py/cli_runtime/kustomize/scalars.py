@@ -11,7 +11,6 @@ from typing import Any
 from minikube_py.apimachinery.yaml_scalars import TagError, resolve_plain, resolve_tagged
 from minikube_py.cli_runtime.kustomize.errors import KustomizeError
 
-
 _TIME = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
     r"(?:(?:[Tt](?=.*(?:Z|[-+]\d\d:\d\d)$)| (?!.*(?:Z|[-+]\d\d:\d\d)$))(\d{1,2}):(\d{1,2}):(\d{1,2})(\.\d+)?(Z|[-+]\d\d:\d\d)?)?"
@@ -59,7 +58,7 @@ def _make_time(match: re.Match[str]) -> WrittenTime | None:
     year, month, day, hour, minute, second, fraction, zone = (group or "" for group in match.groups())
     parts = [int(part or 0) for part in (year, month, day, hour, minute, second)]
     try:
-        moment = datetime(*parts).strftime("%Y-%m-%dT%H:%M:%S")  # type: ignore[arg-type]  # noqa: DTZ001
+        moment = datetime(*parts).strftime("%Y-%m-%dT%H:%M:%S")  # type: ignore[arg-type]
     except ValueError:
         return None
     time = WrittenTime(f"{moment}{fraction.rstrip('0').rstrip('.')}{'Z' if zone in ('', '+00:00') else zone}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from minikube_py.cli_runtime.kustomize import origins, plugins
 from minikube_py.cli_runtime.kustomize.accumulator import Accumulator
@@ -24,12 +24,19 @@ Object = dict[str, Any]
 Warn = Callable[[str], None]
 
 
+class Reports(NamedTuple):
+    """What all kustomizations of a build share: whom deprecated fields are told to, and whether charts were asked for."""
+
+    warn: Warn
+    helm: bool = False
+
+
 class Target:
     """One kustomization. `build_metadata` and `folder` (its path from the first one's) are for telling origins."""
 
-    def __init__(self, loader: Loader, warn: Warn, build_metadata: Sequence[str] | None = None, folder: str = "") -> None:
-        self.loader, self.warn, self.folder = loader, warn, folder
-        self.kustomization: Kustomization = read_kustomization(loader, warn)
+    def __init__(self, loader: Loader, reports: Reports, build_metadata: Sequence[str] | None = None, folder: str = "") -> None:
+        self.loader, self.reports, self.folder = loader, reports, folder
+        self.kustomization: Kustomization = read_kustomization(loader, reports.warn)
         own = self.kustomization.list("buildMetadata")
         self.build_metadata = own if build_metadata is None else build_metadata
 
@@ -107,7 +114,7 @@ class Target:
         """Return what another kustomization makes; with `parent`, one that is a component. Raises KustomizeError."""
         folder = origins.file_origin(self.folder, path)["path"] if self.build_metadata else ""
         try:
-            target = Target(loader, self.warn, self.build_metadata, folder)
+            target = Target(loader, self.reports, self.build_metadata, folder)
         except KustomizeError as error:
             raise error.wrap(f"couldn't make target for path '{loader.root}'") from error
         check_openapi(target)
@@ -142,7 +149,7 @@ class Target:
             for args in self.kustomization.list(field):
                 options = merge_options(args.get("options"), general)
                 made.append((f"{kind}Generator", generate(self.loader, kind, {**args, "options": options})))
-        plugins.refuse_helm(self.kustomization)
+        plugins.refuse_helm(self.kustomization, enabled=self.reports.helm)
         for kind, resource in made:
             if self.build_metadata:
                 resource.origin = origins.configured_origin(self.folder, self.kustomization.file_name, kind)

@@ -20,7 +20,7 @@ def run_own(folder: str) -> tuple[str, str]:
     """Return what the verb prints."""
     stderr: list[str] = []
     try:
-        resources = build(folder, stderr.append, log=lambda text: stderr.append(f"I<time> log.go:245] {text}"))
+        resources = build(folder, stderr.append, lambda text: stderr.append(f"I<time> log.go:245] {text}"))
         return encode_resources(resources), "".join(f"{line}\n" for line in stderr)
     except KustomizeError as error:
         return "", "".join(f"{line}\n" for line in [*stderr, f"error: {error}".removesuffix("\n")])
