@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 def check_file_flags(flags: Parsed) -> None:
     """Refuse -k beside -f and -R. Raises CliError, AggregateError."""
     problems: list[Exception] = []
-    if flags["filename"] and flags["kustomize"]:
+    folder = flags.values.get("kustomize")
+    if flags["filename"] and folder:
         problems.append(CliError("only one of -f or -k can be specified"))
-    if flags["kustomize"] and flags["recursive"]:
+    if folder and flags["recursive"]:
         problems.append(CliError("the -k flag can't be used with -f or -R"))
     if problems:
         raise problems[0] if len(problems) == 1 else AggregateError(problems)

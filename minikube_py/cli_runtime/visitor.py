@@ -93,8 +93,8 @@ def visit_files(factory: Factory, flags: Parsed, validation: str = "", *, select
     """
     predicate = _make_predicate(flags.values.get("selector") or "" if selecting else "")
     check_file_flags(flags)
-    if flags["kustomize"]:
-        return _visit_sources(factory, [flags["kustomize"]], partial(read_kustomization, factory), validation, predicate)
+    if folder := flags.values.get("kustomize"):
+        return _visit_sources(factory, [folder], partial(read_kustomization, factory), validation, predicate)
     sources = list_sources(flags["filename"], flags["recursive"])
     return _visit_sources(factory, sources, lambda source: read_source(source, factory.streams.stdin), validation, predicate)
 
