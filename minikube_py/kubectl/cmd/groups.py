@@ -16,7 +16,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "Troubleshooting and Debugging Commands",
         ("describe", "logs", "attach", "exec", "port-forward", "proxy", "cp", "debug", "events"),
     ),
-    ("Advanced Commands", ("diff", "apply", "patch", "replace", "wait")),
+    ("Advanced Commands", ("diff", "apply", "patch", "replace", "wait", "kustomize")),
     ("Settings Commands", ("label", "annotate", "completion")),
     ("More than kubectl", ("tree", "ns", "ctx")),
     ("Other Commands", ("api-resources", "api-versions", "config", "plugin", "version", "options")),
