@@ -36,6 +36,21 @@ def _show_requirement(expression: Mapping[str, Any]) -> str:
     )
 
 
+def tell_label_selector(selector: Mapping[str, Any] | None) -> str:
+    """Return a metav1.LabelSelector by its String method, as `%v` prints a pointer to one."""
+    if selector is None:
+        return "nil"
+    labels = "".join(f"{key}: {value}," for key, value in sorted((selector.get("matchLabels") or {}).items()))
+    requirements = "".join(map(_tell_requirement, selector.get("matchExpressions") or ()))
+    expressions = f"[]LabelSelectorRequirement{{{requirements}}}"
+    return f"&LabelSelector{{MatchLabels:map[string]string{{{labels}}},MatchExpressions:{expressions},}}"
+
+
+def _tell_requirement(expression: Mapping[str, Any]) -> str:
+    key, operator, values = (expression.get(field) or "" for field in ("key", "operator", "values"))
+    return f"LabelSelectorRequirement{{Key:{key},Operator:{operator},Values:[{' '.join(values)}],}},"
+
+
 def show_int_or_string(value: int | str) -> str:
     """Return an intstr.IntOrString."""
     if isinstance(value, int):

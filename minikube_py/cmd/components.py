@@ -23,10 +23,13 @@ CONTROLLERS = (
     "daemonset",
     "statefulset",
     "job",
+    "cronjob",
     "endpoints",
     "endpointslice",
     "endpointslice_mirroring",
     "resourcequota",
+    "disruption",
+    "stale_pod_disruption",
     "garbage_collector",
 )
 
