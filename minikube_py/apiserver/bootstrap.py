@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Object = dict[str, Any]
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
+SERVICE_BLOCK = "10.96.0.0/16"
 SYSTEM_PRIORITIES = (
     (
         "system-cluster-critical",
@@ -37,6 +38,13 @@ def bootstrap(server: ApiServer, api_address: str, api_port: int) -> None:
                 "priorityclasses",
                 {"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", **body},
             )
+        block = {"metadata": {"name": "kubernetes"}, "spec": {"cidrs": [SERVICE_BLOCK]}}
+        _create(
+            server,
+            "networking.k8s.io",
+            "servicecidrs",
+            {"apiVersion": "networking.k8s.io/v1", "kind": "ServiceCIDR", **block},
+        )
         KubernetesService(server, api_address, api_port).reconcile(Key(NAMESPACE, NAME))
 
 

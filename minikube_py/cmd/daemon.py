@@ -73,6 +73,8 @@ class Daemon:
             make_controller(KubernetesService(self.server, API_ADDRESS, API_PORT)), make_client(self.server, "kube-apiserver")
         )
         self.manager.settings["ca"] = keys.ca_certificate
+        if self.config.runtime != "fake":
+            self.manager.settings["volumes"] = directory / "volumes"
         self.nodes = Nodes(self.server, self.manager, self.profile, self.config, self.clock, self.log)
         self.server.extensions["metrics"] = Measurer(self.nodes.runtime.name, lambda: self.nodes.runtime)
         self.stopping: int | None = None
