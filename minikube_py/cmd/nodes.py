@@ -59,8 +59,9 @@ class Nodes:
         self._executor = ThreadPoolExecutor(PROBE_THREADS, thread_name_prefix="probe")
         self._client = make_client(server, "kubelet")
         (self._directory / "pods").mkdir(mode=0o700, exist_ok=True)
-        self.images = load_catalogue(self._directory.parent / "images.yaml")
         self.runtime: Runtime = make_runtime(config.runtime, self._directory, clock, self._schedule)
+        images = load_catalogue(self._directory.parent / "images.yaml")
+        self.images = images.with_all_others() if self.runtime.name == "fake" else images
         self._calls: dict[Key, Callable[[], None]] = {}
         self._call_count = itertools.count()
 
