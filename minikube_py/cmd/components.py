@@ -16,6 +16,7 @@ from minikube_py.component_base.logging import Logger
 CONTROLLERS = (
     "namespace",
     "serviceaccount",
+    "serviceaccount_token",
     "root_ca",
     "replicaset",
     "replication_controller",
@@ -26,6 +27,10 @@ CONTROLLERS = (
     "endpointslice_mirroring",
     "resourcequota",
     "garbage_collector",
+    "clusterrole_aggregation",
+    "csrapproving",
+    "csrsigning",
+    "csrcleaner",
 )
 
 

@@ -14,11 +14,14 @@ import socket
 import sys
 import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
 from minikube_py.apimachinery.errors import StatusError
+from minikube_py.apiserver.authentication.certificates import Authority
 from minikube_py.apiserver.authentication.keys import load_or_make
+from minikube_py.apiserver.authentication.tokens import make_legacy_token
 from minikube_py.apiserver.bootstrap import bootstrap
 from minikube_py.apiserver.kubernetes_service import KubernetesService, make_controller
 from minikube_py.apiserver.server import ApiServer
@@ -72,6 +75,8 @@ class Daemon:
             make_controller(KubernetesService(self.server, API_ADDRESS, API_PORT)), make_client(self.server, "kube-apiserver")
         )
         self.manager.settings["ca"] = keys.ca_certificate
+        self.manager.settings["authority"] = Authority(directory / "pki")
+        self.manager.settings["make_legacy_token"] = partial(make_legacy_token, self.server)
         self.nodes = Nodes(self.server, self.manager, self.profile, self.config, self.clock, self.log)
         self.stopping: int | None = None
         self._compacted_at = 0.0
