@@ -70,7 +70,9 @@ def _answer_rules(server: ApiServer, review: Object, user: User) -> Object:
     status: Object = {
         "resourceRules": [{f: rule[f] for f in fields if rule.get(f)} for rule in rules if rule.get("resources")],
         "nonResourceRules": [
-            {"verbs": rule["verbs"], "nonResourceURLs": rule["nonResourceURLs"]} for rule in rules if rule.get("nonResourceURLs")
+            {"verbs": rule["verbs"], "nonResourceURLs": rule["nonResourceURLs"]}
+            for rule in rules
+            if rule.get("nonResourceURLs")
         ],
         "incomplete": False,
     }

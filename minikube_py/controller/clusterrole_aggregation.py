@@ -41,6 +41,4 @@ def _list_aggregated(obj: Object, context: Context) -> list[Key]:
     return [Key("", role["metadata"]["name"]) for role in roles if role.get("aggregationRule")]
 
 
-CONTROLLER = Controller(
-    "clusterrole-aggregation", (Watch(CLUSTER_ROLES, _list_aggregated),), ClusterRoleAggregationController
-)
+CONTROLLER = Controller("clusterrole-aggregation", (Watch(CLUSTER_ROLES, _list_aggregated),), ClusterRoleAggregationController)

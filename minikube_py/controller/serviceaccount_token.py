@@ -72,6 +72,4 @@ def _secrets_of(account: Object, context: Context) -> list[Key]:
     ]
 
 
-CONTROLLER = Controller(
-    "serviceaccount-token", (Watch(SECRETS), Watch(SERVICE_ACCOUNTS, _secrets_of)), TokensController
-)
+CONTROLLER = Controller("serviceaccount-token", (Watch(SECRETS), Watch(SERVICE_ACCOUNTS, _secrets_of)), TokensController)

@@ -147,5 +147,3 @@ def _merge_metadata(there: Object, wanted: Object) -> tuple[Object, str]:
 
 def _is_protected(obj: Object) -> bool:
     return bool((obj["metadata"].get("annotations") or {}).get(AUTOUPDATE) == "false")
-
-

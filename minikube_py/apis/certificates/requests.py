@@ -96,8 +96,6 @@ def _find_kubelet_serving_fault(usages: list[str], request: x509.CertificateSign
     return ""
 
 
-
-
 def list_alternative_names(request: x509.CertificateSigningRequest) -> tuple[list[str], list[str], list[str], list[str]]:
     """Return the DNS names, e-mail addresses, IP addresses and URIs that a request asks for besides its subject."""
     from cryptography import x509

@@ -26,19 +26,23 @@ system:aggregate-to-edit into=edit
   WRITE apps:daemonsets,deployments,deployments/rollback,deployments/scale,replicasets,replicasets/scale,statefulsets,statefulsets/scale
   WRITE autoscaling:horizontalpodautoscalers
   WRITE batch:cronjobs,jobs
-  WRITE extensions:daemonsets,deployments,deployments/rollback,deployments/scale,ingresses,networkpolicies,replicasets,replicasets/scale,replicationcontrollers/scale
+  WRITE extensions:daemonsets,deployments,deployments/rollback,deployments/scale,ingresses,networkpolicies,replicasets,replicasets/scale,\
+replicationcontrollers/scale
   WRITE policy:poddisruptionbudgets
   WRITE networking.k8s.io:ingresses,networkpolicies
   ALL coordination.k8s.io:leases
 system:aggregate-to-view into=view
-  READ :configmaps,endpoints,persistentvolumeclaims,persistentvolumeclaims/status,pods,replicationcontrollers,replicationcontrollers/scale,serviceaccounts,services,services/status
+  READ :configmaps,endpoints,persistentvolumeclaims,persistentvolumeclaims/status,pods,replicationcontrollers,replicationcontrollers/scale,\
+serviceaccounts,services,services/status
   READ :bindings,events,limitranges,namespaces/status,pods/log,pods/status,replicationcontrollers/status,resourcequotas,resourcequotas/status
   READ :namespaces
   READ discovery.k8s.io:endpointslices
-  READ apps:controllerrevisions,daemonsets,daemonsets/status,deployments,deployments/scale,deployments/status,replicasets,replicasets/scale,replicasets/status,statefulsets,statefulsets/scale,statefulsets/status
+  READ apps:controllerrevisions,daemonsets,daemonsets/status,deployments,deployments/scale,deployments/status,replicasets,replicasets/scale,\
+replicasets/status,statefulsets,statefulsets/scale,statefulsets/status
   READ autoscaling:horizontalpodautoscalers,horizontalpodautoscalers/status
   READ batch:cronjobs,cronjobs/status,jobs,jobs/status
-  READ extensions:daemonsets,daemonsets/status,deployments,deployments/scale,deployments/status,ingresses,ingresses/status,networkpolicies,replicasets,replicasets/scale,replicasets/status,replicationcontrollers/scale
+  READ extensions:daemonsets,daemonsets/status,deployments,deployments/scale,deployments/status,ingresses,ingresses/status,networkpolicies,\
+replicasets,replicasets/scale,replicasets/status,replicationcontrollers/scale
   READ policy:poddisruptionbudgets,poddisruptionbudgets/status
   READ networking.k8s.io:ingresses,ingresses/status,networkpolicies
 system:auth-delegator
@@ -172,7 +176,8 @@ certificate-controller
   READ,delete certificates.k8s.io:certificatesigningrequests
   update certificates.k8s.io:certificatesigningrequests/approval,certificatesigningrequests/status
   approve certificates.k8s.io:signers kubernetes.io/kube-apiserver-client-kubelet
-  sign certificates.k8s.io:signers kubernetes.io/kube-apiserver-client,kubernetes.io/kube-apiserver-client-kubelet,kubernetes.io/kubelet-serving,kubernetes.io/legacy-unknown
+  sign certificates.k8s.io:signers kubernetes.io/kube-apiserver-client,kubernetes.io/kube-apiserver-client-kubelet,kubernetes.io/kubelet-serving,\
+kubernetes.io/legacy-unknown
   create authorization.k8s.io:subjectaccessreviews
   EVENTS
 clusterrole-aggregation-controller
@@ -401,7 +406,8 @@ system:volume-scheduler User:system:kube-scheduler
 
 NAMESPACED_BINDINGS = """
 kube-public/system:controller:bootstrap-signer ServiceAccount:bootstrap-signer
-kube-system/system::extension-apiserver-authentication-reader=extension-apiserver-authentication-reader User:system:kube-controller-manager User:system:kube-scheduler
+kube-system/system::extension-apiserver-authentication-reader=extension-apiserver-authentication-reader User:system:kube-controller-manager \
+User:system:kube-scheduler
 kube-system/system::leader-locking-kube-controller-manager User:system:kube-controller-manager ServiceAccount:kube-controller-manager
 kube-system/system::leader-locking-kube-scheduler User:system:kube-scheduler ServiceAccount:kube-scheduler
 kube-system/system:controller:bootstrap-signer ServiceAccount:bootstrap-signer

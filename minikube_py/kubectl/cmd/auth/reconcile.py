@@ -70,7 +70,9 @@ def report(outcome: Outcome, printer: Printer, flags: Parsed, factory: Factory) 
         return
     caveat = ", but object opted out (rbac.authorization.kubernetes.io/autoupdate: false)" if outcome.protected else ""
     factory.warn(f"\treconciliation required {outcome.operation}{caveat}")
-    parts = [("missing subjects added", outcome.missing_subjects, show_subject)]
+    parts: list[tuple[str, list[Object], Callable[[Object], str]]] = [
+        ("missing subjects added", outcome.missing_subjects, show_subject)
+    ]
     if flags["remove-extra-subjects"]:
         parts.append(("extra subjects removed", outcome.extra_subjects, show_subject))
     parts.append(("missing rules added", outcome.missing_rules, show_rule))
