@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from minikube_py.client.request import MERGE_PATCH, Request, User
+from minikube_py.client.request import MERGE_PATCH, OWNER, Request
 from minikube_py.component_base.poke import Listener, Poker
 from tests.kubectl.cmd.conftest import Cluster, Kubectl, Outcome
 
