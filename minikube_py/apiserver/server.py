@@ -11,20 +11,23 @@ from minikube_py.apimachinery import errors
 from minikube_py.apis import catalog
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import reads, translate
-from minikube_py.client.request import MASTERS, Request, Response
+from minikube_py.client.request import APPLY_PATCH, MASTERS, Request, Response
 from minikube_py.component_base.clock import Clock, RealClock
 from minikube_py.storage.sqlite import Store
 
 if TYPE_CHECKING:
     import random
 
+    from minikube_py.apiserver.negotiation import Form
     from minikube_py.apiserver.watches import Watch
+    from minikube_py.client.http_message import HttpAnswer, HttpRequest
 
 Object = dict[str, Any]
 Connector = Callable[[Request, Object], Any]
 
 NOT_SERVED = "the server could not find the requested resource"
 NOT_ALLOWED = "the server does not allow this method on the requested resource"
+METRICS = "metrics.k8s.io"
 READS = {"get": reads.get, "list": reads.list_objects}
 
 
@@ -56,11 +59,11 @@ class ApiServer:
         return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
     def find_kind(self, group: str, resource: str, version: str) -> Kind:
-        """Return the kind served under that path. Raises NotFound."""
-        kind = catalog.find_by_resource(group, resource)
-        if kind is None or version != kind.version:
+        """Return the kind served under that path: as it is stored, seen through the version asked for. Raises NotFound."""
+        kind = catalog.find_by_resource(group, resource, version)
+        if kind is None:
             raise errors.NotFound(NOT_SERVED)
-        return kind
+        return kind if kind.stored_as is None else catalog.find_stored(kind).seen_through(kind)
 
     def admit(self, request: Request) -> Request:
         """Find out who asks and whether they may; return the request in that user's name. Raises Unauthorized, Forbidden."""
@@ -78,17 +81,25 @@ class ApiServer:
         """Answer one request. Raises StatusError."""
         request = self.admit(request)
         kind = self.find_kind(request.group, request.resource, request.version)
-        if not kind.deprecation:
-            return self._answer(kind, request)
+        deprecation = kind.asked.deprecation
         try:
             response = self._answer(kind, request)
         except errors.StatusError as error:
-            error.warnings = (kind.deprecation, *error.warnings)
+            if deprecation:
+                error.warnings = (deprecation, *error.warnings)
             raise
-        return response._replace(warnings=(kind.deprecation, *response.warnings))
+        if kind.view is not None:
+            from minikube_py.apiserver.versions import show_answer
+
+            response = response._replace(object=show_answer(kind, response.object))
+        return response._replace(warnings=(deprecation, *response.warnings)) if deprecation else response
 
     def _answer(self, kind: Kind, request: Request) -> Response:
         with translate.storage_errors(kind, request):
+            if kind.computed:
+                from minikube_py.apiserver import metrics
+
+                return metrics.answer(self, kind, request)
             if request.subresource not in ("", "status"):
                 from minikube_py.apiserver import subresources
 
@@ -120,36 +131,56 @@ class ApiServer:
 
         request = self.admit(request)
         kind = self.find_kind(request.group, request.resource, request.version)
-        if "watch" not in kind.verbs:
+        if kind.computed or "watch" not in kind.verbs:
             raise errors.MethodNotAllowed(NOT_ALLOWED)
         with translate.storage_errors(kind, request):
             return Watch(self, kind, request)
 
-    def parse(self, method: str, target: str, body: bytes) -> Request | None:
-        """Return the request that an HTTP message is, None where its path is not one of resources. Raises StatusError."""
-        from minikube_py.apiserver import paths, wire
+    def negotiate(self, message: HttpRequest) -> Form:
+        """Return the form that the answer to an HTTP message takes. Raises NotAcceptable."""
+        from minikube_py.apiserver import negotiation
 
-        request = paths.parse_path(method, target)
+        return negotiation.choose_form(message)
+
+    def parse(self, message: HttpRequest) -> Request | None:
+        """Return the request that an HTTP message is, None where its path is not one of resources. Raises StatusError."""
+        from minikube_py.apiserver import negotiation, paths
+
+        request = paths.parse_path(message.method, message.target)
         if request is None:
             return None
         kind = self.find_kind(request.group, request.resource, request.version)
-        return request._replace(body=wire.decode_body(kind, body))
+        body, content_type = negotiation.decode_body(kind, message)
+        params = dict(request.params)
+        manager = negotiation.manager_of(message)
+        if manager and content_type != APPLY_PATCH and request.verb in ("create", "update", "patch"):
+            params.setdefault("fieldManager", manager)
+        table = request.verb in ("get", "list", "watch") and self.negotiate(message).convert == negotiation.TABLE
+        return request._replace(body=body, content_type=content_type, params=params, table=table)
 
-    def describe(self, target: str, credentials: Any = None, verb: str = "get") -> bytes:
+    def describe(self, message: HttpRequest, credentials: Any = None) -> HttpAnswer:
         """Answer a path that is not one of resources: health, version, discovery. Raises Unauthorized, Forbidden, NotFound."""
-        from minikube_py.apiserver import discovery_documents, wire
+        from minikube_py.apiserver import discovery_documents
 
         if credentials is not None:
             from minikube_py.apiserver.authentication.requests import admit_path
 
-            admit_path(self, credentials, verb, target)
-        return wire.encode_answer(discovery_documents.describe_path(target))
+            admit_path(self, credentials, message.method.lower(), message.target)
+        return discovery_documents.answer_path(message, self.negotiate(message), self.serves)
 
-    def encode(self, answer: Object) -> bytes:
-        """Return the JSON of an answer as it goes over HTTP."""
-        from minikube_py.apiserver import wire
+    def serves(self, group: str) -> bool:
+        """Return whether a group of built-in kinds is served: metrics.k8s.io is only where something is known of them."""
+        if group != METRICS:
+            return True
+        from minikube_py.apiserver import metrics
 
-        return wire.encode_answer(answer)
+        return metrics.is_served(self)
+
+    def encode(self, answer: Object, form: Form | None) -> bytes:
+        """Return an answer as it goes over HTTP, as compact JSON without a `form`."""
+        from minikube_py.apiserver import negotiation
+
+        return negotiation.encode(answer, form or negotiation.Form())
 
     @contextmanager
     def batch(self) -> Iterator[None]:

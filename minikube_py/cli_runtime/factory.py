@@ -138,9 +138,13 @@ class Factory:
     def colour(self) -> bool:
         """Whether to colour stdout: --color, else on terminals unless NO_COLOR is set."""
         wanted = self._flag("color") or "auto"
-        if wanted != "auto":
-            return bool(wanted == "always")
-        return not os.environ.get("NO_COLOR") and self.streams.stdout.isatty()
+        if wanted == "auto":
+            return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and self.streams.stdout.isatty()
+        if wanted not in ("always", "never"):
+            from minikube_py.cli_runtime.errors import CliError
+
+            raise CliError(f'invalid argument "{wanted}" for "--color" flag: must be one of "auto", "always", "never"')
+        return bool(wanted == "always")
 
     def write(self, text: str) -> None:
         """Write to stdout."""

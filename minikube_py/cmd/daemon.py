@@ -30,6 +30,7 @@ from minikube_py.client.kubeconfig import home
 from minikube_py.client.reconcile import BATCH, BATCH_SECONDS
 from minikube_py.client.resources import NODES, SERVICE_ACCOUNTS
 from minikube_py.cmd.components import make_client, make_manager
+from minikube_py.cmd.measuring import Measurer
 from minikube_py.cmd.nodes import Nodes
 from minikube_py.component_base import folders, pid_lock
 from minikube_py.component_base.clock import RealClock
@@ -78,6 +79,7 @@ class Daemon:
         self.manager.settings["authority"] = Authority(directory / "pki")
         self.manager.settings["make_legacy_token"] = partial(make_legacy_token, self.server)
         self.nodes = Nodes(self.server, self.manager, self.profile, self.config, self.clock, self.log)
+        self.server.extensions["metrics"] = Measurer(self.nodes.runtime.name, lambda: self.nodes.runtime)
         self.stopping: int | None = None
         self._compacted_at = 0.0
 

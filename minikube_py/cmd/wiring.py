@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.cli_runtime.errors import CliError
@@ -12,6 +13,9 @@ from minikube_py.client.kubeconfig import Target, home_name
 from minikube_py.component_base import folders
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from minikube_py.apiserver.metrics import Usage
     from minikube_py.apiserver.server import ApiServer
     from minikube_py.client.credentials import Credentials
     from minikube_py.client.request import Request
@@ -58,12 +62,16 @@ def connect_local(state: str, credentials: Credentials | None = None) -> Connect
     server.extensions["pki"] = os.path.join(os.path.dirname(state), "pki")
     streams: Any = _LazyStreams(os.path.dirname(state), server)
     listen, written = streams.listen, streams.written
+    server.extensions["metrics"] = streams
     if credentials is not None:
         from minikube_py.cmd.guarded_streams import GuardedStreams
 
         streams = GuardedStreams(streams, server, credentials)
     transport = LocalTransport(server, listen, streams.connect, RealClock().now, written, credentials)
-    return Connection(transport, LocalDiscovery(), streams, describe_server, store.close)
+    return Connection(transport, LocalDiscovery(server.serves), streams, describe_server, store.close)
+
+
+_listeners = count(1)  # of all threads of this process
 
 
 class _LazyStreams:
@@ -89,6 +97,14 @@ class _LazyStreams:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._streams, name)
 
+    def is_able(self) -> bool:
+        """Return whether pods are processes, of which something can be measured."""
+        return self._streams.measurer.is_able()
+
+    def measure(self) -> Sequence[Usage]:
+        """Return what runs now uses."""
+        return self._streams.measurer.measure()
+
     def connect(self, request: Request) -> Any:
         """Open what a connect request asks for."""
         return self._streams.connect(request)
@@ -98,7 +114,7 @@ class _LazyStreams:
         from minikube_py.component_base.poke import Listener
 
         self._hint.give()
-        return Listener(os.path.join(self._directory, "pokes"), f"cli-{os.getpid()}")
+        return Listener(os.path.join(self._directory, "pokes"), f"cli-{os.getpid()}-{next(_listeners)}")
 
     def written(self) -> None:
         """Take note that something was written."""
