@@ -86,8 +86,10 @@ def test_what_is_no_token_of_ours(keyed: Cluster, token: str) -> None:
 def test_a_token_is_good_for_its_audiences_only(keyed: Cluster) -> None:
     token = ask_token(keyed, audiences=["vault"])
     assert authenticate(keyed.server, token, ["vault", "other"])[1] == ["vault"]
-    with pytest.raises(BadToken, match=f"token audiences .vault. is invalid for this target audience .{ISSUER}"):
+    with pytest.raises(BadToken) as refusal:
         authenticate(keyed.server, token)
+    told = f'token audiences ["vault"] is invalid for the target audience ["{ISSUER}"]'
+    assert str(refusal.value) == f"[invalid bearer token, {told}]"
 
 
 def test_a_token_in_a_secret_is_good_as_long_as_the_secret(keyed: Cluster) -> None:
