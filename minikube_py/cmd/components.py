@@ -16,6 +16,7 @@ from minikube_py.component_base.logging import Logger
 CONTROLLERS = (
     "namespace",
     "serviceaccount",
+    "serviceaccount_token",
     "root_ca",
     "replicaset",
     "replication_controller",
@@ -39,6 +40,10 @@ CONTROLLERS = (
     "disruption",
     "stale_pod_disruption",
     "garbage_collector",
+    "clusterrole_aggregation",
+    "csrapproving",
+    "csrsigning",
+    "csrcleaner",
 )
 
 
