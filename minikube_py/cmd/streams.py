@@ -76,9 +76,9 @@ class PodStreams:
             raise BadRequest(str(error)) from None
         options = LogOptions(request.tail_lines, request.since, request.timestamps, request.limit_bytes)
         path = self._log_path(found, container, attempt)
-        if request.follow and self._config.runtime != "fake":  # there is nothing to come where nothing runs
-            return self._follow(path, options, found, container, attempt)
-        return read_logs(path, options)
+        if not request.follow or (not path.exists() and self._config.runtime == "fake"):  # nothing comes where nothing runs
+            return read_logs(path, options)
+        return self._follow(path, options, found, container, attempt)
 
     def _follow(self, path: Path, options: LogOptions, pod: Object, container: str, attempt: int) -> Iterator[bytes]:
         from minikube_py.component_base.poke import Listener

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from minikube_py.apimachinery.errors import StatusError
+from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.factory import Factory
 from minikube_py.cli_runtime.remote_command import write_bytes
 from minikube_py.client.streams import LogRequest, StreamError
@@ -84,7 +85,7 @@ class LogPrinter:
             for line in self._read(source):
                 self._lines.put(line)
             self._lines.put(None)
-        except (StatusError, StreamError, OSError) as error:
+        except (StatusError, StreamError, CliError, OSError) as error:
             self._lines.put(error)
 
     def _read(self, source: LogSource) -> Iterator[bytes]:
