@@ -253,4 +253,5 @@ def test_the_page_of_commands_is_up_to_date() -> None:
 
 
 def test_every_kind_has_a_table() -> None:
-    assert {entry.kind for entry in catalog.ENTRIES if not catalog.load_kind(entry).columns} == GENERIC_TABLES
+    own = [kind for kind in catalog.list_kinds() if kind.stored_as is None]  # other versions are shown as the stored one
+    assert {kind.kind for kind in own if not kind.columns} == GENERIC_TABLES

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
-from minikube_py.apimachinery.errors import NotFound
+from minikube_py.apimachinery.errors import MethodNotAllowed, NotFound
 from minikube_py.apis import catalog
 from minikube_py.apis.kind import Kind
+from minikube_py.apiserver.negotiation import Form, encode, indent
+from minikube_py.client.http_message import JSON, PLAIN_TEXT, HttpAnswer, HttpRequest, make_answer
 from minikube_py.component_base.version import describe_version
 
 Object = dict[str, Any]
@@ -20,6 +22,7 @@ NOT_SERVED = "the server could not find the requested resource"
 _READ_WRITE = ("get", "patch", "update")
 # subresource -> the kind of its objects (group, version, kind; None for that of the resource itself) and its verbs
 _SUBRESOURCES: dict[str, tuple[tuple[str, str, str] | None, tuple[str, ...]]] = {
+    "approval": (None, _READ_WRITE),
     "attach": (("", "v1", "PodAttachOptions"), ("create", "get")),
     "binding": (("", "v1", "Binding"), ("create",)),
     "ephemeralcontainers": (None, _READ_WRITE),
@@ -38,16 +41,35 @@ _SUBRESOURCES: dict[str, tuple[tuple[str, str, str] | None, tuple[str, ...]]] = 
 Serves = Callable[[str], bool]
 
 
-def describe_path(target: str, serves: Serves = lambda group: True) -> str | Object:
-    """Return the text or the document that a path without a resource answers with. Raises NotFound.
+def answer_path(message: HttpRequest, form: Form, serves: Serves) -> HttpAnswer:
+    """Answer a request to a path without a resource. Raises MethodNotAllowed; a path that nobody knows is answered with 404.
 
     `serves` says of a group whether it is served.
     """
+    if message.method not in ("GET", "HEAD"):
+        raise MethodNotAllowed("the server does not allow this method on the requested resource", {})
+    parts = [part for part in urlsplit(message.target).path.split("/") if part]
+    try:
+        document = describe_path(message.target, serves)
+    except NotFound:
+        if parts[0] in ("api", "apis", *HEALTH):
+            return make_answer(404, PLAIN_TEXT, b"404 page not found\n")
+        return make_answer(404, JSON, indent(encode({"paths": list(list_paths(serves))}, Form())))
+    if isinstance(document, str):
+        return make_answer(200, PLAIN_TEXT, document.encode())
+    if "kind" not in document:  # the version and the list of paths are for people
+        return make_answer(200, JSON, indent(encode(document, Form())))
+    return make_answer(200, form.media_type, encode(document, form))
+
+
+def describe_path(target: str, serves: Serves = lambda group: True) -> str | Object:
+    """Return the text or the document that a path without a resource answers with. Raises NotFound."""
     parts = [part for part in urlsplit(target).path.split("/") if part]
     if not parts:
         return {"paths": list(list_paths(serves))}
-    if parts[0] in HEALTH and len(parts) == 1:
-        return "ok"
+    if parts[0] in HEALTH and parts[1:] in ([], ["ping"]):
+        verbose = "verbose" in parse_qs(urlsplit(target).query, keep_blank_values=True) and len(parts) == 1
+        return f"[+]ping ok\n{parts[0]} check passed\n" if verbose else "ok"
     document = _find_document(parts, serves)
     if document is None:
         raise NotFound(NOT_SERVED)

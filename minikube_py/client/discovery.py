@@ -69,7 +69,10 @@ class Discovery(Protocol):
         """Return the resources of a category such as `all`."""
 
     def list_all(self) -> list[ResourceInfo]:
-        """Return every served resource, by group and plural."""
+        """Return every served resource in its preferred version, by group and plural."""
+
+    def list_versions(self) -> list[str]:
+        """Return every served `group/version`, sorted."""
 
 
 class LocalDiscovery:
@@ -105,13 +108,19 @@ class LocalDiscovery:
         """Return the resources of a category, in the order kubectl shows them."""
         from minikube_py.apis import catalog
 
-        return _sorted(_info(catalog.load_kind(e)) for e in catalog.ENTRIES if category in e.categories)
+        return _sorted(_info(catalog.load_kind(e)) for e in catalog.list_preferred() if category in e.categories)
 
     def list_all(self) -> list[ResourceInfo]:
         """Return every built-in resource."""
         from minikube_py.apis import catalog
 
-        return _sorted(_info(catalog.load_kind(e)) for e in catalog.ENTRIES if self._serves(e.group))
+        return _sorted(_info(catalog.load_kind(e)) for e in catalog.list_preferred() if self._serves(e.group))
+
+    def list_versions(self) -> list[str]:
+        """Return every group version."""
+        from minikube_py.apis import catalog
+
+        return sorted({f"{entry.group}/{entry.version}".lstrip("/") for entry in catalog.ENTRIES if self._serves(entry.group)})
 
 
 GROUP_ORDER = ("", "apps", "autoscaling", "batch")

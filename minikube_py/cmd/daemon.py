@@ -19,7 +19,6 @@ from typing import Any, TextIO
 
 from minikube_py.apimachinery.errors import StatusError
 from minikube_py.apiserver.authentication.keys import load_or_make
-from minikube_py.apiserver.authentication.tokens import TokenSigner
 from minikube_py.apiserver.bootstrap import bootstrap
 from minikube_py.apiserver.kubernetes_service import KubernetesService, make_controller
 from minikube_py.apiserver.server import ApiServer
@@ -66,7 +65,7 @@ class Daemon:
         for end in (self._wake_reader, self._wake_writer):
             end.setblocking(False)
         keys = load_or_make(directory / "pki", self.clock.now())
-        self.server.extensions["tokens"] = TokenSigner(keys.service_account_key, self.clock).sign
+        self.server.extensions["pki"] = str(directory / "pki")
         bootstrap(self.server, API_ADDRESS, API_PORT)
         self.manager = make_manager(self.server, self.clock, rng, self.log)
         self.manager.wake = self.wake

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from minikube_py.client.backoff import format_duration
 from minikube_py.cri.runtime import ContainerStatus, CRIError
-from minikube_py.kubelet.backoff import format_duration
 from minikube_py.kubelet.container_config import StartRequest, make_container_config
 from minikube_py.kubelet.container_status import Waiting
 from minikube_py.kubelet.env import ConfigError, EnvSources

@@ -5,9 +5,9 @@ from __future__ import annotations
 from minikube_py.apimachinery.errors import FieldError, forbidden, invalid, required
 from minikube_py.apimachinery.names import inclusive_range_error
 from minikube_py.apimachinery.unstructured import deep_copy
-from minikube_py.apis.core.pod_diff import diff_structs
 from minikube_py.apis.core.pod_validation import validate_stored_pod
 from minikube_py.apis.field_checks import MAX_INT32
+from minikube_py.apis.go_diff import diff_structs
 from minikube_py.apis.kind import Object
 
 _MUTABLE = (
