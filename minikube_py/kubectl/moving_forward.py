@@ -21,6 +21,8 @@ from minikube_py.kubectl.polymorphic.attachable_pod import rank_for_attach, sele
 Object = dict[str, Any]
 Dial = Callable[[int], socket.socket]
 
+ATTEMPTS, PAUSE_SECONDS = 20, 0.1
+
 
 class MovingDial:
     """Dials ports of the pod, or of the one that took its place.
@@ -33,7 +35,7 @@ class MovingDial:
     ) -> None:
         self._factory, self._object, self._timeout, self._translate = factory, obj, timeout, translate
         self._client = factory.with_flags(factory.flags).client()  # a connection of its own: others are used at the same time
-        self._lock = threading.Lock()
+        self._lock, self._never = threading.Lock(), threading.Event()
         self._take(pod)
 
     def __call__(self, port: int) -> socket.socket:
@@ -47,7 +49,16 @@ class MovingDial:
                 if self._pod is pod and not self._move():
                     raise
                 dial, ports = self._dial, self._ports
-        return dial(ports.get(port, port))
+        return self._dial_soon(lambda: dial(ports.get(port, port)))
+
+    def _dial_soon(self, dial: Callable[[], socket.socket]) -> socket.socket:
+        """Connect to a new pod, whose program may be about to listen. Raises StreamError."""
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return dial()
+            except StreamError:
+                self._never.wait(PAUSE_SECONDS)
+        return dial()
 
     def _take(self, pod: Object) -> None:
         metadata = pod["metadata"]
