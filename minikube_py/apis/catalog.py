@@ -46,6 +46,7 @@ core.resourcequota v1 ResourceQuota resourcequotas resourcequota quota
 core.secret v1 Secret secrets secret
 core.serviceaccount v1 ServiceAccount serviceaccounts serviceaccount sa
 core.service v1 Service services service svc +all
+apiextensions.crd apiextensions.k8s.io/v1 CustomResourceDefinition customresourcedefinitions customresourcedefinition crd crds +api-extensions
 apps.deployment apps/v1 Deployment deployments deployment deploy +all
 apps.replicaset apps/v1 ReplicaSet replicasets replicaset rs +all
 batch.job batch/v1 Job jobs job +all

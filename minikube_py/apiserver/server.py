@@ -18,6 +18,7 @@ from minikube_py.storage.sqlite import Store
 if TYPE_CHECKING:
     import random
 
+    from minikube_py.apiserver.custom_resources import CustomResources
     from minikube_py.apiserver.watches import Watch
 
 Object = dict[str, Any]
@@ -44,6 +45,13 @@ class ApiServer:
 
         return random.SystemRandom()
 
+    @cached_property
+    def custom_resources(self) -> CustomResources:
+        """The kinds that CustomResourceDefinitions serve."""
+        from minikube_py.apiserver.custom_resources import CustomResources
+
+        return CustomResources(self.store)
+
     def now(self) -> float:
         """Return the cluster's time."""
         return self.clock.now()
@@ -58,7 +66,10 @@ class ApiServer:
         """Return the kind served under that path: as it is stored, seen through the version asked for. Raises NotFound."""
         kind = catalog.find_by_resource(group, resource, version)
         if kind is None:
-            raise errors.NotFound(NOT_SERVED)
+            custom = self.custom_resources.find(group, resource, version) if "." in group else None
+            if custom is None:
+                raise errors.NotFound(NOT_SERVED)
+            return custom
         return kind if kind.stored_as is None else catalog.find_stored(kind).seen_through(kind)
 
     def handle(self, request: Request) -> Response:
@@ -118,7 +129,7 @@ class ApiServer:
         """Answer a path that is not one of resources: health, version, discovery. Raises NotFound."""
         from minikube_py.apiserver import discovery_documents, wire
 
-        return wire.encode_answer(discovery_documents.describe_path(target))
+        return wire.encode_answer(discovery_documents.describe_path(target, self.custom_resources))
 
     def encode(self, answer: Object) -> bytes:
         """Return the JSON of an answer as it goes over HTTP."""

@@ -51,7 +51,8 @@ def connect_local(state: str) -> Connection:
     server = ApiServer(store)
     streams = _LazyStreams(os.path.dirname(state), server)
     transport = LocalTransport(server, streams.listen, streams.connect, RealClock().now, streams.written)
-    return Connection(transport, LocalDiscovery(), streams, describe_server, store.close)
+    discovery = LocalDiscovery(lambda: server.custom_resources.list_kinds())
+    return Connection(transport, discovery, streams, describe_server, store.close)
 
 
 class _LazyStreams:
