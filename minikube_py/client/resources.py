@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Resource(NamedTuple):
@@ -42,4 +42,16 @@ PRIORITY_CLASSES = Resource("scheduling.k8s.io", "v1", "priorityclasses", "Prior
 LEASES = Resource("coordination.k8s.io", "v1", "leases", "Lease")
 DEPLOYMENTS = Resource("apps", "v1", "deployments", "Deployment")
 REPLICA_SETS = Resource("apps", "v1", "replicasets", "ReplicaSet")
+CUSTOM_RESOURCE_DEFINITIONS = Resource(
+    "apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", namespaced=False
+)
 JOBS = Resource("batch", "v1", "jobs", "Job")
+
+
+def resource_of_definition(crd: dict[str, Any]) -> Resource:
+    """Return the resource that a CustomResourceDefinition serves, in the version its objects are stored in."""
+    spec = crd["spec"]
+    stored = next((version["name"] for version in spec["versions"] if version.get("storage")), "")
+    served = [version["name"] for version in spec["versions"] if version.get("served")]
+    version = stored if stored in served or not served else served[0]
+    return Resource(spec["group"], version, spec["names"]["plural"], spec["names"]["kind"], spec["scope"] == "Namespaced")

@@ -25,6 +25,7 @@ CONTROLLERS = (
     "endpointslice",
     "endpointslice_mirroring",
     "resourcequota",
+    "custom_resource_definition",
     "garbage_collector",
 )
 
