@@ -46,13 +46,24 @@ core.resourcequota v1 ResourceQuota resourcequotas resourcequota quota
 core.secret v1 Secret secrets secret
 core.serviceaccount v1 ServiceAccount serviceaccounts serviceaccount sa
 core.service v1 Service services service svc +all
+admissionregistration.mutatingwebhook admissionregistration.k8s.io/v1 MutatingWebhookConfiguration mutatingwebhookconfigurations \
+  mutatingwebhookconfiguration +api-extensions
+admissionregistration.policy admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy validatingadmissionpolicies \
+  validatingadmissionpolicy +api-extensions
+admissionregistration.policy_binding admissionregistration.k8s.io/v1 ValidatingAdmissionPolicyBinding \
+  validatingadmissionpolicybindings validatingadmissionpolicybinding +api-extensions
+admissionregistration.validatingwebhook admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration \
+  validatingwebhookconfigurations validatingwebhookconfiguration +api-extensions
 apiextensions.crd apiextensions.k8s.io/v1 CustomResourceDefinition customresourcedefinitions customresourcedefinition crd crds +api-extensions
+apiregistration.apiservice apiregistration.k8s.io/v1 APIService apiservices apiservice +api-extensions
 apps.deployment apps/v1 Deployment deployments deployment deploy +all
 apps.replicaset apps/v1 ReplicaSet replicasets replicaset rs +all
 batch.job batch/v1 Job jobs job +all
 coordination.lease coordination.k8s.io/v1 Lease leases lease
 discovery.endpointslice discovery.k8s.io/v1 EndpointSlice endpointslices endpointslice
 events.event events.k8s.io/v1 Event events event ev
+flowcontrol.flowschema flowcontrol.apiserver.k8s.io/v1 FlowSchema flowschemas flowschema
+flowcontrol.prioritylevel flowcontrol.apiserver.k8s.io/v1 PriorityLevelConfiguration prioritylevelconfigurations prioritylevelconfiguration
 scheduling.priorityclass scheduling.k8s.io/v1 PriorityClass priorityclasses priorityclass pc
 """
 

@@ -109,6 +109,7 @@ class Kind(NamedTuple):
     validate_status_update: Callable[[Object, Object], list[FieldError]] = _no_update_errors
     warnings: Callable[[Object], list[str]] = _no_warnings
     warns_of_updates: bool = True
+    sort: Callable[[Object], Any] | None = None
     deprecation: str = ""  # a warning that comes with every answer about this kind
     # A second version of a kind (HorizontalPodAutoscaler v1, events.k8s.io) names the (group, version) its objects are kept in and how
     # to go there and back. Defaults and strategy are the stored kind's; its own are schema, columns, selectable and validation, if any.

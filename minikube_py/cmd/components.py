@@ -26,6 +26,8 @@ CONTROLLERS = (
     "endpointslice_mirroring",
     "resourcequota",
     "custom_resource_definition",
+    "autoregister",
+    "flowcontrol",
     "garbage_collector",
 )
 
