@@ -14,6 +14,8 @@ from minikube_py.apis.apiextensions.conversion_validation import validate_conver
 from minikube_py.apis.apiextensions.field_paths import PathError, find_field
 from minikube_py.apis.apiextensions.group_approval import validate_approval
 from minikube_py.apis.apiextensions.openapi_schemas import validate_schema
+from minikube_py.apis.apiextensions.rule_validation import check_expressions
+from minikube_py.apis.apiextensions.rules_present import has_rules
 from minikube_py.apis.apiextensions.schema_defaults import validate_defaults
 from minikube_py.apis.apiextensions.structural import validate_structural
 from minikube_py.apis.kind import Object
@@ -137,11 +139,11 @@ def _check_schema(schema: Mapping[str, Any], path: str, has_status: bool) -> Ite
         yield from _check_root(schema, path)
     if schema.get("nullable"):
         yield forbidden(f"{path}.nullable", "nullable cannot be true at the root")
-    if errors := validate_structural(schema, path):
-        yield from errors
-    else:
-        yield from validate_defaults(schema, path)
-    yield from validate_schema(schema, path)
+    errors = validate_structural(schema, path) or list(validate_defaults(schema, path))
+    errors += validate_schema(schema, path)
+    yield from errors
+    if not errors and has_rules(schema):
+        yield from check_expressions(schema, path)
 
 
 def _check_root(schema: Mapping[str, Any], path: str) -> Iterator[FieldError]:

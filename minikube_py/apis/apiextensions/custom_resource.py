@@ -18,6 +18,7 @@ from minikube_py.apis.apiextensions.embedded_resources import check_embedded
 from minikube_py.apis.apiextensions.finalizer_warnings import warn_of_finalizers
 from minikube_py.apis.apiextensions.openapi_values import MISSING, check_set_or_map, validate_value
 from minikube_py.apis.apiextensions.printer_columns import make_columns
+from minikube_py.apis.apiextensions.rules_present import has_rules
 from minikube_py.apis.apiextensions.scale_paths import ScalePaths, check_scale
 from minikube_py.apis.apiextensions.unstructured_literals import invalid_value
 from minikube_py.apis.kind import Custom, Kind, Object
@@ -159,10 +160,10 @@ class _Rules:
         errors += check_embedded(new, self._schema)
         if old is MISSING or not list(check_set_or_map(self._schema, old)):
             errors += check_set_or_map(self._schema, new)
-        from minikube_py.apis.apiextensions import rules
-
-        if not rules.has_rules(self._schema):
+        if not has_rules(self._schema):
             return errors
         if any(error.type in _BLOCKING for error in errors):
             return [*errors, invalid_value("<nil>", None, _BLOCKED)]
-        return errors + rules.check_rules(self._schema, new, old)
+        from minikube_py.apis.apiextensions.rules import check_rules
+
+        return errors + check_rules(self._schema, new, old)

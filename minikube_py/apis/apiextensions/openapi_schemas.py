@@ -17,13 +17,11 @@ _LIST, _KEYS, _MAP = "x-kubernetes-list-type", "x-kubernetes-list-map-keys", "x-
 
 
 class Scope(NamedTuple):
-    """Where in an object's schema a node stands. `no_defaults` says why it may have none; `uncorrelatable` is what keeps
-    old and new values of it from being compared."""
+    """Where in an object's schema a node stands. `no_defaults` says why it may have none."""
 
     root: bool = True
     in_metadata: bool = False
     no_defaults: str | None = None
-    uncorrelatable: str = ""
 
     def inner(self, **changes: Any) -> Scope:
         """Return the scope of a node within."""
@@ -44,15 +42,14 @@ def validate_schema(schema: Schema, path: str, scope: Scope | None = None) -> It
             yield from validate_schema(node, f"{path}.{word}" + ("" if word == "not" else f"[{number}]"), scope.inner())
     items = schema.get("items")
     if isinstance(items, Mapping):
-        stuck = "" if schema.get(_LIST) == "map" else path
-        yield from validate_schema(items, f"{path}.items", scope.inner(uncorrelatable=scope.uncorrelatable or stuck))
+        yield from validate_schema(items, f"{path}.items", scope.inner())
     if schema.get("x-kubernetes-preserve-unknown-fields") is False:
         yield invalid(f"{path}.x-kubernetes-preserve-unknown-fields", False, "must be true or undefined")
     yield from _check_map_type(schema, path)
     yield from _check_list_type(schema, path)
     yield from _check_list_keys(schema, path)
     yield from _check_required_keys(schema, path)
-    yield from check_rules_of_schema(schema, path, scope.uncorrelatable)
+    yield from check_rules_of_schema(schema, path)
 
 
 def _check_fields(schema: Schema, path: str, scope: Scope) -> Iterator[FieldError]:
@@ -66,8 +63,6 @@ def _check_fields(schema: Schema, path: str, scope: Scope) -> Iterator[FieldErro
             yield from validate_schema(additional, f"{path}.additionalProperties", scope.inner(no_defaults=reason))
     for name, inner in properties.items():
         within = scope.inner()
-        if schema.get(_MAP) == "atomic":
-            within = within._replace(uncorrelatable=within.uncorrelatable or path)
         if (scope.root or schema.get("x-kubernetes-embedded-resource")) and name in _META:
             within = within._replace(in_metadata=True)
             if scope.root:
