@@ -36,6 +36,7 @@ class ApiServer:
         self.clock: Clock = clock or RealClock()
         if rng is not None:
             self.rng = rng
+        self.warnings: list[str] = []  # what admission has to say of the request at hand
         self.extensions: dict[str, Any] = {}  # what cmd plugs in by name: "tokens" signs service account tokens
 
     @cached_property
@@ -44,6 +45,14 @@ class ApiServer:
         import random
 
         return random.SystemRandom()
+
+    def find_kind_by_name(self, group: str, version: str, name: str) -> Kind | None:
+        """Return the kind called `name` as its objects are stored, None where there is none."""
+        found = catalog.find_by_kind(group, name, version)
+        if found is not None:
+            return catalog.find_stored(found)
+        kinds = self.custom_resources.list_kinds()
+        return next((k for k in kinds if (k.group, k.version, k.kind) == (group, version, name)), None)
 
     @cached_property
     def custom_resources(self) -> CustomResources:
@@ -79,6 +88,7 @@ class ApiServer:
         try:
             response = self._answer(kind, request)
         except errors.StatusError as error:
+            self.warnings.clear()
             if deprecation:
                 error.warnings = (deprecation, *error.warnings)
             raise
@@ -86,7 +96,10 @@ class ApiServer:
             from minikube_py.apiserver.versions import show_answer
 
             response = response._replace(object=show_answer(kind, response.object))
-        return response._replace(warnings=(deprecation, *response.warnings)) if deprecation else response
+        if deprecation or self.warnings:
+            told, self.warnings = self.warnings, []
+            response = response._replace(warnings=(*([deprecation] if deprecation else ()), *response.warnings, *told))
+        return response
 
     def _answer(self, kind: Kind, request: Request) -> Response:
         with translate.storage_errors(kind, request):

@@ -35,6 +35,7 @@ VALIDATING = (
     ("namespace_lifecycle", ANY),
     ("priority", ("priorityclasses.scheduling.k8s.io",)),
     ("limit_ranger", ("pods", "persistentvolumeclaims")),
+    ("validating_admission_policy", ANY),
     ("resource_quota", ANY),
 )
 
