@@ -40,7 +40,10 @@ core.event v1 Event events event ev
 core.limitrange v1 LimitRange limitranges limitrange limits
 core.namespace v1 Namespace namespaces namespace ns
 core.node v1 Node nodes node no
+core.persistentvolume v1 PersistentVolume persistentvolumes persistentvolume pv
+core.persistentvolumeclaim v1 PersistentVolumeClaim persistentvolumeclaims persistentvolumeclaim pvc
 core.pod v1 Pod pods pod po +all
+core.podtemplate v1 PodTemplate podtemplates podtemplate
 core.replicationcontroller v1 ReplicationController replicationcontrollers replicationcontroller rc +all
 core.resourcequota v1 ResourceQuota resourcequotas resourcequota quota
 core.secret v1 Secret secrets secret
@@ -56,15 +59,46 @@ admissionregistration.validatingwebhook admissionregistration.k8s.io/v1 Validati
   validatingwebhookconfigurations validatingwebhookconfiguration +api-extensions
 apiextensions.crd apiextensions.k8s.io/v1 CustomResourceDefinition customresourcedefinitions customresourcedefinition crd crds +api-extensions
 apiregistration.apiservice apiregistration.k8s.io/v1 APIService apiservices apiservice +api-extensions
+apps.controllerrevision apps/v1 ControllerRevision controllerrevisions controllerrevision
+apps.daemonset apps/v1 DaemonSet daemonsets daemonset ds +all
 apps.deployment apps/v1 Deployment deployments deployment deploy +all
 apps.replicaset apps/v1 ReplicaSet replicasets replicaset rs +all
+authentication.selfsubjectreview authentication.k8s.io/v1 SelfSubjectReview selfsubjectreviews selfsubjectreview
+authentication.tokenreview authentication.k8s.io/v1 TokenReview tokenreviews tokenreview
+authorization.localsubjectaccessreview authorization.k8s.io/v1 LocalSubjectAccessReview localsubjectaccessreviews localsubjectaccessreview
+authorization.selfsubjectaccessreview authorization.k8s.io/v1 SelfSubjectAccessReview selfsubjectaccessreviews selfsubjectaccessreview
+authorization.selfsubjectrulesreview authorization.k8s.io/v1 SelfSubjectRulesReview selfsubjectrulesreviews selfsubjectrulesreview
+authorization.subjectaccessreview authorization.k8s.io/v1 SubjectAccessReview subjectaccessreviews subjectaccessreview
+apps.statefulset apps/v1 StatefulSet statefulsets statefulset sts +all
+autoscaling.horizontalpodautoscaler autoscaling/v2 HorizontalPodAutoscaler horizontalpodautoscalers horizontalpodautoscaler hpa +all
+autoscaling.horizontalpodautoscaler_v1 autoscaling/v1 HorizontalPodAutoscaler horizontalpodautoscalers horizontalpodautoscaler hpa +all
+batch.cronjob batch/v1 CronJob cronjobs cronjob cj +all
 batch.job batch/v1 Job jobs job +all
+certificates.certificatesigningrequest certificates.k8s.io/v1 CertificateSigningRequest certificatesigningrequests certificatesigningrequest csr
 coordination.lease coordination.k8s.io/v1 Lease leases lease
 discovery.endpointslice discovery.k8s.io/v1 EndpointSlice endpointslices endpointslice
+networking.ingressclass networking.k8s.io/v1 IngressClass ingressclasses ingressclass
+networking.ingress networking.k8s.io/v1 Ingress ingresses ingress ing
+networking.ipaddress networking.k8s.io/v1 IPAddress ipaddresses ipaddress ip
+networking.networkpolicy networking.k8s.io/v1 NetworkPolicy networkpolicies networkpolicy netpol
+networking.servicecidr networking.k8s.io/v1 ServiceCIDR servicecidrs servicecidr
+node.runtimeclass node.k8s.io/v1 RuntimeClass runtimeclasses runtimeclass
 events.event events.k8s.io/v1 Event events event ev
 flowcontrol.flowschema flowcontrol.apiserver.k8s.io/v1 FlowSchema flowschemas flowschema
 flowcontrol.prioritylevel flowcontrol.apiserver.k8s.io/v1 PriorityLevelConfiguration prioritylevelconfigurations prioritylevelconfiguration
+rbac.clusterrole rbac.authorization.k8s.io/v1 ClusterRole clusterroles clusterrole
+rbac.clusterrolebinding rbac.authorization.k8s.io/v1 ClusterRoleBinding clusterrolebindings clusterrolebinding
+rbac.role rbac.authorization.k8s.io/v1 Role roles role
+rbac.rolebinding rbac.authorization.k8s.io/v1 RoleBinding rolebindings rolebinding
+policy.poddisruptionbudget policy/v1 PodDisruptionBudget poddisruptionbudgets poddisruptionbudget pdb
+metrics.nodemetrics metrics.k8s.io/v1beta1 NodeMetrics nodes node
+metrics.podmetrics metrics.k8s.io/v1beta1 PodMetrics pods pod
 scheduling.priorityclass scheduling.k8s.io/v1 PriorityClass priorityclasses priorityclass pc
+storage.csidriver storage.k8s.io/v1 CSIDriver csidrivers csidriver
+storage.csinode storage.k8s.io/v1 CSINode csinodes csinode
+storage.csistoragecapacity storage.k8s.io/v1 CSIStorageCapacity csistoragecapacities csistoragecapacity
+storage.storageclass storage.k8s.io/v1 StorageClass storageclasses storageclass sc
+storage.volumeattachment storage.k8s.io/v1 VolumeAttachment volumeattachments volumeattachment
 """
 
 ENTRIES: tuple[Entry, ...] = tuple(_entry(line) for line in _LINES.strip().splitlines())

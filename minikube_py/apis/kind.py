@@ -110,7 +110,9 @@ class Kind(NamedTuple):
     warnings: Callable[[Object], list[str]] = _no_warnings
     warns_of_updates: bool = True
     sort: Callable[[Object], Any] | None = None
+    update_warnings: Callable[[Object], list[str]] | None = None  # where updates are warned of otherwise than creation
     deprecation: str = ""  # a warning that comes with every answer about this kind
+    computed: str = ""  # the extension of the server by which objects are made when asked for; none is stored then
     # A second version of a kind (HorizontalPodAutoscaler v1, events.k8s.io) names the (group, version) its objects are kept in and how
     # to go there and back. Defaults and strategy are the stored kind's; its own are schema, columns, selectable and validation, if any.
     stored_as: tuple[str, str] | None = None
@@ -148,6 +150,8 @@ class Kind(NamedTuple):
 
     def warn_of_update(self, obj: Object) -> list[str]:
         """Return the warnings about an object that was changed."""
+        if self.update_warnings is not None:
+            return self.update_warnings(obj)
         return self.warnings(obj) if self.warns_of_updates else []
 
     @property

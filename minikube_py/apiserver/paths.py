@@ -11,6 +11,7 @@ from minikube_py.apimachinery.errors import MethodNotAllowed
 from minikube_py.client.request import Request
 
 NAMESPACE_SUBRESOURCES = ("status", "finalize")
+NOT_ALLOWED = "the server does not allow this method on the requested resource"
 _VERBS = {"POST": "create", "PUT": "update", "PATCH": "patch"}
 
 
@@ -32,6 +33,8 @@ def parse_path(method: str, target: str) -> Request | None:
     resource, namespace, name, subresource = _address(rest[1:] if watching else rest)
     is_watch = watching or params.pop("watch", "") in ("true", "1")
     verb = _verb_of(method, named=bool(name), watching=is_watch)
+    if (verb == "create" and name and not subresource) or (verb in ("update", "patch") and not name):
+        raise MethodNotAllowed(NOT_ALLOWED, {})
     return Request(verb, group, version, resource, namespace, name, subresource, params)
 
 
@@ -50,5 +53,5 @@ def _verb_of(method: str, *, named: bool, watching: bool) -> str:
     if method == "DELETE":
         return "delete" if named else "deletecollection"
     if method not in _VERBS:
-        raise MethodNotAllowed("the server does not allow this method on the requested resource")
+        raise MethodNotAllowed(NOT_ALLOWED, {})
     return _VERBS[method]

@@ -11,7 +11,7 @@ from minikube_py.apimachinery import errors
 from minikube_py.apis import catalog
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import reads, translate
-from minikube_py.client.request import Request, Response
+from minikube_py.client.request import APPLY_PATCH, MASTERS, Request, Response
 from minikube_py.component_base.clock import Clock, RealClock
 from minikube_py.storage.sqlite import Store
 
@@ -19,12 +19,16 @@ if TYPE_CHECKING:
     import random
 
     from minikube_py.apiserver.custom_resources import CustomResources
+    from minikube_py.apiserver.negotiation import Form
     from minikube_py.apiserver.watches import Watch
+    from minikube_py.client.http_message import HttpAnswer, HttpRequest
 
 Object = dict[str, Any]
 Connector = Callable[[Request, Object], Any]
 
 NOT_SERVED = "the server could not find the requested resource"
+NOT_ALLOWED = "the server does not allow this method on the requested resource"
+METRICS = "metrics.k8s.io"
 READS = {"get": reads.get, "list": reads.list_objects}
 
 
@@ -37,7 +41,7 @@ class ApiServer:
         if rng is not None:
             self.rng = rng
         self.warnings: list[str] = []  # what admission has to say of the request at hand
-        self.extensions: dict[str, Any] = {}  # what cmd plugs in by name: "tokens" signs service account tokens
+        self.extensions: dict[str, Any] = {}  # what cmd plugs in by name: "pki" is the folder of the cluster's keys
 
     @cached_property
     def rng(self) -> random.Random:
@@ -81,8 +85,21 @@ class ApiServer:
             return custom
         return kind if kind.stored_as is None else catalog.find_stored(kind).seen_through(kind)
 
+    def admit(self, request: Request) -> Request:
+        """Find out who asks and whether they may; return the request in that user's name. Raises Unauthorized, Forbidden."""
+        if request.credentials is not None:
+            from minikube_py.apiserver.authentication.requests import identify
+
+            request = identify(self, request)
+        if MASTERS not in request.user.groups:
+            from minikube_py.apiserver.authorization.requests import check
+
+            check(self.store, request)
+        return request
+
     def handle(self, request: Request) -> Response:
         """Answer one request. Raises StatusError."""
+        request = self.admit(request)
         kind = self.find_kind(request.group, request.resource, request.version)
         deprecation = kind.asked.deprecation
         try:
@@ -103,52 +120,92 @@ class ApiServer:
 
     def _answer(self, kind: Kind, request: Request) -> Response:
         with translate.storage_errors(kind, request):
+            if kind.computed:
+                from minikube_py.apiserver import metrics
+
+                return metrics.answer(self, kind, request)
             if request.subresource not in ("", "status"):
                 from minikube_py.apiserver import subresources
 
                 return subresources.handle(self, kind, request)
             if request.subresource and not kind.status:
                 raise errors.NotFound(NOT_SERVED)
+            if request.verb not in kind.verbs:
+                raise errors.MethodNotAllowed(NOT_ALLOWED)
             read = READS.get(request.verb)
             if read is not None:
                 return read(self, kind, request)
             from minikube_py.apiserver import writes
             from minikube_py.apiserver.wire import receive_body
 
+            if kind.verbs == ("create",):
+                from minikube_py.apiserver import reviews
+
+                return reviews.answer(self, kind, request)
             write = writes.VERBS.get(request.verb)
-            if write is None or request.verb not in kind.verbs:
-                raise errors.MethodNotAllowed("the server does not allow this method on the requested resource")
+            if write is None:
+                raise errors.MethodNotAllowed(NOT_ALLOWED)
+            if (request.subresource, kind.resource) == ("status", "certificatesigningrequests.certificates.k8s.io"):
+                from minikube_py.apiserver.certificate_requests import sign as write
             return write(self, kind, request._replace(body=receive_body(request.body)))
 
     def open_watch(self, request: Request) -> Watch:
         """Begin a watch. Raises Expired when its revision is compacted."""
         from minikube_py.apiserver.watches import Watch
 
+        request = self.admit(request)
         kind = self.find_kind(request.group, request.resource, request.version)
+        if kind.computed or "watch" not in kind.verbs:
+            raise errors.MethodNotAllowed(NOT_ALLOWED)
         with translate.storage_errors(kind, request):
             return Watch(self, kind, request)
 
-    def parse(self, method: str, target: str, body: bytes) -> Request | None:
-        """Return the request that an HTTP message is, None where its path is not one of resources. Raises StatusError."""
-        from minikube_py.apiserver import paths, wire
+    def negotiate(self, message: HttpRequest) -> Form:
+        """Return the form that the answer to an HTTP message takes. Raises NotAcceptable."""
+        from minikube_py.apiserver import negotiation
 
-        request = paths.parse_path(method, target)
+        return negotiation.choose_form(message)
+
+    def parse(self, message: HttpRequest) -> Request | None:
+        """Return the request that an HTTP message is, None where its path is not one of resources. Raises StatusError."""
+        from minikube_py.apiserver import negotiation, paths
+
+        request = paths.parse_path(message.method, message.target)
         if request is None:
             return None
         kind = self.find_kind(request.group, request.resource, request.version)
-        return request._replace(body=wire.decode_body(kind, body))
+        body, content_type = negotiation.decode_body(kind, message)
+        params = dict(request.params)
+        manager = negotiation.manager_of(message)
+        if manager and content_type != APPLY_PATCH and request.verb in ("create", "update", "patch"):
+            params.setdefault("fieldManager", manager)
+        table = request.verb in ("get", "list", "watch") and self.negotiate(message).convert == negotiation.TABLE
+        return request._replace(body=body, content_type=content_type, params=params, table=table)
 
-    def describe(self, target: str) -> bytes:
-        """Answer a path that is not one of resources: health, version, discovery. Raises NotFound."""
-        from minikube_py.apiserver import discovery_documents, wire
+    def describe(self, message: HttpRequest, credentials: Any = None) -> HttpAnswer:
+        """Answer a path that is not one of resources: health, version, discovery. Raises Unauthorized, Forbidden, NotFound."""
+        from minikube_py.apiserver import discovery_documents
 
-        return wire.encode_answer(discovery_documents.describe_path(target, self.custom_resources))
+        if credentials is not None:
+            from minikube_py.apiserver.authentication.requests import admit_path
 
-    def encode(self, answer: Object) -> bytes:
-        """Return the JSON of an answer as it goes over HTTP."""
-        from minikube_py.apiserver import wire
+            admit_path(self, credentials, message.method.lower(), message.target)
+        served = discovery_documents.Served(self.serves, self.custom_resources.list_kinds)
+        return discovery_documents.answer_path(message, self.negotiate(message), served)
 
-        return wire.encode_answer(answer)
+    def serves(self, group: str) -> bool:
+        """Return whether a group of built-in kinds is served: metrics.k8s.io is only where something is known of them."""
+        if group != METRICS:
+            return True
+        from minikube_py.apiserver import metrics
+
+        return metrics.is_served(self)
+
+    def encode(self, answer: Object, form: Form | None) -> bytes:
+        """Return an answer as it goes over HTTP, as compact JSON without a `form`."""
+        from minikube_py.apiserver import negotiation
+
+        return negotiation.encode(answer, form or negotiation.Form())
 
     @contextmanager
     def batch(self) -> Iterator[None]:

@@ -193,7 +193,10 @@ def update_object(server: ApiServer, kind: Kind, request: Request, change: Calla
     if deletion.is_finished(kind, new, old):
         server.store.delete(key, new)
         return new
-    return server.store.update(key, new, 0)
+    stored = server.store.update(key, new, 0)
+    if request.params.get("dryRun"):  # an update that is not kept has not become a version
+        return {**stored, "metadata": {**stored["metadata"], "resourceVersion": old["metadata"]["resourceVersion"]}}
+    return stored
 
 
 def _keep_server_owned(kind: Kind, request: Request, new: Object, old: Object) -> None:

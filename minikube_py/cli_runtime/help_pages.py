@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections.abc import Callable
+from typing import TextIO
 
 import click
 
 from minikube_py.cli_runtime.flags import GLOBAL_FLAGS, Flag
 from minikube_py.cli_runtime.verb import Verb
 
-METAVARS = {"int": "N", "duration": "DURATION", "slice": "A,B", "array": "TEXT", "string": "TEXT", "count": "N"}
+METAVARS = {"int": "N", "duration": "DURATION", "slice": "A,B", "array": "TEXT", "map": "A=B", "string": "TEXT", "count": "N"}
 
 
-def show(verb: Verb, path: str, load: Callable[[str], Verb]) -> None:
+def show(verb: Verb, path: str, load: Callable[[str], Verb], out: TextIO | None = None) -> None:
     """Print the help page of a verb, or of the whole program."""
-    print(render(verb, path, load))
+    print(render(verb, path, load), file=out)
 
 
 def render(verb: Verb, path: str, load: Callable[[str], Verb]) -> str:
@@ -81,7 +81,18 @@ def _write_map(formatter: click.HelpFormatter, load: Callable[[str], Verb]) -> N
     for heading, names in groups.GROUPS:
         with formatter.section(heading):
             formatter.write_dl([(name, load(groups.module_of(name)).short) for name in names])
+    _write_plugins(formatter)
     formatter.write('\nUsage:\n  mk [flags] [options]\n\nUse "mk COMMAND --help" for more about a command.\n')
+
+
+def _write_plugins(formatter: click.HelpFormatter) -> None:
+    from importlib import import_module
+
+    plugins = import_module("minikube_py.kubectl.plugins")
+    names = [plugins.words_of(path)[0] for path in plugins.list_plugins().paths]
+    if names:
+        with formatter.section("Subcommands provided by plugins"):
+            formatter.write_dl([(name, plugins.MEANING.format(name)) for name in names])
 
 
 def show_options() -> None:
@@ -102,8 +113,24 @@ def report_unknown(verb: Verb, path: str, word: str) -> int:
         print(f"error: unknown command \"{word}\"\nSee '{program} -h' for help and examples", file=sys.stderr)
         return 1
     lines = [f'error: unknown command "{word}" for "{program}"']
-    names = [n for joined, _ in verb.subcommands for n in joined.split("|")]
-    if close := difflib.get_close_matches(word, names, n=3, cutoff=0.6):
+    names = [joined.partition("|")[0] for joined, _ in verb.subcommands]
+    if close := [name for name in names if is_close(word, name)]:
         lines += ["", "Did you mean this?", *(f"\t{name}" for name in close)]
     print("\n".join(lines), file=sys.stderr)
     return 1
+
+
+def is_close(word: str, name: str) -> bool:
+    """Return whether a command may have been meant: it begins with the word, or two changes of letters make the one the other."""
+    word, name = word.lower(), name.lower()
+    return not name.startswith("_") and (name.startswith(word) or _distance(word, name) <= 2)
+
+
+def _distance(one: str, other: str) -> int:
+    """Return the Levenshtein distance."""
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        previous, row[0] = row[0], i
+        for j, b in enumerate(other, 1):
+            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (a != b))
+    return row[-1]

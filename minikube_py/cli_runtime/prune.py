@@ -60,13 +60,10 @@ def parse_allowlist(factory: Factory, allowlist: Sequence[str]) -> tuple[Resourc
 
 def prune(factory: Factory, visited: Visited, resources: Sequence[ResourceInfo], flags: Parsed, dry_run: str) -> None:
     """Delete what was applied before, has the selector's labels and was not visited. Raises CliError, StatusError."""
-    if not resources:
-        warn_log(factory, 71, _DEPRECATED, "prune.go")
-        resources = list(_list_defaults(factory))
     policy = parse_cascade(flags, factory)
     printer = make_result_printer(flags, "pruned", dry_run)
     writer = Writer(factory, "", dry_run)
-    for info in _list_candidates(factory, visited, resources, flags["selector"]):
+    for info in list_prunable(factory, visited, resources, flags["selector"]):
         if dry_run != "client":
             delete(writer, info, policy, flags["grace-period"])
         printer.print_obj(info.object or {}, factory.streams.stdout)
@@ -83,8 +80,11 @@ def _list_defaults(factory: Factory) -> list[ResourceInfo]:
     return found
 
 
-def _list_candidates(factory: Factory, visited: Visited, resources: Sequence[ResourceInfo], selector: str) -> Iterator[Info]:
+def list_prunable(factory: Factory, visited: Visited, resources: Sequence[ResourceInfo], selector: str) -> Iterator[Info]:
     """Yield what is to go, of one kind after the other: those of one are deleted before the next are listed, as kubectl does."""
+    if not resources:
+        warn_log(factory, 71, _DEPRECATED, "prune.go")
+        resources = list(_list_defaults(factory))
     namespaced = [
         (namespace, resource)
         for namespace in sorted(visited.namespaces - {""})

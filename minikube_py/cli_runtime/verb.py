@@ -6,12 +6,16 @@ EXAMPLES, FLAGS, Options, complete(flags, factory) -> Options, validate(options)
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 from minikube_py.cli_runtime.flags import GLOBAL_FLAGS, Flag, FlagError, Parsed, parse_flags
 
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.factory import Factory
+
+
+FALSE = ("0", "f", "F", "false", "FALSE", "False")
 
 
 class Verb(NamedTuple):
@@ -31,6 +35,9 @@ class Verb(NamedTuple):
     subcommands: tuple[tuple[str, str], ...] = ()
     complete_words: Callable[[Factory, Sequence[str], str], list[str]] | None = None
     disable_flags: bool = False  # hand all words over as they are
+    shows: str = ""  # what goes to stdout without -o, so that terminals can colour it: "table" or "description"
+    bare_help: str = "stderr"  # where a group without `run` shows its help, called without a sub-command
+    failure: int = 1  # exit code of an error; of diff it is 2, for 1 means that something differs
 
 
 class UsageError(Exception):
@@ -39,6 +46,12 @@ class UsageError(Exception):
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.message, self.hint = message, hint
+
+
+def load_verb(module: str) -> Verb:
+    """Return the VERB of a verb's file."""
+    verb: Verb = import_module(module).VERB
+    return verb
 
 
 def find_verb(words: Sequence[str], verb: Verb, load: Callable[[str], Verb]) -> tuple[Verb, str, list[str]]:
@@ -85,8 +98,10 @@ def wants_help(words: Sequence[str]) -> bool:
     for word in words:
         if word == "--":
             return False
-        if word in ("--help", "-h") or word.startswith("--help="):
+        if word in ("--help", "-h"):
             return True
+        if word.startswith("--help="):
+            return word.partition("=")[2] not in FALSE
     return False
 
 
@@ -96,6 +111,7 @@ def parse_verb(verb: Verb, words: Sequence[str]) -> Parsed:
         parsed = Parsed(GLOBAL_FLAGS)
         parsed.args = list(words)
         return parsed
+    words = [word for word in words if not word.startswith("--help=")]
     own = {f.name for f in verb.flags}
     shorts = {f.short for f in verb.flags if f.short}
     inherited = [f._replace(short="") if f.short in shorts else f for f in GLOBAL_FLAGS if f.name not in own]
@@ -104,4 +120,4 @@ def parse_verb(verb: Verb, words: Sequence[str]) -> Parsed:
     return parsed
 
 
-__all__ = ["Flag", "FlagError", "Parsed", "UsageError", "Verb", "find_verb", "parse_verb", "wants_help"]
+__all__ = ["Flag", "FlagError", "Parsed", "UsageError", "Verb", "find_verb", "load_verb", "parse_verb", "wants_help"]

@@ -57,3 +57,10 @@ class Writer:
 
 def _path(info: Info) -> tuple[str, str, str, str]:
     return info.resource.group, info.resource.version, info.resource.plural, info.namespace
+
+
+def warn_if_deleting(factory: Factory, obj: Object) -> None:
+    """Tell of an object that was changed, or would be, while it is on its way out."""
+    if obj["metadata"].get("deletionTimestamp"):
+        name = obj["metadata"]["name"]
+        factory.warn(f"Warning: Detected changes to resource {name} which is currently being deleted.")

@@ -82,14 +82,18 @@ class Discovery(Protocol):
 
 
 class LocalDiscovery:
-    """Reads the catalog; loads a kind only when it is asked for.
+    """Reads the catalog; loads a kind only when it is asked for. `serves` says of a group whether the cluster serves it.
 
     `list_custom()` gives the kinds of CustomResourceDefinitions in all their versions, the preferred one of each first. It is
     asked only where a name is none of Kubernetes' own, or all kinds are wanted.
     """
 
-    def __init__(self, list_custom: Callable[[], Iterable[Kind]] = tuple) -> None:
-        self._list_custom = list_custom
+    def __init__(
+        self,
+        serves: Callable[[str], bool] = lambda group: True,
+        list_custom: Callable[[], Iterable[Kind]] = tuple,
+    ) -> None:
+        self._serves, self._list_custom = serves, list_custom
 
     def find(self, name: str) -> ResourceInfo:
         """Return the resource of that name. Raises NoSuchResource."""
@@ -100,7 +104,7 @@ class LocalDiscovery:
         for entry in catalog.ENTRIES:
             if plain not in entry.names and plain != entry.kind.lower():
                 continue
-            if not dot or _is_qualified_by(entry, qualifier):
+            if (not dot or _is_qualified_by(entry, qualifier)) and self._serves(entry.group):
                 return _info(catalog.load_kind(entry))
         for kind in self._list_custom():
             names = (kind.plural, kind.singular, kind.kind.lower(), *kind.short_names)
@@ -114,7 +118,7 @@ class LocalDiscovery:
 
         group, _, version = api_version.rpartition("/")
         for entry in catalog.ENTRIES:
-            if (entry.group, entry.version, entry.kind) == (group, version, kind):
+            if (entry.group, entry.version, entry.kind) == (group, version, kind) and self._serves(group):
                 return _info(catalog.load_kind(entry))
         for custom in self._list_custom():
             if (custom.group, custom.version, custom.kind) == (group, version, kind):
@@ -132,7 +136,7 @@ class LocalDiscovery:
         """Return every built-in resource and every custom one."""
         from minikube_py.apis import catalog
 
-        own = [_info(catalog.load_kind(entry)) for entry in catalog.list_preferred()]
+        own = [_info(catalog.load_kind(entry)) for entry in catalog.list_preferred() if self._serves(entry.group)]
         return _sorted([*own, *self._list_preferred_custom()])
 
     def _list_preferred_custom(self) -> Iterable[ResourceInfo]:
@@ -153,7 +157,7 @@ class LocalDiscovery:
         """Return every group version."""
         from minikube_py.apis import catalog
 
-        own = {f"{entry.group}/{entry.version}".lstrip("/") for entry in catalog.ENTRIES}
+        own = {f"{entry.group}/{entry.version}".lstrip("/") for entry in catalog.ENTRIES if self._serves(entry.group)}
         return sorted(own | {kind.api_version for kind in self._list_custom()})
 
 

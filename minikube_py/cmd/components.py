@@ -20,7 +20,10 @@ CONTROLLERS = (
     "replicaset",
     "replication_controller",
     "deployment",
+    "daemonset",
+    "statefulset",
     "job",
+    "cronjob",
     "endpoints",
     "endpointslice",
     "endpointslice_mirroring",
@@ -28,6 +31,8 @@ CONTROLLERS = (
     "custom_resource_definition",
     "autoregister",
     "flowcontrol",
+    "disruption",
+    "stale_pod_disruption",
     "garbage_collector",
 )
 

@@ -5,18 +5,12 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from importlib import import_module
 
 from minikube_py.cli_runtime.factory import Factory
-from minikube_py.cli_runtime.verb import Verb, find_verb, parse_verb, wants_help
+from minikube_py.cli_runtime.flags import Parsed
+from minikube_py.cli_runtime.verb import Verb, find_verb, load_verb, parse_verb, wants_help
 from minikube_py.cmd.wiring import connect
 from minikube_py.kubectl.cmd.groups import make_root
-
-
-def load_verb(module: str) -> Verb:
-    """Return the VERB of a verb's file."""
-    verb: Verb = import_module(module).VERB
-    return verb
 
 
 def root() -> Verb:
@@ -40,15 +34,38 @@ def main(argv: list[str] | None = None) -> int:
 
 def run(words: list[str]) -> int:
     """Run one command line; user errors become text here, anything else a short report without a traceback."""
-    verb, path, rest = find_verb(unwrap_kubectl(words), root(), load_verb)
+    words = unwrap_kubectl(words)
+    verb, path, rest = find_verb(words, root(), load_verb)
     try:
+        if verb.name in ("mk", "create") and (code := _run_plugin(verb, words)) is not None:
+            return code
         if verb.name == "mk" or (wants_help(rest) and not verb.disable_flags) or (verb.subcommands and verb.run is None):
             return _show_help(verb, path, rest)
         parsed = parse_verb(verb, rest)
         assert verb.run is not None
-        return verb.run(parsed, Factory(connect, parsed)) or 0
+        factory = Factory(connect, parsed)
+        return (_run_in_colour(verb, parsed, factory) if factory.colour else verb.run(parsed, factory)) or 0
     except Exception as error:  # noqa: BLE001 - CLI main: one of the three places
-        return _report(error, "kubectl" + path.removeprefix("mk"))
+        return _report(error, verb, "kubectl" + path.removeprefix("mk"))
+
+
+def _run_plugin(verb: Verb, words: list[str]) -> int | None:
+    from minikube_py.kubectl.plugins import find_plugin, run_plugin
+
+    plugin = find_plugin(verb, words)
+    return None if plugin is None else run_plugin(plugin)
+
+
+def _run_in_colour(verb: Verb, parsed: Parsed, factory: Factory) -> int | None:
+    """Run a verb that writes to a terminal, or with --color=always."""
+    from minikube_py.cli_runtime.colour import paint_stream
+
+    assert verb.run is not None
+    painted = paint_stream(factory.streams.stdout, verb.shows, str(parsed.values.get("output") or ""))
+    try:
+        return verb.run(parsed, Factory(connect, parsed, factory.streams._replace(stdout=painted)))
+    finally:
+        painted.flush()
 
 
 def unwrap_kubectl(words: list[str]) -> list[str]:
@@ -66,21 +83,31 @@ def unwrap_kubectl(words: list[str]) -> list[str]:
     return after if not before else words
 
 
-def _report(error: Exception, path: str) -> int:
+def _report(error: Exception, verb: Verb, path: str) -> int:
     from minikube_py.kubectl.errors import USER_ERRORS, describe_error
 
     if isinstance(error, BrokenPipeError):
         raise error
     sys.stdout.flush()
     if isinstance(error, USER_ERRORS):
-        text, code = describe_error(error, path)
+        text, code = describe_error(error, path, verb.failure)
     else:
         from minikube_py.cmd.crash import describe_crash
 
         text, code = describe_crash(error)
     if text:
-        print(text, file=sys.stderr)
+        print(_paint_error(text), file=sys.stderr)
     return code
+
+
+def _paint_error(text: str) -> str:
+    """Return an error's text, its heading red on a terminal."""
+    if os.environ.get("NO_COLOR") or not sys.stderr.isatty():
+        return text
+    from minikube_py.cli_runtime.colour import RED, paint
+
+    heading, colon, rest = text.partition(":")
+    return paint(heading + colon, RED) + rest if colon and "\n" not in heading else text
 
 
 def _show_help(verb: Verb, path: str, words: list[str]) -> int:
@@ -89,8 +116,12 @@ def _show_help(verb: Verb, path: str, words: list[str]) -> int:
     unknown = [w for w in words if not w.startswith("-")]
     if verb.subcommands and unknown and not wants_help(words):
         return help_pages.report_unknown(verb, path, " ".join(unknown) if path != "mk" else unknown[0])
-    help_pages.show(verb, path, load_verb)
-    return 0
+    if verb.name == "mk" or wants_help(words):
+        help_pages.show(verb, path, load_verb)
+        return 0
+    sys.stdout.flush()
+    help_pages.show(verb, path, load_verb, sys.stdout if verb.bare_help == "stdout" else sys.stderr)
+    return 1
 
 
 OBJECTS_BETWEEN_COLLECTIONS = 200_000  # a command lives too briefly to look for garbage every 700 new objects

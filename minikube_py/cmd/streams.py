@@ -22,6 +22,7 @@ from minikube_py.kubelet.logs import LogOptions, choose_attempt, get_log_path, r
 
 if TYPE_CHECKING:
     from minikube_py.apiserver.server import ApiServer
+    from minikube_py.cmd.measuring import Measurer
     from minikube_py.cri.process import ProcessRuntime
     from minikube_py.cri.runtime import ContainerStatus
 
@@ -51,7 +52,9 @@ class PodStreams:
         params = request.params
         where = (request.namespace, request.name)
         if request.subresource == "log":
-            return self.logs(*where, LogRequest(params.get("container", ""), follow=params.get("follow") == "true"))
+            from minikube_py.cmd.log_requests import parse_log_request
+
+            return self.logs(*where, parse_log_request(params, self._server.now()))
         container, stdin, tty = params.get("container", ""), params.get("stdin") == "true", params.get("tty") == "true"
         if request.subresource == "exec":
             return self.exec(*where, container, request.body or [], stdin=stdin, tty=tty)
@@ -209,6 +212,13 @@ class PodStreams:
         runtime = ProcessRuntime(str(self._directory / "agent"))
         runtime.close()
         return runtime
+
+    @cached_property
+    def measurer(self) -> Measurer:
+        """What asks the runtime how much pods use."""
+        from minikube_py.cmd.measuring import Measurer
+
+        return Measurer(self._config.runtime, lambda: self.runtime)
 
     def _frames(self, connection: Any, before: bytes = b"", explain: str = "{}") -> Stream:
         from minikube_py.cmd.frame_stream import FrameStream

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.cli_runtime.errors import CliError
@@ -12,7 +13,11 @@ from minikube_py.client.kubeconfig import Target, home_name
 from minikube_py.component_base import folders
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from minikube_py.apiserver.metrics import Usage
     from minikube_py.apiserver.server import ApiServer
+    from minikube_py.client.credentials import Credentials
     from minikube_py.client.request import Request
     from minikube_py.cmd.stopped import StoppedHint
     from minikube_py.cmd.streams import PodStreams
@@ -26,7 +31,12 @@ def connect(target: Target) -> Connection:
     if not target.state:
         host = str(target.cluster.get("server", "http://localhost:8080")).split("://", 1)[-1]
         raise CliError(REFUSED.format(host=host), prefix="")
-    return connect_local(target.state)
+    credentials = None
+    if target.user:
+        from minikube_py.client.credentials import read_credentials
+
+        credentials = read_credentials(target.user, target.user_name)
+    return connect_local(target.state, credentials)
 
 
 def describe_server() -> dict[str, Any]:
@@ -36,8 +46,8 @@ def describe_server() -> dict[str, Any]:
     return describe_version()
 
 
-def connect_local(state: str) -> Connection:
-    """Open a cluster of this machine by its state file."""
+def connect_local(state: str, credentials: Credentials | None = None) -> Connection:
+    """Open a cluster of this machine by its state file, as whoever the credentials stand for."""
     from minikube_py.apiserver.server import ApiServer
     from minikube_py.client.discovery import LocalDiscovery
     from minikube_py.client.transport.local import LocalTransport
@@ -49,10 +59,20 @@ def connect_local(state: str) -> Connection:
     folders.cache = os.path.join(home_name(), "cache")
     store = Store(state)
     server = ApiServer(store)
-    streams = _LazyStreams(os.path.dirname(state), server)
-    transport = LocalTransport(server, streams.listen, streams.connect, RealClock().now, streams.written)
-    discovery = LocalDiscovery(lambda: server.custom_resources.list_kinds())
+    server.extensions["pki"] = os.path.join(os.path.dirname(state), "pki")
+    streams: Any = _LazyStreams(os.path.dirname(state), server)
+    listen, written = streams.listen, streams.written
+    server.extensions["metrics"] = streams
+    if credentials is not None:
+        from minikube_py.cmd.guarded_streams import GuardedStreams
+
+        streams = GuardedStreams(streams, server, credentials)
+    transport = LocalTransport(server, listen, streams.connect, RealClock().now, written, credentials)
+    discovery = LocalDiscovery(server.serves, lambda: server.custom_resources.list_kinds())
     return Connection(transport, discovery, streams, describe_server, store.close)
+
+
+_listeners = count(1)  # of all threads of this process
 
 
 class _LazyStreams:
@@ -78,6 +98,14 @@ class _LazyStreams:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._streams, name)
 
+    def is_able(self) -> bool:
+        """Return whether pods are processes, of which something can be measured."""
+        return self._streams.measurer.is_able()
+
+    def measure(self) -> Sequence[Usage]:
+        """Return what runs now uses."""
+        return self._streams.measurer.measure()
+
     def connect(self, request: Request) -> Any:
         """Open what a connect request asks for."""
         return self._streams.connect(request)
@@ -87,7 +115,7 @@ class _LazyStreams:
         from minikube_py.component_base.poke import Listener
 
         self._hint.give()
-        return Listener(os.path.join(self._directory, "pokes"), f"cli-{os.getpid()}")
+        return Listener(os.path.join(self._directory, "pokes"), f"cli-{os.getpid()}-{next(_listeners)}")
 
     def written(self) -> None:
         """Take note that something was written."""

@@ -76,6 +76,7 @@ class ContainerConfig:
     image_root: str = ""  # a host folder whose files lie over the host's own in the container's root
     capabilities: tuple[str, ...] = ("ALL",)  # without CAP_, where the runtime isolates
     no_new_privileges: bool = False
+    target: str = ""  # the container of the pod whose processes this one sees and shares, where the runtime isolates
     program: Mapping[str, str] = field(default_factory=dict)  # what the image catalogue says of the image, for the fake runtime
 
     @property
@@ -120,13 +121,15 @@ class SandboxStatus:
 
 @dataclass(frozen=True)
 class ContainerStats:
-    """Measured use of one running container."""
+    """Measured use of one running container, now and some seconds `before`; a young one's start counts as measured."""
 
     pod_uid: str
     name: str
     cpu_seconds: float  # since its start
     memory_bytes: int  # working set
     at: float
+    cpu_seconds_before: float
+    before: float
 
 
 @dataclass(frozen=True)
@@ -153,9 +156,13 @@ class Stream(Protocol):
 
 
 class Runtime(Protocol):
-    """What runs pods. `shortfall` tells a pod's owner what this runtime cannot do for it, "" where there is nothing to tell."""
+    """What runs pods. `shortfall` tells a pod's owner what this runtime cannot do for it, "" where there is nothing to tell.
+
+    One that runs no processes only lets pods go through their phases: probes and hooks of its containers go well.
+    """
 
     name: str
+    runs_processes: bool
     shortfall: str
 
     def start(self, on_change: Callable[[str], None]) -> None:

@@ -24,20 +24,29 @@ USER_ERRORS = (
 )
 
 
-def describe_error(error: Exception, path: str) -> tuple[str, int]:
-    """Return what to print to stderr and the exit code; `path` is the command as it was called (`create deployment`)."""
-    if isinstance(error, StatusError):
-        return describe_status(error), 1
+def describe_error(error: Exception, path: str, failure: int = 1) -> tuple[str, int]:
+    """Return what to print to stderr and the exit code; `path` is the command as it was called (`create deployment`).
+
+    `failure` is the exit code of the verb's errors; of the one whose is not 1, kubectl words a wrong flag as it does a wrong use.
+    """
     if isinstance(error, CliError):
-        return error.prefix + error.message, error.exit_code
+        return error.prefix + error.message, failure if error.exit_code == 1 else error.exit_code
+    if isinstance(error, FlagError) and failure != 1:
+        error = UsageError(str(error))
+    return _describe(error, path), failure
+
+
+def _describe(error: Exception, path: str) -> str:
+    if isinstance(error, StatusError):
+        return describe_status(error)
     if isinstance(error, AggregateError):
-        return "\n".join(map(describe_one_of_many, error.errors)), 1
+        return "\n".join(map(describe_one_of_many, error.errors))
     if isinstance(error, FlagError):
-        return f"error: {error}\nSee '{path} --help' for usage.", 1
+        return f"error: {error}\nSee '{path} --help' for usage."
     if isinstance(error, UsageError):
-        return f"error: {error.message}\nSee '{path} -h' for help and examples", 1
+        return f"error: {error.message}\nSee '{path} -h' for help and examples"
     heading = "Error in configuration" if isinstance(error, InvalidConfigError) else "error"
-    return f"{heading}: {error}", 1
+    return f"{heading}: {error}"
 
 
 def describe_one_of_many(error: Exception) -> str:

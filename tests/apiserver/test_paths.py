@@ -12,6 +12,7 @@ from minikube_py.apis import catalog
 from minikube_py.apiserver.discovery_documents import describe_path
 from minikube_py.apiserver.paths import parse_path
 from minikube_py.apiserver.wire import encode_answer
+from minikube_py.client.http_message import HttpRequest
 from minikube_py.client.request import Request
 from tests.apiserver.conftest import Cluster
 
@@ -52,7 +53,7 @@ def test_other_methods_are_refused() -> None:
         parse_path("TRACE", "/api/v1/pods")
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/livez", "/readyz?verbose=false"])
+@pytest.mark.parametrize("path", ["/healthz", "/livez", "/readyz/ping"])
 def test_health(path: str) -> None:
     assert describe_path(path) == "ok"
 
@@ -110,7 +111,7 @@ def test_answers_are_in_the_order_of_kubernetes() -> None:
 
 
 def send(cluster: Cluster, method: str, target: str, body: bytes = b"") -> Object:
-    request = cluster.server.parse(method, target, body)
+    request = cluster.server.parse(HttpRequest(method, target, {}, body))
     assert request is not None
     answer: Object = cluster.server.handle(request).object
     return answer

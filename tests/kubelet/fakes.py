@@ -178,6 +178,7 @@ class FakeRuntime:
     """Containers that do what the test says: they run until `exit` is called, or as `script` has it by container name."""
 
     name = "fake"
+    runs_processes = True
     shortfall = ""
 
     def __init__(self, clock: FakeClock) -> None:
@@ -289,7 +290,9 @@ class FakeRuntime:
         return result
 
     def stats(self) -> Sequence[ContainerStats]:
-        return [ContainerStats(c.pod_uid, c.name, 1.5, 4096, 0.0) for s in self.sandboxes.values() for c in s.containers]
+        return [
+            ContainerStats(c.pod_uid, c.name, 1.5, 4096, 0.0, 0.0, 0.0) for s in self.sandboxes.values() for c in s.containers
+        ]
 
 
 class InlineExecutor:

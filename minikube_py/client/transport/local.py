@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from minikube_py.client.request import Request, Response, User, WatchEvent
+
+if TYPE_CHECKING:
+    from minikube_py.client.http_message import HttpAnswer, HttpRequest
 
 SELF_CHECK_SECONDS = 5.0  # a watcher looks by itself this often, should a poke be lost
 
@@ -26,11 +29,13 @@ class Server(Protocol):
 
     def batch(self) -> AbstractContextManager[None]: ...
 
-    def parse(self, method: str, target: str, body: bytes) -> Request | None: ...
+    def negotiate(self, message: HttpRequest) -> Any: ...
 
-    def describe(self, target: str) -> bytes: ...
+    def parse(self, message: HttpRequest) -> Request | None: ...
 
-    def encode(self, answer: dict[str, Any]) -> bytes: ...
+    def describe(self, message: HttpRequest, credentials: Any = None) -> HttpAnswer: ...
+
+    def encode(self, answer: dict[str, Any], form: Any) -> bytes: ...
 
 
 class Wakeup(Protocol):
@@ -46,7 +51,8 @@ class Wakeup(Protocol):
 class LocalTransport:
     """Calls `server` directly.
 
-    `listen()` gives the wake-ups that a watch waits on; `connect` opens streams to pods; `written` is told of writes.
+    `listen()` gives the wake-ups that a watch waits on; `connect` opens streams to pods; `written` is told of writes. `credentials`
+    (client.credentials.Credentials) go with every request; without any it comes from the owner of the cluster's files.
     """
 
     def __init__(
@@ -56,11 +62,15 @@ class LocalTransport:
         connect: Callable[[Request], Any],
         clock: Callable[[], float],
         written: Callable[[], None] | None = None,
+        credentials: Any = None,
     ) -> None:
         self._server, self._listen, self._connect, self._now, self._written = server, listen, connect, clock, written
+        self.credentials = credentials
 
     def handle(self, request: Request) -> Response:
         """Answer one request."""
+        if self.credentials is not None:
+            request = request._replace(credentials=self.credentials)
         answer = self._server.handle(request)
         if self._written is not None and request.verb not in ("get", "list") and not request.params.get("dryRun"):
             self._written()
@@ -72,18 +82,21 @@ class LocalTransport:
 
     def raw(self, method: str, target: str, body: bytes, user: User) -> Iterator[bytes]:
         """Answer a request to a path, part by part."""
-        request = self._server.parse(method, target, body)
-        if request is None:
-            yield self._server.describe(target)
-            return
-        request = request._replace(user=user)
-        if request.verb == "watch":
-            for event in self.watch(request):
-                yield b'{"type":"%s","object":%s}\n' % (event.type.encode(), self._server.encode(event.object).rstrip())
-        elif request.subresource == "log":
-            yield from self.connect(request)
-        else:
-            yield self._server.encode(self.handle(request).object)
+        from minikube_py.apimachinery.errors import NotFound
+        from minikube_py.client.http_message import JSON, HttpRequest
+        from minikube_py.client.transport.exchange import answer
+
+        headers = {"accept": f"{JSON}, */*", "content-type": JSON, "user-agent": "kubectl"}
+        answered = answer(self, self._server, HttpRequest(method, target, headers, body), user)
+        if answered.status >= 400:  # not a Status: a path that nobody knows
+            raise NotFound("the server could not find the requested resource")
+        yield from answered.parts
+
+    def exchange(self, message: HttpRequest, user: User) -> HttpAnswer:
+        """Answer an HTTP request; what goes wrong is in the answer."""
+        from minikube_py.client.transport.exchange import exchange
+
+        return exchange(self, self._server, message, user)
 
     def batch(self) -> AbstractContextManager[None]:
         """Make the requests inside one commit."""
@@ -91,18 +104,31 @@ class LocalTransport:
 
     def watch(self, request: Request, timeout: float | None = None) -> Iterator[WatchEvent]:
         """Yield events until `timeout` seconds have passed."""
+        for event in self._watch(request, timeout):
+            if event is not None:
+                yield event
+
+    def open_watch(self, request: Request, timeout: float | None = None) -> Iterator[WatchEvent | None]:
+        """Begin a watch now, raising what is wrong with the request; yields None where nothing came for a while."""
+        events = self._watch(request, timeout)
+        next(events)  # from here on, closing the generator closes the wake-up
+        return events
+
+    def _watch(self, request: Request, timeout: float | None) -> Iterator[WatchEvent | None]:
         import select
 
         wakeup = self._listen()
         try:
-            watch = self._server.open_watch(request)
+            watch = self._server.open_watch(request._replace(credentials=self.credentials))
             end = None if timeout is None else self._now() + timeout
+            yield None
             while True:
                 wakeup.drain()
                 yield from watch.poll()
                 left = SELF_CHECK_SECONDS if end is None else min(SELF_CHECK_SECONDS, end - self._now())
                 if left <= 0:
                     return
-                select.select([wakeup], [], [], left)
+                if not select.select([wakeup], [], [], left)[0]:
+                    yield None
         finally:
             wakeup.close()

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from minikube_py.cli_runtime.flags import Parsed
-from minikube_py.cli_runtime.verb import Verb
+from minikube_py.cli_runtime.verb import Verb, load_verb
 from minikube_py.kubectl.cmd.groups import make_root
 
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.factory import Factory
-
-
-def load_verb(module: str) -> Verb:
-    """Return the VERB of a verb's file."""
-    verb: Verb = import_module(module).VERB
-    return verb
 
 
 def run(flags: Parsed, factory: Factory) -> None:

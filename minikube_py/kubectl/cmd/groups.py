@@ -11,12 +11,18 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Basic Commands (Beginner)", ("create", "expose", "run", "set")),
     ("Basic Commands (Intermediate)", ("explain", "get", "edit", "delete")),
     ("Deploy Commands", ("rollout", "scale")),
-    ("Cluster Management Commands", ("cluster-info", "cordon", "uncordon", "drain", "taint")),
-    ("Troubleshooting and Debugging Commands", ("describe", "logs", "attach", "exec", "port-forward", "cp", "events")),
-    ("Advanced Commands", ("apply", "patch", "replace", "wait")),
+    ("Cluster Management Commands", ("cluster-info", "top", "cordon", "uncordon", "drain", "taint")),
+    (
+        "Troubleshooting and Debugging Commands",
+        ("describe", "logs", "attach", "exec", "port-forward", "proxy", "cp", "debug", "events"),
+    ),
+    ("Advanced Commands", ("diff", "apply", "patch", "replace", "wait")),
     ("Settings Commands", ("label", "annotate", "completion")),
-    ("Other Commands", ("api-resources", "api-versions", "config", "version", "options")),
+    ("More than kubectl", ("tree", "ns", "ctx")),
+    ("Other Commands", ("api-resources", "api-versions", "config", "plugin", "version", "options")),
 )
+
+HIDDEN = ("help", "alpha")
 
 CLUSTER_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Cluster Commands", ("start", "stop", "status", "cluster", "node", "shims")),
@@ -43,4 +49,5 @@ def make_root() -> Verb:
     verbs = [(name, module_of(name)) for name in list_verbs()]
     verbs += [(name, cluster_module_of(name)) for _, names in CLUSTER_GROUPS for name in names]
     verbs += [("minikube", "minikube_py.minikube"), ("__complete", module_of("complete_words"))]
+    verbs += [(name, module_of(name)) for name in HIDDEN]
     return Verb("mk", "A Kubernetes cluster in one file", subcommands=tuple(verbs))

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from minikube_py.cli_runtime.flags import GLOBAL_FLAGS, Flag, FlagError, Parsed
 from minikube_py.cli_runtime.verb import Verb, find_verb, parse_verb
 from minikube_py.kubectl.completion.arguments import ARGUMENTS, FILES, FLAG_VALUES, Source
+from minikube_py.kubectl.completion.plugin_words import complete_plugin, offer_names
 from minikube_py.kubectl.errors import USER_ERRORS
 
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.factory import Factory
 
+UNSPOKEN = ("__complete", "alpha")  # verbs that are not offered
 FILES_TOO, NO_FILES = 0, 4
 """What the shell is to do besides: complete names of files, or not. The numbers are those of kubectl's own scripts."""
 
@@ -49,17 +51,20 @@ class Completer:
         if word.startswith("--") and "=" in word:
             name = word[2:].partition("=")[0]
             return self._complete_assigned(next((f for f in flags if f.name == name), None), verb, rest, word)
+        if verb is self._root and (offer := complete_plugin(before, word)) is not None:
+            return Answer([Candidate(*pair) for pair in offer.words], offer.directive)
         if word.startswith("-"):
             return Answer([c for c in _offer_flags(flags, before) if c.word.startswith(word)])
         if verb.subcommands:
-            return Answer(list(self._offer_verbs(verb, word)))
+            plugins = offer_names(word) if verb is self._root and not before else ()
+            return Answer(sorted({*self._offer_verbs(verb, word), *(Candidate(*pair) for pair in plugins)}))
         source = verb.complete_words or ARGUMENTS.get(path.removeprefix("mk "))
         return Answer(self._ask(source, verb, rest, word), NO_FILES if source else FILES_TOO)
 
     def _offer_verbs(self, verb: Verb, word: str) -> Iterator[Candidate]:
         for joined, module in sorted(verb.subcommands):
             name = joined.partition("|")[0]
-            if name.startswith(word) and not name.startswith("__"):
+            if name.startswith(word) and name not in UNSPOKEN:
                 yield Candidate(name, self._load(module).short)
 
     def _complete_value(self, flag: Flag, verb: Verb, rest: Sequence[str], word: str) -> Answer:
@@ -106,7 +111,7 @@ def _find_pending(word: str, flags: Sequence[Flag]) -> Flag | None:
 def _offer_flags(flags: Sequence[Flag], before: Sequence[str]) -> Iterator[Candidate]:
     given = {word.partition("=")[0] for word in before}
     for flag in sorted(flags):
-        if f"--{flag.name}" not in given or flag.kind in ("slice", "array"):
+        if f"--{flag.name}" not in given or flag.kind in ("slice", "array", "map"):
             yield Candidate(f"--{flag.name}", flag.help)
             if flag.short:
                 yield Candidate(f"-{flag.short}", flag.help)

@@ -96,7 +96,7 @@ class Cluster:
 
     def connect(self, target: Target) -> Connection:
         """Open the cluster, whatever the context."""
-        return Connection(self.transport, LocalDiscovery(), self.streams, dict, lambda: None)
+        return Connection(self.transport, LocalDiscovery(self.server.serves), self.streams, dict, lambda: None)
 
     def _refuse(self, request: Request) -> Any:
         raise NotImplementedError(request.subresource)
@@ -132,7 +132,7 @@ def kubectl(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
             assert verb.run is not None
             code = verb.run(parsed, Factory(cluster.connect, parsed, streams, cluster.clock)) or 0
         except USER_ERRORS as error:
-            text, code = describe_error(error, "kubectl" + path.removeprefix("mk"))
+            text, code = describe_error(error, "kubectl" + path.removeprefix("mk"), verb.failure)
             streams.stderr.write(text + "\n" if text else "")
         return Outcome(streams.stdout.getvalue(), streams.stderr.getvalue(), code)  # type: ignore[attr-defined]
 

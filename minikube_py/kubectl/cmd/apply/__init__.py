@@ -18,7 +18,7 @@ from minikube_py.cli_runtime.results import RESULT_FLAGS, check_output, make_res
 from minikube_py.cli_runtime.selected import format_info
 from minikube_py.cli_runtime.verb import UsageError, Verb
 from minikube_py.cli_runtime.visitor import require_files, visit, visit_files
-from minikube_py.cli_runtime.writer import Writer
+from minikube_py.cli_runtime.writer import Writer, warn_if_deleting
 from minikube_py.client.request import APPLY_PATCH
 
 if TYPE_CHECKING:
@@ -230,7 +230,7 @@ class Applier:
         if last_applied.get_original(current) is None:
             self._factory.warn(MISSING.format(info.resource.plural, info.name, last_applied.ANNOTATION))
         stored, changed = self._patcher.patch(info, modified, current)
-        self._warn_if_deleting(stored)
+        warn_if_deleting(self._factory, stored)
         return self._done("configured" if changed else "unchanged", stored)
 
     def _apply_on_server(self, info: Info) -> Object:
@@ -244,13 +244,8 @@ class Applier:
             from minikube_py.cli_runtime.managers import migrate
 
             stored = migrate(self._factory, self._writer, info, stored, self._options.manager, force=force)
-        self._warn_if_deleting(stored)
+        warn_if_deleting(self._factory, stored)
         return stored
-
-    def _warn_if_deleting(self, obj: Object) -> None:
-        if obj["metadata"].get("deletionTimestamp"):
-            name = obj["metadata"]["name"]
-            self._factory.warn(f"Warning: Detected changes to resource {name} which is currently being deleted.")
 
     def _done(self, operation: str, obj: Object) -> Callable[[], None]:
         self.objects.append(obj)

@@ -24,4 +24,5 @@ VERB = Verb(
     long="Follows and changes the rollout of deployments, daemon sets and stateful sets.",
     examples=EXAMPLES,
     subcommands=tuple((name, f"{__name__}.{name}") for name in _VERBS),
+    bare_help="stdout",
 )

@@ -1,0 +1,123 @@
+"""Which form an answer takes and in which a body came: the headers Accept, Content-Type and User-Agent.
+
+https://kubernetes.io/docs/reference/using-api/api-concepts/#alternate-representations-of-resources
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs, urlsplit
+
+from minikube_py.apimachinery import codec
+from minikube_py.apimachinery.errors import BadRequest, NotAcceptable, UnsupportedMediaType
+from minikube_py.apis.kind import Kind
+from minikube_py.apiserver import wire
+from minikube_py.client.http_message import JSON, HttpRequest
+from minikube_py.client.request import APPLY_PATCH, JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH
+
+Object = dict[str, Any]
+
+YAML = "application/yaml"
+META_GROUP = "meta.k8s.io"
+TABLE, PARTIAL, PARTIAL_LIST = "Table", "PartialObjectMetadata", "PartialObjectMetadataList"
+MANAGER_BYTES = 128
+_READ = (JSON, YAML)
+_PATCHES = (JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, APPLY_PATCH)
+_MEDIA_TYPES = {JSON: JSON, "application/*": JSON, "*/*": JSON, YAML: YAML}
+
+
+class Form(NamedTuple):
+    """What the caller wants: JSON or YAML, `convert` to a Table or to metadata only, and line by line for human eyes."""
+
+    media_type: str = JSON
+    convert: str = ""
+    pretty: bool = False
+
+
+def choose_form(message: HttpRequest) -> Form:
+    """Return the first form of the Accept header that this server gives. Raises NotAcceptable."""
+    pretty = _wants_pretty(message)
+    accept = message.header("accept")
+    if not accept.strip():
+        return Form(pretty=pretty)
+    for clause in accept.split(","):
+        name, *parameters = (part.strip() for part in clause.split(";"))
+        media_type = _MEDIA_TYPES.get(name)
+        convert = _conversion(dict(p.split("=", 1) for p in parameters if "=" in p))
+        if media_type and convert is not None:
+            return Form(media_type, convert, pretty)
+    raise NotAcceptable(f"only the following media types are accepted: {', '.join(_READ)}", {})
+
+
+def _conversion(parameters: dict[str, str]) -> str | None:
+    """Return what `as=` asks for, None where it is not given here."""
+    wanted = parameters.get("as", "")
+    if not wanted:
+        return ""
+    known = wanted in (TABLE, PARTIAL, PARTIAL_LIST) and parameters.get("v") == "v1" and parameters.get("g") == META_GROUP
+    return wanted if known else None
+
+
+def _wants_pretty(message: HttpRequest) -> bool:
+    given = parse_qs(urlsplit(message.target).query, keep_blank_values=True).get("pretty")
+    if given is not None:
+        return given[-1] not in ("0", "f", "F", "false", "FALSE", "False")
+    return message.header("user-agent").startswith(("curl", "Wget", "Mozilla/5.0"))
+
+
+def encode(answer: Object, form: Form) -> bytes:
+    """Return an answer's body in that form."""
+    if form.convert in (PARTIAL, PARTIAL_LIST):
+        answer = strip_to_metadata(answer)
+    body = wire.encode_answer(answer)
+    if form.media_type == YAML:
+        from minikube_py.cli_runtime.printers.yaml import encode_yaml
+
+        return encode_yaml(codec.decode(body)).encode()
+    return indent(body) if form.pretty else body
+
+
+def indent(body: bytes) -> bytes:
+    """Return JSON line by line."""
+    import json
+
+    return json.dumps(codec.decode(body), indent=2, ensure_ascii=False).encode()
+
+
+def strip_to_metadata(obj: Object) -> Object:
+    """Return an object, or a list's items, with nothing but their metadata; what has none stays as it is."""
+    if obj.get("kind") == "Status":
+        return obj
+    if isinstance(obj.get("items"), list):
+        items = [strip_to_metadata(item) for item in obj["items"]]
+        return {"kind": PARTIAL_LIST, "apiVersion": f"{META_GROUP}/v1", "metadata": obj["metadata"], "items": items}
+    return {"kind": PARTIAL, "apiVersion": f"{META_GROUP}/v1", "metadata": obj.get("metadata") or {}}
+
+
+def decode_body(kind: Kind, message: HttpRequest) -> tuple[Any, str]:
+    """Return the value of a request's body, None for an empty one, and its content type. Raises BadRequest, UnsupportedMediaType."""
+    media_type = message.header("content-type").partition(";")[0].strip().lower() or JSON
+    if not message.body and message.method != "PATCH":
+        return None, media_type
+    known = _PATCHES if message.method == "PATCH" else _READ
+    if media_type not in known:
+        raise UnsupportedMediaType(
+            f"the body of the request was in an unknown format - accepted media types include: {', '.join(known)}"
+        )
+    if media_type in (YAML, APPLY_PATCH):
+        return _decode_yaml(message.body), media_type
+    return wire.decode_body(kind, message.body), media_type
+
+
+def _decode_yaml(body: bytes) -> Any:
+    from minikube_py.apimachinery.yaml_load import load_value
+
+    try:
+        return load_value(body)
+    except ValueError as error:
+        raise BadRequest(f"error decoding YAML: {error}") from error
+
+
+def manager_of(message: HttpRequest) -> str:
+    """Return the field manager of who names none: the first word of the User-Agent."""
+    return message.header("user-agent").partition("/")[0][:MANAGER_BYTES]

@@ -1,0 +1,95 @@
+"""From an HTTP request to an HTTP answer, over an API server in this process: what `mk proxy`, `--raw` and a server of the API share.
+
+The server says what a message means and how an answer is written; the transport does what is asked. Nothing here reads or
+writes a socket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from minikube_py.apimachinery.errors import BadRequest, Expired, NotAcceptable, StatusError
+from minikube_py.client.http_message import JSON, HttpAnswer, HttpRequest, format_warning, make_answer, make_stream
+from minikube_py.client.request import Request, User, WatchEvent
+from minikube_py.client.streams import StreamError
+
+if TYPE_CHECKING:
+    from minikube_py.client.transport.local import LocalTransport, Server
+
+UPGRADED = ("exec", "attach", "portforward")
+NO_UPGRADE = "unable to upgrade: {}"
+
+
+def exchange(transport: LocalTransport, server: Server, message: HttpRequest, user: User) -> HttpAnswer:
+    """Answer any request; what goes wrong is a Status in the body."""
+    try:
+        return answer(transport, server, message, user)
+    except StatusError as error:
+        warnings = (format_warning(text) for text in error.warnings)
+        form = None if isinstance(error, NotAcceptable) else server.negotiate(message)._replace(convert="")
+        media_type = form.media_type if form else JSON
+        return make_answer(error.code, media_type, server.encode(error.to_status(), form), *warnings)
+
+
+def answer(transport: LocalTransport, server: Server, message: HttpRequest, user: User) -> HttpAnswer:
+    """Answer a request. Raises StatusError for an answer that is not success."""
+    form = server.negotiate(message)
+    request = server.parse(message)
+    if request is None:
+        return server.describe(message, transport.credentials)
+    request = request._replace(user=impersonate(message, user))
+    if request.verb == "watch":
+        events = transport.open_watch(request, _timeout_of(request))
+        return make_stream(form.media_type, _write_events(events, server, form))
+    if request.subresource in UPGRADED:
+        raise BadRequest(NO_UPGRADE.format(_why_no_upgrade(message)))
+    if request.subresource == "log":
+        return make_stream("text/plain", _read_log(transport, request))
+    response = transport.handle(request)
+    warnings = (format_warning(text) for text in response.warnings)
+    body = server.encode(response.object, form)
+    return make_answer(201 if response.created else 200, form.media_type, body, *warnings)
+
+
+def impersonate(message: HttpRequest, user: User) -> User:
+    """Return who asks: whom the headers Impersonate-User, -Group and -Uid name, else `user`. Raises BadRequest."""
+    name, groups, uid = (message.header(f"impersonate-{what}") for what in ("user", "group", "uid"))
+    if name:
+        return User(name, tuple(groups.split(",")) if groups else ("system:authenticated",), uid)
+    if groups or uid:
+        raise BadRequest("requested impersonation without a user")
+    return user
+
+
+def _timeout_of(request: Request) -> float | None:
+    text = request.params.get("timeoutSeconds", "")
+    return float(text) if text.isascii() and text.isdigit() and int(text) else None
+
+
+def _write_events(events: Iterator[WatchEvent | None], server: Server, form: Any) -> Iterator[bytes]:
+    """Yield a line of JSON an event. A history that is gone ends the watch with an ERROR, as in Kubernetes."""
+    line_form = form._replace(pretty=False)
+    try:
+        for event in events:
+            if event is None:
+                yield b""
+                continue
+            obj = server.encode(event.object, line_form).rstrip()
+            yield b'{"type":"%s","object":%s}\n' % (event.type.encode(), obj)
+    except Expired as error:
+        yield b'{"type":"ERROR","object":%s}\n' % server.encode(error.to_status(), None).rstrip()
+
+
+def _read_log(transport: LocalTransport, request: Request) -> Iterator[bytes]:
+    try:
+        parts: Iterator[bytes] = transport.connect(request)
+    except StreamError as error:
+        raise BadRequest(str(error)) from error
+    return parts
+
+
+def _why_no_upgrade(message: HttpRequest) -> str:
+    if "upgrade" not in message.header("connection").lower():
+        return "missing upgrade headers in request"
+    return "streams over HTTP are not there yet; mk exec, attach and port-forward open them without"

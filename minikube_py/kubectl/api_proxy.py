@@ -1,0 +1,97 @@
+"""What `proxy` answers: which paths are the API's and which are files, and whom it refuses.
+
+The host filter is what keeps a web page from reaching the API through a name that leads to 127.0.0.1 (DNS rebinding).
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+from urllib.parse import quote, unquote, urlsplit
+
+from minikube_py.cli_runtime.errors import CliError
+from minikube_py.client.http_message import HttpAnswer, HttpRequest
+from minikube_py.kubectl.static_files import NOT_FOUND, answer_text, redirect, serve_file
+
+Patterns = tuple[re.Pattern[str], ...]
+
+
+class Filter(NamedTuple):
+    """Which requests are passed on: expressions searched for in path, Host header and method."""
+
+    accept_paths: Patterns
+    reject_paths: Patterns
+    accept_hosts: Patterns
+    reject_methods: Patterns
+
+    def accepts(self, method: str, path: str, host: str) -> bool:
+        """Return whether the request may pass."""
+        if _matches(path, self.reject_paths) or _matches(method, self.reject_methods):
+            return False
+        return _matches(path, self.accept_paths) and _matches(host, self.accept_hosts)
+
+
+class Places(NamedTuple):
+    """Where what is served: prefixes with slashes at both ends; `folder` is empty where no files are."""
+
+    api_prefix: str = "/"
+    folder: str = ""
+    static_prefix: str = "/static/"
+
+
+def compile_patterns(text: str) -> Patterns:
+    """Return the expressions of a list with commas. Raises CliError."""
+    try:
+        return tuple(re.compile(part) for part in text.split(",")) if text else ()
+    except re.error as error:
+        raise CliError(f"Error compiling re: error parsing regexp: {error}", 255) from error
+
+
+def _matches(text: str, patterns: Patterns) -> bool:
+    return any(pattern.search(text) for pattern in patterns)
+
+
+def extract_host(header: str) -> str:
+    """Return the host of a Host header: `localhost` of `localhost:8001`, `::1` of `[::1]:8001`, `[::1]` of itself."""
+    match = re.fullmatch(r"\[([^\[\]]*)\]:[^:]*|([^:\[\]]*):[^:]*", header)
+    return (match[1] if match[1] is not None else match[2]) if match else header
+
+
+def answer(
+    message: HttpRequest, places: Places, allowed: Filter | None, ask: Callable[[HttpRequest], HttpAnswer]
+) -> HttpAnswer:
+    """Answer a request with a file, with what the API says to it (`ask`), or with a refusal."""
+    url = urlsplit(message.target)
+    path = unquote(url.path) or "/"
+    clean = _clean(path)
+    if clean != path:
+        return redirect(quote(clean) + ("?" + url.query if url.query else ""))
+    prefix = _find_prefix(path, places)
+    if prefix is None:
+        slashed = _find_prefix(path + "/", places)
+        if slashed == path + "/":
+            return redirect(quote(slashed) + ("?" + url.query if url.query else ""))
+        return answer_text(404, NOT_FOUND)
+    if prefix == places.static_prefix and places.folder:
+        return serve_file(places.folder, "/" + url.path.removeprefix(prefix), message)
+    target = message.target if prefix.startswith("/api") else "/" + message.target.removeprefix(prefix).lstrip("/")
+    inner = unquote(urlsplit(target).path)
+    if allowed is not None and not allowed.accepts(message.method, inner, extract_host(message.header("host"))):
+        return answer_text(403, b"Forbidden\n")
+    return ask(message._replace(target=target))
+
+
+def _find_prefix(path: str, places: Places) -> str | None:
+    """Return the longest prefix that a path begins with."""
+    prefixes = [places.api_prefix, *([places.static_prefix] if places.folder else [])]
+    return max((prefix for prefix in prefixes if path.startswith(prefix)), key=len, default=None)
+
+
+def _clean(path: str) -> str:
+    """Return a path without `//`, `.` and `..`, as Go's mux wants it."""
+    if "//" not in path and "/." not in path:
+        return path
+    clean = posixpath.normpath("/" + path.lstrip("/"))
+    return clean + "/" if path.endswith("/") and clean != "/" else clean

@@ -1,0 +1,104 @@
+"""Headers: which form an answer takes, and in which a body came."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from minikube_py.apimachinery.errors import BadRequest, NotAcceptable, UnsupportedMediaType
+from minikube_py.apis import catalog
+from minikube_py.apiserver.negotiation import Form, choose_form, decode_body, encode, manager_of
+from minikube_py.client.http_message import HttpRequest
+from minikube_py.client.request import APPLY_PATCH, MERGE_PATCH
+
+JSON, YAML = "application/json", "application/yaml"
+TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
+PARTIAL = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+PROTOBUF = "application/vnd.kubernetes.protobuf"
+
+
+@pytest.mark.parametrize(
+    ("accept", "form"),
+    [
+        ("", Form()),
+        ("*/*", Form()),
+        (YAML, Form(YAML)),
+        (f"{PROTOBUF},{JSON}", Form()),
+        (f"{TABLE},application/json", Form(convert="Table")),
+        (f"application/json;as=Table;v=v1beta1;g=meta.k8s.io, {JSON}", Form()),
+        (f"{PROTOBUF};as=PartialObjectMetadataList;g=meta.k8s.io;v=v1, {PARTIAL}", Form(convert="PartialObjectMetadataList")),
+        ("text/html, application/xml;q=0.9, */*;q=0.8", Form()),
+    ],
+)
+def test_accept(accept: str, form: Form) -> None:
+    assert choose_form(HttpRequest("GET", "/api", {"accept": accept})) == form
+
+
+def test_nothing_acceptable() -> None:
+    with pytest.raises(NotAcceptable, match="only the following media types are accepted: application/json, application/yaml"):
+        choose_form(HttpRequest("GET", "/api", {"accept": PROTOBUF}))
+
+
+@pytest.mark.parametrize(
+    ("target", "agent", "pretty"),
+    [
+        ("/api", "kubectl/v1.33.1", False),
+        ("/api", "curl/8.5.0", True),
+        ("/api?pretty=false", "curl/8.5.0", False),
+        ("/api?pretty", "kubectl/v1.33.1", True),
+    ],
+)
+def test_pretty(target: str, agent: str, pretty: bool) -> None:
+    assert choose_form(HttpRequest("GET", target, {"user-agent": agent})).pretty is pretty
+
+
+def test_forms_of_an_answer() -> None:
+    obj = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x"}, "data": {"a": "1"}}
+    listed = {"apiVersion": "v1", "kind": "ConfigMapList", "metadata": {"resourceVersion": "7"}, "items": [obj]}
+    assert encode(obj, Form()) == b'{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"x"},"data":{"a":"1"}}\n'
+    assert encode(obj, Form(pretty=True)).startswith(b'{\n  "kind": "ConfigMap",\n')
+    assert encode(obj, Form(YAML)) == b'apiVersion: v1\ndata:\n  a: "1"\nkind: ConfigMap\nmetadata:\n  name: x\n'
+    partial = json.loads(encode(listed, Form(convert="PartialObjectMetadataList")))
+    assert partial["kind"] == "PartialObjectMetadataList"
+    assert partial["metadata"] == {"resourceVersion": "7"}
+    assert [item["metadata"] for item in partial["items"]] == [{"name": "x"}]
+
+
+KIND = catalog.find_by_kind("", "ConfigMap")
+
+
+@pytest.mark.parametrize(
+    ("method", "content_type", "body", "outcome"),
+    [
+        ("POST", "", b'{"a":1}', ({"a": 1}, JSON)),
+        ("POST", f"{JSON}; charset=utf-8", b'{"a":1}', ({"a": 1}, JSON)),
+        ("POST", YAML, b"a: 1\n", ({"a": 1}, YAML)),
+        ("DELETE", "", b"", (None, JSON)),
+        ("PATCH", MERGE_PATCH, b'{"a":null}', ({"a": None}, MERGE_PATCH)),
+        ("PATCH", APPLY_PATCH, b"a: [1]\n", ({"a": [1]}, APPLY_PATCH)),
+    ],
+)
+def test_bodies(method: str, content_type: str, body: bytes, outcome: object) -> None:
+    assert KIND is not None
+    assert decode_body(KIND, HttpRequest(method, "/", {"content-type": content_type}, body)) == outcome
+
+
+@pytest.mark.parametrize(
+    ("method", "content_type", "error", "text"),
+    [
+        ("POST", "application/x-www-form-urlencoded", UnsupportedMediaType, "application/json, application/yaml"),
+        ("PATCH", JSON, UnsupportedMediaType, "application/json-patch\\+json, application/merge-patch\\+json"),
+        ("POST", JSON, BadRequest, "json parse error"),
+        ("POST", YAML, BadRequest, "error decoding YAML: "),
+    ],
+)
+def test_bodies_that_cannot_be_read(method: str, content_type: str, error: type[Exception], text: str) -> None:
+    assert KIND is not None
+    with pytest.raises(error, match=text):
+        decode_body(KIND, HttpRequest(method, "/", {"content-type": content_type}, b"{a: ["))
+
+
+def test_the_manager_is_who_calls() -> None:
+    assert manager_of(HttpRequest("POST", "/", {"user-agent": "curl/8.5.0"})) == "curl"
+    assert len(manager_of(HttpRequest("POST", "/", {"user-agent": "x" * 300}))) == 128

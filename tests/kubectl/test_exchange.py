@@ -1,0 +1,125 @@
+"""From an HTTP request to an HTTP answer, over a cluster in this process."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from minikube_py.client.http_message import HttpAnswer, HttpRequest
+from minikube_py.client.request import User
+from tests.kubectl.cmd.conftest import Cluster
+from tests.kubectl.cmd.conftest import cluster as cluster
+
+MAPS = "/api/v1/namespaces/default/configmaps"
+BOX = b'{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"box"},"data":{"a":"1"}}'
+
+
+def send(cluster: Cluster, method: str, target: str, body: bytes = b"", **headers: str) -> HttpAnswer:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return cluster.transport.exchange(HttpRequest(method, target, named, body), User())
+
+
+def read(answer: HttpAnswer) -> Any:
+    return json.loads(b"".join(answer.parts))
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "body", "status", "kind"),
+    [
+        ("GET", MAPS, b"", 200, "ConfigMapList"),
+        ("GET", f"{MAPS}/box", b"", 200, "ConfigMap"),
+        ("GET", f"{MAPS}/nope", b"", 404, "Status"),
+        ("POST", MAPS, BOX.replace(b"box", b"other"), 201, "ConfigMap"),
+        ("POST", MAPS, BOX, 409, "Status"),
+        ("PUT", f"{MAPS}/box", BOX, 200, "ConfigMap"),
+        ("DELETE", f"{MAPS}/box", b"", 200, "Status"),
+        ("POST", f"{MAPS}/box", b"", 405, "Status"),
+        ("TRACE", MAPS, b"", 405, "Status"),
+        ("GET", "/api/v1/nosuch", b"", 404, "Status"),
+        ("POST", "/version", b"", 405, "Status"),
+        ("GET", "/api", b"", 200, "APIVersions"),
+        ("GET", "/apis/apps/v1", b"", 200, "APIResourceList"),
+        ("GET", "/api/v1/namespaces/default/pods/x/exec", b"", 400, "Status"),
+    ],
+)
+def test_status_codes(cluster: Cluster, method: str, target: str, body: bytes, status: int, kind: str) -> None:
+    send(cluster, "POST", MAPS, BOX)
+    answer = send(cluster, method, target, body)
+    assert (answer.status, read(answer)["kind"]) == (status, kind)
+    assert ("Content-Type", "application/json") in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("target", "status", "text"),
+    [
+        ("/healthz", 200, "ok"),
+        ("/livez/ping", 200, "ok"),
+        ("/readyz?verbose", 200, "[+]ping ok\nreadyz check passed\n"),
+        ("/apis/apps/v9", 404, "404 page not found\n"),
+    ],
+)
+def test_plain_texts(cluster: Cluster, target: str, status: int, text: str) -> None:
+    answer = send(cluster, "GET", target)
+    assert (answer.status, b"".join(answer.parts).decode()) == (status, text)
+    assert ("Content-Type", "text/plain; charset=utf-8") in answer.headers
+
+
+def test_an_unknown_path_is_answered_with_the_known_ones(cluster: Cluster) -> None:
+    answer = send(cluster, "GET", "/nope")
+    assert answer.status == 404
+    assert "/apis/apps/v1" in read(answer)["paths"]
+
+
+def test_tables(cluster: Cluster) -> None:
+    send(cluster, "POST", MAPS, BOX)
+    table = read(send(cluster, "GET", MAPS, accept="application/json;as=Table;v=v1;g=meta.k8s.io"))
+    assert table["kind"] == "Table"
+    assert [row["cells"][:2] for row in table["rows"]] == [["box", 1]]
+
+
+def test_patch_by_content_type(cluster: Cluster) -> None:
+    send(cluster, "POST", MAPS, BOX)
+    answer = send(cluster, "PATCH", f"{MAPS}/box", b'{"data":{"b":"2"}}', content_type="application/merge-patch+json")
+    assert read(answer)["data"] == {"a": "1", "b": "2"}
+    applied = b"apiVersion: v1\nkind: ConfigMap\ndata: {c: x}\n"
+    where = f"{MAPS}/new?fieldManager=me"
+    assert send(cluster, "PATCH", where, applied, content_type="application/apply-patch+yaml").status == 201
+
+
+def test_the_manager_is_the_user_agent(cluster: Cluster) -> None:
+    made = read(send(cluster, "POST", MAPS, BOX, user_agent="curl/8.5.0"))
+    assert [entry["manager"] for entry in made["metadata"]["managedFields"]] == ["curl"]
+
+
+def test_warnings_are_headers(cluster: Cluster) -> None:
+    answer = send(cluster, "POST", MAPS, BOX.replace(b'"data"', b'"datum":1,"data"'))
+    assert ("Warning", '299 - "unknown field \\"datum\\""') in answer.headers
+
+
+def test_a_watch_streams_lines(cluster: Cluster) -> None:
+    send(cluster, "POST", MAPS, BOX)
+    answer = send(cluster, "GET", f"{MAPS}?watch=1&timeoutSeconds=1000000")
+    assert answer.streamed
+    line = next(part for part in answer.parts if part)
+    assert line.startswith(b'{"type":"ADDED","object":{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"box",')
+    assert line.endswith(b"}}\n")
+    answer.parts.close()  # type: ignore[attr-defined]
+
+
+def test_a_watch_that_cannot_begin(cluster: Cluster) -> None:
+    assert send(cluster, "GET", f"{MAPS}?watch=1&labelSelector=a+in+b").status == 400
+
+
+def test_a_closed_watch_leaves_no_socket(cluster: Cluster, tmp_path: Path) -> None:
+    answer = send(cluster, "GET", f"{MAPS}?watch=1")
+    assert list((tmp_path / "pokes").iterdir())
+    answer.parts.close()  # type: ignore[attr-defined]
+    assert not list((tmp_path / "pokes").iterdir())
+
+
+def test_impersonation_needs_a_user(cluster: Cluster) -> None:
+    answer = send(cluster, "GET", MAPS, impersonate_group="admins")
+    assert (answer.status, read(answer)["message"]) == (400, "requested impersonation without a user")
