@@ -130,6 +130,8 @@ class LocalDiscovery:
         from minikube_py.apis import catalog
 
         own = [_info(catalog.load_kind(e)) for e in catalog.list_preferred() if category in e.categories]
+        if not own and any(category in entry.names for entry in catalog.ENTRIES):
+            return []  # the name of a built-in type, so that nobody's definitions need to be read
         return _sorted([*own, *(info for info in self._list_preferred_custom() if category in info.categories)])
 
     def list_all(self) -> list[ResourceInfo]:

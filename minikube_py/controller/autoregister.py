@@ -14,7 +14,7 @@ from minikube_py.client.resources import CUSTOM_RESOURCE_DEFINITIONS as CRDS
 Object = dict[str, Any]
 AUTOMANAGED = "kube-aggregator.kubernetes.io/automanaged"
 NAMESPACE = "kube-system"  # it comes with the cluster, and tells that there is one
-OWN_GROUP = "apiregistration.k8s.io"
+OTHERS = ("apiregistration.k8s.io", "metrics.k8s.io")  # the aggregator's own group, and that of the metrics server
 _PRIORITIES = {  # group -> groupPriorityMinimum, as upstream's apiVersionPriorities
     "": 18000,
     "events.k8s.io": 17750,
@@ -46,7 +46,8 @@ class AutoregisterController:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._client = context.client.with_manager("kube-apiserver")
-        self.built_in = [name_service(version) for version in LocalDiscovery().list_versions() if OWN_GROUP not in version]
+        versions = LocalDiscovery(lambda group: group not in OTHERS).list_versions()
+        self.built_in = [name_service(version) for version in versions]
 
     def reconcile(self, key: Key) -> Result:
         """Make it where it is missing; take it away where its group is served no more. Raises StatusError."""

@@ -13,7 +13,7 @@ def rank_version(name: str) -> tuple[int, int, int, int, str]:
     """Return a key that is greater the higher a version's priority: v10, v2, v1, v11beta2, v3alpha1, then any other name."""
     match = re.fullmatch(r"v([1-9]\d*)(?:(alpha|beta)([1-9]\d*))?", name)
     if match is None:
-        return 0, 0, 0, 0, "".join(chr(0x10FFFF - ord(char)) for char in name)
+        return 0, 0, 0, 0, "".join(chr(0x10FFFF - ord(char)) for char in f"{name}\0")
     return 1, _STAGES[match[2] or ""], int(match[1]), int(match[3] or 0), ""
 
 
