@@ -5,7 +5,8 @@ Upstream: apiextensions-apiserver's pkg/controller/{status,establish,apiapproval
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from minikube_py.apimachinery import errors
@@ -57,7 +58,9 @@ class CrdController:
             return Result()
         new = deep_copy(crd)
         if is_condition_true(crd["status"].get("conditions"), "Established"):
-            if self._delete_instances(resource_of_definition(crd)):
+            resource = resource_of_definition(crd)
+            self._context.watch(Watch(resource, _definition_of(crd["metadata"]["name"])))
+            if self._delete_instances(resource):
                 self._tell(new, "True", "InstanceDeletionInProgress", "CustomResource deletion is in progress")
                 if new != crd:
                     self._client.update(CRDS, new, "status")
@@ -161,6 +164,12 @@ def _same_group(crd: Object, context: Context) -> Iterable[Key]:
     for other in context.lister(CRDS).list():
         if other["spec"]["group"] == crd["spec"]["group"]:
             yield Key("", other["metadata"]["name"])
+
+
+@cache
+def _definition_of(name: str) -> Callable[[Object, Context], Iterable[Key]]:
+    """Return the function that maps every object of a definition to it."""
+    return lambda obj, context: [Key("", name)]
 
 
 CONTROLLER = Controller("customresourcedefinition", (Watch(CRDS, _same_group),), CrdController)
