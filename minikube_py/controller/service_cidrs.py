@@ -16,7 +16,8 @@ from minikube_py.component_base.clock import format_rfc3339
 
 Object = dict[str, Any]
 FINALIZER = "networking.k8s.io/service-cidr-finalizer"
-READY = "Kubernetes Service CIDR is ready"
+DEFAULT = "kubernetes"
+READY, DEFAULT_READY = "Kubernetes Service CIDR is ready", "Kubernetes default Service CIDR is ready"
 IN_USE = "There are still IPAddresses referencing the ServiceCIDR, please remove them or create a new ServiceCIDR"
 
 
@@ -42,7 +43,7 @@ class ServiceCIDRs:
         if FINALIZER not in finalizers:
             cidr = self._write(cidr, [*finalizers, FINALIZER])
         if find_condition((cidr.get("status") or {}).get("conditions") or [], "Ready") is None:
-            self._set_ready(cidr, "True", "", READY)
+            self._set_ready(cidr, "True", "", DEFAULT_READY if key.name == DEFAULT else READY)
         return Result()
 
     def _is_used(self, cidr: Object) -> bool:

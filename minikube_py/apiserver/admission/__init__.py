@@ -44,9 +44,9 @@ VALIDATING = (
     ("namespace_lifecycle", ANY),
     ("priority", ("priorityclasses.scheduling.k8s.io",)),
     ("limit_ranger", (*POD, *CLAIM)),
-    ("certificate_subject_restriction", CSR),
     ("persistentvolumeclaim_resize", CLAIM),
     ("runtime_class", POD),
+    ("certificate_subject_restriction", CSR),
     ("resource_quota", ANY),
 )
 
