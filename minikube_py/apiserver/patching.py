@@ -55,9 +55,10 @@ def apply_changes(kind: Kind, request: Request, current: Object) -> Object:
 
         merged: Object = apply_merge_patch(current, body)
         return merged
-    if content_type == STRATEGIC_MERGE_PATCH:
+    if content_type == STRATEGIC_MERGE_PATCH and not kind.custom:
         return _apply_strategic(kind, current, body)
-    supported = f"{JSON_PATCH}, {MERGE_PATCH}, {STRATEGIC_MERGE_PATCH}, {APPLY_PATCH}"
+    types = (JSON_PATCH, MERGE_PATCH, *(() if kind.custom else (STRATEGIC_MERGE_PATCH,)), APPLY_PATCH)
+    supported = ", ".join(types)
     raise errors.UnsupportedMediaType(
         f"the body of the request was in an unknown format - accepted media types include: {supported}"
     )

@@ -77,7 +77,7 @@ def describe_invalid(error: StatusError) -> str:
     """Return the text of an Invalid: the subject, then its causes, one a line where there are several."""
     details = error.details or {}
     kind, name = details.get("kind", ""), details.get("name", "")
-    causes = [f"{c['field']}: {c['message']}" if c.get("field") else c["message"] for c in details.get("causes") or []]
+    causes = [f"{c.get('field', '')}: {c['message']}" for c in details.get("causes") or []]
     if not kind:
         return "The request is invalid" + (f": {', '.join(causes)}" if causes else f": {error.message}")
     subject = f'The {kind} "{name}" is invalid'
