@@ -1,4 +1,4 @@
-"""What every new cluster has before anybody asks: the namespaces, system priorities and the API's own Service."""
+"""What every new cluster has before anybody asks: the namespaces, system priorities, default roles and the API's own Service."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
 from minikube_py.apiserver.admission.service_addresses import CLUSTER_CIDR
+from minikube_py.apiserver.authorization.bootstrap import create_defaults
 from minikube_py.apiserver.kubernetes_service import NAME, NAMESPACE, KubernetesService
 from minikube_py.client.reconcile import Key
 from minikube_py.client.request import Request
@@ -45,6 +46,7 @@ def bootstrap(server: ApiServer, api_address: str, api_port: int) -> None:
             "servicecidrs",
             {"apiVersion": "networking.k8s.io/v1", "kind": "ServiceCIDR", **block},
         )
+        create_defaults(server)
         KubernetesService(server, api_address, api_port).reconcile(Key(NAMESPACE, NAME))
 
 

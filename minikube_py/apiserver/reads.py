@@ -60,7 +60,7 @@ def list_objects(server: ApiServer, kind: Kind, request: Request) -> Response:
         from minikube_py.apiserver.table import answer_kind_table
 
         return Response(answer_kind_table(server, kind, page.items, request, **metadata))
-    return Response({"kind": f"{kind.kind}List", "apiVersion": kind.api_version, "metadata": metadata, "items": page.items})
+    return Response({"kind": kind.list_kind, "apiVersion": kind.api_version, "metadata": metadata, "items": page.items})
 
 
 def _make_query(server: ApiServer, kind: Kind, request: Request) -> Query:

@@ -14,11 +14,14 @@ import socket
 import sys
 import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
 from minikube_py.apimachinery.errors import AlreadyExists, StatusError
+from minikube_py.apiserver.authentication.certificates import Authority
 from minikube_py.apiserver.authentication.keys import load_or_make
+from minikube_py.apiserver.authentication.tokens import make_legacy_token
 from minikube_py.apiserver.bootstrap import bootstrap
 from minikube_py.apiserver.kubernetes_service import KubernetesService, make_controller
 from minikube_py.apiserver.server import ApiServer
@@ -78,6 +81,8 @@ class Daemon:
             self.manager.settings["volumes"] = directory / "volumes"
             with suppress(AlreadyExists):
                 create_default_class(make_client(self.server, "storage-provisioner"))
+        self.manager.settings["authority"] = Authority(directory / "pki")
+        self.manager.settings["make_legacy_token"] = partial(make_legacy_token, self.server)
         self.nodes = Nodes(self.server, self.manager, self.profile, self.config, self.clock, self.log)
         self.server.extensions["metrics"] = Measurer(self.nodes.runtime.name, lambda: self.nodes.runtime)
         self.stopping: int | None = None

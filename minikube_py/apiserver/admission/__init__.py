@@ -46,6 +46,7 @@ VALIDATING = (
     ("limit_ranger", (*POD, *CLAIM)),
     ("persistentvolumeclaim_resize", CLAIM),
     ("runtime_class", POD),
+    ("validating_admission_policy", ANY),
     ("certificate_subject_restriction", CSR),
     ("resource_quota", ANY),
 )

@@ -51,7 +51,7 @@ def run(flags: Parsed, factory: Factory) -> None:
     require_resource(flags)
     check_output(flags)
     writer = Writer(factory, "kubectl", dry_run)
-    infos = visit_selected(factory, flags, flags.args, Want(every=True))
+    infos = visit_selected(factory, flags, flags.args, Want(every=True, typed=True))
     visit(factory, infos, partial(undo_one, flags, factory, writer, dry_run))
 
 
