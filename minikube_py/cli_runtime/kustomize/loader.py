@@ -100,6 +100,8 @@ def split_clean(path: str) -> tuple[str, str]:
     """Return the real folder and, where the path is no folder, the file's name. Raises KustomizeError."""
     try:
         real = _follow_links(os.path.abspath(path))
+    except ValueError as error:  # a zero byte
+        raise KustomizeError(f"evalsymlink failure on '{path}' : lstat {path}: invalid argument") from error
     except OSError as error:
         where = f"lstat {error.filename}: {_explain(error)}" if error.filename else "EvalSymlinks: too many links"
         raise KustomizeError(f"evalsymlink failure on '{path}' : {where}") from error

@@ -119,7 +119,9 @@ def test_not_recursive(kubectl: Kubectl, folder: Path, verb: str) -> None:
     assert kubectl(f"{verb} -k app -R") == Outcome("", "error: the -k flag can't be used with -f or -R\n", 1)
 
 
-@pytest.mark.parametrize(("verb", "prefix"), [("apply", "error: "), ("delete", "error: "), ("describe", "error: "), ("get", "")])
+@pytest.mark.parametrize(
+    ("verb", "prefix"), [("apply", "error: "), ("delete", "error: "), ("describe", "error: "), ("get", "")]
+)
 def test_no_kustomization(kubectl: Kubectl, folder: Path, verb: str, prefix: str) -> None:
     why = f"unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '{folder}/empty'"
     assert kubectl(f"{verb} -k empty") == Outcome("", f"{prefix}{why}\n", 1)
