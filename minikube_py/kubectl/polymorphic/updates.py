@@ -62,7 +62,7 @@ def find_infos(flags: Parsed, factory: Factory, args: Sequence[str]) -> list[Inf
         if args:
             raise CliError(LOCAL_ONLY_FILES)
         return list(read_local(flags, factory))
-    found = list(visit_selected(factory, flags, args, Want(every=flags["all"])))
+    found = list(visit_selected(factory, flags, args, Want(every=flags["all"], typed=True)))
     raise_all([item for item in found if isinstance(item, Exception)])
     return [item for item in found if isinstance(item, Info)]
 

@@ -6,11 +6,11 @@ import re
 from typing import Any, TextIO
 
 from minikube_py.apimachinery.gosyntax import format_go_value
+from minikube_py.apimachinery.jsonpath.evaluator import Evaluation
+from minikube_py.apimachinery.jsonpath.nodes import JSONPathError, Template
+from minikube_py.apimachinery.jsonpath.parser import parse_template
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.printers.go_format import encode_json, format_syntax, quote
-from minikube_py.cli_runtime.printers.jsonpath.evaluator import Evaluation
-from minikube_py.cli_runtime.printers.jsonpath.nodes import JSONPathError, Template
-from minikube_py.cli_runtime.printers.jsonpath.parser import parse_template
 
 __all__ = ["JSONPath", "JSONPathError", "JSONPathPrinter", "relaxed_jsonpath"]
 

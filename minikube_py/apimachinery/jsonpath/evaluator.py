@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from minikube_py.apimachinery.gosyntax import format_go_value
-from minikube_py.cli_runtime.printers.jsonpath.nodes import (
+from minikube_py.apimachinery.jsonpath.nodes import (
     Field,
     Filter,
     Identifier,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from minikube_py.cli_runtime.printers.jsonpath.nodes import (
+from minikube_py.apimachinery.jsonpath.nodes import (
     Field,
     Filter,
     Identifier,
