@@ -36,7 +36,7 @@ FLAGS = (
 )
 
 Object = dict[str, Any]
-UNOWNED_NOISE = ("Event", "Endpoints", "EndpointSlice", "Lease")
+UNOWNED_NOISE = ("Event", "Endpoints", "EndpointSlice", "Lease", "ComponentStatus")
 
 
 class Row(NamedTuple):
