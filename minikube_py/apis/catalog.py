@@ -34,6 +34,7 @@ def _entry(line: str) -> Entry:
 
 
 _LINES = """
+core.componentstatus v1 ComponentStatus componentstatuses componentstatus cs
 core.configmap v1 ConfigMap configmaps configmap cm
 core.endpoints v1 Endpoints endpoints endpoints ep
 core.event v1 Event events event ev

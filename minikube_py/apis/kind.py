@@ -112,6 +112,7 @@ class Kind(NamedTuple):
     sort: Callable[[Object], Any] | None = None
     update_warnings: Callable[[Object], list[str]] | None = None  # where updates are warned of otherwise than creation
     deprecation: str = ""  # a warning that comes with every answer about this kind
+    make: Callable[[], list[Object]] | None = None  # of a kind of which none is stored and all are known: makes them
     computed: str = ""  # the extension of the server by which objects are made when asked for; none is stored then
     # A second version of a kind (HorizontalPodAutoscaler v1, events.k8s.io) names the (group, version) its objects are kept in and how
     # to go there and back. Defaults and strategy are the stored kind's; its own are schema, columns, selectable and validation, if any.

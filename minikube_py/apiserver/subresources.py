@@ -93,6 +93,13 @@ def scale_of(kind: Kind, obj: Object) -> Object:
     return {"kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": metadata, "spec": spec, "status": status}
 
 
+def _read_scaled(server: ApiServer, kind: Kind, request: Request) -> Object:
+    obj = server.store.get(key_of(kind, request))
+    if obj is None:  # replication controllers' scale is autoscaling's
+        raise errors.new_not_found(kind.group or "autoscaling", f"{kind.plural}/scale", request.name)
+    return obj
+
+
 def _check_given(paths: ScalePaths, scale: Object) -> None:
     if "replicas" not in (scale.get("spec") or {}):
         raise errors.BadRequest(f'the spec replicas field "{paths.spec}" cannot be empty')
@@ -101,7 +108,7 @@ def _check_given(paths: ScalePaths, scale: Object) -> None:
 def _scale(server: ApiServer, kind: Kind, request: Request) -> Response:
     """GET, PUT and PATCH of TYPE/NAME/scale."""
     if request.verb == "get":
-        scale = scale_of(kind, _current(server, kind, request))
+        scale = scale_of(kind, _read_scaled(server, kind, request))
         if request.table:
             from minikube_py.apiserver.table import SCALE_COLUMNS, answer_table
 

@@ -104,7 +104,8 @@ class LocalDiscovery:
         for entry in catalog.ENTRIES:
             if plain not in entry.names and plain != entry.kind.lower():
                 continue
-            if (not dot or _is_qualified_by(entry, qualifier)) and self._serves(entry.group):
+            fits = not dot or _is_qualified_by(entry, qualifier) or _is_short_for(entry, plain, qualifier)
+            if fits and self._serves(entry.group):
                 return _info(catalog.load_kind(entry))
         for kind in self._list_custom():
             names = (kind.plural, kind.singular, kind.kind.lower(), *kind.short_names)
@@ -180,6 +181,11 @@ def _is_qualified_by(entry, qualifier: str) -> bool:  # type: ignore[no-untyped-
         bool(entry.group.startswith(qualifier) if entry.group else not qualifier)
         or qualifier == f"{entry.version}.{entry.group}"
     )
+
+
+def _is_short_for(entry, name: str, qualifier: str) -> bool:  # type: ignore[no-untyped-def]
+    """Return whether a short name with `VERSION.GROUP` means this entry: kubectl forgets the version of a short name."""
+    return name in entry.names[2:] and qualifier.partition(".")[2] == entry.group
 
 
 def _info(kind) -> ResourceInfo:  # type: ignore[no-untyped-def]

@@ -16,6 +16,7 @@ from minikube_py.component_base.logging import Logger
 CONTROLLERS = (
     "namespace",
     "serviceaccount",
+    "serviceaccount_token",
     "root_ca",
     "replicaset",
     "replication_controller",
@@ -27,7 +28,15 @@ CONTROLLERS = (
     "endpoints",
     "endpointslice",
     "endpointslice_mirroring",
+    "persistentvolume",
+    "pvc_protection",
+    "pv_protection",
+    "ephemeral_volume",
+    "hostpath_provisioner",
+    "ip_addresses",
+    "service_cidrs",
     "resourcequota",
+    "horizontal_pod_autoscaler",
     "custom_resource_definition",
     "autoregister",
     "flowcontrol",
@@ -35,6 +44,10 @@ CONTROLLERS = (
     "disruption",
     "stale_pod_disruption",
     "garbage_collector",
+    "clusterrole_aggregation",
+    "csrapproving",
+    "csrsigning",
+    "csrcleaner",
 )
 
 

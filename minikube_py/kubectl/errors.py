@@ -55,6 +55,8 @@ def describe_one_of_many(error: Exception) -> str:
         return str(error)
     if isinstance(error, RequestError):
         return error.message
+    if error.reason == "Unauthorized":
+        return describe_status(error)
     reason = f" ({error.reason})" if error.reason else ""
     return f"Error from server{reason}: {error.message}"
 

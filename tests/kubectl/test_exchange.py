@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from minikube_py.client.http_message import HttpAnswer, HttpRequest
-from minikube_py.client.request import User
+from minikube_py.client.request import OWNER
 from tests.kubectl.cmd.conftest import Cluster
 from tests.kubectl.cmd.conftest import cluster as cluster
 
@@ -19,7 +19,7 @@ BOX = b'{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"box"},"data":{
 
 def send(cluster: Cluster, method: str, target: str, body: bytes = b"", **headers: str) -> HttpAnswer:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return cluster.transport.exchange(HttpRequest(method, target, named, body), User())
+    return cluster.transport.exchange(HttpRequest(method, target, named, body), OWNER)
 
 
 def read(answer: HttpAnswer) -> Any:
@@ -123,3 +123,23 @@ def test_a_closed_watch_leaves_no_socket(cluster: Cluster, tmp_path: Path) -> No
 def test_impersonation_needs_a_user(cluster: Cluster) -> None:
     answer = send(cluster, "GET", MAPS, impersonate_group="admins")
     assert (answer.status, read(answer)["message"]) == (400, "requested impersonation without a user")
+
+
+def test_impersonation_by_headers_is_authorized(cluster: Cluster) -> None:
+    answer = send(cluster, "GET", MAPS, impersonate_user="ann", impersonate_group="devs")
+    refusal = 'configmaps is forbidden: User "ann" cannot list resource "configmaps" in API group "" in the namespace "default"'
+    assert (answer.status, read(answer)["message"]) == (403, refusal)
+    assert send(cluster, "GET", MAPS, impersonate_user="eve", impersonate_group="system:masters").status == 200
+    assert send(cluster, "GET", "/version", impersonate_user="ann").status == 403
+    assert send(cluster, "GET", "/api/v1/namespaces/default/pods/p/log", impersonate_user="ann").status == 403
+
+
+def test_who_is_asked_by_headers(cluster: Cluster) -> None:
+    body = b'{"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview","metadata":{}}'
+    named = {"impersonate_user": "ann", "impersonate_group": "system:masters", "impersonate_extra_team": "red"}
+    answer = send(cluster, "POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", body, **named)
+    assert read(answer)["status"]["userInfo"] == {
+        "username": "ann",
+        "groups": ["system:masters", "system:authenticated"],
+        "extra": {"team": ["red"]},
+    }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from minikube_py.apimachinery.errors import BadRequest, Expired, NotAcceptable, StatusError
 from minikube_py.client.http_message import JSON, HttpAnswer, HttpRequest, format_warning, make_answer, make_stream
@@ -15,8 +16,10 @@ from minikube_py.client.request import Request, User, WatchEvent
 from minikube_py.client.streams import StreamError
 
 if TYPE_CHECKING:
+    from minikube_py.client.credentials import Credentials
     from minikube_py.client.transport.local import LocalTransport, Server
 
+EXTRA = "impersonate-extra-"
 UPGRADED = ("exec", "attach", "portforward")
 NO_UPGRADE = "unable to upgrade: {}"
 
@@ -37,29 +40,35 @@ def answer(transport: LocalTransport, server: Server, message: HttpRequest, user
     form = server.negotiate(message)
     request = server.parse(message)
     if request is None:
-        return server.describe(message, transport.credentials)
-    request = request._replace(user=impersonate(message, user))
+        return server.describe(message, impersonate(message, transport.credentials))
+    request = request._replace(user=user, credentials=impersonate(message, transport.credentials))
     if request.verb == "watch":
         events = transport.open_watch(request, _timeout_of(request))
         return make_stream(form.media_type, _write_events(events, server, form))
     if request.subresource in UPGRADED:
         raise BadRequest(NO_UPGRADE.format(_why_no_upgrade(message)))
     if request.subresource == "log":
-        return make_stream("text/plain", _read_log(transport, request))
+        return make_stream("text/plain", _read_log(transport, server.admit(request)))
     response = transport.handle(request)
     warnings = (format_warning(text) for text in response.warnings)
     body = server.encode(response.object, form)
     return make_answer(201 if response.created else 200, form.media_type, body, *warnings)
 
 
-def impersonate(message: HttpRequest, user: User) -> User:
-    """Return who asks: whom the headers Impersonate-User, -Group and -Uid name, else `user`. Raises BadRequest."""
+def impersonate(message: HttpRequest, credentials: Credentials | None) -> Credentials | None:
+    """Return the credentials to answer by: the transport's, and whom the headers Impersonate-* name to act as. Raises BadRequest."""
     name, groups, uid = (message.header(f"impersonate-{what}") for what in ("user", "group", "uid"))
-    if name:
-        return User(name, tuple(groups.split(",")) if groups else ("system:authenticated",), uid)
-    if groups or uid:
-        raise BadRequest("requested impersonation without a user")
-    return user
+    extra = [(key[len(EXTRA) :], value) for key, value in message.headers.items() if key.lower().startswith(EXTRA)]
+    if not name:
+        if groups or uid or extra:
+            raise BadRequest("requested impersonation without a user")
+        return credentials
+    from minikube_py.client.credentials import Credentials
+
+    listed = tuple(groups.split(",")) if groups else ()
+    own = credentials or Credentials()
+    values = tuple(sorted((unquote(key).lower(), tuple(value.split(","))) for key, value in extra))
+    return own._replace(name=name, groups=listed, uid=uid, extra=values)
 
 
 def _timeout_of(request: Request) -> float | None:

@@ -23,6 +23,8 @@ class Poll(Protocol):
 class Server(Protocol):
     """What a local transport needs of an API server."""
 
+    def admit(self, request: Request) -> Request: ...
+
     def handle(self, request: Request) -> Response: ...
 
     def open_watch(self, request: Request) -> Poll: ...
@@ -69,12 +71,16 @@ class LocalTransport:
 
     def handle(self, request: Request) -> Response:
         """Answer one request."""
-        if self.credentials is not None:
-            request = request._replace(credentials=self.credentials)
-        answer = self._server.handle(request)
+        answer = self._server.handle(self._sign(request))
         if self._written is not None and request.verb not in ("get", "list") and not request.params.get("dryRun"):
             self._written()
         return answer
+
+    def _sign(self, request: Request) -> Request:
+        """Return a request with this transport's credentials, unless it has some of its own."""
+        if self.credentials is None or request.credentials is not None:
+            return request
+        return request._replace(credentials=self.credentials)
 
     def connect(self, request: Request) -> Any:
         """Open a stream: log, exec, attach or portforward of a pod."""
@@ -119,7 +125,7 @@ class LocalTransport:
 
         wakeup = self._listen()
         try:
-            watch = self._server.open_watch(request._replace(credentials=self.credentials))
+            watch = self._server.open_watch(self._sign(request))
             end = None if timeout is None else self._now() + timeout
             yield None
             while True:
