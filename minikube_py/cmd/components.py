@@ -40,6 +40,7 @@ CONTROLLERS = (
     "custom_resource_definition",
     "autoregister",
     "flowcontrol",
+    "admission_policy_status",
     "disruption",
     "stale_pod_disruption",
     "garbage_collector",
