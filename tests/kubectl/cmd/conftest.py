@@ -139,7 +139,7 @@ def kubectl(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
             code = verb.run(parsed, Factory(cluster.connect, parsed, streams, cluster.clock)) or 0
         except USER_ERRORS as error:
             text, code = describe_error(error, "kubectl" + path.removeprefix("mk"), verb.failure)
-            streams.stderr.write(text + "\n" if text else "")
+            streams.stderr.write(text + "\n" if text and not text.endswith("\n") else text)
         return Outcome(streams.stdout.getvalue(), streams.stderr.getvalue(), code)  # type: ignore[attr-defined]
 
     return run
