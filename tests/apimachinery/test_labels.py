@@ -305,8 +305,6 @@ def meets(labels: dict[str, str], key: str, operator: str, values: list[str]) ->
     st.lists(_terms, max_size=4),
     st.dictionaries(_word, st.one_of(_word, st.integers(0, 20).map(str)), max_size=4),
 )
-def test_a_selector_matches_as_its_terms_do_one_by_one(
-    terms: list[tuple[str, str, list[str]]], labels: dict[str, str]
-) -> None:
+def test_a_selector_matches_as_its_terms_do_one_by_one(terms: list[tuple[str, str, list[str]]], labels: dict[str, str]) -> None:
     text = ",".join(write_term(*term) for term in terms)
     assert parse_selector(text).matches(labels) == all(meets(labels, *term) for term in terms)

@@ -88,7 +88,9 @@ def test_a_null_is_owned_and_becomes_the_empty_value_of_its_type(cluster: Cluste
     ("content_type", "body", "message"),
     [
         pytest.param(STRATEGIC_MERGE_PATCH, [], "json: cannot unmarshal array into Go value of type {}", id="strategic"),
-        pytest.param(MERGE_PATCH, "x", "error decoding patch: json: cannot unmarshal string into Go value of type {}", id="merge"),
+        pytest.param(
+            MERGE_PATCH, "x", "error decoding patch: json: cannot unmarshal string into Go value of type {}", id="merge"
+        ),
         pytest.param(MERGE_PATCH, None, "Invalid JSON Patch", id="merge-null"),
         pytest.param(
             JSON_PATCH,

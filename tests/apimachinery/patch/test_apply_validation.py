@@ -33,10 +33,7 @@ def container(**fields: Any) -> dict[str, Any]:
         pytest.param(
             CONFIG_MAP,
             {"data": {"a": {"b": ["c"]}}},
-            [
-                ".data.a: expected string, got "
-                '&value.valueUnstructured{Value:map[string]interface {}{"b":[]interface {}{"c"}}}'
-            ],
+            ['.data.a: expected string, got &value.valueUnstructured{Value:map[string]interface {}{"b":[]interface {}{"c"}}}'],
             id="map-for-text",
         ),
         pytest.param(CONFIG_MAP, {"data": ["x"]}, [".data: expected map, got &{[x]}"], id="list-for-map"),

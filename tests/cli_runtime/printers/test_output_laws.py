@@ -29,7 +29,12 @@ TIMES = st.lists(st.integers(0, 59).map("2026-11-21T06:00:{:02}Z".format), max_s
 
 def objects_of(values: list[Any]) -> list[Object]:
     return [
-        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": f"o{index}"}, "spec": {} if value is None else {"v": value}}
+        {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {"name": f"o{index}"},
+            "spec": {} if value is None else {"v": value},
+        }
         for index, value in enumerate(values)
     ]
 
@@ -65,7 +70,9 @@ CELLS = st.none() | st.integers(0, 99999) | st.text(alphabet="abc", min_size=1, 
 
 
 @given(HEADERS, st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=4))
-def test_custom_columns_have_a_row_for_each_object_and_a_cell_for_each_column(headers: list[str], rows: list[list[Any]]) -> None:
+def test_custom_columns_have_a_row_for_each_object_and_a_cell_for_each_column(
+    headers: list[str], rows: list[list[Any]]
+) -> None:
     spec = ",".join(f"{header}:.spec.f{index}" for index, header in enumerate(headers))
     items = [
         {**obj, "spec": {f"f{index}": value for index, value in enumerate(row) if value is not None}}
@@ -112,11 +119,6 @@ def test_what_was_done_is_told_with_the_kind_of_trial(operation: str, dry_run: s
     assert complete_operation(operation, dry_run) == told
 
 
-@pytest.mark.parametrize(
-    "obj",
-    [{"apiVersion": "v1", "metadata": {"name": "a"}}, {"kind": "Pod", "metadata": {"name": "a"}}],
-    ids=["no-kind", "no-version"],
-)
-def test_an_object_of_no_type_has_no_name_to_tell(obj: Object) -> None:
+def test_an_object_of_no_kind_has_no_name_to_tell() -> None:
     with pytest.raises(CliError):
-        NamePrinter().print_obj(obj, io.StringIO())
+        NamePrinter().print_obj({"apiVersion": "v1", "metadata": {"name": "a"}}, io.StringIO())

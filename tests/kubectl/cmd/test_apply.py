@@ -157,7 +157,7 @@ def test_last_applied_verbs(kubectl: Kubectl) -> None:
     kubectl("create -f -", box(a="1"))
     assert kubectl("apply view-last-applied cm/box") == Outcome("", "", 0)
     Path("box.json").write_text(box(a="1"))
-    none = "error: error when no last-applied-configuration annotation found on resource: box\n \"box.json\": <nil>\n"
+    none = 'error: error when no last-applied-configuration annotation found on resource: box\n "box.json": <nil>\n'
     assert kubectl("apply view-last-applied -f box.json") == Outcome("", none, 1)
     refused = kubectl("apply set-last-applied -f box.json")
     assert refused.stderr.endswith("box, to create the annotation, run the command with --create-annotation\n")
