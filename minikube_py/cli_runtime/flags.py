@@ -27,6 +27,7 @@ class Flag(NamedTuple):
     help: str = ""
     bare: str | None = None
     hidden: bool = False
+    deprecated: str = ""  # why it should not be used; told when it is
 
 
 class Parsed:
@@ -35,6 +36,9 @@ class Parsed:
     def __init__(self, flags: Sequence[Flag]) -> None:
         self.values: dict[str, Any] = {f.name: _copy_default(f) for f in flags}
         self.given: set[str] = set()
+        self.typed: list[tuple[str, str]] = []  # every flag as it was given, name and text, in this order
+        self.path = ""  # the verb's words, such as "set image"
+        self.notes: list[str] = []  # what to tell of deprecated flags
         self.args: list[str] = []
         self.dash: int = -1  # how many arguments stood before `--`; -1 without one
         self.own: frozenset[str] = frozenset()  # the verb's own flags; a global one of the same name is then not meant
@@ -59,13 +63,14 @@ def flag(
     kind: str = "",
     bare: str | None = None,
     hidden: bool = False,
+    deprecated: str = "",
 ) -> Flag:
     """Declare a flag; its kind follows from the default where not said."""
     if not kind:
         kind = {bool: "bool", int: "int"}.get(type(default), "string")
     if kind in ("slice", "array") and default == "":
         default = ()
-    return Flag(name, short, kind, default, help, "true" if kind == "bool" else bare, hidden)
+    return Flag(name, short, kind, default, help, "true" if kind == "bool" else bare, hidden or bool(deprecated), deprecated)
 
 
 def _copy_default(found: Flag) -> Any:
@@ -147,6 +152,9 @@ def _set(parsed: Parsed, found: Flag, text: str, label: str) -> None:
     else:
         parsed.values[found.name] = value
     parsed.given.add(found.name)
+    parsed.typed.append((found.name, text))
+    if found.deprecated:
+        parsed.notes.append(f"Flag --{found.name} has been deprecated, {found.deprecated}")
 
 
 def _to_bool(text: str) -> bool:

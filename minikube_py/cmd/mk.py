@@ -41,7 +41,9 @@ def run(words: list[str]) -> int:
             return code
         if verb.name == "mk" or (wants_help(rest) and not verb.disable_flags) or (verb.subcommands and verb.run is None):
             return _show_help(verb, path, rest)
-        parsed = parse_verb(verb, rest)
+        parsed = parse_verb(verb, rest, path)
+        for note in parsed.notes:
+            print(note, file=sys.stderr)
         assert verb.run is not None
         factory = Factory(connect, parsed)
         return (_run_in_colour(verb, parsed, factory) if factory.colour else verb.run(parsed, factory)) or 0

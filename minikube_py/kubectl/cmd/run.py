@@ -9,6 +9,7 @@ from minikube_py.cli_runtime.dry_run import DRY_RUN_FLAG, get_dry_run
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.printers.managed_fields import Printer
+from minikube_py.cli_runtime.recording import RECORD_FLAG, with_cause
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS
 from minikube_py.cli_runtime.results import RESULT_FLAGS, make_result_printer
 from minikube_py.cli_runtime.verb import UsageError, Verb
@@ -62,6 +63,7 @@ FLAGS = (
     flag("port", help="The port that the container listens on"),
     flag("privileged", default=False, help="Run the container as privileged"),
     flag("quiet", "q", False, "Print nothing but what the container writes"),
+    RECORD_FLAG,
     flag("restart", default="Always", help="Always, OnFailure or Never"),
     flag("rm", default=False, help="Delete the pod when it has ended; only with -i or --attach"),
     flag("save-config", default=False, help="Keep the object in the annotation that apply compares with"),
@@ -160,6 +162,7 @@ class Creator:
     def create(self, resource: Resource, obj: Object) -> Object:
         """Create the object, or for --dry-run=client only complete it; return it as it then is."""
         options, factory = self._options, self._factory
+        obj = with_cause(options.flags, obj)
         if options.dry_run == "client":
             if factory.explicit_namespace:
                 metadata = obj["metadata"]

@@ -18,7 +18,6 @@ from minikube_py.kubectl.polymorphic.updates import (
     Update,
     check_local,
     find_infos,
-    note_record,
     update_all,
 )
 
@@ -84,7 +83,6 @@ def validate(flags: Parsed, resources: list[str], images: dict[str, str], dry_ru
 def run(flags: Parsed, factory: Factory) -> None:
     """Set the images."""
     dry_run = get_dry_run(flags, factory)
-    note_record(flags, factory, "set image")
     check_output(flags)
     resources, images = split_images(flags.args)
     infos = find_infos(flags, factory, resources)

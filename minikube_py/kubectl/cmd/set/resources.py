@@ -18,7 +18,6 @@ from minikube_py.kubectl.polymorphic.updates import (
     Update,
     check_local,
     find_infos,
-    note_record,
     update_all,
 )
 
@@ -64,7 +63,6 @@ def parse_resource_list(text: str) -> dict[str, str]:
 def run(flags: Parsed, factory: Factory) -> None:
     """Set the limits and requests."""
     dry_run = get_dry_run(flags, factory)
-    note_record(flags, factory, "set resources")
     check_output(flags)
     infos = find_infos(flags, factory, flags.args)
     check_local(flags, dry_run)

@@ -15,7 +15,6 @@ from minikube_py.kubectl.polymorphic.updates import (
     UPDATE_FLAGS,
     Update,
     find_infos,
-    note_record,
     update_all,
 )
 
@@ -50,7 +49,6 @@ def _format(expressions: list[Object]) -> str:
 def run(flags: Parsed, factory: Factory) -> None:
     """Set the selector."""
     dry_run = get_dry_run(flags, factory)
-    note_record(flags, factory, "set selector")
     check_output(flags)
     if not flags.args:
         raise CliError("one selector is required")

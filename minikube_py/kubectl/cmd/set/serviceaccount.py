@@ -17,7 +17,6 @@ from minikube_py.kubectl.polymorphic.updates import (
     Update,
     check_local,
     find_infos,
-    note_record,
     update_all,
 )
 
@@ -37,7 +36,6 @@ FLAGS = (*UPDATE_FLAGS, RECORD_FLAG)
 def run(flags: Parsed, factory: Factory) -> None:
     """Set the service account."""
     dry_run = get_dry_run(flags, factory)
-    note_record(flags, factory, "set serviceaccount")
     check_local(flags, dry_run)
     check_output(flags)
     if not flags.args:
