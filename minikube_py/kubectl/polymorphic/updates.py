@@ -14,7 +14,7 @@ from minikube_py.cli_runtime.flags import Flag, Parsed, flag
 from minikube_py.cli_runtime.go_zeros import fill_zeros
 from minikube_py.cli_runtime.kustomizing import read_all
 from minikube_py.cli_runtime.local_patch import find_schema
-from minikube_py.cli_runtime.recording import RECORD_FLAG, with_cause
+from minikube_py.cli_runtime.recording import with_cause
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info, flatten
 from minikube_py.cli_runtime.results import RESULT_FLAGS, make_result_printer
 from minikube_py.cli_runtime.selected import Want, visit_selected

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from minikube_py.cli_runtime.dry_run import get_dry_run
 from minikube_py.cli_runtime.errors import AggregateError, CliError
 from minikube_py.cli_runtime.flags import Parsed
+from minikube_py.cli_runtime.recording import RECORD_FLAG
 from minikube_py.cli_runtime.resource_builder import Info, has_files
 from minikube_py.cli_runtime.results import check_output
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.kubectl.polymorphic.pod_spec import get_pod_spec, list_containers
 from minikube_py.kubectl.polymorphic.updates import (
-    RECORD_FLAG,
     SELECTOR_FLAG,
     UPDATE_FLAGS,
     Update,
