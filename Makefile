@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check unit e2e parity bench clean
+.PHONY: help demo test check unit e2e transcripts parity bench clean
 help:
 	@sed -n 's/^# //p' Makefile; grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/ -/'
 
@@ -29,10 +29,13 @@ unit: $(READY)  ## tests without real clusters
 e2e: $(READY)  ## walk-throughs with real processes
 	$(BIN)/pytest -m e2e
 
-parity: $(READY)  ## play the recorded transcripts
+transcripts: $(READY)  ## what docs/differences.md does not list answers as Kubernetes does (api, get, cluster)
+	$(BIN)/pytest -n 2 -m parity
+
+parity: $(READY)  ## play all recorded transcripts and show what differs
 	$(BIN)/python -m tests.parity.play
 
-test: check unit e2e  ## all of it
+test: check unit e2e transcripts  ## all of it
 
 bench: $(READY)  ## measure what benchmarks/README.md promises
 	$(BIN)/python -m benchmarks

@@ -30,7 +30,7 @@ def int_value(value: int | str | None) -> int:
     if isinstance(value, int):
         return value
     try:
-        return _parse_int(value or "")
+        return parse_int(value or "")
     except ValueError:
         return 0
 
@@ -39,12 +39,12 @@ def _parse_percent(text: str) -> int:
     if not text.endswith("%"):
         raise ValueError("invalid value for IntOrString: invalid type: string is not a percentage")
     try:
-        return _parse_int(text[:-1])
+        return parse_int(text[:-1])
     except ValueError as error:
         raise ValueError(f"invalid value for IntOrString: invalid value {format_value(text)}: {error}") from None
 
 
-def _parse_int(text: str) -> int:
+def parse_int(text: str) -> int:
     """Parse as Go's strconv.Atoi does, with its error texts."""
     digits = text[1:] if text[:1] in ("+", "-") else text
     if not (digits.isascii() and digits.isdigit()):

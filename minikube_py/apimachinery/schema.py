@@ -18,6 +18,8 @@ from minikube_py.component_base import folders
 from minikube_py.component_base.version import KUBERNETES_MINOR
 
 _PREFIX = "#/$defs/"
+METRICS = "io.k8s.metrics."
+"""How the names of definitions begin that metrics-server brings, not Kubernetes."""
 _STRUCTS_WITHOUT_FIELDS = ("CustomResourceSubresourceStatus", "StorageVersionSpec")
 _SCALARS = {
     "io.k8s.apimachinery.pkg.api.resource.Quantity": "quantity",
@@ -39,7 +41,7 @@ class Schema:
         ref = raw.get("$ref", "")
         self.name: str = ref.removeprefix(_PREFIX) if ref else name
         self._raw = raw
-        self._target: Mapping[str, Any] = _definitions()[self.name] if ref else raw
+        self._target: Mapping[str, Any] = _find(self.name) if ref else raw
 
     @cached_property
     def type(self) -> str:
@@ -115,14 +117,25 @@ class Schema:
 
 def load(name: str) -> Schema:
     """Return the definition `name`, such as io.k8s.api.core.v1.Pod. Raises KeyError."""
-    return Schema(_definitions()[name], name)
+    return Schema(_find(name), name)
+
+
+def _find(name: str) -> Mapping[str, Any]:
+    if name.startswith(METRICS):
+        from minikube_py.apimachinery.metrics_definitions import DEFINITIONS
+
+        return DEFINITIONS[name]
+    found: Mapping[str, Any] = _definitions()[name]
+    return found
 
 
 @lru_cache(maxsize=1)
 def load_full_definitions() -> dict[str, Any]:
     """Return the package's definitions with their descriptions, as read (for explain and OpenAPI). Do not change them."""
+    from minikube_py.apimachinery.metrics_definitions import DEFINITIONS
+
     loaded: dict[str, Any] = json.loads(_package_file().read_bytes())["$defs"]
-    return loaded
+    return loaded | DEFINITIONS
 
 
 @lru_cache(maxsize=1)

@@ -22,11 +22,21 @@ from minikube_py.apimachinery.names import (
 )
 from minikube_py.apimachinery.validation_owners import validate_owner_references
 
+
+def name_is_ip_address(name: str, prefix: bool) -> list[str]:
+    """A NameValidator: an address in its canonical form, as for IPAddresses. No such name is generated."""
+    from minikube_py.apimachinery.addresses import judge_ip
+
+    return judge_ip(name)
+
+
 NAME_RULES: dict[str, NameValidator] = {
     "dns1123subdomain": name_is_dns_subdomain,
     "dns1123label": name_is_dns_label,
     "dns1035label": name_is_dns1035_label,
     "path_segment": name_is_path_segment,
+    "ip_address": name_is_ip_address,
+    "anything": lambda name, prefix: [],
 }
 """The rules that a Kind's `validate_name` chooses from."""
 

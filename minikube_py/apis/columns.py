@@ -30,3 +30,4 @@ def join_names(containers: list[Object]) -> str:
 
 NAME = Column("Name", lambda obj, now: obj["metadata"]["name"], format="name")
 AGE = Column("Age", tell_age)
+CREATED_AT = Column("Created At", lambda obj, now: obj["metadata"].get("creationTimestamp") or "")

@@ -13,6 +13,7 @@ NOT_INTEGER = "must be an integer"
 IMMUTABLE = "field is immutable"
 MAX_INT32 = 2**31 - 1
 unsupported = not_supported
+_GO_HEADINGS = {"FieldValueDuplicate": "Duplicate value", "FieldValueNotSupported": "Unsupported value"}
 
 
 class GoValueError(FieldError):
@@ -23,8 +24,13 @@ class GoValueError(FieldError):
     @property
     def body(self) -> str:
         """Return the text without the path."""
-        heading = "Duplicate value" if self.type == "FieldValueDuplicate" else "Invalid value"
+        heading = _GO_HEADINGS.get(self.type, "Invalid value")
         return f"{heading}: {self.value}" + (f": {self.detail}" if self.detail else "")
+
+
+def unsupported_go(field: str, shown: str, supported: tuple[str, ...]) -> FieldError:
+    """Return an error about a Go struct, shown as `shown`, of which one field is outside a closed list."""
+    return GoValueError("FieldValueNotSupported", field, shown, not_supported(field, "", supported).detail)
 
 
 def check_one_of(field: str, value: str, supported: tuple[str, ...]) -> list[FieldError]:

@@ -5,10 +5,12 @@ Go prints addresses where a field is a pointer. They mean nothing to a reader, s
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from minikube_py.apimachinery.errors import format_value
+from minikube_py.apimachinery.generated_names import hash_fnv1a
 from minikube_py.apimachinery.gosyntax import format_go_map, format_go_strings
 
 _SCALES = {"n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
@@ -32,6 +34,21 @@ def _show_requirement(expression: Mapping[str, Any]) -> str:
     return (
         f"v1.LabelSelectorRequirement{{Key:{key}, Operator:{operator}, Values:{format_go_strings(expression.get('values'))}}}"
     )
+
+
+def tell_label_selector(selector: Mapping[str, Any] | None) -> str:
+    """Return a metav1.LabelSelector by its String method, as `%v` prints a pointer to one."""
+    if selector is None:
+        return "nil"
+    labels = "".join(f"{key}: {value}," for key, value in sorted((selector.get("matchLabels") or {}).items()))
+    requirements = "".join(map(_tell_requirement, selector.get("matchExpressions") or ()))
+    expressions = f"[]LabelSelectorRequirement{{{requirements}}}"
+    return f"&LabelSelector{{MatchLabels:map[string]string{{{labels}}},MatchExpressions:{expressions},}}"
+
+
+def _tell_requirement(expression: Mapping[str, Any]) -> str:
+    key, operator, values = (expression.get(field) or "" for field in ("key", "operator", "values"))
+    return f"LabelSelectorRequirement{{Key:{key},Operator:{operator},Values:[{' '.join(values)}],}},"
 
 
 def show_int_or_string(value: int | str) -> str:
@@ -59,6 +76,21 @@ def show_quantity(text: str, *, remembered: bool) -> str:
 def show_struct(name: str, fields: Mapping[str, Any] | None) -> str:
     """Return a struct of type `name` with the fields that are set, in the order in which they stand."""
     return f"{name}{{{', '.join(f'{_capitalize(key)}:{_show(value)}' for key, value in (fields or {}).items())}}}"
+
+
+def show_pointer(name: str, value: Any) -> str:
+    """Return a pointer to a struct of type `name`: nil for None, else an address, which means as little as any other would."""
+    return f"(*{name})({f'0xc{hash_fnv1a(repr(value).encode()):09x}' if value is not None else 'nil'})"
+
+
+def show_unknown(value: Any) -> str:
+    """Return a runtime.Unknown, an object kept as it came, byte by byte."""
+    if value is None:
+        return '"null"'
+    raw = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    octets = ", ".join(f"0x{octet:x}" for octet in raw)
+    kind = 'runtime.TypeMeta{APIVersion:"", Kind:""}'
+    return f'runtime.Unknown{{TypeMeta:{kind}, Raw:[]uint8{{{octets}}}, ContentEncoding:"", ContentType:"application/json"}}'
 
 
 def _capitalize(key: str) -> str:

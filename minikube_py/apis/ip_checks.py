@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv6Address, ip_address
-
+from minikube_py.apimachinery.addresses import parse_ip
 from minikube_py.apimachinery.errors import FieldError, invalid
-from minikube_py.apimachinery.names import is_valid_ip
 
 _LINK_LOCAL_MULTICAST = (bytes((224, 0, 0)), bytes((0xFF, 0x02)))
-
-
-def parse_ip(text: str) -> IPv4Address | IPv6Address | None:
-    """Return an address, None where there is none. Zeros before a part of an IPv4 address are let pass."""
-    if is_valid_ip(text):
-        return None
-    return ip_address(text if ":" in text else ".".join(str(int(part)) for part in text.split(".")))
 
 
 def check_ordinary_ip(field: str, text: str) -> list[FieldError]:

@@ -85,15 +85,42 @@ class Kind(NamedTuple):
     validate_status_update: Callable[[Object, Object], list[FieldError]] = _no_update_errors
     warnings: Callable[[Object], list[str]] = _no_warnings
     warns_of_updates: bool = True
+    update_warnings: Callable[[Object], list[str]] | None = None  # where updates are warned of otherwise than creation
     deprecation: str = ""  # a warning that comes with every answer about this kind
+    computed: str = ""  # the extension of the server by which objects are made when asked for; none is stored then
     # A second version of a kind (HorizontalPodAutoscaler v1, events.k8s.io) names the (group, version) its objects are kept in and how
-    # to go there and back; defaults, strategy and validation are the stored kind's.
+    # to go there and back. Defaults and strategy are the stored kind's; its own are schema, columns, selectable and validation, if any.
     stored_as: tuple[str, str] | None = None
     to_stored: Callable[[Object], Object] = _same
     from_stored: Callable[[Object], Object] = _same
+    view: Kind | None = None  # the version that a request speaks, where it is not this one; the API server fills it in
+
+    @property
+    def asked(self) -> Kind:
+        """The version that the request speaks: its schema decodes, its name stands in answers."""
+        return self.view or self
+
+    def seen_through(self, view: Kind) -> Kind:
+        """Return this stored kind as a request for its version `view` works on it; rules of the version's own come first."""
+        rules = self if view.validate is _no_errors else view
+        return self._replace(view=view, validate=rules.validate, validate_update=rules.validate_update)
+
+    def show(self, obj: Object) -> Object:
+        """Return a stored object in the version that was asked for. `obj` is not changed."""
+        if self.view is None:
+            return obj
+        return {**self.view.from_stored(obj), "apiVersion": self.view.api_version, "kind": self.view.kind}
+
+    def keep(self, obj: Object) -> Object:
+        """Return an object of the version that was asked for as it is stored."""
+        if self.view is None:
+            return obj
+        return {**self.view.to_stored(obj), "apiVersion": self.api_version, "kind": self.kind}
 
     def warn_of_update(self, obj: Object) -> list[str]:
         """Return the warnings about an object that was changed."""
+        if self.update_warnings is not None:
+            return self.update_warnings(obj)
         return self.warnings(obj) if self.warns_of_updates else []
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from minikube_py.apimachinery.errors import FieldError
 from minikube_py.apis.columns import join_images, join_names
@@ -22,6 +22,12 @@ def read_status(field: str) -> Callable[[Object, float], int]:
 def read_replicas(obj: Object, now: float) -> int:
     """Return how many replicas are wanted."""
     return (obj.get("spec") or {}).get("replicas") or 0
+
+
+def tell_ready(workload: Object, now: float) -> str:
+    """Return the READY cell: `1/2`."""
+    wanted = (workload.get("spec") or {}).get("replicas") or 0
+    return f"{(workload.get('status') or {}).get('readyReplicas') or 0}/{wanted}"
 
 
 def tell_selector(obj: Object, now: float) -> str:
@@ -63,20 +69,18 @@ def warn_about_pods(obj: Object) -> list[str]:
     return warn_about_template((obj.get("spec") or {}).get("template"))
 
 
-def validate_selector(selector: Object | None, field: str = "spec.selector") -> list[FieldError]:
-    """Return what is wrong with the selector of a workload, which must select something."""
+def validate_selector(selector: Object | None, empty: str = "empty selector is invalid for deployment") -> list[FieldError]:
+    """Return what is wrong with the selector of a workload, which must select something; `empty` is what else is said."""
     from minikube_py.apimachinery.errors import required
     from minikube_py.apimachinery.validation_meta import validate_label_selector
     from minikube_py.apis.field_checks import GoValueError
     from minikube_py.apis.go_literals import show_label_selector
 
     if selector is None:
-        return [required(field)]
-    errors = validate_label_selector(selector, field)
+        return [required("spec.selector")]
+    errors = validate_label_selector(selector, "spec.selector")
     if not selector.get("matchLabels") and not selector.get("matchExpressions"):
-        errors.append(
-            GoValueError("FieldValueInvalid", field, show_label_selector(selector), "empty selector is invalid for deployment")
-        )
+        errors.append(GoValueError("FieldValueInvalid", "spec.selector", show_label_selector(selector), empty))
     return errors
 
 
@@ -93,6 +97,23 @@ def validate_selected_template(spec: Object, owner: str) -> list[FieldError]:
     except ValueError:
         return [GoValueError("FieldValueInvalid", "spec.selector", show_label_selector(selector), "invalid label selector")]
     return validate_running_template(spec.get("template"), chosen, owner)
+
+
+def check_counts(status: Object, fields: Iterable[str]) -> list[FieldError]:
+    """Return an error for each count of a status that is below zero."""
+    from minikube_py.apis.field_checks import check_nonnegative
+
+    return [error for field in fields for error in check_nonnegative(f"status.{field}", status.get(field))]
+
+
+def check_collision_count(new: Object, old: Object) -> list[FieldError]:
+    """Return an error where `status.collisionCount` goes down."""
+    from minikube_py.apimachinery.errors import invalid
+
+    after, before = ((obj.get("status") or {}).get("collisionCount") for obj in (new, old))
+    if before is None or (after is not None and after >= before):
+        return []
+    return [invalid("status.collisionCount", after or 0, "cannot be decremented")]
 
 
 def check_selector_kept(new: Object, old: Object) -> list[FieldError]:

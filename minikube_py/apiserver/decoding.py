@@ -15,16 +15,17 @@ Object = dict[str, Any]
 
 
 def decode_body(kind: Kind, request: Request) -> tuple[Object, tuple[str, ...]]:
-    """Return the object in the request's body and the warnings to give. Raises BadRequest."""
+    """Return the object in the request's body, as it is stored, and the warnings to give. Raises BadRequest."""
     body = request.body
     if not isinstance(body, dict):
         raise errors.BadRequest(f"the object provided is unrecognized (must be of type {kind.kind})")
-    _check_type(kind, body)
-    return decode_checked(kind, body, request.params.get("fieldValidation") or "Warn")
+    _check_type(kind.asked, body)
+    obj, warnings = decode_checked(kind.asked, body, request.params.get("fieldValidation") or "Warn")
+    return kind.keep(obj), warnings
 
 
 def decode_checked(kind: Kind, body: Object, validation: str) -> tuple[Object, tuple[str, ...]]:
-    """Return `body` decoded, with unknown fields refused (Strict), warned of (Warn) or dropped (Ignore)."""
+    """Return `body` decoded, with unknown fields refused (Strict), warned of (Warn) or dropped (Ignore); no conversion."""
     decoded = decode(body, schema_of(kind), kind.kind, kind.api_version)
     if decoded.unknown and validation == "Strict":
         raise strict_error(kind.kind, kind.version, decoded.unknown)
@@ -36,16 +37,25 @@ def decode_checked(kind: Kind, body: Object, validation: str) -> tuple[Object, t
 def _check_type(kind: Kind, body: Object) -> None:
     given_version, given_kind = body.get("apiVersion") or kind.api_version, body.get("kind") or kind.kind
     if (given_version, given_kind) != (kind.api_version, kind.kind):
+        if given_kind == kind.kind and _is_other_version(kind, str(given_version)):
+            raise errors.BadRequest(
+                f"the API version in the data ({given_version}) does not match the expected API version ({kind.api_version})"
+            )
         raise errors.BadRequest(
             f"{given_kind} in version {_quote(given_version)} cannot be handled as a {kind.kind}: "
             f"{_why_not(kind, str(given_version), str(given_kind))}"
         )
 
 
+def _is_other_version(kind: Kind, given_version: str) -> bool:
+    group, _, version = given_version.rpartition("/")
+    other = catalog.find_by_kind(group, kind.kind, version)
+    return other is not None and catalog.find_stored(other).resource == catalog.find_stored(kind).resource
+
+
 def _why_not(kind: Kind, given_version: str, given_kind: str) -> str:
     group, _, version = given_version.rpartition("/")
-    known = catalog.find_by_kind(group, given_kind)
-    if known is None or known.version != version:
+    if catalog.find_by_kind(group, given_kind, version) is None:
         return f"no kind {_quote(given_kind)} is registered for version {_quote(given_version)}"
     internal = kind.group.partition(".")[0] or "core"
     return f"converting ({version}.{given_kind}) to ({internal}.{kind.kind}): unknown conversion"

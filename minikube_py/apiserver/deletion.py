@@ -62,7 +62,7 @@ def delete_object(server: ApiServer, kind: Kind, request: Request) -> Object:
     old = server.store.get(key)
     if old is None:
         raise errors.new_not_found(kind.group, kind.plural, request.name)
-    _check_preconditions(kind, request, options, old)
+    check_preconditions(kind, request, options, old)
     namespace = old["metadata"].get("namespace", "")
     attributes = Attributes(
         "DELETE", kind, namespace, request.name, None, old, request.user, dry_run=bool(request.params.get("dryRun"))
@@ -130,7 +130,8 @@ def _grace_seconds(kind: Kind, obj: Object, options: Object) -> int:
     return max(int(grace), 1) if int(grace) < 0 else int(grace)
 
 
-def _check_preconditions(kind: Kind, request: Request, options: Object, old: Object) -> None:
+def check_preconditions(kind: Kind, request: Request, options: Object, old: Object) -> None:
+    """Raise Conflict where an object is not the one that delete options mean."""
     wanted = options.get("preconditions") or {}
     for field, label in (("uid", "UID"), ("resourceVersion", "ResourceVersion")):
         value, actual = wanted.get(field), old["metadata"][field]

@@ -5,7 +5,7 @@ https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -22,6 +22,7 @@ NOT_SERVED = "the server could not find the requested resource"
 _READ_WRITE = ("get", "patch", "update")
 # subresource -> the kind of its objects (group, version, kind; None for that of the resource itself) and its verbs
 _SUBRESOURCES: dict[str, tuple[tuple[str, str, str] | None, tuple[str, ...]]] = {
+    "approval": (None, _READ_WRITE),
     "attach": (("", "v1", "PodAttachOptions"), ("create", "get")),
     "binding": (("", "v1", "Binding"), ("create",)),
     "ephemeralcontainers": (None, _READ_WRITE),
@@ -37,17 +38,20 @@ _SUBRESOURCES: dict[str, tuple[tuple[str, str, str] | None, tuple[str, ...]]] = 
 }
 
 
-def answer_path(message: HttpRequest, form: Form) -> HttpAnswer:
+Serves = Callable[[str], bool]
+
+
+def answer_path(message: HttpRequest, form: Form, serves: Serves) -> HttpAnswer:
     """Answer a request to a path without a resource. Raises MethodNotAllowed; a path that nobody knows is answered with 404."""
     if message.method not in ("GET", "HEAD"):
         raise MethodNotAllowed("the server does not allow this method on the requested resource", {})
     parts = [part for part in urlsplit(message.target).path.split("/") if part]
     try:
-        document = describe_path(message.target)
+        document = describe_path(message.target, serves)
     except NotFound:
         if parts[0] in ("api", "apis", *HEALTH):
             return make_answer(404, PLAIN_TEXT, b"404 page not found\n")
-        return make_answer(404, JSON, indent(encode({"paths": list(list_paths())}, Form())))
+        return make_answer(404, JSON, indent(encode({"paths": list(list_paths(serves))}, Form())))
     if isinstance(document, str):
         return make_answer(200, PLAIN_TEXT, document.encode())
     if "kind" not in document:  # the version and the list of paths are for people
@@ -55,34 +59,37 @@ def answer_path(message: HttpRequest, form: Form) -> HttpAnswer:
     return make_answer(200, form.media_type, encode(document, form))
 
 
-def describe_path(target: str) -> str | Object:
-    """Return the text or the document that a path without a resource answers with. Raises NotFound."""
+def describe_path(target: str, serves: Serves = lambda group: True) -> str | Object:
+    """Return the text or the document that a path without a resource answers with. Raises NotFound.
+
+    `serves` says of a group whether it is served.
+    """
     parts = [part for part in urlsplit(target).path.split("/") if part]
     if not parts:
-        return {"paths": list(list_paths())}
+        return {"paths": list(list_paths(serves))}
     if parts[0] in HEALTH and parts[1:] in ([], ["ping"]):
         verbose = "verbose" in parse_qs(urlsplit(target).query, keep_blank_values=True) and len(parts) == 1
         return f"[+]ping ok\n{parts[0]} check passed\n" if verbose else "ok"
-    document = _find_document(parts)
+    document = _find_document(parts, serves)
     if document is None:
         raise NotFound(NOT_SERVED)
     return document
 
 
-def _find_document(parts: list[str]) -> Object | None:
+def _find_document(parts: list[str], serves: Serves) -> Object | None:
     match parts:
         case ["version"]:
             return describe_version()
         case ["api"]:
             return {"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": []}
         case ["apis"]:
-            groups = [describe_group(group) for group in list_groups() if group]
+            groups = [describe_group(group) for group in list_groups() if group and serves(group)]
             return {"kind": "APIGroupList", "apiVersion": "v1", "groups": groups}
-        case ["apis", group] if group in list_groups():
+        case ["apis", group] if group in list_groups() and serves(group):
             return {"kind": "APIGroup", "apiVersion": "v1", **describe_group(group)}
         case ["api", version]:
             return describe_resources("", version)
-        case ["apis", group, version]:
+        case ["apis", group, version] if serves(group):
             return describe_resources(group, version)
     return None
 
@@ -97,11 +104,11 @@ def list_groups() -> dict[str, list[str]]:
     return groups
 
 
-def list_paths() -> Iterator[str]:
+def list_paths(serves: Serves = lambda group: True) -> Iterator[str]:
     """Yield the paths that the root tells of."""
     yield from ("/api", "/api/v1", "/apis")
     for group, versions in sorted(list_groups().items()):
-        if group:
+        if group and serves(group):
             yield f"/apis/{group}"
             yield from (f"/apis/{group}/{version}" for version in versions)
     yield from ("/healthz", "/livez", "/readyz", "/version")

@@ -31,7 +31,8 @@ def track(server: ApiServer, kind: Kind, request: Request, old: Object | None, n
     if old is not None and _is_empty_reset(request):
         new["metadata"].pop("managedFields", None)
         return
-    entries = update_managed_fields(old, new, schema_of(kind), manager_info(server, kind, request))
+    before = None if old is None else kind.show(old)
+    entries = update_managed_fields(before, kind.show(new), schema_of(kind.asked), manager_info(server, kind, request))
     if entries:
         new["metadata"]["managedFields"] = entries
 
@@ -41,7 +42,7 @@ def manager_info(server: ApiServer, kind: Kind, request: Request) -> ManagerInfo
     manager = request.params.get("fieldManager") or "unknown"
     reset = None if kind.status else ()
     return ManagerInfo(
-        manager, kind.api_version, format_rfc3339(server.now()), subresource=request.subresource, reset_fields=reset
+        manager, kind.asked.api_version, format_rfc3339(server.now()), subresource=request.subresource, reset_fields=reset
     )
 
 

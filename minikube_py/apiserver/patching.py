@@ -29,16 +29,17 @@ def patch_object(server: ApiServer, kind: Kind, request: Request) -> Response:
     warnings: list[str] = []
 
     def change(old: Object) -> Object:
-        patched = _apply_changes(kind, request, deep_copy(old))
-        obj, told = _decode_patched(kind, request, patched)
+        patched = apply_changes(kind.asked, request, deep_copy(kind.show(old)))
+        obj, told = _decode_patched(kind.asked, request, patched)
         warnings.extend(told)
-        return obj
+        return kind.keep(obj)
 
     obj = writes.update_object(server, kind, request, change)
     return Response(obj, (*warnings, *kind.warn_of_update(obj)))
 
 
-def _apply_changes(kind: Kind, request: Request, current: Object) -> Object:
+def apply_changes(kind: Kind, request: Request, current: Object) -> Object:
+    """Return what the patch in a request makes of `current`, which may be changed by it. Raises StatusError."""
     content_type, body = request.content_type.partition(";")[0], request.body
     if content_type == JSON_PATCH:
         from minikube_py.apimachinery.patch.json import apply_json_patch
@@ -93,7 +94,7 @@ def _apply(server: ApiServer, kind: Kind, request: Request) -> Response:
     body = request.body
     if (body.get("metadata") or {}).get("managedFields"):
         raise errors.BadRequest("metadata.managedFields must be nil")
-    config, warnings = decode_checked(kind, body, request.params.get("fieldValidation") or "Warn")
+    config, warnings = decode_checked(kind.asked, body, request.params.get("fieldValidation") or "Warn")
     given = config.setdefault("metadata", {}).setdefault("name", request.name)
     if given != request.name:
         raise errors.BadRequest(f"the name of the object ({given}) does not match the name on the URL ({request.name})")
@@ -101,8 +102,8 @@ def _apply(server: ApiServer, kind: Kind, request: Request) -> Response:
     info = manager_info(server, kind, request)
 
     def merge(live: Object | None) -> Object:
-        merged: Object = apply(live, config, schema_of(kind), info, force)
-        return merged
+        shown = None if live is None else kind.show(live)
+        return kind.keep(apply(shown, config, schema_of(kind.asked), info, force))
 
     if server.store.get(key_of(kind, request)) is None:
         if request.subresource:

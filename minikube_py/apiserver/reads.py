@@ -32,9 +32,9 @@ def get(server: ApiServer, kind: Kind, request: Request) -> Response:
     if obj is None:
         raise errors.new_not_found(kind.group, kind.plural, request.name)
     if request.table:
-        from minikube_py.apiserver.table import answer_table, columns_of
+        from minikube_py.apiserver.table import answer_kind_table
 
-        return Response(answer_table(server, columns_of(kind), [obj], request))
+        return Response(answer_kind_table(server, kind, [obj], request))
     return Response(obj)
 
 
@@ -52,9 +52,9 @@ def list_objects(server: ApiServer, kind: Kind, request: Request) -> Response:
         if predicate is None:
             metadata["remainingItemCount"] = page.remaining
     if request.table:
-        from minikube_py.apiserver.table import answer_table, columns_of
+        from minikube_py.apiserver.table import answer_kind_table
 
-        return Response(answer_table(server, columns_of(kind), page.items, request, **metadata))
+        return Response(answer_kind_table(server, kind, page.items, request, **metadata))
     return Response({"kind": f"{kind.kind}List", "apiVersion": kind.api_version, "metadata": metadata, "items": page.items})
 
 

@@ -27,10 +27,18 @@ def make_predicate(kind: Kind, request: Request) -> Predicate | None:
             raise errors.BadRequest(f"{error}") from error
         tests.append(lambda obj: selector.matches(obj["metadata"].get("labels") or {}))
     if text := request.params.get("fieldSelector"):
-        tests.append(_make_field_test(kind, text))
+        tests.append(_make_versioned_field_test(kind, text))
     if not tests:
         return None
     return tests[0] if len(tests) == 1 else lambda obj: all(test(obj) for test in tests)
+
+
+def _make_versioned_field_test(kind: Kind, text: str) -> Predicate:
+    """Fields are those of the version asked for, where it names any."""
+    if kind.view is None or not kind.view.selectable:
+        return _make_field_test(kind, text)
+    test = _make_field_test(kind.view, text)
+    return lambda obj: test(kind.show(obj))
 
 
 def _make_field_test(kind: Kind, text: str) -> Predicate:

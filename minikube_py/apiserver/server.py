@@ -11,7 +11,7 @@ from minikube_py.apimachinery import errors
 from minikube_py.apis import catalog
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import reads, translate
-from minikube_py.client.request import APPLY_PATCH, Request, Response
+from minikube_py.client.request import APPLY_PATCH, MASTERS, Request, Response
 from minikube_py.component_base.clock import Clock, RealClock
 from minikube_py.storage.sqlite import Store
 
@@ -26,6 +26,8 @@ Object = dict[str, Any]
 Connector = Callable[[Request, Object], Any]
 
 NOT_SERVED = "the server could not find the requested resource"
+NOT_ALLOWED = "the server does not allow this method on the requested resource"
+METRICS = "metrics.k8s.io"
 READS = {"get": reads.get, "list": reads.list_objects}
 
 
@@ -37,7 +39,7 @@ class ApiServer:
         self.clock: Clock = clock or RealClock()
         if rng is not None:
             self.rng = rng
-        self.extensions: dict[str, Any] = {}  # what cmd plugs in by name: "tokens" signs service account tokens
+        self.extensions: dict[str, Any] = {}  # what cmd plugs in by name: "pki" is the folder of the cluster's keys
 
     @cached_property
     def rng(self) -> random.Random:
@@ -57,48 +59,80 @@ class ApiServer:
         return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
     def find_kind(self, group: str, resource: str, version: str) -> Kind:
-        """Return the kind served under that path. Raises NotFound."""
-        kind = catalog.find_by_resource(group, resource)
-        if kind is None or version != kind.version:
+        """Return the kind served under that path: as it is stored, seen through the version asked for. Raises NotFound."""
+        kind = catalog.find_by_resource(group, resource, version)
+        if kind is None:
             raise errors.NotFound(NOT_SERVED)
-        return kind
+        return kind if kind.stored_as is None else catalog.find_stored(kind).seen_through(kind)
+
+    def admit(self, request: Request) -> Request:
+        """Find out who asks and whether they may; return the request in that user's name. Raises Unauthorized, Forbidden."""
+        if request.credentials is not None:
+            from minikube_py.apiserver.authentication.requests import identify
+
+            request = identify(self, request)
+        if MASTERS not in request.user.groups:
+            from minikube_py.apiserver.authorization.requests import check
+
+            check(self.store, request)
+        return request
 
     def handle(self, request: Request) -> Response:
         """Answer one request. Raises StatusError."""
+        request = self.admit(request)
         kind = self.find_kind(request.group, request.resource, request.version)
-        if not kind.deprecation:
-            return self._answer(kind, request)
+        deprecation = kind.asked.deprecation
         try:
             response = self._answer(kind, request)
         except errors.StatusError as error:
-            error.warnings = (kind.deprecation, *error.warnings)
+            if deprecation:
+                error.warnings = (deprecation, *error.warnings)
             raise
-        return response._replace(warnings=(kind.deprecation, *response.warnings))
+        if kind.view is not None:
+            from minikube_py.apiserver.versions import show_answer
+
+            response = response._replace(object=show_answer(kind, response.object))
+        return response._replace(warnings=(deprecation, *response.warnings)) if deprecation else response
 
     def _answer(self, kind: Kind, request: Request) -> Response:
         with translate.storage_errors(kind, request):
+            if kind.computed:
+                from minikube_py.apiserver import metrics
+
+                return metrics.answer(self, kind, request)
             if request.subresource not in ("", "status"):
                 from minikube_py.apiserver import subresources
 
                 return subresources.handle(self, kind, request)
             if request.subresource and not kind.status:
                 raise errors.NotFound(NOT_SERVED)
+            if request.verb not in kind.verbs:
+                raise errors.MethodNotAllowed(NOT_ALLOWED)
             read = READS.get(request.verb)
             if read is not None:
                 return read(self, kind, request)
             from minikube_py.apiserver import writes
             from minikube_py.apiserver.wire import receive_body
 
+            if kind.verbs == ("create",):
+                from minikube_py.apiserver import reviews
+
+                return reviews.answer(self, kind, request)
             write = writes.VERBS.get(request.verb)
-            if write is None or request.verb not in kind.verbs:
-                raise errors.MethodNotAllowed("the server does not allow this method on the requested resource")
+            if write is None:
+                raise errors.MethodNotAllowed(NOT_ALLOWED)
+            if (request.subresource, kind.resource) == ("status", "certificatesigningrequests.certificates.k8s.io"):
+                from minikube_py.apiserver.certificate_requests import sign as write
             return write(self, kind, request._replace(body=receive_body(request.body)))
 
     def open_watch(self, request: Request) -> Watch:
         """Begin a watch. Raises Expired when its revision is compacted."""
         from minikube_py.apiserver.watches import Watch
 
+        request = self.admit(request)
         kind = self.find_kind(request.group, request.resource, request.version)
+        if kind.computed or "watch" not in kind.verbs:
+            raise errors.MethodNotAllowed(NOT_ALLOWED)
         with translate.storage_errors(kind, request):
             return Watch(self, kind, request)
 
@@ -124,11 +158,23 @@ class ApiServer:
         table = request.verb in ("get", "list", "watch") and self.negotiate(message).convert == negotiation.TABLE
         return request._replace(body=body, content_type=content_type, params=params, table=table)
 
-    def describe(self, message: HttpRequest) -> HttpAnswer:
-        """Answer a path that is not one of resources: health, version, discovery. Raises NotFound."""
+    def describe(self, message: HttpRequest, credentials: Any = None) -> HttpAnswer:
+        """Answer a path that is not one of resources: health, version, discovery. Raises Unauthorized, Forbidden."""
         from minikube_py.apiserver import discovery_documents
 
-        return discovery_documents.answer_path(message, self.negotiate(message))
+        if credentials is not None:
+            from minikube_py.apiserver.authentication.requests import admit_path
+
+            admit_path(self, credentials, message.method.lower(), message.target)
+        return discovery_documents.answer_path(message, self.negotiate(message), self.serves)
+
+    def serves(self, group: str) -> bool:
+        """Return whether a group of built-in kinds is served: metrics.k8s.io is only where something is known of them."""
+        if group != METRICS:
+            return True
+        from minikube_py.apiserver import metrics
+
+        return metrics.is_served(self)
 
     def encode(self, answer: Object, form: Form | None) -> bytes:
         """Return an answer as it goes over HTTP, as compact JSON without a `form`."""

@@ -67,10 +67,9 @@ def _bind(server: ApiServer, kind: Kind, request: Request) -> Response:
 
 def _evict(server: ApiServer, kind: Kind, request: Request) -> Response:
     """POST pods/NAME/eviction: delete the pod unless a disruption budget forbids it."""
-    options = (request.body or {}).get("deleteOptions") or {}
-    _current(server, kind, request)
-    deletion.delete(server, kind, request._replace(subresource="", verb="delete", body=options))
-    return Response({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}, created=True)
+    from minikube_py.apiserver.eviction import evict
+
+    return evict(server, kind, request)
 
 
 def scale_of(kind: Kind, obj: Object) -> Object:
@@ -103,7 +102,7 @@ def _scale(server: ApiServer, kind: Kind, request: Request) -> Response:
 
     def change(old: Object) -> Object:
         scale = scale_of(kind, old)
-        asked = request.body if request.verb == "update" else patching._apply_changes(kind, request, scale)
+        asked = request.body if request.verb == "update" else patching.apply_changes(kind, request, scale)
         version = (asked.get("metadata") or {}).get("resourceVersion")
         replicas = (asked.get("spec") or {}).get("replicas", 0)
         if not isinstance(replicas, int) or replicas < 0:
@@ -123,28 +122,35 @@ def _scale(server: ApiServer, kind: Kind, request: Request) -> Response:
 
 
 def _token(server: ApiServer, kind: Kind, request: Request) -> Response:
-    """POST serviceaccounts/NAME/token: a signed token, by whatever `cmd` plugged in to sign."""
-    account = _current(server, kind, request)
-    signer: Callable[[Object, Object], Object] | None = server.extensions.get("tokens")
-    if signer is None:
-        raise errors.ServiceUnavailable("this server has no key to sign tokens with")
-    return Response(signer(account, request.body or {}), created=True)
+    """POST serviceaccounts/NAME/token: a signed token of the account."""
+    from minikube_py.apiserver.authentication.tokens import answer_request
+
+    return Response(answer_request(server, _current(server, kind, request), request.body or {}), created=True)
 
 
 def _change_pod_part(server: ApiServer, kind: Kind, request: Request) -> Response:
-    """PATCH or PUT of pods/NAME/ephemeralcontainers and /resize: only that part of the spec may change."""
+    """GET, PATCH or PUT of pods/NAME/ephemeralcontainers and /resize: only that part of the spec may change."""
     from minikube_py.apis.core import pod_update
 
+    if request.verb == "get":
+        return Response(_current(server, kind, request))
+    if request.verb not in ("patch", "update"):
+        raise errors.MethodNotAllowed("the server does not allow this method on the requested resource")
     ephemeral = request.subresource == "ephemeralcontainers"
     part = "ephemeralContainers" if ephemeral else "containers"
     validate = pod_update.validate_ephemeral_containers_update if ephemeral else pod_update.validate_resize_update
     rules = kind._replace(validate_update=validate)
 
     def change(old: Object) -> Object:
-        asked = request.body if request.verb == "update" else patching._apply_changes(kind, request, deep_copy(old))
+        asked = request.body if request.verb == "update" else patching.apply_changes(kind, request, deep_copy(old))
         new = deep_copy(old)
+        for field in ("uid", "resourceVersion"):
+            if asked["metadata"].get(field):
+                new["metadata"][field] = asked["metadata"][field]
         if part in (asked.get("spec") or {}):
             new["spec"][part] = asked["spec"][part]
+        elif ephemeral:
+            new["spec"].pop(part, None)
         return new
 
     def write() -> Response:
@@ -172,7 +178,15 @@ def _finalize(server: ApiServer, kind: Kind, request: Request) -> Response:
     return writes.run_write(server, request, write)
 
 
+def _approve(server: ApiServer, kind: Kind, request: Request) -> Response:
+    """GET, PUT and PATCH of certificatesigningrequests/NAME/approval."""
+    from minikube_py.apiserver.certificate_requests import approve
+
+    return approve(server, kind, request)
+
+
 _HANDLERS: dict[str, Callable[[ApiServer, Kind, Request], Response]] = {
+    "approval": _approve,
     "binding": _bind,
     "eviction": _evict,
     "scale": _scale,

@@ -30,6 +30,13 @@ def columns_of(kind: Kind) -> Sequence[Column]:
     return kind.columns or (NAME, AGE)
 
 
+def answer_kind_table(server: ApiServer, kind: Kind, items: list[Object], request: Request, **metadata: Any) -> Object:
+    """Return the Table of stored objects: by the columns of the version that was asked for, else by the stored kind's."""
+    if kind.view is not None and kind.view.columns:
+        return answer_table(server, kind.view.columns, [kind.show(obj) for obj in items], request, **metadata)
+    return answer_table(server, columns_of(kind), items, request, **metadata)
+
+
 def answer_table(
     server: ApiServer, columns: Sequence[Column], items: list[Object], request: Request, **metadata: Any
 ) -> Object:

@@ -73,8 +73,14 @@ class Watch:
         return before is not None and self._predicate is not None and self._predicate(before)
 
     def _show(self, obj: Object) -> Object:
-        if not self._request.table:
-            return obj
-        from minikube_py.apiserver.table import answer_table, columns_of
+        answer = obj
+        if self._request.table:
+            from minikube_py.apiserver.table import answer_kind_table
 
-        return answer_table(self._server, columns_of(self._kind), [obj], self._request)
+            answer = answer_kind_table(self._server, self._kind, [obj], self._request)
+        if self._kind.view is None:
+            return answer
+        from minikube_py.apiserver.versions import show_answer
+
+        shown: Object = show_answer(self._kind, answer)
+        return shown

@@ -12,12 +12,24 @@ from minikube_py.cli_runtime.flags import Parsed
 from minikube_py.client import kubeconfig
 from minikube_py.client.discovery import Discovery
 from minikube_py.client.kubeconfig import Target
-from minikube_py.client.request import User
 from minikube_py.client.rest import Client
 from minikube_py.client.transport import Transport
 from minikube_py.component_base.clock import Clock, RealClock
 
 Object = dict[str, Any]
+
+
+IDENTITY_FLAGS = (
+    ("token", "token"),
+    ("client-certificate", "client-certificate"),
+    ("client-key", "client-key"),
+    ("username", "username"),
+    ("password", "password"),
+    ("as", "as"),
+    ("as-group", "as-groups"),
+    ("as-uid", "as-uid"),
+)
+"""Global flags, and the fields of a kubeconfig's user that they stand for."""
 
 
 class Connection(NamedTuple):
@@ -84,6 +96,9 @@ class Factory:
         flags = self._flag
         user = "" if isinstance(flags("user"), list) else flags("user")  # some verbs have a --user of their own
         target = kubeconfig.choose(self.kubeconfig, flags("context"), flags("cluster"), user, flags("namespace"))
+        who = {field: value for name, field in IDENTITY_FLAGS if (value := flags(name))}
+        if who:
+            target = target._replace(user=_override(target.user, who))
         if server := flags("server"):
             return target._replace(cluster={**target.cluster, "server": server}, state="")
         return target
@@ -116,20 +131,20 @@ class Factory:
         return self.connection.discovery
 
     def client(self, manager: str = "") -> Client:
-        """Return a client that writes as `manager` (kubectl-create, kubectl-edit, ...), impersonating --as."""
-        user = User()
-        if name := self._flag("as"):
-            groups = tuple(self._flag("as-group") or ()) or ("system:authenticated",)
-            user = User(name, groups, self._flag("as-uid"))
-        return Client(self.connection.transport, manager, user, self.show_warnings)
+        """Return a client that writes as `manager` (kubectl-create, kubectl-edit, ...)."""
+        return Client(self.connection.transport, manager, warn=self.show_warnings)
 
     @property
     def colour(self) -> bool:
         """Whether to colour stdout: --color, else on terminals unless NO_COLOR is set."""
         wanted = self._flag("color") or "auto"
-        if wanted != "auto":
-            return bool(wanted == "always")
-        return not os.environ.get("NO_COLOR") and self.streams.stdout.isatty()
+        if wanted == "auto":
+            return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and self.streams.stdout.isatty()
+        if wanted not in ("always", "never"):
+            from minikube_py.cli_runtime.errors import CliError
+
+            raise CliError(f'invalid argument "{wanted}" for "--color" flag: must be one of "auto", "always", "never"')
+        return bool(wanted == "always")
 
     def write(self, text: str) -> None:
         """Write to stdout."""
@@ -147,6 +162,12 @@ class Factory:
             if warning not in self._warned:
                 self._warned.add(warning)
                 self.warn(f"Warning: {warning}")
+
+
+def _override(user: Object, given: Object) -> Object:
+    """Return a kubeconfig's user with what flags say instead; data in the file gives way to another file."""
+    dropped = {f"{field}-data" for field in given}
+    return {**{field: value for field, value in user.items() if field not in dropped}, **given}
 
 
 def parse_timeout(text: str) -> float | None:

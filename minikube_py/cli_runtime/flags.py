@@ -15,7 +15,7 @@ class FlagError(Exception):
 
 
 class Flag(NamedTuple):
-    """One flag. `kind` is bool, string, int, duration, slice (split at commas), array (not split) or count.
+    """One flag. `kind` is bool, string, int, duration, slice (split at commas), array (not split), map (a=b,c=d) or count.
 
     `bare` is the value that the flag has when it stands without one (pflag's NoOptDefVal); for bool it is "true".
     """
@@ -33,9 +33,7 @@ class Parsed:
     """The outcome: values by flag name, which of them were given, and the arguments."""
 
     def __init__(self, flags: Sequence[Flag]) -> None:
-        self.values: dict[str, Any] = {
-            f.name: list(f.default or ()) if f.kind in ("slice", "array") else f.default for f in flags
-        }
+        self.values: dict[str, Any] = {f.name: _copy_default(f) for f in flags}
         self.given: set[str] = set()
         self.args: list[str] = []
         self.dash: int = -1  # how many arguments stood before `--`; -1 without one
@@ -68,6 +66,12 @@ def flag(
     if kind in ("slice", "array") and default == "":
         default = ()
     return Flag(name, short, kind, default, help, "true" if kind == "bool" else bare, hidden)
+
+
+def _copy_default(found: Flag) -> Any:
+    if found.kind == "map":
+        return dict(found.default or {})
+    return list(found.default or ()) if found.kind in ("slice", "array") else found.default
 
 
 def parse_flags(flags: Sequence[Flag], words: Sequence[str]) -> Parsed:
@@ -138,6 +142,8 @@ def _set(parsed: Parsed, found: Flag, text: str, label: str) -> None:
         if found.name in parsed.given:
             value = parsed.values[found.name] + value
         parsed.values[found.name] = value
+    elif found.kind == "map" and found.name in parsed.given:
+        parsed.values[found.name] |= value
     else:
         parsed.values[found.name] = value
     parsed.given.add(found.name)
@@ -180,6 +186,17 @@ def _split(text: str) -> list[str]:
     return next(csv.reader([text]))
 
 
+def _to_map(text: str) -> dict[str, str]:
+    """Return the pairs of `a=b,c=d`; a single pair may have commas in its value."""
+    found: dict[str, str] = {}
+    for pair in [text.strip('"')] if text.count("=") < 2 else _split(text):
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise ValueError(f"{pair} must be formatted as key=value")
+        found[name] = value
+    return found
+
+
 _CONVERT: dict[str, Any] = {
     "bool": _to_bool,
     "int": _to_int,
@@ -187,6 +204,7 @@ _CONVERT: dict[str, Any] = {
     "duration": _to_duration,
     "slice": _split,
     "array": lambda text: [text],
+    "map": _to_map,
     "count": _to_int,
 }
 

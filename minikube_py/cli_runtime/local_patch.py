@@ -19,7 +19,7 @@ def find_schema(resource: ResourceInfo) -> Schema | None:
     from minikube_py.apimachinery import schema
     from minikube_py.apis import catalog
 
-    kind = catalog.find_by_kind(resource.group, resource.kind)
+    kind = catalog.find_by_kind(resource.group, resource.kind, resource.version)
     return schema.load(kind.schema) if kind is not None and kind.schema else None
 
 

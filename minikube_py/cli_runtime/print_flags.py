@@ -14,7 +14,7 @@ PRINT_FLAGS: tuple[Flag, ...] = (
     flag(
         "output",
         "o",
-        help="Format: wide, yaml, json, name, jsonpath=..., custom-columns=..., go-template=... and their -file forms",
+        help="Format: wide, yaml, json, neat, name, jsonpath=..., custom-columns=..., go-template=... and their -file forms",
     ),
     flag("template", help="Template text or file for -o go-template and -o jsonpath"),
     flag("allow-missing-template-keys", default=True, help="Let templates name fields that are not there"),

@@ -7,7 +7,7 @@ from minikube_py.cli_runtime.print_flags import PRINT_FLAGS, make_flagged_printe
 from minikube_py.cli_runtime.printers.managed_fields import Printer
 from minikube_py.cli_runtime.printers.name import NamePrinter, complete_operation
 
-_FORMATS = "Format: yaml, json, name, jsonpath=..., go-template=... and their -file forms"
+_FORMATS = "Format: yaml, json, neat, name, jsonpath=..., go-template=... and their -file forms"
 
 RESULT_FLAGS: tuple[Flag, ...] = tuple(f._replace(help=_FORMATS) if f.name == "output" else f for f in PRINT_FLAGS)
 

@@ -22,7 +22,7 @@ def suggest_fields(factory: Factory, info: Info, error: Exception) -> Exception:
     from minikube_py.apimachinery.decode import suggest_field
     from minikube_py.apis import catalog
 
-    kind = catalog.find_by_kind(info.resource.group, info.resource.kind)
+    kind = catalog.find_by_kind(info.resource.group, info.resource.kind, info.resource.version)
     if kind is None:
         return error
     fields = re.findall('unknown field "([^"]+)"', error.message)

@@ -37,6 +37,7 @@ class Verb(NamedTuple):
     disable_flags: bool = False  # hand all words over as they are
     bare_help: str = "stderr"  # where a group without `run` shows its help, called without a sub-command
     failure: int = 1  # exit code of an error; of diff it is 2, for 1 means that something differs
+    shows: str = ""  # what goes to stdout without -o, so that terminals can colour it: "table" or "description"
 
 
 class UsageError(Exception):

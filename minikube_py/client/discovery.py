@@ -5,7 +5,7 @@ The local cluster's come from the catalog of kinds; a remote one's from its disc
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple, Protocol
 
 from minikube_py.client.resources import Resource
@@ -69,11 +69,17 @@ class Discovery(Protocol):
         """Return the resources of a category such as `all`."""
 
     def list_all(self) -> list[ResourceInfo]:
-        """Return every served resource, by group and plural."""
+        """Return every served resource in its preferred version, by group and plural."""
+
+    def list_versions(self) -> list[str]:
+        """Return every served `group/version`, sorted."""
 
 
 class LocalDiscovery:
-    """Reads the catalog; loads a kind only when it is asked for."""
+    """Reads the catalog; loads a kind only when it is asked for. `serves` says of a group whether the cluster serves it."""
+
+    def __init__(self, serves: Callable[[str], bool] = lambda group: True) -> None:
+        self._serves = serves
 
     def find(self, name: str) -> ResourceInfo:
         """Return the resource of that name. Raises NoSuchResource."""
@@ -84,7 +90,7 @@ class LocalDiscovery:
         for entry in catalog.ENTRIES:
             if plain not in entry.names and plain != entry.kind.lower():
                 continue
-            if not dot or _is_qualified_by(entry, qualifier):
+            if (not dot or _is_qualified_by(entry, qualifier)) and self._serves(entry.group):
                 return _info(catalog.load_kind(entry))
         raise NoSuchResource(f'the server doesn\'t have a resource type "{name.partition(".")[0]}"')
 
@@ -94,7 +100,7 @@ class LocalDiscovery:
 
         group, _, version = api_version.rpartition("/")
         for entry in catalog.ENTRIES:
-            if (entry.group, entry.version, entry.kind) == (group, version, kind):
+            if (entry.group, entry.version, entry.kind) == (group, version, kind) and self._serves(group):
                 return _info(catalog.load_kind(entry))
         raise NoSuchKind(f'no matches for kind "{kind}" in version "{api_version}"')
 
@@ -102,13 +108,19 @@ class LocalDiscovery:
         """Return the resources of a category, in the order kubectl shows them."""
         from minikube_py.apis import catalog
 
-        return _sorted(_info(catalog.load_kind(e)) for e in catalog.ENTRIES if category in e.categories)
+        return _sorted(_info(catalog.load_kind(e)) for e in catalog.list_preferred() if category in e.categories)
 
     def list_all(self) -> list[ResourceInfo]:
         """Return every built-in resource."""
         from minikube_py.apis import catalog
 
-        return _sorted(map(_info, catalog.list_kinds()))
+        return _sorted(_info(catalog.load_kind(e)) for e in catalog.list_preferred() if self._serves(e.group))
+
+    def list_versions(self) -> list[str]:
+        """Return every group version."""
+        from minikube_py.apis import catalog
+
+        return sorted({f"{entry.group}/{entry.version}".lstrip("/") for entry in catalog.ENTRIES if self._serves(entry.group)})
 
 
 GROUP_ORDER = ("", "apps", "autoscaling", "batch")

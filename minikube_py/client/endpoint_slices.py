@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.unstructured import deep_copy
-from minikube_py.client.pod_control import new_controller_reference
+from minikube_py.client.adoption import new_controller_reference
 from minikube_py.client.resources import ENDPOINT_SLICES
 from minikube_py.client.rest import Client
 from minikube_py.client.service_endpoints import TRIGGER_ANNOTATION

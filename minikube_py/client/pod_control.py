@@ -14,6 +14,8 @@ from typing import Any
 from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.labels import Selector, selector_from_map, selector_from_object
 from minikube_py.apimachinery.unstructured import controller_of, deep_copy, find_condition, set_condition
+from minikube_py.client.adoption import claim_objects, new_controller_reference
+from minikube_py.client.events import EventRecorder
 from minikube_py.client.reconcile import Context, Key, Result
 from minikube_py.client.resources import PODS, REPLICA_SETS, REPLICATION_CONTROLLERS, Resource
 from minikube_py.component_base.clock import format_rfc3339, parse_rfc3339
@@ -31,7 +33,7 @@ def selector_of(owner: Object) -> Selector:
 
 
 def keys_by_pod(resource: Resource) -> Callable[[Object, Context], Iterable[Key]]:
-    """Return the mapping from a pod to the owner of that resource, or to those that might adopt it."""
+    """Return the mapping from a pod, or a revision, to the owner of that resource, or to those that might adopt it."""
 
     def to_keys(pod: Object, context: Context) -> Iterable[Key]:
         metadata = pod["metadata"]
@@ -52,19 +54,6 @@ def keys_by_pod(resource: Resource) -> Callable[[Object, Context], Iterable[Key]
 
 REPLICA_SETS_BY_POD = keys_by_pod(REPLICA_SETS)
 REPLICATION_CONTROLLERS_BY_POD = keys_by_pod(REPLICATION_CONTROLLERS)
-
-
-def new_controller_reference(owner: Object) -> Object:
-    """Return the ownerReference of the controlling owner."""
-    metadata = owner["metadata"]
-    return {
-        "apiVersion": owner["apiVersion"],
-        "kind": owner["kind"],
-        "name": metadata["name"],
-        "uid": metadata["uid"],
-        "controller": True,
-        "blockOwnerDeletion": True,
-    }
 
 
 def is_active(pod: Object) -> bool:
@@ -109,32 +98,7 @@ def make_pod(owner: Object, template: Object) -> Object:
 
 def claim_pods(context: Context, owner: Object, selector: Selector) -> list[Object]:
     """Return the owner's pods after adopting orphans that match and releasing its own that no longer do."""
-    uid, namespace = owner["metadata"]["uid"], owner["metadata"]["namespace"]
-    lister = context.lister(PODS)
-    mine = []
-    for pod in lister.by_owner(uid):
-        if selector.matches(pod["metadata"].get("labels") or {}):
-            mine.append(pod)
-        elif not owner["metadata"].get("deletionTimestamp"):
-            _set_owners(context, pod, [r for r in pod["metadata"]["ownerReferences"] if r["uid"] != uid])
-    if not owner["metadata"].get("deletionTimestamp"):
-        for pod in lister.orphans(namespace):
-            if is_active(pod) and selector.matches(pod["metadata"].get("labels") or {}):
-                references = [*(pod["metadata"].get("ownerReferences") or []), new_controller_reference(owner)]
-                if (adopted := _set_owners(context, pod, references)) is not None:
-                    mine.append(adopted)
-    return mine
-
-
-def _set_owners(context: Context, pod: Object, references: list[Object]) -> Object | None:
-    metadata = pod["metadata"]
-    body = {"metadata": {"uid": metadata["uid"], "ownerReferences": references or None}}
-    try:
-        return context.client.patch(
-            PODS, metadata["name"], body, metadata["namespace"], content_type="application/merge-patch+json"
-        )
-    except (errors.NotFound, errors.Conflict, errors.Invalid):  # Invalid: another object of that name, with another uid
-        return None
+    return claim_objects(context, PODS, owner, lambda pod: selector.matches(pod["metadata"].get("labels") or {}), is_active)
 
 
 def order_for_deletion(pods: list[Object]) -> list[Object]:
@@ -155,13 +119,44 @@ def order_for_deletion(pods: list[Object]) -> list[Object]:
     return sorted(pods, key=rank)
 
 
+class PodControl:
+    """Makes and deletes the pods of an owner, and records an event of each. Upstream: pkg/controller's RealPodControl."""
+
+    def __init__(self, context: Context, recorder: EventRecorder) -> None:
+        self._context, self._recorder = context, recorder
+
+    def create(self, owner: Object, template: Object) -> Object:
+        """Make a pod of the template. Raises StatusError."""
+        pod = make_pod(owner, template)
+        try:
+            created = self._context.client.create(PODS, pod, owner["metadata"]["namespace"])
+        except errors.StatusError as error:
+            self._recorder.event(owner, "Warning", "FailedCreate", f"Error creating: {error}")
+            raise
+        self._recorder.event(owner, "Normal", "SuccessfulCreate", f"Created pod: {created['metadata']['name']}")
+        return created
+
+    def delete(self, owner: Object, pod: Object) -> None:
+        """Delete a pod, unless it is gone. Raises StatusError."""
+        metadata = pod["metadata"]
+        options = {"preconditions": {"uid": metadata["uid"]}}
+        try:
+            self._context.client.delete(PODS, metadata["name"], metadata["namespace"], options)
+        except (errors.NotFound, errors.Conflict):
+            return
+        except errors.StatusError as error:
+            self._recorder.event(owner, "Warning", "FailedDelete", f"Error deleting: {error}")
+            raise
+        self._recorder.event(owner, "Normal", "SuccessfulDelete", f"Deleted pod: {metadata['name']}")
+
+
 class ReplicaManager:
     """Reconciles one ReplicaSet or ReplicationController."""
 
     def __init__(self, context: Context, resource: Resource) -> None:
         self._context, self._resource = context, resource
         component = "replicaset-controller" if resource.kind == "ReplicaSet" else "replication-controller"
-        self._recorder = context.recorder(component)
+        self._pods = PodControl(context, context.recorder(component))
 
     def reconcile(self, key: Key) -> Result:
         """Make or delete pods until there are as many as asked, and say so in the status."""
@@ -184,34 +179,14 @@ class ReplicaManager:
     def _manage(self, owner: Object, pods: list[Object]) -> list[Object]:
         missing = owner["spec"].get("replicas", 1) - len(pods)
         if missing > 0:
-            return pods + [self._create(owner) for _ in range(min(missing, BURST))]
+            return pods + [self._pods.create(owner, owner["spec"]["template"]) for _ in range(min(missing, BURST))]
         if missing < 0:
             surplus = order_for_deletion(pods)[: min(-missing, BURST)]
             for pod in surplus:
-                self._delete(owner, pod)
+                self._pods.delete(owner, pod)
             names = {p["metadata"]["name"] for p in surplus}
             return [p for p in pods if p["metadata"]["name"] not in names]
         return pods
-
-    def _create(self, owner: Object) -> Object:
-        pod = make_pod(owner, owner["spec"]["template"])
-        try:
-            created = self._context.client.create(PODS, pod, owner["metadata"]["namespace"])
-        except errors.StatusError as error:
-            self._recorder.event(owner, "Warning", "FailedCreate", f"Error creating: {error}")
-            raise
-        self._recorder.event(owner, "Normal", "SuccessfulCreate", f"Created pod: {created['metadata']['name']}")
-        return created
-
-    def _delete(self, owner: Object, pod: Object) -> None:
-        name = pod["metadata"]["name"]
-        try:
-            self._context.client.delete(
-                PODS, name, pod["metadata"]["namespace"], {"preconditions": {"uid": pod["metadata"]["uid"]}}
-            )
-        except (errors.NotFound, errors.Conflict):
-            return
-        self._recorder.event(owner, "Normal", "SuccessfulDelete", f"Deleted pod: {name}")
 
     def _update_status(self, owner: Object, pods: list[Object], failure: Exception | None) -> float | None:
         now, spec = self._context.clock.now(), owner["spec"]
@@ -239,6 +214,3 @@ class ReplicaManager:
         if status != before:
             self._context.client.update(self._resource, {**owner, "status": status}, "status")
         return min((w for w in waits if w), default=None)
-
-
-__all__ = ["REPLICATION_CONTROLLERS_BY_POD", "REPLICA_SETS_BY_POD", "ReplicaManager"]

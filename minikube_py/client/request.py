@@ -15,12 +15,17 @@ STRATEGIC_MERGE_PATCH = "application/strategic-merge-patch+json"
 APPLY_PATCH = "application/apply-patch+yaml"
 
 
+MASTERS = "system:masters"
+"""The group whose members may do everything, whatever roles say."""
+
+
 class User(NamedTuple):
-    """Who asks."""
+    """Who asks; without being told otherwise, the owner of the cluster's files. `extra` are (key, values), sorted."""
 
     name: str = "kubernetes-admin"
-    groups: tuple[str, ...] = ("kubeadm:cluster-admins", "system:masters", "system:authenticated")
+    groups: tuple[str, ...] = ("kubeadm:cluster-admins", MASTERS, "system:authenticated")
     uid: str = ""
+    extra: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 class Request(NamedTuple):
@@ -42,6 +47,7 @@ class Request(NamedTuple):
     content_type: str = "application/json"
     table: bool = False
     user: User = User()
+    credentials: Any = None  # client.credentials.Credentials that say who `user` is, not yet looked at
 
 
 class RequestError(StatusError):

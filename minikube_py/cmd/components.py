@@ -20,11 +20,16 @@ CONTROLLERS = (
     "replicaset",
     "replication_controller",
     "deployment",
+    "daemonset",
+    "statefulset",
     "job",
+    "cronjob",
     "endpoints",
     "endpointslice",
     "endpointslice_mirroring",
     "resourcequota",
+    "disruption",
+    "stale_pod_disruption",
     "garbage_collector",
 )
 

@@ -19,7 +19,6 @@ from typing import Any, TextIO
 
 from minikube_py.apimachinery.errors import StatusError
 from minikube_py.apiserver.authentication.keys import load_or_make
-from minikube_py.apiserver.authentication.tokens import TokenSigner
 from minikube_py.apiserver.bootstrap import bootstrap
 from minikube_py.apiserver.kubernetes_service import KubernetesService, make_controller
 from minikube_py.apiserver.server import ApiServer
@@ -28,6 +27,7 @@ from minikube_py.client.kubeconfig import home
 from minikube_py.client.reconcile import BATCH, BATCH_SECONDS
 from minikube_py.client.resources import NODES, SERVICE_ACCOUNTS
 from minikube_py.cmd.components import make_client, make_manager
+from minikube_py.cmd.measuring import Measurer
 from minikube_py.cmd.nodes import Nodes
 from minikube_py.component_base import folders, pid_lock
 from minikube_py.component_base.clock import RealClock
@@ -65,7 +65,7 @@ class Daemon:
         for end in (self._wake_reader, self._wake_writer):
             end.setblocking(False)
         keys = load_or_make(directory / "pki", self.clock.now())
-        self.server.extensions["tokens"] = TokenSigner(keys.service_account_key, self.clock).sign
+        self.server.extensions["pki"] = str(directory / "pki")
         bootstrap(self.server, API_ADDRESS, API_PORT)
         self.manager = make_manager(self.server, self.clock, rng, self.log)
         self.manager.wake = self.wake
@@ -74,6 +74,7 @@ class Daemon:
         )
         self.manager.settings["ca"] = keys.ca_certificate
         self.nodes = Nodes(self.server, self.manager, self.profile, self.config, self.clock, self.log)
+        self.server.extensions["metrics"] = Measurer(self.nodes.runtime.name, lambda: self.nodes.runtime)
         self.stopping: int | None = None
         self._compacted_at = 0.0
 

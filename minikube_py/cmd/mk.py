@@ -7,6 +7,7 @@ import os
 import sys
 
 from minikube_py.cli_runtime.factory import Factory
+from minikube_py.cli_runtime.flags import Parsed
 from minikube_py.cli_runtime.verb import Verb, find_verb, load_verb, parse_verb, wants_help
 from minikube_py.cmd.wiring import connect
 from minikube_py.kubectl.cmd.groups import make_root
@@ -42,7 +43,8 @@ def run(words: list[str]) -> int:
             return _show_help(verb, path, rest)
         parsed = parse_verb(verb, rest)
         assert verb.run is not None
-        return verb.run(parsed, Factory(connect, parsed)) or 0
+        factory = Factory(connect, parsed)
+        return (_run_in_colour(verb, parsed, factory) if factory.colour else verb.run(parsed, factory)) or 0
     except Exception as error:  # noqa: BLE001 - CLI main: one of the three places
         return _report(error, verb, "kubectl" + path.removeprefix("mk"))
 
@@ -52,6 +54,18 @@ def _run_plugin(verb: Verb, words: list[str]) -> int | None:
 
     plugin = find_plugin(verb, words)
     return None if plugin is None else run_plugin(plugin)
+
+
+def _run_in_colour(verb: Verb, parsed: Parsed, factory: Factory) -> int | None:
+    """Run a verb that writes to a terminal, or with --color=always."""
+    from minikube_py.cli_runtime.colour import paint_stream
+
+    assert verb.run is not None
+    painted = paint_stream(factory.streams.stdout, verb.shows, str(parsed.values.get("output") or ""))
+    try:
+        return verb.run(parsed, Factory(connect, parsed, factory.streams._replace(stdout=painted)))
+    finally:
+        painted.flush()
 
 
 def unwrap_kubectl(words: list[str]) -> list[str]:
@@ -82,8 +96,18 @@ def _report(error: Exception, verb: Verb, path: str) -> int:
 
         text, code = describe_crash(error)
     if text:
-        print(text, file=sys.stderr)
+        print(_paint_error(text), file=sys.stderr)
     return code
+
+
+def _paint_error(text: str) -> str:
+    """Return an error's text, its heading red on a terminal."""
+    if os.environ.get("NO_COLOR") or not sys.stderr.isatty():
+        return text
+    from minikube_py.cli_runtime.colour import RED, paint
+
+    heading, colon, rest = text.partition(":")
+    return paint(heading + colon, RED) + rest if colon and "\n" not in heading else text
 
 
 def _show_help(verb: Verb, path: str, words: list[str]) -> int:

@@ -22,6 +22,7 @@ from minikube_py.kubelet.logs import LogOptions, choose_attempt, get_log_path, r
 
 if TYPE_CHECKING:
     from minikube_py.apiserver.server import ApiServer
+    from minikube_py.cmd.measuring import Measurer
     from minikube_py.cri.process import ProcessRuntime
     from minikube_py.cri.runtime import ContainerStatus
 
@@ -211,6 +212,13 @@ class PodStreams:
         runtime = ProcessRuntime(str(self._directory / "agent"))
         runtime.close()
         return runtime
+
+    @cached_property
+    def measurer(self) -> Measurer:
+        """What asks the runtime how much pods use."""
+        from minikube_py.cmd.measuring import Measurer
+
+        return Measurer(self._config.runtime, lambda: self.runtime)
 
     def _frames(self, connection: Any, before: bytes = b"", explain: str = "{}") -> Stream:
         from minikube_py.cmd.frame_stream import FrameStream

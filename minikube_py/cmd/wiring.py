@@ -13,7 +13,11 @@ from minikube_py.client.kubeconfig import Target, home_name
 from minikube_py.component_base import folders
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from minikube_py.apiserver.metrics import Usage
     from minikube_py.apiserver.server import ApiServer
+    from minikube_py.client.credentials import Credentials
     from minikube_py.client.request import Request
     from minikube_py.cmd.stopped import StoppedHint
     from minikube_py.cmd.streams import PodStreams
@@ -27,7 +31,12 @@ def connect(target: Target) -> Connection:
     if not target.state:
         host = str(target.cluster.get("server", "http://localhost:8080")).split("://", 1)[-1]
         raise CliError(REFUSED.format(host=host), prefix="")
-    return connect_local(target.state)
+    credentials = None
+    if target.user:
+        from minikube_py.client.credentials import read_credentials
+
+        credentials = read_credentials(target.user, target.user_name)
+    return connect_local(target.state, credentials)
 
 
 def describe_server() -> dict[str, Any]:
@@ -37,8 +46,8 @@ def describe_server() -> dict[str, Any]:
     return describe_version()
 
 
-def connect_local(state: str) -> Connection:
-    """Open a cluster of this machine by its state file."""
+def connect_local(state: str, credentials: Credentials | None = None) -> Connection:
+    """Open a cluster of this machine by its state file, as whoever the credentials stand for."""
     from minikube_py.apiserver.server import ApiServer
     from minikube_py.client.discovery import LocalDiscovery
     from minikube_py.client.transport.local import LocalTransport
@@ -50,9 +59,16 @@ def connect_local(state: str) -> Connection:
     folders.cache = os.path.join(home_name(), "cache")
     store = Store(state)
     server = ApiServer(store)
-    streams = _LazyStreams(os.path.dirname(state), server)
-    transport = LocalTransport(server, streams.listen, streams.connect, RealClock().now, streams.written)
-    return Connection(transport, LocalDiscovery(), streams, describe_server, store.close)
+    server.extensions["pki"] = os.path.join(os.path.dirname(state), "pki")
+    streams: Any = _LazyStreams(os.path.dirname(state), server)
+    listen, written = streams.listen, streams.written
+    server.extensions["metrics"] = streams
+    if credentials is not None:
+        from minikube_py.cmd.guarded_streams import GuardedStreams
+
+        streams = GuardedStreams(streams, server, credentials)
+    transport = LocalTransport(server, listen, streams.connect, RealClock().now, written, credentials)
+    return Connection(transport, LocalDiscovery(server.serves), streams, describe_server, store.close)
 
 
 _listeners = count(1)  # of all threads of this process
@@ -80,6 +96,14 @@ class _LazyStreams:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._streams, name)
+
+    def is_able(self) -> bool:
+        """Return whether pods are processes, of which something can be measured."""
+        return self._streams.measurer.is_able()
+
+    def measure(self) -> Sequence[Usage]:
+        """Return what runs now uses."""
+        return self._streams.measurer.measure()
 
     def connect(self, request: Request) -> Any:
         """Open what a connect request asks for."""

@@ -16,7 +16,7 @@ from minikube_py.client.resources import RESOURCE_QUOTAS, Resource
 Object = dict[str, Any]
 RESYNC_SECONDS = 300.0
 _UNCOUNTED = ("events",)  # too many, and gone by themselves
-_RESOURCES = {r.key: r for r in (Resource(e.group, e.version, e.names[0], e.kind) for e in catalog.ENTRIES)}
+_RESOURCES = {r.key: r for r in (Resource(e.group, e.version, e.names[0], e.kind) for e in catalog.list_preferred())}
 
 
 class ResourceQuotaController:

@@ -76,6 +76,7 @@ class ContainerConfig:
     image_root: str = ""  # a host folder whose files lie over the host's own in the container's root
     capabilities: tuple[str, ...] = ("ALL",)  # without CAP_, where the runtime isolates
     no_new_privileges: bool = False
+    target: str = ""  # the container of the pod whose processes this one sees and shares, where the runtime isolates
     program: Mapping[str, str] = field(default_factory=dict)  # what the image catalogue says of the image, for the fake runtime
 
     @property
@@ -120,13 +121,15 @@ class SandboxStatus:
 
 @dataclass(frozen=True)
 class ContainerStats:
-    """Measured use of one running container."""
+    """Measured use of one running container, now and some seconds `before`; a young one's start counts as measured."""
 
     pod_uid: str
     name: str
     cpu_seconds: float  # since its start
     memory_bytes: int  # working set
     at: float
+    cpu_seconds_before: float
+    before: float
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,10 @@ Object = dict[str, Any]
 def make_object_printer(flags: Parsed) -> Printer:
     """Return the printer that -o asks for; with --sort-by it sorts Lists. Raises CliError."""
     printer = make_flagged_get_printer(flags)
+    if flags["decode"]:
+        from minikube_py.cli_runtime.decoded_secrets import DecodedSecretsPrinter
+
+        printer = DecodedSecretsPrinter(printer, as_string_data=flags["output"].lower() in ("yaml", "json", "neat"))
     if not flags["sort-by"]:
         return printer
     from minikube_py.cli_runtime.printers.sort import SortingPrinter

@@ -57,7 +57,7 @@ def make_watch_request(source: Source, answer: Object) -> Request:
     A single object's own version may be long forgotten: it is watched from "0", which tells its present state once more.
     """
     params = {key: value for key, value in source.request.params.items() if key != "limit"}
-    params["resourceVersion"] = "0" if source.request.name else answer["metadata"]["resourceVersion"]
+    params["resourceVersion"] = "0" if source.request.name else answer["metadata"].get("resourceVersion", "")
     return source.request._replace(verb="watch", params=params)
 
 

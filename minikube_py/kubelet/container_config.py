@@ -84,6 +84,7 @@ def make_container_config(request: StartRequest, options: KubeletOptions) -> Con
         image_root=image_root,
         capabilities=list_capabilities(context),
         no_new_privileges=context.get("allowPrivilegeEscalation") is False,
+        target=container.get("targetContainerName") or "",
         program=describe_program(pod, container, image),
     )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from minikube_py.client.backoff import format_duration
 from minikube_py.cri.runtime import ContainerStatus, CRIError
-from minikube_py.kubelet.backoff import format_duration
 from minikube_py.kubelet.container_config import StartRequest, make_container_config
 from minikube_py.kubelet.container_status import Waiting
 from minikube_py.kubelet.env import ConfigError, EnvSources
@@ -116,12 +116,19 @@ class ContainerStarter:
         )
         request = StartRequest(view, container, run.attempt, image, self._volumes.paths, sources)
         config = make_container_config(request, node.options)
+        self._check_target(view["metadata"]["uid"], config.target)
         if node.options.writes_files:
             directory = node.get_pod_directory(view["metadata"]["uid"])
             for folder in ("logs", "termination"):
                 (directory / folder / container["name"]).mkdir(mode=0o700, parents=True, exist_ok=True)
             make_termination_log(Path(config.termination_log))
         node.runtime.start_container(config)
+
+    def _check_target(self, uid: str, target: str) -> None:
+        """Raise ConfigError where the container whose processes are to be seen has never run."""
+        sandbox = self._node.runtime.status(uid)
+        if target and not any(one.name == target for one in (sandbox.containers if sandbox is not None else ())):
+            raise ConfigError(f"unable to find target container {target}")
 
 
 def _format_pod(pod: Object) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from minikube_py.client.backoff import Backoff, format_duration
 from minikube_py.component_base.clock import Clock
-from minikube_py.kubelet.backoff import Backoff, format_duration
 from minikube_py.kubelet.images.catalogue import Image
 from minikube_py.kubelet.images.reference import InvalidImageName
 from minikube_py.kubelet.interfaces import Images, Object

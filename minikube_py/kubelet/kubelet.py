@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 
 from minikube_py.client.reconcile import Key, Result
-from minikube_py.cri.runtime import ContainerStats, Runtime
+from minikube_py.cri.runtime import Runtime
 from minikube_py.kubelet.interfaces import Context, Executor, Images, Object, TokenRequester
 from minikube_py.kubelet.node_services import KubeletOptions, NodeServices
 from minikube_py.kubelet.pod_volumes import list_references
@@ -94,10 +93,6 @@ class Kubelet:
             if pod is not None and (kind, name) in list_references(pod):
                 found.append(key)
         return found
-
-    def get_stats(self) -> Sequence[ContainerStats]:
-        """Return the measured use of every container that runs, for the metrics API."""
-        return [stats for stats in self.node.runtime.stats() if stats.pod_uid in self._workers]
 
 
 def _list_directories(path: Path) -> list[Path]:

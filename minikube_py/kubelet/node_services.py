@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from minikube_py.client.resources import CONFIG_MAPS, NODES, PODS, SECRETS, SERVICES
+from minikube_py.client.backoff import Backoff
+from minikube_py.client.resources import CONFIG_MAPS, NODES, PERSISTENT_VOLUME_CLAIMS, PODS, SECRETS, SERVICES
 from minikube_py.cri.runtime import Runtime
-from minikube_py.kubelet.backoff import Backoff
 from minikube_py.kubelet.image_manager import ImageManager
 from minikube_py.kubelet.interfaces import (
-    PERSISTENT_VOLUME_CLAIMS,
     PERSISTENT_VOLUMES,
     Context,
     EventRecorder,

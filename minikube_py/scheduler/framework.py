@@ -1,6 +1,7 @@
 """What a scheduling plugin is: a module with NAME and some of the functions below. All are pure.
 
     pre_filter(pod, nodes) -> state      looks once at the pod and all nodes; the state is handed to the others
+    narrow(pod) -> set[str] | None       the only nodes that come into question, by name; None: all
     filter(pod, node, state) -> str      "" where the pod may go to the node, else the reason, as FailedScheduling counts it
     RESOLVABLE = True                    where ending other pods could make the filter pass
     score(pod, node, state) -> int       0 to 100, higher is better; WEIGHT multiplies it

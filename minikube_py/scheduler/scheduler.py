@@ -49,7 +49,9 @@ class Scheduler:
         nodes = self.cache.list()
         states = [p.pre_filter(pod, nodes) if hasattr(p, "pre_filter") else None for p in load_plugins()]
         refused = Refusals()
-        fitting = [node for node in nodes if not self._refuse(pod, node, states, refused)]
+        narrowed = _narrow(pod)
+        asked = [node for node in nodes if not _is_left_out(node, narrowed, refused)]
+        fitting = [node for node in asked if not self._refuse(pod, node, states, refused)]
         if not fitting:
             self.waiting.add(key)
             self._report(pod, refused)
@@ -106,6 +108,20 @@ class Scheduler:
         body = {"status": {"conditions": [condition]}}
         self._context.client.patch(PODS, metadata["name"], body, metadata["namespace"], subresource="status")
         self._recorder.event(pod, "Warning", "FailedScheduling", message)
+
+
+def _narrow(pod: Object) -> dict[str, set[str]]:
+    """Return the plugins that let only some nodes come into question, with the names of those."""
+    named = {p.NAME: p.narrow(pod) for p in load_plugins() if hasattr(p, "narrow")}
+    return {plugin: names for plugin, names in named.items() if names is not None}
+
+
+def _is_left_out(node: NodeInfo, narrowed: dict[str, set[str]], refused: Refusals) -> bool:
+    if all(node.name in names for names in narrowed.values()):
+        return False
+    refused.reasons[f"node(s) didn't satisfy plugin(s) [{' '.join(sorted(narrowed))}]"] += 1
+    refused.nodes += 1
+    return True
 
 
 def explain(refused: Refusals, preemption_policy: str) -> str:

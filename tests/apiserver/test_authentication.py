@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from minikube_py.apimachinery import errors
 from minikube_py.apiserver.authentication.keys import Keys, load_or_make
-from minikube_py.apiserver.authentication.tokens import ISSUER, TokenSigner
+from minikube_py.apiserver.authentication.tokens import ISSUER
 from minikube_py.client.request import Request
 from minikube_py.component_base.clock import FakeClock, parse_rfc3339
 from tests.apiserver.conftest import Cluster
@@ -48,7 +48,7 @@ def verify(token: str, key: Path) -> Object:
 
 def ask(cluster: Cluster, keys: Keys, clock: FakeClock, **spec: Any) -> Object:
     """Request a token of the service account `default`."""
-    cluster.server.extensions["tokens"] = TokenSigner(keys.service_account_key, clock).sign
+    cluster.server.extensions["pki"] = str(keys.service_account_key.parent)
     body = {"kind": "TokenRequest", "apiVersion": "authentication.k8s.io/v1", "spec": spec}
     request = Request("create", "", "v1", "serviceaccounts", "default", "default", "token", body=body)
     answer: Object = cluster.server.handle(request).object
@@ -75,7 +75,8 @@ def test_the_certificate_is_a_ca_of_its_own_key(keys: Keys) -> None:
 
 
 def test_a_token_says_who_for_whom_and_until_when(cluster: Cluster, keys: Keys, clock: FakeClock) -> None:
-    bound = {"kind": "Pod", "apiVersion": "v1", "name": "p", "uid": "u"}
+    pod = cluster.create("pods", {"metadata": {"name": "p"}, "spec": {"containers": [{"name": "c", "image": "busybox"}]}})
+    bound = {"kind": "Pod", "apiVersion": "v1", "name": "p", "uid": pod["metadata"]["uid"]}
     answer = ask(cluster, keys, clock, audiences=["vault"], expirationSeconds=1200, boundObjectRef=bound)
     claims = verify(answer["status"]["token"], keys.service_account_key)
     account = cluster.get("serviceaccounts", "default")["metadata"]
@@ -83,7 +84,7 @@ def test_a_token_says_who_for_whom_and_until_when(cluster: Cluster, keys: Keys, 
     assert claims["kubernetes.io"] == {
         "namespace": "default",
         "serviceaccount": {"name": "default", "uid": account["uid"]},
-        "pod": {"name": "p", "uid": "u"},
+        "pod": {"name": "p", "uid": pod["metadata"]["uid"]},
     }
     assert (claims["iat"], claims["nbf"], claims["exp"]) == (clock.now(), clock.now(), clock.now() + 1200)
     assert parse_rfc3339(answer["status"]["expirationTimestamp"]) == claims["exp"]

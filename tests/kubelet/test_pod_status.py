@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from minikube_py.client.backoff import Backoff, format_duration
 from minikube_py.cri.runtime import ContainerStatus, SandboxStatus
-from minikube_py.kubelet.backoff import Backoff, format_duration
 from minikube_py.kubelet.container_status import Health, Observed, Waiting, make_container_id
 from minikube_py.kubelet.phase import compute_phase
 from minikube_py.kubelet.pod_actions import compute_actions

@@ -6,16 +6,41 @@ api, get, workloads and cluster play on three nodes whose pods only go through t
 from __future__ import annotations
 
 import argparse
+import difflib
 import os
-import subprocess
 import sys
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
+
+from tests.parity.differences import format_row
+from tests.parity.player import Transcript, play
 
 HERE = Path(__file__).parent
 TRANSCRIPTS = HERE / "transcripts"
 ROOT = HERE.parent.parent
-FAKE = ["--nodes", "3", "--cpus", "4", "--memory", "8Gi", "--runtime", "fake"]
-REAL = ["--nodes", "1"]
+FAKE = ("--nodes", "3", "--cpus", "4", "--memory", "8Gi", "--runtime", "fake")
+REAL = ("--nodes", "1")
+
+
+class Step(NamedTuple):
+    """A command that was played: the first line of it, what Kubernetes answered and what we did."""
+
+    command: str
+    quiet: bool
+    wanted: list[str]
+    got: list[str]
+
+    @property
+    def differs(self) -> bool:
+        """Whether the answers are not the same. One that only waits is asked for by those after it."""
+        return self.got != self.wanted
+
+    def show(self) -> str:
+        """Return the command and what differs in its answers."""
+        lines = difflib.unified_diff(self.wanted, self.got, "kubernetes", "here", lineterm="", n=2)
+        return "\n".join([f"$ {self.command}", *("    " + line for line in list(lines)[2:])])
 
 
 def find_transcripts(names: list[str]) -> list[Path]:
@@ -26,34 +51,56 @@ def find_transcripts(names: list[str]) -> list[Path]:
     return [path for path in everything if any(n in (path.parent.name, path.stem) or path.match(n) for n in names)]
 
 
-def command_for(files: list[Path], flags: list[str], jobs: int, quiet: bool) -> list[str]:
-    """Return the player's command line for transcripts of one kind of cluster."""
-    mk = f"{sys.executable} -m minikube_py.cmd.mk"
-    up = " ".join(["sh", str(HERE / "up.sh"), sys.executable, *flags])
-    down = f"sh {HERE / 'down.sh'} {sys.executable}"
-    command = [sys.executable, str(HERE / "player.py"), "run", "--kubectl", mk, "--up", up, "--down", down, "-j", str(jobs)]
-    return [*command, *(["-q"] if quiet else []), *map(str, files)]
+def play_one(path: Path, until: float = 60) -> list[Step]:
+    """Play a transcript on a cluster of its own. `until` is how many seconds a waiting line may take."""
+    flags = REAL if path.parent.name == "kubelet" else FAKE
+    how = argparse.Namespace(
+        kubectl=f"env PYTHONPATH={ROOT} {sys.executable} -m minikube_py.cmd.mk",
+        up=f"env PYTHONPATH={ROOT} sh {HERE / 'up.sh'} {sys.executable} {' '.join(flags)}",
+        down=f"env PYTHONPATH={ROOT} sh {HERE / 'down.sh'} {sys.executable}",
+        until=until,
+    )
+    steps = []
+    for step, got in play(Transcript.parse(path), how):
+        while got and not got[-1]:
+            got.pop()
+        steps.append(Step(step.cmd.splitlines()[0], step.quiet, [] if step.quiet else step.expected, got))
+    return steps
+
+
+def report(path: Path, steps: Iterable[Step], *, quiet: bool, rows: bool) -> tuple[int, int]:
+    """Print how a transcript went; return how many commands it has and how many differ."""
+    name = f"{path.parent.name}/{path.stem}"
+    compared = [step for step in steps if not step.quiet]
+    different = [step for step in steps if step.differs]
+    print(f"{len(compared) - sum(s.differs for s in compared)}/{len(compared)}  {name}")
+    for step in different:
+        if rows:
+            print(format_row(name, step.command, "?"))
+        elif not quiet:
+            print(f"{name}: {step.show()}")
+    sys.stdout.flush()
+    return len(compared), sum(step.differs for step in compared)
 
 
 def main() -> int:
     """Play, print what differs, and return 0 if nothing does."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*")
-    parser.add_argument("-q", "--quiet", action="store_true")
+    parser.add_argument("-q", "--quiet", action="store_true", help="one line a transcript")
+    parser.add_argument("--rows", action="store_true", help="print what differs as rows of docs/differences.md")
     parser.add_argument("-j", "--jobs", type=int, default=2)
+    parser.add_argument("--until", type=float, default=60, help="seconds a waiting line may take")
     options = parser.parse_args()
     files = find_transcripts(options.names)
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    codes = []
-    for flags, chosen in (
-        (FAKE, [f for f in files if f.parent.name != "kubelet"]),
-        (REAL, [f for f in files if f.parent.name == "kubelet"]),
-    ):
-        if chosen:
-            codes.append(
-                subprocess.run(command_for(chosen, flags, options.jobs, options.quiet), env=env, check=False).returncode
-            )
-    return max(codes, default=0)
+    os.environ.pop("PYTHONPATH", None)
+    total = bad = 0
+    with ThreadPoolExecutor(options.jobs) as pool:
+        for path, steps in zip(files, pool.map(lambda f: play_one(f, options.until), files), strict=True):
+            count, different = report(path, steps, quiet=options.quiet, rows=options.rows)
+            total, bad = total + count, bad + different
+    print(f"{total - bad} of {total} commands as Kubernetes answers them, in {len(files)} transcripts")
+    return bool(bad)
 
 
 if __name__ == "__main__":

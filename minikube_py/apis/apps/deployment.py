@@ -5,13 +5,15 @@ from __future__ import annotations
 from minikube_py.apimachinery.errors import FieldError
 from minikube_py.apis.columns import AGE, NAME
 from minikube_py.apis.kind import Column, Kind, Object
-from minikube_py.apis.workloads import CONTAINERS, IMAGES, SELECTOR, check_selector_kept, read_status, warn_about_pods
-
-
-def tell_ready(deployment: Object, now: float) -> str:
-    """Return the READY cell: `1/2`."""
-    wanted = (deployment.get("spec") or {}).get("replicas") or 0
-    return f"{(deployment.get('status') or {}).get('readyReplicas') or 0}/{wanted}"
+from minikube_py.apis.workloads import (
+    CONTAINERS,
+    IMAGES,
+    SELECTOR,
+    check_selector_kept,
+    read_status,
+    tell_ready,
+    warn_about_pods,
+)
 
 
 def set_defaults(deployment: Object) -> None:

@@ -71,6 +71,12 @@ def _warn(job: Object) -> list[str]:
     return warn(job)
 
 
+def _warn_of_update(job: Object) -> list[str]:
+    from minikube_py.apis.batch.job_strategy import warn_of_update
+
+    return warn_of_update(job)
+
+
 KIND = Kind(
     group="batch",
     version="v1",
@@ -98,4 +104,5 @@ KIND = Kind(
     validate=_validate,
     validate_update=_validate_update,
     warnings=_warn,
+    update_warnings=_warn_of_update,
 )

@@ -10,6 +10,7 @@ OLD_CONTROLLER_UID = "controller-uid"
 OLD_JOB_NAME = "job-name"
 _MAX_INT32 = 2**31 - 1
 _MANY = 100_000
+_MANY_AT_ONCE = 10_000
 
 
 def set_defaults(job: Object) -> None:
@@ -66,16 +67,34 @@ def prepare_for_create(job: Object) -> None:
 
 
 def warn(job: Object) -> list[str]:
-    """Return the warnings about a job."""
+    """Return the warnings about a new job."""
+    return warn_of_name(job) + warn_of_update(job)
+
+
+def warn_of_update(job: Object) -> list[str]:
+    """Return the warnings about a changed job, whose name is as it was."""
+    return warn_of_spec(job.get("spec") or {}, "spec")
+
+
+def warn_of_name(obj: Object) -> list[str]:
+    """Return a warning where the name of a Job or CronJob is no label, which the names of its pods' hosts must be."""
+    from minikube_py.apimachinery.names import is_dns1123_label
+
+    problems = is_dns1123_label(obj["metadata"].get("name") or "")
+    if not problems:
+        return []
+    advice = "this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended"
+    return [f"metadata.name: {advice}: [{' '.join(problems)}]"]
+
+
+def warn_of_spec(spec: Object, field: str) -> list[str]:
+    """Return the warnings about the JobSpec at `field`."""
     from minikube_py.apis.core.pod_warnings import warn_about_template
 
-    spec = job.get("spec") or {}
-    warnings = warn_about_template(spec.get("template"))
-    if (
-        spec.get("completionMode") == "Indexed"
-        and (spec.get("completions") or 0) > _MANY
-        and (spec.get("parallelism") or 0) > 10_000
-    ):
+    warnings = []
+    is_large = (spec.get("completions") or 0) > _MANY and (spec.get("parallelism") or 0) > _MANY_AT_ONCE
+    if spec.get("completionMode") == "Indexed" and is_large:
         advice = "In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4"
-        warnings.append(f"{advice}, Kubernetes might not be able to track completedIndexes when a big number of indexes fail")
-    return warnings
+        problem = "Kubernetes might not be able to track completedIndexes when a big number of indexes fail"
+        warnings.append(f"{field}: {advice}, {problem}")
+    return warnings + warn_about_template(spec.get("template"), f"{field}.template")

@@ -16,7 +16,10 @@ from minikube_py.apis.kind import Object
 PULL_POLICIES = ("Always", "IfNotPresent", "Never")
 PROTOCOLS = ("SCTP", "TCP", "UDP")
 _RUNNING_FIELDS = ("lifecycle", "livenessProbe", "readinessProbe", "startupProbe")
-_NOT_EPHEMERAL = ("ports", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "resources", "resizePolicy")
+_NOT_EPHEMERAL = (
+    *("ports", "resources", "resizePolicy", "restartPolicy", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle"),
+)
+_NO_EPHEMERAL_FIELD = "cannot be set for an Ephemeral Container"
 
 
 class PodContext(NamedTuple):
@@ -75,12 +78,20 @@ def validate_ephemeral_containers(spec: Object, pod: PodContext) -> list[FieldEr
         target = container.get("targetContainerName")
         if target and target not in others:
             errors.append(not_found(f"{path}.targetContainerName", target))
-        if container.get("restartPolicy") is not None:
-            errors.append(forbidden(f"{path}.restartPolicy", "may not be set for non-init containers"))
+        errors += [forbidden(f"{path}.{f}", _NO_EPHEMERAL_FIELD) for f in _NOT_EPHEMERAL if _is_set(container, f)]
         errors += [
-            forbidden(f"{path}.{f}", "cannot be set for an Ephemeral Container") for f in _NOT_EPHEMERAL if container.get(f)
+            forbidden(f"{path}.volumeMounts[{number}].{f}", _NO_EPHEMERAL_FIELD)
+            for number, mount in enumerate(container.get("volumeMounts") or ())
+            for f in ("subPath", "subPathExpr")
+            if mount.get(f)
         ]
     return errors
+
+
+def _is_set(container: Object, field: str) -> bool:
+    """Return whether a field is there; of pointers (probes, lifecycle) an empty object is something."""
+    value = container.get(field)
+    return bool(value) or (value == {} and field != "resources")
 
 
 def _check_unique(container: Object, names: set[str], path: str) -> list[FieldError]:

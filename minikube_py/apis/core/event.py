@@ -64,8 +64,8 @@ def validate(event: Object) -> list[FieldError]:
         return [] if about == namespace or (not about and namespace == "default") else mismatch
     errors = [] if about or namespace in ("default", "kube-system") else mismatch
     reporter = event.get("reportingComponent") or ""
-    errors += [] if reporter else [required("reportingComponent")]
-    errors += [invalid("reportingComponent", reporter, message) for message in is_qualified_name(reporter)]
+    errors += [] if reporter else [required("reportingController")]
+    errors += [invalid("reportingController", reporter, message) for message in is_qualified_name(reporter)]
     for field in ("reportingInstance", "action", "reason"):
         if not event.get(field):
             errors.append(required(field))
@@ -82,7 +82,7 @@ def _read_object(field: str) -> Callable[[Object], str]:
     return lambda event: (event.get("involvedObject") or {}).get(field) or ""
 
 
-_OBJECT_FIELDS = ("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath")
+OBJECT_FIELDS = ("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath")
 
 
 KIND = Kind(
@@ -107,7 +107,7 @@ KIND = Kind(
         Column("Name", lambda event, now: event["metadata"]["name"], format="name", priority=1),
     ),
     selectable={
-        **{f"involvedObject.{field}": _read_object(field) for field in _OBJECT_FIELDS},
+        **{f"involvedObject.{field}": _read_object(field) for field in OBJECT_FIELDS},
         "reason": lambda event: event.get("reason") or "",
         "reportingComponent": lambda event: event.get("reportingComponent") or "",
         "source": lambda event: (event.get("source") or {}).get("component") or event.get("reportingComponent") or "",

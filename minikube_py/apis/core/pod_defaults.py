@@ -161,10 +161,7 @@ def set_volume_defaults(volume: Object) -> None:
     """Fill in a volume; one without a source is an emptyDir."""
     if not any(key != "name" for key in volume):
         volume["emptyDir"] = {}
-    for source, default in _VOLUME_DEFAULTS.items():
-        if (found := volume.get(source)) is not None:
-            for field, value in default.items():
-                found.setdefault(field, value)
+    set_source_defaults(volume)
     for item in (volume.get("downwardAPI") or {}).get("items") or ():
         _set_reference_defaults(item)
     for part in (volume.get("projected") or {}).get("sources") or ():
@@ -175,9 +172,18 @@ def set_volume_defaults(volume: Object) -> None:
     if (image := volume.get("image")) is not None and not image.get("pullPolicy"):
         image["pullPolicy"] = "Always" if _is_latest(image.get("reference", "")) else "IfNotPresent"
     if (claim := (volume.get("ephemeral") or {}).get("volumeClaimTemplate")) is not None:
+        from minikube_py.apis.core.claim_strategy import set_claim_spec_defaults
+
         claim.setdefault("metadata", {}).setdefault("creationTimestamp", None)
-        claim.setdefault("spec", {}).setdefault("volumeMode", "Filesystem")
-        claim["spec"].setdefault("resources", {})
+        set_claim_spec_defaults(claim.setdefault("spec", {}))
+
+
+def set_source_defaults(holder: Object) -> None:
+    """Fill in the source of a volume that stands in `holder`: a pod's volume or the spec of a persistent one."""
+    for source, default in _VOLUME_DEFAULTS.items():
+        if (found := holder.get(source)) is not None:
+            for field, value in default.items():
+                found.setdefault(field, value)
 
 
 _VOLUME_DEFAULTS: dict[str, dict[str, Any]] = {

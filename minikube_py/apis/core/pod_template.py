@@ -41,7 +41,12 @@ def validate_running_template(template: Object | None, selector: Selector, owner
     if template is None:
         return [required("spec.template")]
     errors = check_template_labels(template, selector.matches) + validate_template(template)
-    spec = template.get("spec") or {}
+    return errors + check_always_running(template, owner)
+
+
+def check_always_running(template: Object, owner: str) -> list[FieldError]:
+    """Return an error for each thing that lets the pods of a template end: `owner` is the workload's kind."""
+    errors, spec = [], template.get("spec") or {}
     if (policy := spec.get("restartPolicy")) != "Always":
         errors.append(unsupported("spec.template.spec.restartPolicy", policy, ("Always",)))
     if spec.get("activeDeadlineSeconds") is not None:

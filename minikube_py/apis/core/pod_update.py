@@ -5,9 +5,9 @@ from __future__ import annotations
 from minikube_py.apimachinery.errors import FieldError, forbidden, invalid, required
 from minikube_py.apimachinery.names import inclusive_range_error
 from minikube_py.apimachinery.unstructured import deep_copy
-from minikube_py.apis.core.pod_diff import diff_structs
 from minikube_py.apis.core.pod_validation import validate_stored_pod
 from minikube_py.apis.field_checks import MAX_INT32
+from minikube_py.apis.go_diff import diff_structs
 from minikube_py.apis.kind import Object
 
 _MUTABLE = (
@@ -16,6 +16,7 @@ _MUTABLE = (
     "`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)"
 )
 _RESIZABLE = ("cpu", "memory")
+MIRROR_ANNOTATION = "kubernetes.io/config.mirror"
 
 
 def validate_pod_update(new: Object, old: Object) -> list[FieldError]:
@@ -110,11 +111,13 @@ def _undo_narrowing(munged: Object, before: Object) -> None:
 def validate_ephemeral_containers_update(new: Object, old: Object) -> list[FieldError]:
     """Return what forbids a change by the ephemeralcontainers subresource: they can only be added."""
     errors = validate_stored_pod(new)
+    if MIRROR_ANNOTATION in (old["metadata"].get("annotations") or {}):
+        return [forbidden("", "static pods do not support ephemeral containers")]
     after = {c.get("name"): c for c in new["spec"].get("ephemeralContainers") or ()}
     for container in old["spec"].get("ephemeralContainers") or ():
         name = container["name"]
         if name not in after:
-            errors.append(forbidden("spec.ephemeralContainers", f'existing ephemeral containers "{name}" may not be removed'))
+            errors.append(forbidden("spec.ephemeralContainers", f'existing ephemeral containers "{name}" may not be removed\n'))
         elif after[name] != container:
             difference = diff_structs("core.EphemeralContainer", container, after[name])
             detail = f'existing ephemeral containers "{name}" may not be changed\n{difference}'

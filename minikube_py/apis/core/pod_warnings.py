@@ -5,16 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from minikube_py.apimachinery.quantity import parse_quantity
+from minikube_py.apis.core.node_labels import OLD_NODE_LABELS
 from minikube_py.apis.core.volume_warnings import warn_of_overlaps
 from minikube_py.apis.kind import Object
 
-_OLD_NODE_LABELS = {
-    "beta.kubernetes.io/arch": 'deprecated since v1.14; use "kubernetes.io/arch" instead',
-    "beta.kubernetes.io/os": 'deprecated since v1.14; use "kubernetes.io/os" instead',
-    "failure-domain.beta.kubernetes.io/region": 'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
-    "failure-domain.beta.kubernetes.io/zone": 'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
-    "beta.kubernetes.io/instance-type": 'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
-}
 _OLD_VOLUMES = {
     "gitRepo": "deprecated in v1.11",
     "scaleIO": "deprecated in v1.16, non-functional in v1.22+",
@@ -41,7 +35,7 @@ def _warn(spec: Object, field: str) -> Iterator[str]:
     yield from _warn_of_nodes(spec, field)
     for index, constraint in enumerate(spec.get("topologySpreadConstraints") or ()):
         path = f"{field}.topologySpreadConstraints[{index}]"
-        if message := _OLD_NODE_LABELS.get(constraint.get("topologyKey", "")):
+        if message := OLD_NODE_LABELS.get(constraint.get("topologyKey", "")):
             yield f"{path}.topologyKey: {constraint['topologyKey']} is {message}"
         if constraint.get("labelSelector") is None:
             yield f"{path}.labelSelector: a null labelSelector results in matching no pod"
@@ -60,7 +54,7 @@ def _warn(spec: Object, field: str) -> Iterator[str]:
 
 def _warn_of_nodes(spec: Object, field: str) -> Iterator[str]:
     for key in spec.get("nodeSelector") or {}:
-        if message := _OLD_NODE_LABELS.get(key):
+        if message := OLD_NODE_LABELS.get(key):
             yield f"{field}.nodeSelector[{key}]: {message}"
 
 

@@ -5,24 +5,14 @@ from __future__ import annotations
 from minikube_py.apimachinery.errors import FieldError, duplicate, forbidden, invalid, required
 from minikube_py.apimachinery.names import is_dns1123_label, is_dns1123_subdomain
 from minikube_py.apimachinery.quantity import parse_quantity
+from minikube_py.apimachinery.validation_meta import validate_annotations, validate_labels
+from minikube_py.apis.core.claim_validation import validate_claim_spec
 from minikube_py.apis.core.env_validation import FILE_FIELDS, validate_field_reference, validate_resource_reference
+from minikube_py.apis.core.volume_sources import REQUIRED, validate_source
 from minikube_py.apis.field_checks import check_name, check_one_of, unsupported
 from minikube_py.apis.kind import Object
 
 _HOST_PATH_TYPES = ("", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket")
-_REQUIRED = {
-    "persistentVolumeClaim": ("claimName",),
-    "nfs": ("server", "path"),
-    "csi": ("driver",),
-    "iscsi": ("targetPortal", "iqn"),
-    "gcePersistentDisk": ("pdName",),
-    "awsElasticBlockStore": ("volumeID",),
-    "glusterfs": ("endpoints", "path"),
-    "cephfs": ("monitors",),
-    "rbd": ("monitors", "image"),
-    "fc": (),
-    "image": ("reference",),
-}
 
 
 def validate_volumes(volumes: list[Object], field: str) -> list[FieldError]:
@@ -47,22 +37,21 @@ def _validate_source(volume: Object, field: str) -> list[FieldError]:
         if index:
             errors.append(forbidden(path, "may not specify more than 1 volume type"))
             continue
-        validate = _SOURCES.get(kind)
-        errors += (
-            validate(source, path)
-            if validate
-            else [required(f"{path}.{f}") for f in _REQUIRED.get(kind, ()) if not source.get(f)]
-        )
+        if validate := _SOURCES.get(kind):
+            errors += validate(source, path)
+        elif kind in REQUIRED:
+            errors += validate_source(kind, source, field, persistent=False)
     return errors if sources else [required(field, "must specify a volume type")]
 
 
 def validate_descending_path(path: str, field: str) -> list[FieldError]:
     """Return an error for a path that is absolute or climbs."""
     errors = [invalid(field, path, "must be a relative path")] if path.startswith("/") else []
-    return errors + _check_no_backsteps(path, field)
+    return errors + check_no_backsteps(path, field)
 
 
-def _check_no_backsteps(path: str, field: str) -> list[FieldError]:
+def check_no_backsteps(path: str, field: str) -> list[FieldError]:
+    """Return an error for a path with a `..` in it."""
     return [invalid(field, path, "must not contain '..'")] if ".." in path.split("/") else []
 
 
@@ -90,11 +79,12 @@ def _validate_items(items: list[Object], field: str) -> list[FieldError]:
     return errors
 
 
-def _validate_host_path(source: Object, field: str) -> list[FieldError]:
+def validate_host_path(source: Object, field: str) -> list[FieldError]:
+    """Return what is wrong with a folder or file of the node."""
     path = source.get("path") or ""
     if not path:
         return [required(f"{field}.path")]
-    errors = _check_no_backsteps(path, f"{field}.path")
+    errors = check_no_backsteps(path, f"{field}.path")
     if (kind := source.get("type") or "") not in _HOST_PATH_TYPES:
         errors.append(unsupported(f"{field}.type", kind, _HOST_PATH_TYPES))
     return errors
@@ -177,18 +167,13 @@ def _validate_projected_keys(source: Object, field: str) -> list[FieldError]:
 def _validate_ephemeral(source: Object, field: str) -> list[FieldError]:
     if source.get("volumeClaimTemplate") is None:
         return [required(f"{field}.volumeClaimTemplate")]
-    spec, path = source["volumeClaimTemplate"].get("spec") or {}, f"{field}.volumeClaimTemplate.spec"
-    errors = [] if spec.get("accessModes") else [required(f"{path}.accessModes", "at least 1 access mode is required")]
-    if "storage" not in ((spec.get("resources") or {}).get("requests") or {}):
-        errors.append(required(f"{path}.resources[storage]"))
-    return errors
-
-
-def _validate_nfs(source: Object, field: str) -> list[FieldError]:
-    errors = [required(f"{field}.{name}") for name in ("server", "path") if not source.get(name)]
-    if source.get("path") and not source["path"].startswith("/"):
-        errors.append(invalid(f"{field}.path", source["path"], "must be an absolute path"))
-    return errors
+    template, path = source["volumeClaimTemplate"], f"{field}.volumeClaimTemplate"
+    metadata = template.get("metadata") or {}
+    errors = validate_annotations(metadata.get("annotations"), f"{path}.metadata.annotations")
+    errors += validate_labels(metadata.get("labels"), f"{path}.metadata.labels")
+    others = sorted(name for name, value in metadata.items() if value and name not in ("annotations", "labels"))
+    errors += [forbidden(f"{path}.metadata.{name}", "cannot be set") for name in others]
+    return errors + validate_claim_spec(template.get("spec") or {}, f"{path}.spec")
 
 
 def _validate_claim(source: Object, field: str) -> list[FieldError]:
@@ -208,14 +193,13 @@ _PROJECTIONS = {
     "clusterTrustBundle": _validate_trust_bundle,
 }
 _SOURCES = {
-    "hostPath": _validate_host_path,
+    "hostPath": validate_host_path,
     "emptyDir": _validate_empty_dir,
     "secret": _validate_secret,
     "configMap": _validate_config_map,
     "downwardAPI": _validate_downward_api,
     "projected": _validate_projected,
     "ephemeral": _validate_ephemeral,
-    "nfs": _validate_nfs,
     "persistentVolumeClaim": _validate_claim,
     "image": _validate_image,
 }

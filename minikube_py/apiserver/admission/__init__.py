@@ -23,6 +23,8 @@ Object = dict[str, Any]
 
 POD = ("pods",)
 ANY: tuple[str, ...] = ()
+CSR = ("certificatesigningrequests.certificates.k8s.io",)
+RBAC = tuple(f"{name}.rbac.authorization.k8s.io" for name in ("roles", "clusterroles", "rolebindings", "clusterrolebindings"))
 MUTATING = (  # plugin, and the resources for which alone it is loaded
     ("namespace_lifecycle", ANY),
     ("service_account", POD),
@@ -30,11 +32,14 @@ MUTATING = (  # plugin, and the resources for which alone it is loaded
     ("priority", POD),
     ("default_toleration_seconds", POD),
     ("service_addresses", ("services",)),
+    ("certificate_requester", CSR),
+    ("rbac_escalation", RBAC),
 )
 VALIDATING = (
     ("namespace_lifecycle", ANY),
     ("priority", ("priorityclasses.scheduling.k8s.io",)),
     ("limit_ranger", ("pods", "persistentvolumeclaims")),
+    ("certificate_subject_restriction", CSR),
     ("resource_quota", ANY),
 )
 

@@ -1,91 +1,116 @@
-"""Service account tokens: signed (ES256), for an audience, until they expire, bound to a pod.
+"""TokenRequests: tokens of a service account, for an audience, until they expire, bound to a pod, a secret or a node.
 
 https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#bound-service-account-tokens
 """
 
 from __future__ import annotations
 
-import base64
-import json
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
-from minikube_py.component_base.clock import Clock, format_rfc3339
+from minikube_py.apiserver.authentication.jwt import get_token_key
+from minikube_py.component_base.clock import format_rfc3339
+from minikube_py.storage.interface import Key
+
+if TYPE_CHECKING:
+    from minikube_py.apiserver.server import ApiServer
 
 Object = dict[str, Any]
+GROUP, KIND = "authentication.k8s.io", "TokenRequest"
 ISSUER = "https://kubernetes.default.svc.cluster.local"
+LEGACY_ISSUER = "kubernetes/serviceaccount"
+LEGACY = "kubernetes.io/serviceaccount"
 MIN_SECONDS, MAX_SECONDS, DEFAULT_SECONDS = 600, 1 << 32, 3600
+_BOUND_PLURALS = {"Pod": "pods", "Secret": "secrets", "Node": "nodes"}
 
 
-class TokenSigner:
-    """Answers TokenRequests. `sign(account, request)` returns the request with its status filled in."""
-
-    def __init__(self, key: Path, clock: Clock) -> None:
-        self._path, self._clock = key, clock
-        self._key: Any = None
-        self._count = 0
-
-    def sign(self, account: Object, request: Object) -> Object:
-        """Return the TokenRequest with a token for `account`. Raises Invalid for a lifetime out of bounds."""
-        spec = request.get("spec") or {}
-        seconds = spec.get("expirationSeconds") or DEFAULT_SECONDS
-        name = account["metadata"]["name"]
-        if not MIN_SECONDS <= seconds <= MAX_SECONDS:
-            why = (
-                "may not specify a duration less than 10 minutes"
-                if seconds < MIN_SECONDS
-                else "may not specify a duration larger than 2^32 seconds"
-            )
-            problem = errors.invalid("spec.expirationSeconds", seconds, why)
-            raise errors.new_invalid("authentication.k8s.io", "TokenRequest", name, [problem])
-        now = int(self._clock.now())
-        audiences = spec.get("audiences") or [ISSUER]
-        self._count += 1
-        claims = {
-            "aud": audiences,
-            "exp": now + seconds,
-            "iat": now,
-            "iss": ISSUER,
-            "jti": f"{now:x}-{self._count:x}",
-            "kubernetes.io": _private_claims(account, spec.get("boundObjectRef")),
-            "nbf": now,
-            "sub": f"system:serviceaccount:{account['metadata']['namespace']}:{name}",
-        }
-        status = {"token": self._sign(claims), "expirationTimestamp": format_rfc3339(now + seconds)}
-        metadata = {"name": name, "namespace": account["metadata"]["namespace"], "creationTimestamp": format_rfc3339(now)}
-        full = {**spec, "audiences": audiences, "expirationSeconds": seconds}
-        return {
-            "kind": "TokenRequest",
-            "apiVersion": "authentication.k8s.io/v1",
-            "metadata": metadata,
-            "spec": full,
-            "status": status,
-        }
-
-    def _sign(self, claims: Object) -> str:
-        from cryptography.hazmat.primitives import hashes, serialization
-        from cryptography.hazmat.primitives.asymmetric import ec
-        from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-
-        if self._key is None:
-            self._key = serialization.load_pem_private_key(self._path.read_bytes(), None)
-        head = _encode({"alg": "ES256", "typ": "JWT"}) + b"." + _encode(claims)
-        r, s = decode_dss_signature(self._key.sign(head, ec.ECDSA(hashes.SHA256())))
-        return (head + b"." + _base64(r.to_bytes(32, "big") + s.to_bytes(32, "big"))).decode()
+def answer_request(server: ApiServer, account: Object, request: Object) -> Object:
+    """Return the TokenRequest with a token for `account`. Raises Invalid, NotFound, BadRequest, Conflict, ServiceUnavailable."""
+    key = get_token_key(server)
+    spec, metadata = request.get("spec") or {}, account["metadata"]
+    seconds = spec.get("expirationSeconds")
+    seconds = DEFAULT_SECONDS if seconds is None else seconds
+    _check_lifetime(seconds)
+    now = int(server.now())
+    audiences = spec.get("audiences") or [ISSUER]
+    name, namespace = metadata["name"], metadata["namespace"]
+    claims = {
+        "aud": audiences,
+        "exp": now + seconds,
+        "iat": now,
+        "iss": ISSUER,
+        "jti": server.new_uid(),
+        "kubernetes.io": _private_claims(server, account, spec.get("boundObjectRef")),
+        "nbf": now,
+        "sub": f"system:serviceaccount:{namespace}:{name}",
+    }
+    status = {"token": key.sign(claims), "expirationTimestamp": format_rfc3339(now + seconds)}
+    return {
+        "kind": KIND,
+        "apiVersion": f"{GROUP}/v1",
+        "metadata": {"name": name, "namespace": namespace, "creationTimestamp": format_rfc3339(now)},
+        "spec": {**spec, "audiences": audiences, "expirationSeconds": seconds, "boundObjectRef": spec.get("boundObjectRef")},
+        "status": status,
+    }
 
 
-def _private_claims(account: Object, bound: Object | None) -> Object:
+def make_legacy_token(server: ApiServer, account: Object, secret: str) -> str:
+    """Return the token that a secret of type service-account-token holds: it is good as long as both are there."""
     metadata = account["metadata"]
-    claims: Object = {"namespace": metadata["namespace"], "serviceaccount": {"name": metadata["name"], "uid": metadata["uid"]}}
-    if bound:
-        claims[str(bound.get("kind", "")).lower()] = {"name": bound.get("name"), "uid": bound.get("uid")}
+    name, namespace = metadata["name"], metadata["namespace"]
+    claims = {
+        "iss": LEGACY_ISSUER,
+        f"{LEGACY}/namespace": namespace,
+        f"{LEGACY}/secret.name": secret,
+        f"{LEGACY}/service-account.name": name,
+        f"{LEGACY}/service-account.uid": metadata["uid"],
+        "sub": f"system:serviceaccount:{namespace}:{name}",
+    }
+    return get_token_key(server).sign(claims)
+
+
+def _check_lifetime(seconds: int) -> None:
+    if MIN_SECONDS <= seconds <= MAX_SECONDS:
+        return
+    why = "may not specify a duration less than 10 minutes"
+    if seconds > MAX_SECONDS:
+        why = "may not specify a duration larger than 2^32 seconds"
+    raise errors.new_invalid(GROUP, KIND, "", [errors.invalid("spec.expirationSeconds", seconds, why)])
+
+
+def _private_claims(server: ApiServer, account: Object, bound: Object | None) -> Object:
+    metadata = account["metadata"]
+    claims: Object = {"namespace": metadata["namespace"], "serviceaccount": _name(account)}
+    if not bound:
+        return claims
+    kind = bound.get("kind", "")
+    found = _find_bound(server, account, bound)
+    claims[kind.lower()] = _name(found)
+    if kind == "Pod" and (node := found["spec"].get("nodeName")):
+        there = server.store.get(Key("nodes", "", node))
+        claims["node"] = _name(there) if there is not None else {"name": node}
     return claims
 
 
-def _encode(value: Object) -> bytes:
-    return _base64(json.dumps(value, separators=(",", ":")).encode())
+def _name(obj: Object) -> Object:
+    return {"name": obj["metadata"]["name"], "uid": obj["metadata"]["uid"]}
 
 
-def _base64(data: bytes) -> bytes:
-    return base64.urlsafe_b64encode(data).rstrip(b"=")
+def _find_bound(server: ApiServer, account: Object, bound: Object) -> Object:
+    version, kind, name, uid = (bound.get(field) or "" for field in ("apiVersion", "kind", "name", "uid"))
+    plural = _BOUND_PLURALS.get(kind)
+    if plural is None or "/" in version:
+        group, _, plain = version.rpartition("/")
+        raise errors.BadRequest(f"cannot bind token to object of type {group}/{plain}, Kind={kind}")
+    namespace = "" if kind == "Node" else account["metadata"]["namespace"]
+    found = server.store.get(Key(plural, namespace, name))
+    if found is None:
+        raise errors.new_not_found("", plural, name)
+    who = account["metadata"]["name"]
+    if kind == "Pod" and found["spec"].get("serviceAccountName") != who:
+        why = f'cannot bind token for serviceaccount "{who}" to pod running with different serviceaccount name.'
+        raise errors.BadRequest(why)
+    if uid and uid != found["metadata"]["uid"]:
+        why = f"the UID in the bound object reference ({uid}) does not match the UID in record. "
+        raise errors.new_conflict("", kind, name, why + "The object might have been deleted and then recreated")
+    return found

@@ -83,6 +83,11 @@ def _make_object_printer(output: str, flags: PrintFlags) -> Printer | None:
         from minikube_py.cli_runtime.printers.yaml import YAMLPrinter
 
         printer = YAMLPrinter()
+    elif output == "neat":
+        from minikube_py.cli_runtime.neat import NeatPrinter
+        from minikube_py.cli_runtime.printers.yaml import YAMLPrinter
+
+        return NeatPrinter(YAMLPrinter())
     else:
         return None
     return printer if flags.show_managed_fields else OmitManagedFieldsPrinter(printer)

@@ -7,9 +7,10 @@ writes a socket.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from minikube_py.apimachinery.errors import BadRequest, Expired, NotAcceptable, StatusError
+from minikube_py.client.credentials import Credentials
 from minikube_py.client.http_message import JSON, HttpAnswer, HttpRequest, format_warning, make_answer, make_stream
 from minikube_py.client.request import Request, User, WatchEvent
 from minikube_py.client.streams import StreamError
@@ -21,10 +22,17 @@ UPGRADED = ("exec", "attach", "portforward")
 NO_UPGRADE = "unable to upgrade: {}"
 
 
-def exchange(transport: LocalTransport, server: Server, message: HttpRequest, user: User) -> HttpAnswer:
+class Caller(NamedTuple):
+    """Whose connection a message comes through: the user that it means, and the credentials that prove it."""
+
+    user: User = User()
+    credentials: Credentials | None = None
+
+
+def exchange(transport: LocalTransport, server: Server, message: HttpRequest, caller: Caller) -> HttpAnswer:
     """Answer any request; what goes wrong is a Status in the body."""
     try:
-        return answer(transport, server, message, user)
+        return answer(transport, server, message, caller)
     except StatusError as error:
         warnings = (format_warning(text) for text in error.warnings)
         form = None if isinstance(error, NotAcceptable) else server.negotiate(message)._replace(convert="")
@@ -32,13 +40,14 @@ def exchange(transport: LocalTransport, server: Server, message: HttpRequest, us
         return make_answer(error.code, media_type, server.encode(error.to_status(), form), *warnings)
 
 
-def answer(transport: LocalTransport, server: Server, message: HttpRequest, user: User) -> HttpAnswer:
+def answer(transport: LocalTransport, server: Server, message: HttpRequest, caller: Caller) -> HttpAnswer:
     """Answer a request. Raises StatusError for an answer that is not success."""
     form = server.negotiate(message)
     request = server.parse(message)
+    credentials = read_headers(message, caller.credentials)
     if request is None:
-        return server.describe(message)
-    request = request._replace(user=impersonate(message, user))
+        return server.describe(message, credentials)
+    request = request._replace(user=caller.user, credentials=credentials)
     if request.verb == "watch":
         events = transport.open_watch(request, _timeout_of(request))
         return make_stream(form.media_type, _write_events(events, server, form))
@@ -52,14 +61,18 @@ def answer(transport: LocalTransport, server: Server, message: HttpRequest, user
     return make_answer(201 if response.created else 200, form.media_type, body, *warnings)
 
 
-def impersonate(message: HttpRequest, user: User) -> User:
-    """Return who asks: whom the headers Impersonate-User, -Group and -Uid name, else `user`. Raises BadRequest."""
+def read_headers(message: HttpRequest, known: Credentials | None) -> Credentials | None:
+    """Return what a message identifies with: its bearer token, and as whom it acts, over what its bringer is known by."""
+    token = message.header("authorization").removeprefix("Bearer ").strip()
     name, groups, uid = (message.header(f"impersonate-{what}") for what in ("user", "group", "uid"))
-    if name:
-        return User(name, tuple(groups.split(",")) if groups else ("system:authenticated",), uid)
-    if groups or uid:
-        raise BadRequest("requested impersonation without a user")
-    return user
+    if not (token or name or groups or uid):
+        return known
+    found = known or Credentials()
+    if token:
+        found = found._replace(token=token, certificate=b"", key=b"", password=False)
+    if name or groups or uid:
+        found = found._replace(name=name, groups=tuple(groups.split(",")) if groups else (), uid=uid)
+    return found
 
 
 def _timeout_of(request: Request) -> float | None:

@@ -33,7 +33,7 @@ class Server(Protocol):
 
     def parse(self, message: HttpRequest) -> Request | None: ...
 
-    def describe(self, message: HttpRequest) -> HttpAnswer: ...
+    def describe(self, message: HttpRequest, credentials: Any = None) -> HttpAnswer: ...
 
     def encode(self, answer: dict[str, Any], form: Any) -> bytes: ...
 
@@ -51,7 +51,8 @@ class Wakeup(Protocol):
 class LocalTransport:
     """Calls `server` directly.
 
-    `listen()` gives the wake-ups that a watch waits on; `connect` opens streams to pods; `written` is told of writes.
+    `listen()` gives the wake-ups that a watch waits on; `connect` opens streams to pods; `written` is told of writes. `credentials`
+    (client.credentials.Credentials) go with every request; without any it comes from the owner of the cluster's files.
     """
 
     def __init__(
@@ -61,11 +62,15 @@ class LocalTransport:
         connect: Callable[[Request], Any],
         clock: Callable[[], float],
         written: Callable[[], None] | None = None,
+        credentials: Any = None,
     ) -> None:
         self._server, self._listen, self._connect, self._now, self._written = server, listen, connect, clock, written
+        self._credentials = credentials
 
     def handle(self, request: Request) -> Response:
         """Answer one request."""
+        if self._credentials is not None and request.credentials is None:
+            request = request._replace(credentials=self._credentials)
         answer = self._server.handle(request)
         if self._written is not None and request.verb not in ("get", "list") and not request.params.get("dryRun"):
             self._written()
@@ -79,19 +84,20 @@ class LocalTransport:
         """Answer a request to a path, part by part."""
         from minikube_py.apimachinery.errors import NotFound
         from minikube_py.client.http_message import JSON, HttpRequest
-        from minikube_py.client.transport.exchange import answer
+        from minikube_py.client.transport.exchange import Caller, answer
 
         headers = {"accept": f"{JSON}, */*", "content-type": JSON, "user-agent": "kubectl"}
-        answered = answer(self, self._server, HttpRequest(method, target, headers, body), user)
+        message = HttpRequest(method, target, headers, body)
+        answered = answer(self, self._server, message, Caller(user, self._credentials))
         if answered.status >= 400:  # not a Status: a path that nobody knows
             raise NotFound("the server could not find the requested resource")
         yield from answered.parts
 
     def exchange(self, message: HttpRequest, user: User) -> HttpAnswer:
         """Answer an HTTP request; what goes wrong is in the answer."""
-        from minikube_py.client.transport.exchange import exchange
+        from minikube_py.client.transport.exchange import Caller, exchange
 
-        return exchange(self, self._server, message, user)
+        return exchange(self, self._server, message, Caller(user, self._credentials))
 
     def batch(self) -> AbstractContextManager[None]:
         """Make the requests inside one commit."""
@@ -114,7 +120,7 @@ class LocalTransport:
 
         wakeup = self._listen()
         try:
-            watch = self._server.open_watch(request)
+            watch = self._server.open_watch(request._replace(credentials=request.credentials or self._credentials))
             end = None if timeout is None else self._now() + timeout
             yield None
             while True:

@@ -12,10 +12,10 @@ from typing import Any
 from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.labels import selector_from_object
 from minikube_py.apimachinery.unstructured import controller_of, deep_copy, is_controlled_by
+from minikube_py.client.adoption import claim_objects
 from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
 from minikube_py.client.resources import DEPLOYMENTS, PODS, REPLICA_SETS
 from minikube_py.controller.deployment import revisions, rolling, status
-from minikube_py.controller.deployment.claim import claim_replica_sets
 
 Object = dict[str, Any]
 FINAL_PHASES = ("Succeeded", "Failed")
@@ -35,7 +35,9 @@ class DeploymentController:
             return Result()
         deployment = deep_copy(stored)
         deployment.setdefault("status", {})
-        rollout = Rollout(self._context, self._recorder, deployment, claim_replica_sets(self._context, stored))
+        selector = selector_from_object(stored["spec"].get("selector"))
+        mine = claim_objects(self._context, REPLICA_SETS, stored, lambda rs: selector.matches(rs["metadata"].get("labels")))
+        rollout = Rollout(self._context, self._recorder, deployment, mine)
         if deployment["metadata"].get("deletionTimestamp"):
             return rollout.report(judge=False)
         status.note_pause(deployment, self._context.clock.now())

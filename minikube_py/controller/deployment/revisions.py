@@ -10,7 +10,7 @@ from typing import Any
 
 from minikube_py.apimachinery.generated_names import compute_hash
 from minikube_py.apimachinery.unstructured import deep_copy
-from minikube_py.client.pod_control import new_controller_reference
+from minikube_py.client.adoption import new_controller_reference
 from minikube_py.controller.deployment.rolling import DESIRED_REPLICAS, MAX_REPLICAS, by_age, max_surge, replicas_of
 
 Object = dict[str, Any]

@@ -80,6 +80,7 @@ class NamespaceLauncher:
     def plan_container(self, sandbox: Sandbox, config: dict[str, Any]) -> Plan:
         """Make the folders of the container's root, and plan to build and enter it."""
         node, pod = self._get_node(), self._pods[sandbox.uid]
+        target = 0 if pod.pause else int(config["target_pid"])
         root = self._plan_root(sandbox, config)
         remove_tree(root.folder)
         os.makedirs(root.folder, mode=0o700)
@@ -89,7 +90,9 @@ class NamespaceLauncher:
         def enter(report: Callable[[int], None]) -> None:
             node.enter_user()
             pod.enter()
-            unshare(CLONE_NEWNS if pod.pause else CLONE_NEWNS | CLONE_NEWPID)
+            if target:
+                setns(os.pidfd_open(target), CLONE_NEWPID)
+            unshare(CLONE_NEWNS if pod.pause or target else CLONE_NEWNS | CLONE_NEWPID)
             _fork_on(report)
             enter_root(root)
 

@@ -22,14 +22,12 @@ from minikube_py.cri.agent.processes import (
     kill_all,
     kill_group,
     list_processes,
-    list_tree,
     read_boot_id,
-    read_cpu_seconds,
-    read_memory,
     read_process,
 )
 from minikube_py.cri.agent.sandbox import READY, STOPPED, Sandbox
 from minikube_py.cri.agent.stream_ends import AttachEnd, ExecEnd
+from minikube_py.cri.agent.usage_watch import UsageWatch
 from minikube_py.cri.frames import END
 
 Record = dict[str, Any]
@@ -46,6 +44,7 @@ class Node:
         self._notify = notify
         self._children = Children(loop, self._end_with)
         self._memory = MemoryWatch(loop)
+        self._usage = UsageWatch(loop, clock)
         self._sandboxes: dict[str, Sandbox] = {}
         self._containers: dict[str, Container] = {}
         self._statuses: dict[str, dict[str, Record]] = {}  # by pod uid, then container id; oldest first
@@ -101,6 +100,7 @@ class Node:
             return
         if not config["command"]:
             raise AgentError("failed to generate container spec: no command specified")
+        config = {**config, "target_pid": self._find_target(config)}
         plan = self._launcher.plan_container(sandbox, config)
         environment = frozenset(os.fsencode(f"{name}={value}") for name, value in plan.env.items())
         container = Container(self, config, environment)
@@ -140,7 +140,7 @@ class Node:
 
     def stats(self) -> list[Record]:
         """Measure what runs."""
-        return [self._measure(container) for container in self._containers.values() if container.state == RUNNING]
+        return self._usage.measure()
 
     def exec(self, connection: Connection, request: Record) -> None:
         """Run a command in a container; the connection becomes its stream."""
@@ -199,6 +199,7 @@ class Node:
         uid = container.status["pod_uid"]
         if container.state == RUNNING:
             self._memory.add(container)
+            self._usage.add(container)
         if container.state == EXITED:
             for listener in tuple(container.listeners):
                 listener.send_frame(END, b'{"exitCode":%d}' % container.status["exit_code"])
@@ -251,21 +252,20 @@ class Node:
             raise AgentError(f"container is in CONTAINER_{container.state.upper()} state")
         return container
 
+    def _find_target(self, config: Record) -> int:
+        """Return the main process of the container whose processes are to be shared, 0 for none."""
+        if not config["target"]:
+            return 0
+        for container in self._containers_of(config["pod_uid"]):
+            if container.status["name"] == config["target"] and container.state == RUNNING:
+                return container.pid
+        raise AgentError(f"failed to generate container spec: target container {config['target']!r} is not running")
+
     def _containers_of(self, pod_uid: str) -> list[Container]:
         return [self._containers[key] for key in self._statuses.get(pod_uid, {}) if key in self._containers]
 
     def _sandbox_status(self, sandbox: Sandbox) -> Record:
         return sandbox.to_status(list(self._statuses[sandbox.uid].values()))
-
-    def _measure(self, container: Container) -> Record:
-        tree = {pid for root in (container.pid, *container.execs) for pid in list_tree(root)}
-        return {
-            "pod_uid": container.status["pod_uid"],
-            "name": container.status["name"],
-            "cpu_seconds": read_cpu_seconds(tree),
-            "memory_bytes": read_memory(tree),
-            "at": self.clock.now(),
-        }
 
     def _restore(self) -> None:
         """Take over from an earlier agent: what still runs of it lost its pipes and is killed, the rest is as it was."""

@@ -111,4 +111,5 @@ VERB = Verb(
     "[flags]",
     "Prints the types of object.",
     EXAMPLES,
+    shows="table",
 )

@@ -21,8 +21,7 @@ def run(flags: Parsed, factory: Factory) -> int:
     """Print them sorted."""
     if flags.args:
         raise CliError(f"unexpected arguments: [{' '.join(flags.args)}]\nSee 'kubectl api-versions -h' for help and examples")
-    versions = sorted({info.api_version for info in factory.discovery.list_all()})
-    factory.write("".join(f"{version}\n" for version in versions))
+    factory.write("".join(f"{version}\n" for version in factory.discovery.list_versions()))
     return 0
 
 

@@ -12,6 +12,7 @@ from minikube_py.cli_runtime.dry_run import DRY_RUN_FLAG, get_dry_run
 from minikube_py.cli_runtime.errors import CliError, add_source
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.printers.name import complete_operation
+from minikube_py.cli_runtime.progress import show_progress
 from minikube_py.cli_runtime.raw_requests import check_raw, send_raw
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info
 from minikube_py.cli_runtime.selected import Want, visit_selected
@@ -176,11 +177,14 @@ def wait(deleted: list[tuple[Info, str]], seconds: float, factory: Factory) -> N
     """Wait until all are gone; who may not look need not wait. Raises CliError when the time is over."""
     deadline = factory.clock.now() + seconds
     factory.streams.stdout.flush()
-    for info, uid in deleted:
-        try:
-            wait_until_gone(factory, info, uid, deadline)
-        except (Forbidden, MethodNotAllowed):
-            return
+    with show_progress(factory, "deleting", len(deleted)) as progress:
+        for info, uid in deleted:
+            progress.begin(info.label())
+            try:
+                wait_until_gone(factory, info, uid, deadline)
+            except (Forbidden, MethodNotAllowed):
+                return
+            progress.advance()
 
 
 VERB = Verb(

@@ -189,4 +189,5 @@ VERB = Verb(
     "(-f FILENAME | TYPE [NAME_PREFIX | -l label] | TYPE/NAME)",
     "Tells of objects with what belongs to them, such as their events and pods. A name that is not there is taken as the beginning of names.",
     EXAMPLES,
+    shows="description",
 )

@@ -192,4 +192,5 @@ VERB = Verb(
     "[--for TYPE/NAME] [--watch] [--types=Normal,Warning]",
     "Shows what components told of objects, oldest first.",
     EXAMPLES,
+    shows="table",
 )

@@ -26,6 +26,10 @@ EXAMPLES = """
   mk get deployment web -o yaml
   mk get pod web -o jsonpath='{.status.podIP}'
 
+  # one object as somebody would have written it, and a password in plain text
+  mk get deployment web -o neat
+  mk get secret db -o jsonpath='{.data.password}' --decode
+
   # what has the label app=web, as it changes
   mk get pods -l app=web --watch
 """
@@ -49,7 +53,11 @@ FLAGS = (
     flag("server-print", default=True, help="Let the server make the table"),
     flag("subresource", help="Show this subresource: status, scale or resize"),
     flag("raw", help="Show what this path of the API answers"),
+    flag("decode", default=False, help="Show the text of Secrets instead of base64"),
 )
+
+
+EVENTS = (["events"], ["event"], ["ev"])
 
 
 class Options(NamedTuple):
@@ -78,6 +86,8 @@ def complete(flags: Parsed, factory: Factory) -> Options:
             if flags["watch"]
             else f"warning: --watch-only requested, {ignored}"
         )
+    if not (watching or flags["sort-by"] or output) and flags.args[:1] in EVENTS and factory.streams.stdout.isatty():
+        flags.values["sort-by"] = ".lastTimestamp"  # on a terminal only: a pipe gets them in kubectl's order
     for_people = output == "wide" or not (output or flags["template"])
     return Options(flags, output, for_people, for_people and flags["server-print"], watching)
 
@@ -101,6 +111,8 @@ def validate(options: Options) -> None:
         if output:
             raise CliError("--raw and --output are mutually exclusive")
         check_path(path)
+    if flags["decode"] and options.for_people:
+        raise CliError("--decode needs an output format that shows data, such as -o yaml or -o jsonpath={.data.KEY}")
     if flags["show-labels"] and output not in ("", "wide"):
         raise CliError(f"--show-labels option cannot be used with {output} printer")
     if flags["label-columns"] and output.startswith("custom-columns"):
@@ -159,4 +171,5 @@ VERB = Verb(
     "[(-o|--output=)FORMAT] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE/NAME ...) [flags]",
     "Prints a table of the most important facts about objects, or the objects themselves in the format that -o names.",
     EXAMPLES,
+    shows="table",
 )

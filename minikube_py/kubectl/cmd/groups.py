@@ -11,10 +11,14 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Basic Commands (Beginner)", ("create", "expose", "run", "set")),
     ("Basic Commands (Intermediate)", ("explain", "get", "edit", "delete")),
     ("Deploy Commands", ("rollout", "scale")),
-    ("Cluster Management Commands", ("cluster-info", "cordon", "uncordon", "drain", "taint")),
-    ("Troubleshooting and Debugging Commands", ("describe", "logs", "attach", "exec", "port-forward", "proxy", "cp", "events")),
+    ("Cluster Management Commands", ("cluster-info", "top", "cordon", "uncordon", "drain", "taint")),
+    (
+        "Troubleshooting and Debugging Commands",
+        ("describe", "logs", "attach", "exec", "port-forward", "proxy", "cp", "debug", "events"),
+    ),
     ("Advanced Commands", ("diff", "apply", "patch", "replace", "wait")),
     ("Settings Commands", ("label", "annotate", "completion")),
+    ("More than kubectl", ("tree", "ns", "ctx")),
     ("Other Commands", ("api-resources", "api-versions", "config", "plugin", "version", "options")),
 )
 

@@ -15,6 +15,7 @@ from minikube_py.cli_runtime.verb import UsageError, Verb
 from minikube_py.cli_runtime.writer import Writer
 from minikube_py.client.request import Request
 from minikube_py.client.resources import PODS, SERVICES, Resource
+from minikube_py.kubectl.image_reference import is_image_reference
 from minikube_py.kubectl.podcmd import get_timeout, timeout_flag
 from minikube_py.kubectl.run_generator import OVERRIDE_TYPES, apply_overrides, make_pod, make_service, read_pod_options
 
@@ -121,16 +122,6 @@ def validate(options: Options) -> None:
         raise UsageError(f"invalid image pull policy: {flags['image-pull-policy']}")
     if flags["overrides"] and flags["override-type"] not in OVERRIDE_TYPES:
         raise CliError(f"invalid override type: {flags['override-type']}")
-
-
-def is_image_reference(text: str) -> bool:
-    """Return whether a text has the form of an image's name (github.com/distribution/reference)."""
-    import re
-
-    part = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
-    host = r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?"
-    digest = r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}"
-    return re.fullmatch(rf"(?:{host}/)?{part}(?:/{part})*(?::\w[\w.-]{{0,127}})?(?:@{digest})?", text, re.ASCII) is not None
 
 
 def run(flags: Parsed, factory: Factory) -> int:

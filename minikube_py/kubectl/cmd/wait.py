@@ -8,7 +8,8 @@ from minikube_py.apimachinery.errors import NotFound, StatusError
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.printers.managed_fields import Printer
-from minikube_py.cli_runtime.resource_builder import select
+from minikube_py.cli_runtime.progress import show_progress
+from minikube_py.cli_runtime.resource_builder import Info, select
 from minikube_py.cli_runtime.results import RESULT_FLAGS, make_result_printer
 from minikube_py.cli_runtime.selected import Want, visit_selected
 from minikube_py.cli_runtime.verb import Verb
@@ -74,25 +75,34 @@ def run(flags: Parsed, factory: Factory) -> int:
     waiter = Waiter(factory, options.timeout)
     if options.condition is CREATED:
         wait_for_creation(flags, waiter, factory)
-    problems: list[Exception] = []
-    count = 0
-    for info in visit_selected(factory, flags, flags.args, Want()):
-        if isinstance(info, Exception):
-            if not (options.condition is DELETED and isinstance(info, NotFound)):
-                problems.append(info)
-            continue
-        count += 1
-        try:
-            met = waiter.wait(info, options.condition)
-        except (CliError, StatusError) as error:
-            problems.append(error)
-            continue
-        options.printer.print_obj(met, factory.streams.stdout)
-        factory.streams.stdout.flush()
+    chosen = list(visit_selected(factory, flags, flags.args, Want()))
+    problems = [error for error in chosen if isinstance(error, Exception)]
+    if options.condition is DELETED:
+        problems = [error for error in problems if not isinstance(error, NotFound)]
+    infos = [info for info in chosen if isinstance(info, Info)]
+    problems += wait_for_all(options, waiter, infos, factory)
     raise_all(problems)
-    if not count and options.condition is not DELETED:
+    if not infos and options.condition is not DELETED:
         raise CliError("no matching resources found")
     return 0
+
+
+def wait_for_all(options: Options, waiter: Waiter, infos: list[Info], factory: Factory) -> list[Exception]:
+    """Wait for one object after the other and tell of each; return what went wrong."""
+    problems: list[Exception] = []
+    with show_progress(factory, "waiting for", len(infos)) as progress:
+        for info in infos:
+            progress.begin(info.label())
+            try:
+                met = waiter.wait(info, options.condition)
+            except (CliError, StatusError) as error:
+                problems.append(error)
+                continue
+            progress.advance()
+            with progress.hidden():
+                options.printer.print_obj(met, factory.streams.stdout)
+                factory.streams.stdout.flush()
+    return problems
 
 
 def wait_for_creation(flags: Parsed, waiter: Waiter, factory: Factory) -> None:

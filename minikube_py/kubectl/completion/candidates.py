@@ -111,7 +111,7 @@ def _find_pending(word: str, flags: Sequence[Flag]) -> Flag | None:
 def _offer_flags(flags: Sequence[Flag], before: Sequence[str]) -> Iterator[Candidate]:
     given = {word.partition("=")[0] for word in before}
     for flag in sorted(flags):
-        if f"--{flag.name}" not in given or flag.kind in ("slice", "array"):
+        if f"--{flag.name}" not in given or flag.kind in ("slice", "array", "map"):
             yield Candidate(f"--{flag.name}", flag.help)
             if flag.short:
                 yield Candidate(f"-{flag.short}", flag.help)

@@ -5,26 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from minikube_py.apimachinery.quantity import canonical
+from minikube_py.apis.core.persistent_storage import format_access_modes, storage_class_of
 from minikube_py.kubectl.describe.metadata import write_labels_and_annotations
 from minikube_py.kubectl.describe.writer import Writer
 
 Object = dict[str, Any]
-
-CLASS_ANNOTATION = "volume.beta.kubernetes.io/storage-class"
-SHORT_MODES = {"ReadWriteOnce": "RWO", "ReadOnlyMany": "ROX", "ReadWriteMany": "RWX", "ReadWriteOncePod": "RWOP"}
-
-
-def storage_class_of(obj: Object) -> str:
-    """Return the storage class of a volume or claim, "" for none."""
-    annotations = (obj.get("metadata") or {}).get("annotations") or {}
-    if CLASS_ANNOTATION in annotations:
-        return str(annotations[CLASS_ANNOTATION])
-    return str((obj.get("spec") or {}).get("storageClassName") or "")
-
-
-def format_access_modes(modes: list[str] | None) -> str:
-    """Return access modes by their short names, always in the same order: `RWO,ROX`."""
-    return ",".join(short for mode, short in SHORT_MODES.items() if mode in (modes or ()))
 
 
 def write_claim_template(template: Object, writer: Writer) -> None:

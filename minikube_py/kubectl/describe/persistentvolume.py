@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from minikube_py.apimachinery.quantity import canonical
-from minikube_py.kubectl.describe.claims import format_access_modes, storage_class_of
+from minikube_py.apis.core.persistent_storage import format_access_modes, storage_class_of
 from minikube_py.kubectl.describe.context import Context
 from minikube_py.kubectl.describe.events import write_events_of
 from minikube_py.kubectl.describe.metadata import NONE, write_labels_and_annotations

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from minikube_py.apis.core.persistent_storage import storage_class_of
 from minikube_py.client.resources import PODS
-from minikube_py.kubectl.describe.claims import storage_class_of, write_claim_storage
+from minikube_py.kubectl.describe.claims import write_claim_storage
 from minikube_py.kubectl.describe.context import Context
 from minikube_py.kubectl.describe.events import write_events_of
 from minikube_py.kubectl.describe.metadata import write_labels_and_annotations, write_lines

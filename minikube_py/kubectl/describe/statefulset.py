@@ -6,7 +6,7 @@ from typing import Any
 
 from minikube_py.apimachinery.labels import selector_from_object
 from minikube_py.apimachinery.quantity import canonical
-from minikube_py.kubectl.describe.claims import storage_class_of
+from minikube_py.apis.core.persistent_storage import storage_class_of
 from minikube_py.kubectl.describe.context import Context
 from minikube_py.kubectl.describe.events import write_events_of
 from minikube_py.kubectl.describe.metadata import NONE, write_labels, write_labels_and_annotations

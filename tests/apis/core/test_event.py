@@ -67,7 +67,7 @@ def test_an_event_lies_where_its_object_lies(namespace: str, about: str, errors:
 def test_an_event_of_the_new_sort_says_who_reports_what() -> None:
     event = make_event(eventTime=TWO_MINUTES_AGO, reason="", message="x" * 1025, reportingComponent="a b", action="y" * 129)
     assert [e.partition(":")[0] for e in list_errors(KIND, event)] == [
-        "reportingComponent",
+        "reportingController",
         "reportingInstance",
         "action",
         "reason",

@@ -94,7 +94,7 @@ def test_ephemeral_containers_are_only_added() -> None:
     KIND.set_defaults(new)
     assert validate_ephemeral_containers_update(new, old) == []
     assert [str(error) for error in validate_ephemeral_containers_update(old, new)] == [
-        'spec.ephemeralContainers: Forbidden: existing ephemeral containers "debug" may not be removed'
+        'spec.ephemeralContainers: Forbidden: existing ephemeral containers "debug" may not be removed\n'
     ]
 
 

@@ -96,7 +96,7 @@ class Cluster:
 
     def connect(self, target: Target) -> Connection:
         """Open the cluster, whatever the context."""
-        return Connection(self.transport, LocalDiscovery(), self.streams, dict, lambda: None)
+        return Connection(self.transport, LocalDiscovery(self.server.serves), self.streams, dict, lambda: None)
 
     def _refuse(self, request: Request) -> Any:
         raise NotImplementedError(request.subresource)

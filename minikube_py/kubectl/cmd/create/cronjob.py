@@ -8,13 +8,12 @@ from minikube_py.cli_runtime import generators
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.generators import Create, make_container, make_metadata, make_object
 from minikube_py.cli_runtime.verb import Verb
-from minikube_py.client.resources import Resource
+from minikube_py.client.resources import CRON_JOBS
 
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.factory import Factory
 
 Object = dict[str, Any]
-CRON_JOBS = Resource("batch", "v1", "cronjobs", "CronJob")
 
 EXAMPLES = """
   # every five minutes

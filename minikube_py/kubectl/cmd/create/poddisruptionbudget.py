@@ -10,13 +10,12 @@ from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.generators import Create, make_metadata, make_object
 from minikube_py.cli_runtime.verb import Verb
-from minikube_py.client.resources import Resource
+from minikube_py.client.resources import POD_DISRUPTION_BUDGETS
 
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.factory import Factory
 
 Object = dict[str, Any]
-POD_DISRUPTION_BUDGETS = Resource("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget")
 
 EXAMPLES = """
   # of the pods with app=web at least half must stay

@@ -1,4 +1,4 @@
-"""The difference of two values in the manner of go-cmp's reports, which end the messages about forbidden updates of pods."""
+"""The difference of two values in the manner of go-cmp's reports, which end the messages about forbidden updates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The back-off of restarts and image pulls: 10 s, doubled to 5 min, forgotten after 10 quiet minutes."""
+"""Back-offs that grow with each failure: of restarts and image pulls 10 s, doubled to 5 min, forgotten after 10 quiet minutes.
+
+Upstream: client-go's util/flowcontrol.
+"""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""events.k8s.io: https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/"""

@@ -1,0 +1,20 @@
+"""NodeMetrics: https://kubernetes.io/docs/tasks/debug/debug-cluster/resource-metrics-pipeline/"""
+
+from __future__ import annotations
+
+from minikube_py.apis.kind import Kind
+from minikube_py.apis.metrics.usage import GROUP, make_columns
+
+KIND = Kind(
+    group=GROUP,
+    version="v1beta1",
+    kind="NodeMetrics",
+    plural="nodes",
+    singular="node",
+    schema="io.k8s.metrics.pkg.apis.metrics.v1beta1.NodeMetrics",
+    namespaced=False,
+    status=False,
+    verbs=("get", "list"),
+    columns=make_columns(lambda metrics: [metrics["usage"]]),
+    computed="metrics",
+)

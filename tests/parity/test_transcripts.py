@@ -1,0 +1,44 @@
+"""Every transcript, played: each command answers as it was recorded, or docs/differences.md says why not."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from tests.parity.differences import list_differences
+from tests.parity.play import TRANSCRIPTS, find_transcripts, play_one
+from tests.parity.player import Transcript
+
+MOST_THAT_MAY_DIFFER = {"api": 0.03, "get": 0.03, "cluster": 0.05, "workloads": 0.05, "kubelet": 0.10}
+PLAYED = ("api", "get", "cluster")  # workloads and kubelet wait for much that happens in real time: `make parity` plays them
+
+
+@pytest.mark.parity
+@pytest.mark.parametrize("name", [f"{p.parent.name}/{p.stem}" for p in find_transcripts(list(PLAYED))])
+def test_answers_as_recorded(name: str) -> None:
+    """Commands that differ and are not listed fail; the failure shows both answers."""
+    listed = {d.command for d in list_differences() if d.transcript == name}
+    steps = play_one(TRANSCRIPTS / f"{name}.txt")
+    problems = [step.show() for step in steps if step.differs and step.command not in listed]
+    assert not problems, "\n".join(problems)
+
+
+def test_few_commands_are_listed() -> None:
+    """The page of differences stays short."""
+    total: Counter[str] = Counter()
+    for path in find_transcripts([]):
+        total[path.parent.name] += sum(not step.quiet for step in Transcript.parse(path).steps)
+    listed = Counter(d.transcript.partition("/")[0] for d in list_differences())
+    too_many = {folder: listed[folder] for folder in total if listed[folder] > MOST_THAT_MAY_DIFFER[folder] * total[folder]}
+    assert not too_many
+
+
+def test_listed_commands_exist() -> None:
+    """A row that names no command of a transcript is out of date."""
+    commands = {
+        (f"{p.parent.name}/{p.stem}", step.cmd.splitlines()[0])
+        for p in find_transcripts([])
+        for step in Transcript.parse(p).steps
+    }
+    assert [d for d in list_differences() if (d.transcript, d.command) not in commands] == []
