@@ -29,7 +29,7 @@ def require_files(flags: Parsed) -> None:
     """Raise CliError where neither -f nor -k was given, or both."""
     if not has_files(flags):
         raise CliError(NO_FILES)
-    if flags["filename"] and flags["kustomize"]:
+    if flags["filename"] and (flags.values.get("kustomize") or ""):
         raise CliError("only one of -f or -k can be specified")
 
 
@@ -91,7 +91,7 @@ def visit_files(factory: Factory, flags: Parsed, validation: str = "", *, select
     decodes; the texts differ. Without `selecting`, --selector means something else to the verb.
     """
     predicate = _make_predicate(flags.values.get("selector") or "" if selecting else "")
-    sources = list_sources(flags["filename"], flags["kustomize"], flags["recursive"])
+    sources = list_sources(flags["filename"], (flags.values.get("kustomize") or ""), flags["recursive"])
     return _visit_sources(factory, sources, validation, predicate)
 
 

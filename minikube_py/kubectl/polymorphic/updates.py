@@ -70,7 +70,9 @@ def find_infos(flags: Parsed, factory: Factory, args: Sequence[str]) -> list[Inf
 def read_local(flags: Parsed, factory: Factory) -> Iterator[Info]:
     """Yield the objects of -f as they are there, without asking a cluster. Raises CliError, NoSuchKind."""
     discovery = LocalDiscovery()
-    for document in read_manifests(flags["filename"], flags["kustomize"], flags["recursive"], factory.streams.stdin):
+    for document in read_manifests(
+        flags["filename"], (flags.values.get("kustomize") or ""), flags["recursive"], factory.streams.stdin
+    ):
         for obj in flatten(document.object):
             resource = discovery.find_kind(str(obj.get("apiVersion", "")), str(obj.get("kind", "")))
             metadata = obj.get("metadata") or {}
