@@ -95,7 +95,7 @@ def write_default(flag: Flag, like: str) -> str:
         return like if like in ("", "[]") else "{}"
     if flag.kind in ("slice", "array"):
         return f"[{','.join(flag.default)}]" if like or flag.default else ""  # a map without entries is shown as nothing
-    if flag.kind == "duration":
+    if flag.kind in ("duration", "period"):
         return like if parse_seconds(like) == flag.default else f"{flag.default}s"
     return str(flag.default)
 
