@@ -9,9 +9,9 @@ import sys
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.factory import Factory
 from minikube_py.cli_runtime.flags import Parsed
-from minikube_py.cli_runtime.verb import Verb, find_verb, load_verb, parse_verb, wants_help
+from minikube_py.cli_runtime.verb import UsageError, Verb, find_verb, load_verb, parse_verb, wants_help
 from minikube_py.cmd.wiring import connect
-from minikube_py.kubectl.cmd.groups import make_root
+from minikube_py.kubectl.cmd.groups import list_cluster_verbs, make_root
 
 
 def root() -> Verb:
@@ -43,6 +43,7 @@ def run(words: list[str]) -> int:
         if verb.name == "mk" or (wants_help(rest) and not verb.disable_flags) or (verb.subcommands and verb.run is None):
             return _show_help(verb, path, rest)
         parsed = parse_verb(verb, rest)
+        _refuse_arguments(verb, path, parsed)
         assert verb.run is not None
         factory = Factory(connect, parsed)
         if "profile" not in parsed.own and parsed.values.get("profile", "none") != "none":
@@ -53,6 +54,12 @@ def run(words: list[str]) -> int:
         return _run_verb(verb, parsed, factory)
     except Exception as error:  # noqa: BLE001 - CLI main: one of the three places
         return _report(error, verb, "kubectl" + path.removeprefix("mk"))
+
+
+def _refuse_arguments(verb: Verb, path: str, parsed: Parsed) -> None:
+    """Refuse arguments of a cluster's verb that takes none; kubectl's verbs have rules of their own."""
+    if parsed.args and verb.usage == "[flags]" and path.split()[1] in ("minikube", *list_cluster_verbs()):
+        raise UsageError(f"Unexpected args: [{' '.join(parsed.args)}]")
 
 
 def _run_verb(verb: Verb, parsed: Parsed, factory: Factory) -> int:

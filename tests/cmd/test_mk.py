@@ -98,3 +98,10 @@ def test_what_was_meant(word: str, meant: list[str], capsys: pytest.CaptureFixtu
     lines = capsys.readouterr().err.splitlines()
     assert lines[0] == f'error: unknown command "{word}" for "kubectl"'
     assert [line.strip() for line in lines[3:]] == meant
+
+
+@pytest.mark.parametrize("line", ["stop foo", "start foo", "status foo", "cluster list foo", "minikube ip foo"])
+def test_verbs_of_clusters_refuse_what_they_do_not_take(line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(line.split()) == 1
+    path = line.removesuffix(" foo")
+    assert capsys.readouterr().err == f"error: Unexpected args: [foo]\nSee 'kubectl {path} -h' for help and examples\n"

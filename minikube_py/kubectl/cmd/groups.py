@@ -35,6 +35,11 @@ def list_verbs() -> tuple[str, ...]:
     return tuple(name for _, names in GROUPS for name in names)
 
 
+def list_cluster_verbs() -> tuple[str, ...]:
+    """Return the names of the verbs about clusters themselves."""
+    return tuple(name for _, names in CLUSTER_GROUPS for name in names)
+
+
 def module_of(name: str) -> str:
     """Return the module of a verb."""
     return "minikube_py.kubectl.cmd." + name.replace("-", "_")
