@@ -130,7 +130,9 @@ def run(flags: Parsed, factory: Factory) -> int:
     except (OSError, kubeconfig.ConfigError) as error:
         if began:
             daemon_control.stop_daemon(profile, end_pods=True)
-        told = f"open {error.filename}: {(error.strerror or "").lower()}" if isinstance(error, OSError) else str(error)
+        told = str(error)
+        if isinstance(error, OSError):
+            told = f"open {error.filename}: {(error.strerror or '').lower()}"
         raise CliError(told + "; the cluster was stopped again" * began) from error
     factory.write(f'🏄  Done! kubectl is now configured to use "{profile.name}" cluster and "default" namespace by default\n')
     return 0

@@ -24,5 +24,5 @@ def test_by_the_quick_parser_too() -> None:
 
 
 def test_what_is_no_json() -> None:
-    with pytest.raises(ValueError, match="Expecting|unexpected"):
+    with pytest.raises(ValueError, match=r"Expecting|unexpected"):
         decode(b'{"a":')
