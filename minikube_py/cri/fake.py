@@ -33,6 +33,7 @@ class FakeRuntime:
     """Keeps states only. `schedule(seconds, call)` calls later, on a thread of its owner's choice; see `Runtime`."""
 
     name = "fake"
+    runs_processes = False
     shortfall = ""
 
     def __init__(self, clock: Clock, schedule: Schedule) -> None:

@@ -33,6 +33,7 @@ class ProcessRuntime:
     """Runs pods as host processes through the node agent of `directory`. See `Runtime` for the calls."""
 
     name = "process"
+    runs_processes = True
     shortfall = (
         "pods are plain processes of this machine here: files, process ids and the host name are shared, and who binds 0.0.0.0 takes "
         "the port from every other pod; bind $MINIKUBE_PY_BIND, or use the sandbox runtime"

@@ -156,9 +156,13 @@ class Stream(Protocol):
 
 
 class Runtime(Protocol):
-    """What runs pods. `shortfall` tells a pod's owner what this runtime cannot do for it, "" where there is nothing to tell."""
+    """What runs pods. `shortfall` tells a pod's owner what this runtime cannot do for it, "" where there is nothing to tell.
+
+    One that runs no processes only lets pods go through their phases: probes and hooks of its containers go well.
+    """
 
     name: str
+    runs_processes: bool
     shortfall: str
 
     def start(self, on_change: Callable[[str], None]) -> None:

@@ -22,6 +22,7 @@ class SandboxRuntime(ProcessRuntime):
     """Runs pods in namespaces through the node agent of `directory`. All containers see the host folders `visible`."""
 
     name = "sandbox"
+    runs_processes = True
     shortfall = ""
 
     def __init__(self, directory: str, subnet: str = "10.244.0.0/16", visible: tuple[str, ...] | None = None) -> None:

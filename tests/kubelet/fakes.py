@@ -178,6 +178,7 @@ class FakeRuntime:
     """Containers that do what the test says: they run until `exit` is called, or as `script` has it by container name."""
 
     name = "fake"
+    runs_processes = True
     shortfall = ""
 
     def __init__(self, clock: FakeClock) -> None:

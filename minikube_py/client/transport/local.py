@@ -67,12 +67,12 @@ class LocalTransport:
         credentials: Any = None,
     ) -> None:
         self._server, self._listen, self._connect, self._now, self._written = server, listen, connect, clock, written
-        self._credentials = credentials
+        self.credentials = credentials
 
     def handle(self, request: Request) -> Response:
         """Answer one request."""
-        if self._credentials is not None and request.credentials is None:
-            request = request._replace(credentials=self._credentials)
+        if self.credentials is not None and request.credentials is None:
+            request = request._replace(credentials=self.credentials)
         answer = self._server.handle(request)
         if self._written is not None and request.verb not in ("get", "list") and not request.params.get("dryRun"):
             self._written()
@@ -90,7 +90,7 @@ class LocalTransport:
 
         headers = {"accept": f"{JSON}, */*", "content-type": JSON, "user-agent": "kubectl"}
         message = HttpRequest(method, target, headers, body)
-        answered = answer(self, self._server, message, Caller(user, self._credentials))
+        answered = answer(self, self._server, message, Caller(user, self.credentials))
         if answered.status >= 400:  # not a Status: a path that nobody knows
             raise NotFound("the server could not find the requested resource")
         yield from answered.parts
@@ -99,7 +99,7 @@ class LocalTransport:
         """Answer an HTTP request; what goes wrong is in the answer."""
         from minikube_py.client.transport.exchange import Caller, exchange
 
-        return exchange(self, self._server, message, Caller(user, self._credentials))
+        return exchange(self, self._server, message, Caller(user, self.credentials))
 
     def batch(self) -> AbstractContextManager[None]:
         """Make the requests inside one commit."""
@@ -124,7 +124,7 @@ class LocalTransport:
 
         wakeup = self._listen()
         try:
-            watch = self._server.open_watch(request._replace(credentials=request.credentials or self._credentials))
+            watch = self._server.open_watch(request._replace(credentials=request.credentials or self.credentials))
             end = None if timeout is None else self._now() + timeout
             yield None
             while True:

@@ -1,0 +1,91 @@
+"""A real kubectl and ours look at the same cluster, the real one through `mk proxy`: tables, descriptions, formats and errors."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.homes import Home
+from tests.oracle.conftest import find_kubectl
+from tests.parity.player import normalise
+
+pytestmark = pytest.mark.e2e
+
+HERE = Path(__file__).parent
+STATE = HERE / "state.yaml"
+TYPES = (HERE / "types.txt").read_text().split()
+LOOKS = [
+    *(f"get {name}" for name in TYPES),
+    *(f"get {name} -A -o wide" for name in TYPES),
+    *(f"describe {name}" for name in TYPES if name not in ("all", "hpa.v1.autoscaling")),
+    *(HERE / "looks.txt").read_text().splitlines(),
+]
+
+
+class Pair:
+    """The cluster, and both ways to look at it."""
+
+    def __init__(self, home: Home, program: str, address: str, folder: Path) -> None:
+        self._home, self._program, self._address, self._folder = home, program, address, folder
+
+    def ask(self, words: str) -> tuple[list[str], list[str]]:
+        """Return what the real kubectl and ours print, with the exit code, normalised as the transcripts are."""
+        env = {"PATH": os.environ["PATH"], "HOME": str(self._folder), "KUBECONFIG": str(self._folder / "none"), "TZ": "UTC"}
+        env |= {"LC_ALL": "C.UTF-8", "NO_COLOR": "1"}
+        real = f"{self._program} -s {self._address} {words}"
+        theirs = self._run(real, env)
+        mine = {**self._home.env, **env, "KUBECONFIG": str(self._home.kubeconfig)}
+        return theirs, self._run(f"{sys.executable} -m minikube_py.cmd.mk {words}", mine)
+
+    def _run(self, line: str, env: dict[str, str]) -> list[str]:
+        done = subprocess.run(
+            ["sh", "-c", line],
+            env=env,
+            cwd=self._folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+            stdin=subprocess.DEVNULL,
+        )
+        stderr = re.sub(r"^E\d{4} .*\n", "", done.stderr, flags=re.M)
+        errors = [f"2> {text}" for text in normalise(stderr, [])]
+        return [*normalise(done.stdout, []), *errors, *([f"[exit {done.returncode}]"] if done.returncode else [])]
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    """A cluster in which nothing moves any more, and a proxy to it."""
+    program = find_kubectl()
+    if program is None:
+        pytest.skip("no kubectl 1.33 on PATH")
+    folder = tmp_path_factory.mktemp("oracle")
+    home = Home(folder / "home")
+    assert home.mk("start", "--runtime", "fake").code == 0
+    proxy = None
+    try:
+        applied = home.mk("apply", "-f", str(STATE))
+        assert applied.code == 0, applied.stderr
+        assert home.mk("wait", "--for=condition=Complete", "job/once", "--timeout=20s").code == 0
+        assert home.mk("rollout", "status", "deploy/web", "--timeout=20s").code == 0
+        proxy = home.popen("proxy", "--port=0")
+        assert proxy.stdout is not None
+        address = "http://" + proxy.stdout.readline().split()[-1]
+        yield Pair(home, program, address, folder)
+    finally:
+        if proxy is not None:
+            proxy.terminate()
+            proxy.communicate(timeout=20)
+        home.mk("cluster", "delete")
+
+
+@pytest.mark.parametrize("words", LOOKS)
+def test_same(pair: Pair, words: str) -> None:
+    theirs, ours = pair.ask(words)
+    assert ours == theirs
