@@ -167,6 +167,19 @@ class Amount(str):
     written: str
 
 
+def forget_writing(value: Any) -> Any:
+    """Make every Amount in an object a plain text, in place, and return it: what is stored and answered has one form only."""
+    if value.__class__ is dict:
+        for key, item in value.items():
+            if item.__class__ is not str:
+                value[key] = forget_writing(item)
+    elif value.__class__ is list:
+        value[:] = [item if item.__class__ is str else forget_writing(item) for item in value]
+    elif value.__class__ is Amount:
+        return str(value)
+    return value
+
+
 def canonicalize_quantity(value: Any) -> str:
     """Return a quantity in canonical form; raises ValueError. null is 0; what is no number or text is refused."""
     from minikube_py.apimachinery import quantity
