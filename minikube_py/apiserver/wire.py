@@ -11,6 +11,7 @@ from minikube_py.apis.kind import Kind
 
 Object = dict[str, Any]
 MAX_REQUEST_BYTES = 3 * 1024 * 1024
+_ESCAPES = tuple((char.encode(), f"\\u{ord(char):04x}".encode()) for char in "<>&\u2028\u2029")
 REPLACEMENT = "\ufffd".encode()
 
 
@@ -42,7 +43,15 @@ def encode_answer(answer: str | Object) -> bytes:
     ordered = order_object(answer)
     if isinstance(ordered.get("items"), list) and str(ordered.get("kind", "")).endswith("List"):
         ordered["items"] = [_without_type(item) for item in ordered["items"]]
-    return codec.encode(ordered) + b"\n"
+    return escape(codec.encode(ordered)) + b"\n"
+
+
+def escape(body: bytes) -> bytes:
+    """Return JSON with the characters of HTML escaped, as Go writes them; they can only stand in texts."""
+    for character, code in _ESCAPES:
+        if character in body:
+            body = body.replace(character, code)
+    return body
 
 
 def _without_type(item: Object) -> Object:
