@@ -255,5 +255,6 @@ def test_the_page_of_commands_is_up_to_date() -> None:
 
 
 def test_every_kind_has_a_table() -> None:
-    own = [kind for kind in catalog.list_kinds() if kind.stored_as is None]  # other versions are shown as the stored one
+    kinds = [kind for kind in catalog.list_kinds() if "list" in kind.verbs]  # reviews are answered and forgotten
+    own = [kind for kind in kinds if kind.stored_as is None]  # other versions are shown as the stored one
     assert {kind.kind for kind in own if not kind.columns} == GENERIC_TABLES

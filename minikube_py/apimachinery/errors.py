@@ -38,7 +38,6 @@ class FieldError(NamedTuple):
             "FieldValueForbidden",
             "FieldValueTooLong",
             "InternalError",
-            "FieldValueTypeInvalid",
         ):
             text = heading
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import yaml
@@ -40,14 +41,17 @@ class _Anchor(NamedTuple):
     closed: bool = True
 
 
-def build_tree(text: str) -> Tree | None:
-    """Read the first document of `text`, None where there is none; what follows is not looked at. Raises YAMLSyntaxError."""
+def build_tree(text: str, resolve: Callable[[str], Any] = resolve_plain) -> Tree | None:
+    """Read the first document of `text`, None where there is none; what follows is not looked at. Raises YAMLSyntaxError.
+
+    `resolve` gives the values of plain scalars without a tag.
+    """
     parser = CParser(text)
     try:
         parser.get_event()  # the stream's start
         if not isinstance(parser.get_event(), yaml.DocumentStartEvent):
             return None
-        return _TreeBuilder(parser).build()
+        return _TreeBuilder(parser, resolve).build()
     except yaml.reader.ReaderError as error:
         raise YAMLSyntaxError(f"yaml: {error.reason}") from None
     except yaml.MarkedYAMLError as error:
@@ -69,8 +73,8 @@ def _word_syntax_error(error: yaml.MarkedYAMLError) -> str:
 class _TreeBuilder:
     """The state of one document. Errors of meaning are held back until the whole document has been parsed."""
 
-    def __init__(self, parser: CParser) -> None:
-        self._next = parser.get_event
+    def __init__(self, parser: CParser, resolve: Callable[[str], Any]) -> None:
+        self._next, self._resolve_plain = parser.get_event, resolve
         self._anchors: dict[str, _Anchor] = {}
         self._path: list[str | int] = []
         self._duplicates: list[str] = []
@@ -116,7 +120,7 @@ class _TreeBuilder:
 
     def _resolve(self, event: Any) -> Any:
         if event.tag is None:
-            return resolve_plain(event.value) if event.implicit[0] else event.value
+            return self._resolve_plain(event.value) if event.implicit[0] else event.value
         try:
             return resolve_tagged(event.tag, event.value)
         except TagError as error:

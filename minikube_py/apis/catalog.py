@@ -34,6 +34,7 @@ def _entry(line: str) -> Entry:
 
 
 _LINES = """
+core.componentstatus v1 ComponentStatus componentstatuses componentstatus cs
 core.configmap v1 ConfigMap configmaps configmap cm
 core.endpoints v1 Endpoints endpoints endpoints ep
 core.event v1 Event events event ev
@@ -49,6 +50,16 @@ core.resourcequota v1 ResourceQuota resourcequotas resourcequota quota
 core.secret v1 Secret secrets secret
 core.serviceaccount v1 ServiceAccount serviceaccounts serviceaccount sa
 core.service v1 Service services service svc +all
+admissionregistration.mutatingwebhook admissionregistration.k8s.io/v1 MutatingWebhookConfiguration mutatingwebhookconfigurations \
+  mutatingwebhookconfiguration +api-extensions
+admissionregistration.policy admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy validatingadmissionpolicies \
+  validatingadmissionpolicy +api-extensions
+admissionregistration.policy_binding admissionregistration.k8s.io/v1 ValidatingAdmissionPolicyBinding \
+  validatingadmissionpolicybindings validatingadmissionpolicybinding +api-extensions
+admissionregistration.validatingwebhook admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration \
+  validatingwebhookconfigurations validatingwebhookconfiguration +api-extensions
+apiextensions.crd apiextensions.k8s.io/v1 CustomResourceDefinition customresourcedefinitions customresourcedefinition crd crds +api-extensions
+apiregistration.apiservice apiregistration.k8s.io/v1 APIService apiservices apiservice +api-extensions
 apps.controllerrevision apps/v1 ControllerRevision controllerrevisions controllerrevision
 apps.daemonset apps/v1 DaemonSet daemonsets daemonset ds +all
 apps.deployment apps/v1 Deployment deployments deployment deploy +all
@@ -74,6 +85,8 @@ networking.networkpolicy networking.k8s.io/v1 NetworkPolicy networkpolicies netw
 networking.servicecidr networking.k8s.io/v1 ServiceCIDR servicecidrs servicecidr
 node.runtimeclass node.k8s.io/v1 RuntimeClass runtimeclasses runtimeclass
 events.event events.k8s.io/v1 Event events event ev
+flowcontrol.flowschema flowcontrol.apiserver.k8s.io/v1 FlowSchema flowschemas flowschema
+flowcontrol.prioritylevel flowcontrol.apiserver.k8s.io/v1 PriorityLevelConfiguration prioritylevelconfigurations prioritylevelconfiguration
 rbac.clusterrole rbac.authorization.k8s.io/v1 ClusterRole clusterroles clusterrole
 rbac.clusterrolebinding rbac.authorization.k8s.io/v1 ClusterRoleBinding clusterrolebindings clusterrolebinding
 rbac.role rbac.authorization.k8s.io/v1 Role roles role

@@ -33,6 +33,22 @@ def unsupported_go(field: str, shown: str, supported: tuple[str, ...]) -> FieldE
     return GoValueError("FieldValueNotSupported", field, shown, not_supported(field, "", supported).detail)
 
 
+class OmittedValueError(FieldError):
+    """An invalid value that is not shown, for it is a struct that would say little."""
+
+    __slots__ = ()
+
+    @property
+    def body(self) -> str:
+        """Return the text without the path."""
+        return f"Invalid value: {self.detail}"
+
+
+def invalid_omitted(field: str, detail: str) -> FieldError:
+    """A value that breaks a rule, without itself."""
+    return OmittedValueError("FieldValueInvalid", field, "", detail)
+
+
 def check_one_of(field: str, value: str, supported: tuple[str, ...]) -> list[FieldError]:
     """Return an error where `value` is not one of `supported`; the empty text is a missing value."""
     if not value:

@@ -7,9 +7,13 @@ Functions of a Kind get plain JSON objects. `set_defaults` and the `prepare_*` f
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from minikube_py.apimachinery.errors import FieldError
+
+if TYPE_CHECKING:
+    from minikube_py.apimachinery.schema import Schema
+    from minikube_py.apis.apiextensions.scale_paths import ScalePaths
 
 Object = dict[str, Any]
 Cell = Any  # str, int or bool, as a Table's cells
@@ -34,6 +38,10 @@ def _nothing_to_update(new: Object, old: Object) -> None:
     return None
 
 
+def _nothing_to_delete(obj: Object, stamp: str) -> None:
+    return None
+
+
 def _same(obj: Object) -> Object:
     return obj
 
@@ -48,6 +56,21 @@ def _no_update_errors(new: Object, old: Object) -> list[FieldError]:
 
 def _no_warnings(obj: Object) -> list[str]:
     return []
+
+
+class Custom(NamedTuple):
+    """What only custom resources have.
+
+    `schema` is the one that fields are owned by, `open_api` the definition's own. `decode(body)` gives a clean copy and the strict
+    errors, or raises ValueError. `terminating` says that the definition is on its way out: nothing new is made.
+    """
+
+    schema: Schema
+    open_api: Mapping[str, Any]
+    list_kind: str
+    decode: Callable[[Object], tuple[Object, list[str]]]
+    scale: ScalePaths | None
+    terminating: bool
 
 
 class Kind(NamedTuple):
@@ -81,19 +104,28 @@ class Kind(NamedTuple):
     prepare_for_update: Callable[[Object, Object], None] = _nothing_to_update
     validate: Callable[[Object], list[FieldError]] = _no_errors
     validate_update: Callable[[Object, Object], list[FieldError]] = _no_update_errors
+    prepare_for_delete: Callable[[Object, str], None] = _nothing_to_delete
     prepare_for_status_update: Callable[[Object, Object], None] = _nothing_to_update
     validate_status_update: Callable[[Object, Object], list[FieldError]] = _no_update_errors
     warnings: Callable[[Object], list[str]] = _no_warnings
     warns_of_updates: bool = True
+    sort: Callable[[Object], Any] | None = None
     update_warnings: Callable[[Object], list[str]] | None = None  # where updates are warned of otherwise than creation
     deprecation: str = ""  # a warning that comes with every answer about this kind
+    make: Callable[[], list[Object]] | None = None  # of a kind of which none is stored and all are known: makes them
     computed: str = ""  # the extension of the server by which objects are made when asked for; none is stored then
     # A second version of a kind (HorizontalPodAutoscaler v1, events.k8s.io) names the (group, version) its objects are kept in and how
     # to go there and back. Defaults and strategy are the stored kind's; its own are schema, columns, selectable and validation, if any.
     stored_as: tuple[str, str] | None = None
     to_stored: Callable[[Object], Object] = _same
     from_stored: Callable[[Object], Object] = _same
+    custom: Custom | None = None  # of the kinds that a CustomResourceDefinition makes
     view: Kind | None = None  # the version that a request speaks, where it is not this one; the API server fills it in
+
+    @property
+    def list_kind(self) -> str:
+        """`PodList`: the kind of its lists."""
+        return self.custom.list_kind if self.custom else f"{self.kind}List"
 
     @property
     def asked(self) -> Kind:

@@ -1,10 +1,12 @@
-"""What every new cluster has before anybody asks: the namespaces, system priorities and the API's own Service."""
+"""What every new cluster has before anybody asks: the namespaces, system priorities, default roles and the API's own Service."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
+from minikube_py.apiserver.admission.service_addresses import CLUSTER_CIDR
+from minikube_py.apiserver.authorization.bootstrap import create_defaults
 from minikube_py.apiserver.kubernetes_service import NAME, NAMESPACE, KubernetesService
 from minikube_py.client.reconcile import Key
 from minikube_py.client.request import Request
@@ -37,6 +39,14 @@ def bootstrap(server: ApiServer, api_address: str, api_port: int) -> None:
                 "priorityclasses",
                 {"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", **body},
             )
+        block = {"metadata": {"name": "kubernetes"}, "spec": {"cidrs": [CLUSTER_CIDR]}}
+        _create(
+            server,
+            "networking.k8s.io",
+            "servicecidrs",
+            {"apiVersion": "networking.k8s.io/v1", "kind": "ServiceCIDR", **block},
+        )
+        create_defaults(server)
         KubernetesService(server, api_address, api_port).reconcile(Key(NAMESPACE, NAME))
 
 

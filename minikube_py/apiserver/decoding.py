@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from minikube_py.apimachinery import errors
-from minikube_py.apimachinery.decode import decode, strict_error
+from minikube_py.apimachinery.decode import Decoded, cannot_be_handled, decode, strict_error
 from minikube_py.apis import catalog
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver.ownership import schema_of
@@ -26,12 +26,20 @@ def decode_body(kind: Kind, request: Request) -> tuple[Object, tuple[str, ...]]:
 
 def decode_checked(kind: Kind, body: Object, validation: str) -> tuple[Object, tuple[str, ...]]:
     """Return `body` decoded, with unknown fields refused (Strict), warned of (Warn) or dropped (Ignore); no conversion."""
-    decoded = decode(body, schema_of(kind), kind.kind, kind.api_version)
+    decoded = _decode_custom(kind, body) if kind.custom else decode(body, schema_of(kind), kind.kind, kind.api_version)
     if decoded.unknown and validation == "Strict":
         raise strict_error(kind.kind, kind.version, decoded.unknown)
     obj = decoded.object
     obj["apiVersion"], obj["kind"] = kind.api_version, kind.kind
     return obj, tuple(decoded.unknown) if validation == "Warn" else ()
+
+
+def _decode_custom(kind: Kind, body: Object) -> Decoded:
+    assert kind.custom is not None
+    try:
+        return Decoded(*kind.custom.decode(body))
+    except ValueError as error:
+        raise cannot_be_handled(kind.kind, kind.api_version, str(error)) from None
 
 
 def _check_type(kind: Kind, body: Object) -> None:

@@ -47,7 +47,7 @@ def delete_collection(server: ApiServer, kind: Kind, request: Request) -> Respon
                 server, kind, request._replace(verb="delete", name=metadata["name"], namespace=metadata.get("namespace", ""))
             )
         metadata = {"resourceVersion": str(page.revision)}
-        return Response({"kind": f"{kind.kind}List", "apiVersion": kind.api_version, "metadata": metadata, "items": chosen})
+        return Response({"kind": kind.list_kind, "apiVersion": kind.api_version, "metadata": metadata, "items": chosen})
 
     return run_write(server, request, delete_each)
 
@@ -70,6 +70,7 @@ def delete_object(server: ApiServer, kind: Kind, request: Request) -> Object:
     admission.validate(attributes, server)
     obj = {**old, "metadata": {**old["metadata"]}}
     _set_finalizers(obj, options)
+    kind.prepare_for_delete(obj, format_rfc3339(server.now()))
     grace = _grace_seconds(kind, obj, options)
     metadata = obj["metadata"]
     if grace > 0 or metadata.get("finalizers") or (obj.get("spec") or {}).get("finalizers"):

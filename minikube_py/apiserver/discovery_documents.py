@@ -5,8 +5,8 @@ https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from minikube_py.apimachinery.errors import MethodNotAllowed, NotFound
@@ -38,20 +38,27 @@ _SUBRESOURCES: dict[str, tuple[tuple[str, str, str] | None, tuple[str, ...]]] = 
 }
 
 
-Serves = Callable[[str], bool]
+class Served(NamedTuple):
+    """What is served: `serves` says it of a group of built-in kinds, `list_custom` gives the kinds of CustomResourceDefinitions."""
+
+    serves: Callable[[str], bool] = lambda group: True
+    list_custom: Callable[[], Iterable[Kind]] = tuple
 
 
-def answer_path(message: HttpRequest, form: Form, serves: Serves) -> HttpAnswer:
+EVERYTHING = Served()
+
+
+def answer_path(message: HttpRequest, form: Form, served: Served) -> HttpAnswer:
     """Answer a request to a path without a resource. Raises MethodNotAllowed; a path that nobody knows is answered with 404."""
     if message.method not in ("GET", "HEAD"):
         raise MethodNotAllowed("the server does not allow this method on the requested resource", {})
     parts = [part for part in urlsplit(message.target).path.split("/") if part]
     try:
-        document = describe_path(message.target, serves)
+        document = describe_path(message.target, served)
     except NotFound:
         if parts[0] in ("api", "apis", *HEALTH):
             return make_answer(404, PLAIN_TEXT, b"404 page not found\n")
-        return make_answer(404, JSON, indent(encode({"paths": list(list_paths(serves))}, Form())))
+        return make_answer(404, JSON, indent(encode({"paths": list(list_paths(served))}, Form())))
     if isinstance(document, str):
         return make_answer(200, PLAIN_TEXT, document.encode())
     if "kind" not in document:  # the version and the list of paths are for people
@@ -59,70 +66,70 @@ def answer_path(message: HttpRequest, form: Form, serves: Serves) -> HttpAnswer:
     return make_answer(200, form.media_type, encode(document, form))
 
 
-def describe_path(target: str, serves: Serves = lambda group: True) -> str | Object:
-    """Return the text or the document that a path without a resource answers with. Raises NotFound.
-
-    `serves` says of a group whether it is served.
-    """
+def describe_path(target: str, served: Served = EVERYTHING) -> str | Object:
+    """Return the text or the document that a path without a resource answers with. Raises NotFound."""
     parts = [part for part in urlsplit(target).path.split("/") if part]
     if not parts:
-        return {"paths": list(list_paths(serves))}
+        return {"paths": list(list_paths(served))}
     if parts[0] in HEALTH and parts[1:] in ([], ["ping"]):
         verbose = "verbose" in parse_qs(urlsplit(target).query, keep_blank_values=True) and len(parts) == 1
         return f"[+]ping ok\n{parts[0]} check passed\n" if verbose else "ok"
-    document = _find_document(parts, serves)
+    document = _find_document(parts, served)
     if document is None:
         raise NotFound(NOT_SERVED)
     return document
 
 
-def _find_document(parts: list[str], serves: Serves) -> Object | None:
+def _find_document(parts: list[str], served: Served) -> Object | None:
     match parts:
         case ["version"]:
             return describe_version()
         case ["api"]:
             return {"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": []}
         case ["apis"]:
-            groups = [describe_group(group) for group in list_groups() if group and serves(group)]
+            groups = [describe_group(group, served) for group in list_groups(served) if group]
             return {"kind": "APIGroupList", "apiVersion": "v1", "groups": groups}
-        case ["apis", group] if group in list_groups() and serves(group):
-            return {"kind": "APIGroup", "apiVersion": "v1", **describe_group(group)}
+        case ["apis", group] if group in list_groups(served):
+            return {"kind": "APIGroup", "apiVersion": "v1", **describe_group(group, served)}
         case ["api", version]:
             return describe_resources("", version)
-        case ["apis", group, version] if serves(group):
-            return describe_resources(group, version)
+        case ["apis", group, version]:
+            return describe_resources(group, version, served)
     return None
 
 
-def list_groups() -> dict[str, list[str]]:
-    """Return the versions of each group, the core group's name being empty."""
+def list_groups(served: Served = EVERYTHING) -> dict[str, list[str]]:
+    """Return the versions of each group, the core group's name being empty. Custom groups come last, by name."""
     groups: dict[str, list[str]] = {}
-    for entry in catalog.ENTRIES:
-        versions = groups.setdefault(entry.group, [])
-        if entry.version not in versions:
-            versions.append(entry.version)
+    own = [(entry.group, entry.version) for entry in catalog.ENTRIES if served.serves(entry.group)]
+    others = sorted(((kind.group, kind.version) for kind in served.list_custom()), key=lambda pair: pair[0])
+    for group, version in (*own, *others):
+        versions = groups.setdefault(group, [])
+        if version not in versions:
+            versions.append(version)
     return groups
 
 
-def list_paths(serves: Serves = lambda group: True) -> Iterator[str]:
+def list_paths(served: Served = EVERYTHING) -> Iterator[str]:
     """Yield the paths that the root tells of."""
     yield from ("/api", "/api/v1", "/apis")
-    for group, versions in sorted(list_groups().items()):
-        if group and serves(group):
+    for group, versions in sorted(list_groups(served).items()):
+        if group:
             yield f"/apis/{group}"
             yield from (f"/apis/{group}/{version}" for version in versions)
     yield from ("/healthz", "/livez", "/readyz", "/version")
 
 
-def describe_group(group: str) -> Object:
+def describe_group(group: str, served: Served = EVERYTHING) -> Object:
     """Return the body of a group's APIGroup; its first version is the preferred one."""
-    versions = [{"groupVersion": f"{group}/{version}", "version": version} for version in list_groups()[group]]
+    versions = [{"groupVersion": f"{group}/{version}", "version": version} for version in list_groups(served)[group]]
     return {"name": group, "versions": versions, "preferredVersion": versions[0]}
 
 
-def describe_resources(group: str, version: str) -> Object | None:
+def describe_resources(group: str, version: str, served: Served = EVERYTHING) -> Object | None:
     """Return a group version's APIResourceList, None where it is not served."""
-    kinds = [kind for kind in catalog.list_kinds() if (kind.group, kind.version) == (group, version)]
+    every = [*(kind for kind in catalog.list_kinds() if served.serves(kind.group)), *served.list_custom()]
+    kinds = [kind for kind in every if (kind.group, kind.version) == (group, version)]
     if not kinds:
         return None
     resources = sorted((resource for kind in kinds for resource in _describe_kind(kind)), key=lambda resource: resource["name"])

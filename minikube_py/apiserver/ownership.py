@@ -19,6 +19,8 @@ _schemas: dict[str, Schema] = {}
 
 def schema_of(kind: Kind) -> Schema:
     """Return the kind's definition, loaded once."""
+    if kind.custom is not None:
+        return kind.custom.schema
     if kind.schema not in _schemas:
         _schemas[kind.schema] = load(kind.schema)
     return _schemas[kind.schema]

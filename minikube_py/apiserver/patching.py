@@ -14,7 +14,7 @@ from minikube_py.apiserver import writes
 from minikube_py.apiserver.decoding import decode_checked
 from minikube_py.apiserver.ownership import manager_info, schema_of
 from minikube_py.apiserver.reads import key_of
-from minikube_py.client.request import APPLY_PATCH, JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, Request, Response
+from minikube_py.client.request import APPLY_PATCH, JSON_PATCH, MASTERS, MERGE_PATCH, STRATEGIC_MERGE_PATCH, Request, Response
 
 if TYPE_CHECKING:
     from minikube_py.apiserver.server import ApiServer
@@ -55,9 +55,10 @@ def apply_changes(kind: Kind, request: Request, current: Object) -> Object:
 
         merged: Object = apply_merge_patch(current, body)
         return merged
-    if content_type == STRATEGIC_MERGE_PATCH:
+    if content_type == STRATEGIC_MERGE_PATCH and not kind.custom:
         return _apply_strategic(kind, current, body)
-    supported = f"{JSON_PATCH}, {MERGE_PATCH}, {STRATEGIC_MERGE_PATCH}, {APPLY_PATCH}"
+    types = (JSON_PATCH, MERGE_PATCH, *(() if kind.custom else (STRATEGIC_MERGE_PATCH,)), APPLY_PATCH)
+    supported = ", ".join(types)
     raise errors.UnsupportedMediaType(
         f"the body of the request was in an unknown format - accepted media types include: {supported}"
     )
@@ -83,6 +84,19 @@ def _decode_patched(kind: Kind, request: Request, patched: Object) -> tuple[Obje
         from minikube_py.apiserver import patch_errors
 
         raise patch_errors.translate(error, request, patched, schema_of(kind)) from error
+
+
+def _check_creation(server: ApiServer, kind: Kind, request: Request) -> None:
+    """Refuse to create by an apply patch what its user may only patch. Raises Forbidden."""
+    if MASTERS in request.user.groups:
+        return
+    from minikube_py.apis.rbac.rules import Action
+    from minikube_py.apiserver.authorization.rbac import authorize
+
+    action = Action("create", kind.group, kind.plural, "", request.name, request.namespace)
+    decision = authorize(server.store, request.user, action)
+    if not decision.allowed:
+        raise errors.new_forbidden(kind.group, kind.plural, request.name, decision.reason)
 
 
 def _apply(server: ApiServer, kind: Kind, request: Request) -> Response:
@@ -111,6 +125,7 @@ def _apply(server: ApiServer, kind: Kind, request: Request) -> Response:
         if uid := config["metadata"].get("uid"):
             why = f"uid mismatch: the provided object specified uid {uid}, and no existing object was found"
             raise errors.new_conflict(kind.group, kind.plural, request.name, why)
+        _check_creation(server, kind, request)
         created = writes.create_object(server, kind, request, merge(None))
         return Response(created, (*warnings, *kind.warnings(created)), created=True)
     updated = writes.update_object(server, kind, request, merge)

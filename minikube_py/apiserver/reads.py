@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
@@ -28,7 +29,7 @@ def key_of(kind: Kind, request: Request) -> Key:
 
 def get(server: ApiServer, kind: Kind, request: Request) -> Response:
     """Answer with one object. Raises NotFound."""
-    obj = server.store.get(key_of(kind, request))
+    obj = server.store.get(key_of(kind, request)) if kind.make is None else _find_made(kind.make(), request.name)
     if obj is None:
         raise errors.new_not_found(kind.group, kind.plural, request.name)
     if request.table:
@@ -38,12 +39,16 @@ def get(server: ApiServer, kind: Kind, request: Request) -> Response:
     return Response(obj)
 
 
+def _find_made(objects: list[Object], name: str) -> Object | None:
+    return next((obj for obj in objects if obj["metadata"]["name"] == name), None)
+
+
 def list_objects(server: ApiServer, kind: Kind, request: Request) -> Response:
     """Answer with a List or a Table. Pages (`limit`, `continue`) all show the revision of the first. Raises Expired, Timeout."""
     predicate = make_predicate(kind, request)
     query = _make_query(server, kind, request)
     try:
-        page = _read_page(server, query, predicate)
+        page = _read_page(server, query, predicate, kind.make)
     except Compacted as error:
         raise errors.Expired(EXPIRED_LIST if query.after is None else EXPIRED_CONTINUE) from error
     metadata: Object = {"resourceVersion": str(page.revision)}
@@ -55,7 +60,7 @@ def list_objects(server: ApiServer, kind: Kind, request: Request) -> Response:
         from minikube_py.apiserver.table import answer_kind_table
 
         return Response(answer_kind_table(server, kind, page.items, request, **metadata))
-    return Response({"kind": f"{kind.kind}List", "apiVersion": kind.api_version, "metadata": metadata, "items": page.items})
+    return Response({"kind": kind.list_kind, "apiVersion": kind.api_version, "metadata": metadata, "items": page.items})
 
 
 def _make_query(server: ApiServer, kind: Kind, request: Request) -> Query:
@@ -76,8 +81,8 @@ def _make_query(server: ApiServer, kind: Kind, request: Request) -> Query:
     return Query(kind.resource, request.namespace if kind.namespaced else "", node, "", limit, after, revision)
 
 
-def _read_page(server: ApiServer, query: Query, predicate: Any) -> Page:
-    page = server.store.list(query)
+def _read_page(server: ApiServer, query: Query, predicate: Any, made: Callable[[], list[Object]] | None = None) -> Page:
+    page = server.store.list(query) if made is None else Page(server.store.current_revision(), made(), None, 0)
     if predicate is None:
         return page
     items = list(filter(predicate, page.items))

@@ -53,11 +53,12 @@ def _make_field_test(kind: Kind, text: str) -> Predicate:
         "metadata.namespace": lambda obj: obj["metadata"].get("namespace", ""),
         **kind.selectable,
     }
-    if kind.selectable and not kind.namespaced:
+    known = bool(kind.selectable or kind.custom)
+    if known and not kind.namespaced:
         del getters["metadata.namespace"]
     for field in [requirement.field for requirement in selector.requirements]:
         if field not in getters:
             unknown = f'"{field}" is not a known field selector: only "metadata.name", "metadata.namespace"'
-            raise errors.BadRequest(kind.unselectable.format(field) if kind.selectable else unknown)
+            raise errors.BadRequest(kind.unselectable.format(field) if known else unknown)
     used = {r.field: getters[r.field] for r in selector.requirements}
     return lambda obj: selector.matches({name: get(obj) for name, get in used.items()})

@@ -18,6 +18,7 @@ from minikube_py.storage.sqlite import Store
 if TYPE_CHECKING:
     import random
 
+    from minikube_py.apiserver.custom_resources import CustomResources
     from minikube_py.apiserver.negotiation import Form
     from minikube_py.apiserver.watches import Watch
     from minikube_py.client.http_message import HttpAnswer, HttpRequest
@@ -39,6 +40,7 @@ class ApiServer:
         self.clock: Clock = clock or RealClock()
         if rng is not None:
             self.rng = rng
+        self.warnings: list[str] = []  # what admission has to say of the request at hand
         self.extensions: dict[str, Any] = {}  # what cmd plugs in by name: "pki" is the folder of the cluster's keys
 
     @cached_property
@@ -47,6 +49,21 @@ class ApiServer:
         import random
 
         return random.SystemRandom()
+
+    def find_kind_by_name(self, group: str, version: str, name: str) -> Kind | None:
+        """Return the kind called `name` as its objects are stored, None where there is none."""
+        found = catalog.find_by_kind(group, name, version)
+        if found is not None:
+            return catalog.find_stored(found)
+        kinds = self.custom_resources.list_kinds()
+        return next((k for k in kinds if (k.group, k.version, k.kind) == (group, version, name)), None)
+
+    @cached_property
+    def custom_resources(self) -> CustomResources:
+        """The kinds that CustomResourceDefinitions serve."""
+        from minikube_py.apiserver.custom_resources import CustomResources
+
+        return CustomResources(self.store)
 
     def now(self) -> float:
         """Return the cluster's time."""
@@ -62,7 +79,10 @@ class ApiServer:
         """Return the kind served under that path: as it is stored, seen through the version asked for. Raises NotFound."""
         kind = catalog.find_by_resource(group, resource, version)
         if kind is None:
-            raise errors.NotFound(NOT_SERVED)
+            custom = self.custom_resources.find(group, resource, version) if "." in group else None
+            if custom is None:
+                raise errors.NotFound(NOT_SERVED)
+            return custom
         return kind if kind.stored_as is None else catalog.find_stored(kind).seen_through(kind)
 
     def admit(self, request: Request) -> Request:
@@ -85,6 +105,7 @@ class ApiServer:
         try:
             response = self._answer(kind, request)
         except errors.StatusError as error:
+            self.warnings.clear()
             if deprecation:
                 error.warnings = (deprecation, *error.warnings)
             raise
@@ -92,7 +113,10 @@ class ApiServer:
             from minikube_py.apiserver.versions import show_answer
 
             response = response._replace(object=show_answer(kind, response.object))
-        return response._replace(warnings=(deprecation, *response.warnings)) if deprecation else response
+        if deprecation or self.warnings:
+            told, self.warnings = self.warnings, []
+            response = response._replace(warnings=(*([deprecation] if deprecation else ()), *response.warnings, *told))
+        return response
 
     def _answer(self, kind: Kind, request: Request) -> Response:
         with translate.storage_errors(kind, request):
@@ -166,7 +190,8 @@ class ApiServer:
             from minikube_py.apiserver.authentication.requests import admit_path
 
             admit_path(self, credentials, message.method.lower(), message.target)
-        return discovery_documents.answer_path(message, self.negotiate(message), self.serves)
+        served = discovery_documents.Served(self.serves, self.custom_resources.list_kinds)
+        return discovery_documents.answer_path(message, self.negotiate(message), served)
 
     def serves(self, group: str) -> bool:
         """Return whether a group of built-in kinds is served: metrics.k8s.io is only where something is known of them."""

@@ -17,6 +17,7 @@ from minikube_py.client.request import Request, Response
 from minikube_py.component_base.clock import format_rfc3339
 
 if TYPE_CHECKING:
+    from minikube_py.apis.apiextensions.scale_paths import ScalePaths
     from minikube_py.apiserver.server import ApiServer
 
 Object = dict[str, Any]
@@ -74,6 +75,8 @@ def _evict(server: ApiServer, kind: Kind, request: Request) -> Response:
 
 def scale_of(kind: Kind, obj: Object) -> Object:
     """Return the autoscaling/v1 Scale of a workload."""
+    if kind.custom and kind.custom.scale:
+        return kind.custom.scale.read(obj)
     from minikube_py.apimachinery.labels import format_label_selector
 
     selector = obj["spec"].get("selector") or {}
@@ -90,10 +93,22 @@ def scale_of(kind: Kind, obj: Object) -> Object:
     return {"kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": metadata, "spec": spec, "status": status}
 
 
+def _read_scaled(server: ApiServer, kind: Kind, request: Request) -> Object:
+    obj = server.store.get(key_of(kind, request))
+    if obj is None:  # replication controllers' scale is autoscaling's
+        raise errors.new_not_found(kind.group or "autoscaling", f"{kind.plural}/scale", request.name)
+    return obj
+
+
+def _check_given(paths: ScalePaths, scale: Object) -> None:
+    if "replicas" not in (scale.get("spec") or {}):
+        raise errors.BadRequest(f'the spec replicas field "{paths.spec}" cannot be empty')
+
+
 def _scale(server: ApiServer, kind: Kind, request: Request) -> Response:
     """GET, PUT and PATCH of TYPE/NAME/scale."""
     if request.verb == "get":
-        scale = scale_of(kind, _current(server, kind, request))
+        scale = scale_of(kind, _read_scaled(server, kind, request))
         if request.table:
             from minikube_py.apiserver.table import SCALE_COLUMNS, answer_table
 
@@ -111,7 +126,11 @@ def _scale(server: ApiServer, kind: Kind, request: Request) -> Response:
         new = deep_copy(old)
         if version:
             new["metadata"]["resourceVersion"] = version
-        new["spec"]["replicas"] = replicas
+        if kind.custom and kind.custom.scale:
+            _check_given(kind.custom.scale, asked)
+            kind.custom.scale.write(new, replicas)
+        else:
+            new["spec"]["replicas"] = replicas
         return new
 
     def write() -> Response:

@@ -34,6 +34,8 @@ def answer_kind_table(server: ApiServer, kind: Kind, items: list[Object], reques
     """Return the Table of stored objects: by the columns of the version that was asked for, else by the stored kind's."""
     if kind.view is not None and kind.view.columns:
         return answer_table(server, kind.view.columns, [kind.show(obj) for obj in items], request, **metadata)
+    if kind.sort is not None:
+        items = sorted(items, key=kind.sort)
     return answer_table(server, columns_of(kind), items, request, **metadata)
 
 

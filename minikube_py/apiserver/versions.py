@@ -16,9 +16,9 @@ def show_answer(kind: Kind, answer: Any) -> Any:
     if answer.get("kind") == "Table":
         rows = [{**row, "object": _show_object(kind, row["object"])} if "object" in row else row for row in answer["rows"]]
         return {**answer, "rows": rows}
-    if answer.get("kind") == f"{kind.kind}List":
+    if answer.get("kind") == kind.list_kind:
         items = [kind.show(item) for item in answer["items"]]
-        return {**answer, "kind": f"{kind.asked.kind}List", "apiVersion": kind.asked.api_version, "items": items}
+        return {**answer, "kind": kind.asked.list_kind, "apiVersion": kind.asked.api_version, "items": items}
     return _show_object(kind, answer)
 
 

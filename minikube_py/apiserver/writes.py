@@ -66,6 +66,9 @@ def create(server: ApiServer, kind: Kind, request: Request) -> Response:
 
 def create_object(server: ApiServer, kind: Kind, request: Request, obj: Object) -> Object:
     """Default, admit, name, check and store a decoded object, inside a transaction."""
+    if kind.custom and kind.custom.terminating:
+        why = "create not allowed while custom resource definition is terminating"
+        raise errors.new_forbidden(kind.group, kind.plural, (obj.get("metadata") or {}).get("name") or "", why)
     metadata = obj.setdefault("metadata", {})
     for field in SERVER_OWNED:
         metadata.pop(field, None)
@@ -149,8 +152,10 @@ def _check_metadata(kind: Kind, obj: Object, old: Object | None = None) -> list[
 
     rule = validation_meta.NAME_RULES[kind.validate_name]
     if old is None:
-        return validation_meta.validate_object_meta(obj["metadata"], namespaced=kind.namespaced, name_validator=rule)
-    return validation_meta.validate_object_meta_update(obj["metadata"], old["metadata"])
+        return validation_meta.validate_object_meta(
+            obj["metadata"], namespaced=kind.namespaced, name_validator=rule, built_in=kind.custom is None
+        )
+    return validation_meta.validate_object_meta_update(obj["metadata"], old["metadata"], built_in=kind.custom is None)
 
 
 def _check(kind: Kind, name: str, problems: list[FieldError]) -> None:
@@ -249,15 +254,17 @@ def _take_all_but_status(server: ApiServer, kind: Kind, request: Request, new: O
     )
     admission.admit(attributes, server)
     kind.prepare_for_update(new, old)
-    if kind.generation and _spec_of(new) != _spec_of(old):
+    if kind.generation and _spec_of(kind, new) != _spec_of(kind, old):
         new["metadata"]["generation"] = old["metadata"].get("generation", 0) + 1
     _check(kind, request.name, _check_metadata(kind, new, old) + kind.validate_update(new, old))
     admission.validate(attributes, server)
     return new
 
 
-def _spec_of(obj: Object) -> Object:
-    return {key: value for key, value in obj.items() if key not in ("metadata", "status", "apiVersion", "kind")}
+def _spec_of(kind: Kind, obj: Object) -> Object:
+    """Return what metadata.generation counts changes of: all but metadata, and a status that is written apart."""
+    apart = ("metadata", "apiVersion", "kind", *(("status",) if kind.status or not kind.custom else ()))
+    return {key: value for key, value in obj.items() if key not in apart}
 
 
 def patch(server: ApiServer, kind: Kind, request: Request) -> Response:

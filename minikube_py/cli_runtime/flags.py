@@ -15,7 +15,7 @@ class FlagError(Exception):
 
 
 class Flag(NamedTuple):
-    """One flag. `kind` is bool, string, int, duration, slice (split at commas), array (not split), map (a=b,c=d) or count.
+    """One flag. `kind` is bool, string, int, int32, duration, slice (split at commas), array (not split), map (a=b,c=d) or count.
 
     `bare` is the value that the flag has when it stands without one (pflag's NoOptDefVal); for bool it is "true".
     """
@@ -157,8 +157,8 @@ def _to_bool(text: str) -> bool:
     raise ValueError(f'strconv.ParseBool: parsing "{text}": invalid syntax')
 
 
-def _to_int(text: str) -> int:
-    """Return a number of 64 bits, written as in Go's source: 8, 0x8, 010."""
+def _to_int(text: str, bits: int = 64) -> int:
+    """Return a number of so many bits, written as in Go's source: 8, 0x8, 010."""
     digits = text.lstrip("+-").lower()
     octal = len(digits) > 1 and digits[0] == "0" and digits[1] in "01234567_"
     try:
@@ -167,7 +167,7 @@ def _to_int(text: str) -> int:
         number = int(text.replace(digits, "0o" + digits[1:]) if octal else text, 0)
     except ValueError:
         raise ValueError(f'strconv.ParseInt: parsing "{text}": invalid syntax') from None
-    if not -(2**63) <= number < 2**63:
+    if not -(2 ** (bits - 1)) <= number < 2 ** (bits - 1):
         raise ValueError(f'strconv.ParseInt: parsing "{text}": value out of range')
     return number
 
@@ -217,6 +217,7 @@ def _to_map(text: str) -> dict[str, str]:
 _CONVERT: dict[str, Any] = {
     "bool": _to_bool,
     "int": _to_int,
+    "int32": lambda text: _to_int(text, 32),
     "string": str,
     "duration": _to_duration,
     "period": _to_period,

@@ -95,7 +95,8 @@ def make_object(resource: Resource, metadata: Object, **fields: Any) -> Object:
 
 def make_container(name: str, image: str, command: Sequence[str] = ()) -> Object:
     """Return a container as Go's encoder shows one that says no more."""
-    return {"name": name, "image": image, **({"command": list(command)} if command else {}), "resources": {}}
+    given = {"image": image, "command": list(command)}
+    return {"name": name, **{field: value for field, value in given.items() if value}, "resources": {}}
 
 
 def create_object(create: Create, factory: Factory, resource: Resource, obj: Object, failure: str = "") -> None:

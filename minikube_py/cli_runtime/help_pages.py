@@ -41,7 +41,7 @@ def _option(flag: Flag) -> click.Parameter:
     names = [f"-{flag.short}"] * bool(flag.short) + [f"--{flag.name}", flag.name.replace("-", "_")]
     if flag.kind == "bool":
         return click.Option(names, is_flag=True, default=flag.default, help=flag.help)
-    shown = flag.default if flag.kind in ("string", "int") and flag.default not in ("", None) else None
+    shown = flag.default if flag.kind in ("string", "int", "int32") and flag.default not in ("", None) else None
     return click.Option(names, metavar=METAVARS[flag.kind], default=shown, show_default=shown is not None, help=flag.help)
 
 

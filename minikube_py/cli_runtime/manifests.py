@@ -25,16 +25,14 @@ class Manifest(NamedTuple):
     source: str
 
 
-def read_manifests(filenames: Sequence[str], kustomize: str, recursive: bool, stdin: TextIO) -> Iterator[Manifest]:
+def read_manifests(filenames: Sequence[str], recursive: bool, stdin: TextIO) -> Iterator[Manifest]:
     """Yield every document, in the order given. Raises CliError with kubectl's words."""
-    for source in list_sources(filenames, kustomize, recursive):
+    for source in list_sources(filenames, recursive):
         yield from read_source(source, stdin)
 
 
-def list_sources(filenames: Sequence[str], kustomize: str, recursive: bool) -> list[str]:
-    """Return the files, URLs and `-` that -f, -k and -R stand for. Raises CliError where one is not there."""
-    if kustomize:
-        raise CliError("kustomize is not there yet: -k cannot be used")
+def list_sources(filenames: Sequence[str], recursive: bool) -> list[str]:
+    """Return the files, URLs and `-` that -f and -R stand for. Raises CliError where one is not there."""
     sources: list[str] = []
     for filename in filenames:
         is_file = filename != "-" and not _is_url(filename)

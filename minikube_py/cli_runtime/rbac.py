@@ -97,7 +97,7 @@ def _find(factory: Factory, group: str, name: str) -> tuple[str, str] | None:
         info = factory.discovery.find(f"{name}.{group}" if group else name)
     except NoSuchResource:
         return None
-    return info.group, info.plural
+    return (info.group, info.plural) if info.group.startswith(group) else None  # `deployments.v1.apps` is not meant here
 
 
 def make_rules(rule: Rule, urls: list[str], factory: Factory) -> list[Object]:

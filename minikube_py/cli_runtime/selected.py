@@ -36,11 +36,28 @@ class Want(NamedTuple):
     objects: bool = True  # objects of names too; else their names are enough
     every: bool = False  # a type without name and selector means all objects of it
     validation: str = ""  # how types of files are looked at, see visit_files
+    typed: bool = False  # whether objects are read as kinds of Kubernetes' own, so that custom resources cannot be
     selecting: bool = True  # whether --selector chooses objects; for expose it is the service's
+
+
+UNREGISTERED = 'no kind "{}" is registered for version "{}" in scheme "k8s.io/kubectl/pkg/scheme/scheme.go:28"'
 
 
 def visit_selected(factory: Factory, flags: Parsed, args: Sequence[str], want: Want) -> Iterator[Info | Exception]:
     """Return what args, -f, -l, --field-selector, --all and -A choose. Raises CliError, NoSuchResource at once."""
+    infos = _visit(factory, flags, args, want)
+    return map(_require_registered, infos) if want.typed else infos
+
+
+def _require_registered(info: Info | Exception) -> Info | Exception:
+    from minikube_py.apis import catalog
+
+    if isinstance(info, Exception) or catalog.find_by_kind(info.resource.group, info.resource.kind, info.resource.version):
+        return info
+    return CliError(UNREGISTERED.format(info.resource.kind, info.resource.api_version))
+
+
+def _visit(factory: Factory, flags: Parsed, args: Sequence[str], want: Want) -> Iterator[Info | Exception]:
     selector, fields, every = _read_selectors(flags) if want.selecting else ("", "", False)
     if has_files(flags):
         check_no_arguments(factory, args)

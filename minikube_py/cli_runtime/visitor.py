@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -12,6 +13,7 @@ from minikube_py.apimachinery.errors import StatusError
 from minikube_py.cli_runtime.errors import AggregateError, CliError
 from minikube_py.cli_runtime.factory import Factory
 from minikube_py.cli_runtime.flags import Parsed
+from minikube_py.cli_runtime.kustomizing import check_file_flags, read_kustomization
 from minikube_py.cli_runtime.manifests import Manifest, list_sources, read_source
 from minikube_py.cli_runtime.object_metadata import judge_metadata
 from minikube_py.cli_runtime.resource_builder import Info, flatten, has_files, make_info
@@ -29,8 +31,7 @@ def require_files(flags: Parsed) -> None:
     """Raise CliError where neither -f nor -k was given, or both."""
     if not has_files(flags):
         raise CliError(NO_FILES)
-    if flags["filename"] and (flags.values.get("kustomize") or ""):
-        raise CliError("only one of -f or -k can be specified")
+    check_file_flags(flags)
 
 
 def visit(factory: Factory, infos: Iterable[Info | Exception], act: Callable[[Info], Show]) -> int:
@@ -91,16 +92,23 @@ def visit_files(factory: Factory, flags: Parsed, validation: str = "", *, select
     decodes; the texts differ. Without `selecting`, --selector means something else to the verb.
     """
     predicate = _make_predicate(flags.values.get("selector") or "" if selecting else "")
-    sources = list_sources(flags["filename"], (flags.values.get("kustomize") or ""), flags["recursive"])
-    return _visit_sources(factory, sources, validation, predicate)
+    check_file_flags(flags)
+    if folder := flags.values.get("kustomize"):
+        return _visit_sources(factory, [folder], partial(read_kustomization, factory), validation, predicate)
+    sources = list_sources(flags["filename"], flags["recursive"])
+    return _visit_sources(factory, sources, lambda source: read_source(source, factory.streams.stdin), validation, predicate)
 
 
 def _visit_sources(
-    factory: Factory, sources: list[str], validation: str, predicate: Callable[[Object], bool]
+    factory: Factory,
+    sources: list[str],
+    read: Callable[[str], Iterator[Manifest]],
+    validation: str,
+    predicate: Callable[[Object], bool],
 ) -> Iterator[Info | Exception]:
     for source in sources:
         try:
-            for document in read_source(source, factory.streams.stdin):
+            for document in read(source):
                 yield from _visit_document(factory, document, validation, predicate)
         except CliError as error:
             yield suggest_space(factory, source, error)

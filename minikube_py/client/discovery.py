@@ -5,10 +5,13 @@ The local cluster's come from the catalog of kinds; a remote one's from its disc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from minikube_py.client.resources import Resource
+
+if TYPE_CHECKING:
+    from minikube_py.apis.kind import Kind
 
 
 class ResourceInfo(NamedTuple):
@@ -74,12 +77,23 @@ class Discovery(Protocol):
     def list_versions(self) -> list[str]:
         """Return every served `group/version`, sorted."""
 
+    def find_open_api(self, info: ResourceInfo) -> Mapping[str, Any] | None:
+        """Return the OpenAPI schema of a kind that is no part of Kubernetes, None for the others."""
+
 
 class LocalDiscovery:
-    """Reads the catalog; loads a kind only when it is asked for. `serves` says of a group whether the cluster serves it."""
+    """Reads the catalog; loads a kind only when it is asked for. `serves` says of a group whether the cluster serves it.
 
-    def __init__(self, serves: Callable[[str], bool] = lambda group: True) -> None:
-        self._serves = serves
+    `list_custom()` gives the kinds of CustomResourceDefinitions in all their versions, the preferred one of each first. It is
+    asked only where a name is none of Kubernetes' own, or all kinds are wanted.
+    """
+
+    def __init__(
+        self,
+        serves: Callable[[str], bool] = lambda group: True,
+        list_custom: Callable[[], Iterable[Kind]] = tuple,
+    ) -> None:
+        self._serves, self._list_custom = serves, list_custom
 
     def find(self, name: str) -> ResourceInfo:
         """Return the resource of that name. Raises NoSuchResource."""
@@ -90,8 +104,13 @@ class LocalDiscovery:
         for entry in catalog.ENTRIES:
             if plain not in entry.names and plain != entry.kind.lower():
                 continue
-            if (not dot or _is_qualified_by(entry, qualifier)) and self._serves(entry.group):
+            fits = not dot or _is_qualified_by(entry, qualifier) or _is_short_for(entry, plain, qualifier)
+            if fits and self._serves(entry.group):
                 return _info(catalog.load_kind(entry))
+        for kind in self._list_custom():
+            names = (kind.plural, kind.singular, kind.kind.lower(), *kind.short_names)
+            if plain in names and (not dot or _is_qualified_by(kind, qualifier)):
+                return _info(kind)
         raise NoSuchResource(f'the server doesn\'t have a resource type "{name.partition(".")[0]}"')
 
     def find_kind(self, api_version: str, kind: str) -> ResourceInfo:
@@ -102,25 +121,47 @@ class LocalDiscovery:
         for entry in catalog.ENTRIES:
             if (entry.group, entry.version, entry.kind) == (group, version, kind) and self._serves(group):
                 return _info(catalog.load_kind(entry))
+        for custom in self._list_custom():
+            if (custom.group, custom.version, custom.kind) == (group, version, kind):
+                return _info(custom)
         raise NoSuchKind(f'no matches for kind "{kind}" in version "{api_version}"')
 
     def list_category(self, category: str) -> list[ResourceInfo]:
         """Return the resources of a category, in the order kubectl shows them."""
         from minikube_py.apis import catalog
 
-        return _sorted(_info(catalog.load_kind(e)) for e in catalog.list_preferred() if category in e.categories)
+        own = [_info(catalog.load_kind(e)) for e in catalog.list_preferred() if category in e.categories]
+        if not own and any(category in entry.names for entry in catalog.ENTRIES):
+            return []  # the name of a built-in type, so that nobody's definitions need to be read
+        return _sorted([*own, *(info for info in self._list_preferred_custom() if category in info.categories)])
 
     def list_all(self) -> list[ResourceInfo]:
-        """Return every built-in resource."""
+        """Return every built-in resource and every custom one."""
         from minikube_py.apis import catalog
 
-        return _sorted(_info(catalog.load_kind(e)) for e in catalog.list_preferred() if self._serves(e.group))
+        own = [_info(catalog.load_kind(entry)) for entry in catalog.list_preferred() if self._serves(entry.group)]
+        return _sorted([*own, *self._list_preferred_custom()])
+
+    def _list_preferred_custom(self) -> Iterable[ResourceInfo]:
+        """The first version of each kind is its preferred one."""
+        first: dict[tuple[str, str], ResourceInfo] = {}
+        for kind in self._list_custom():
+            first.setdefault((kind.group, kind.plural), _info(kind))
+        return first.values()
+
+    def find_open_api(self, info: ResourceInfo) -> Mapping[str, Any] | None:
+        """Return a custom kind's OpenAPI schema."""
+        for kind in self._list_custom():
+            if kind.custom and (kind.group, kind.version, kind.kind) == (info.group, info.version, info.kind):
+                return kind.custom.open_api
+        return None
 
     def list_versions(self) -> list[str]:
         """Return every group version."""
         from minikube_py.apis import catalog
 
-        return sorted({f"{entry.group}/{entry.version}".lstrip("/") for entry in catalog.ENTRIES if self._serves(entry.group)})
+        own = {f"{entry.group}/{entry.version}".lstrip("/") for entry in catalog.ENTRIES if self._serves(entry.group)}
+        return sorted(own | {kind.api_version for kind in self._list_custom()})
 
 
 GROUP_ORDER = ("", "apps", "autoscaling", "batch")
@@ -140,6 +181,11 @@ def _is_qualified_by(entry, qualifier: str) -> bool:  # type: ignore[no-untyped-
         bool(entry.group.startswith(qualifier) if entry.group else not qualifier)
         or qualifier == f"{entry.version}.{entry.group}"
     )
+
+
+def _is_short_for(entry, name: str, qualifier: str) -> bool:  # type: ignore[no-untyped-def]
+    """Return whether a short name with `VERSION.GROUP` means this entry: kubectl forgets the version of a short name."""
+    return name in entry.names[2:] and qualifier.partition(".")[2] == entry.group
 
 
 def _info(kind) -> ResourceInfo:  # type: ignore[no-untyped-def]

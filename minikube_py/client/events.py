@@ -25,7 +25,7 @@ class EventRecorder:
     def __init__(self, client: Client, component: str, clock: Clock, host: str = "") -> None:
         self._client, self._component, self._clock, self._host = client, component, clock, host
         self._correlator = EventCorrelator(clock.now)
-        self._count = 0
+        self._last = 0
 
     def event(self, obj: Object, event_type: str, reason: str, message: str, field_path: str = "") -> None:
         """Record an event about `obj`. `event_type` is Normal or Warning. An event that cannot be written is dropped, as upstream."""
@@ -51,7 +51,7 @@ class EventRecorder:
         event = {
             "apiVersion": "v1",
             "kind": "Event",
-            "metadata": {"name": f"{reference['name']}.{int(now * 1e9) & (2**64 - 1):x}", "namespace": namespace},
+            "metadata": {"name": "", "namespace": namespace},
             "involvedObject": reference,
             "reason": reason,
             "message": message,
@@ -64,12 +64,17 @@ class EventRecorder:
             "reportingComponent": self._component,
             "reportingInstance": self._host,
         }
-        try:
-            return self._client.create(EVENTS, event, namespace)
-        except errors.AlreadyExists:  # two within the clock's grain
-            self._count += 1
-            event["metadata"]["name"] += f"{self._count & 0xFFFF:x}"  # type: ignore[index]
-            return self._client.create(EVENTS, event, namespace)
+        while True:
+            event["metadata"] = {"name": f"{reference['name']}.{self._next_number(now):x}", "namespace": namespace}
+            try:
+                return self._client.create(EVENTS, event, namespace)
+            except errors.AlreadyExists:  # another component's, within the clock's grain
+                continue
+
+    def _next_number(self, now: float) -> int:
+        """Return the nanoseconds since the epoch, later than for any event before: events of an object sort by their names."""
+        self._last = max(int(now * 1e9), self._last + 1)
+        return self._last & (2**64 - 1)
 
     def _count_up(self, verdict: Verdict, now: float) -> Written | None:
         """Count up the event that was written before; None where there is none, or none any more."""

@@ -78,6 +78,10 @@ class Context:
         """Return a recorder of events in that component's name."""
         return EventRecorder(self.client.with_manager(component), component, self.clock, self._host)
 
+    def watch(self, watch: Watch) -> None:
+        """Watch one more resource: that of a CustomResourceDefinition."""
+        self._manager.watch(self._controller, watch)
+
     def enqueue(self, key: Key, after: float = 0.0) -> None:
         """Queue a key of this controller, from any thread."""
         self._manager.enqueue(self._controller, key, after)
@@ -155,10 +159,18 @@ class Manager:
         runner = _Runner(controller, context.reconciler, context, Workqueue(self.clock.now))
         self._runners[controller.name] = runner
         for watch in controller.watches:
-            self._watchers.setdefault(watch.resource.key, []).append((runner, watch))
-            if self._synced:
-                for obj in self.lister(watch.resource).list():
-                    self._queue_for(runner, watch, obj)
+            self.watch(controller.name, watch)
+
+    def watch(self, controller: str, watch: Watch) -> None:
+        """Let a controller watch one resource from now on; what it watches already it does not watch twice."""
+        runner, watchers = self._runners[controller], self._watchers.setdefault(watch.resource.key, [])
+        if any(known is runner and other == watch for known, other in watchers):
+            return
+        lister = self.lister(watch.resource)
+        watchers.append((runner, watch))
+        if self._synced:
+            for obj in lister.list():
+                self._queue_for(runner, watch, obj)
 
     def remove(self, name: str) -> None:
         """Let go of a controller."""
@@ -180,7 +192,7 @@ class Manager:
             for obj in self._source.list(resource):
                 lister.replace(obj)
         self._synced = True
-        for key, watchers in self._watchers.items():
+        for key, watchers in list(self._watchers.items()):  # who watches definitions watches more by what it finds
             for obj in self._listers[key].list():
                 for runner, watch in watchers:
                     self._queue_for(runner, watch, obj)
@@ -201,7 +213,7 @@ class Manager:
                 lister.remove(change.object)
             else:
                 before = lister.replace(change.object)
-            for runner, watch in self._watchers.get(change.key.resource, ()):
+            for runner, watch in list(self._watchers.get(change.key.resource, ())):
                 self._queue_for(runner, watch, change.object)
                 if before is not None and watch.to_keys is not None:
                     self._queue_for(runner, watch, before)  # what it concerned until now

@@ -20,12 +20,16 @@ MASTERS = "system:masters"
 
 
 class User(NamedTuple):
-    """Who asks; without being told otherwise, the owner of the cluster's files. `extra` are (key, values), sorted."""
+    """Who asks. `extra` are (key, values), sorted."""
 
-    name: str = "kubernetes-admin"
-    groups: tuple[str, ...] = ("kubeadm:cluster-admins", MASTERS, "system:authenticated")
+    name: str
+    groups: tuple[str, ...] = ()
     uid: str = ""
     extra: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+OWNER = User("kubernetes-admin", ("kubeadm:cluster-admins", MASTERS, "system:authenticated"))
+"""Whoever may read the cluster's files."""
 
 
 class Request(NamedTuple):
@@ -46,7 +50,7 @@ class Request(NamedTuple):
     body: Any = None
     content_type: str = "application/json"
     table: bool = False
-    user: User = User()
+    user: User = OWNER
     credentials: Any = None  # client.credentials.Credentials that say who `user` is, not yet looked at
 
 

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from minikube_py.apimachinery.errors import StatusError
-from minikube_py.client.request import STRATEGIC_MERGE_PATCH, Request, Response, User, WatchEvent, check_path
+from minikube_py.client.request import OWNER, STRATEGIC_MERGE_PATCH, Request, Response, User, WatchEvent, check_path
 from minikube_py.client.resources import Resource
 from minikube_py.client.transport import Transport
 
@@ -29,7 +29,7 @@ class Client:
     ) -> None:
         self.transport = transport
         self.manager = manager
-        self.user = user or User()
+        self.user = user or OWNER
         self._warn = warn
 
     def with_manager(self, manager: str) -> Client:

@@ -14,11 +14,14 @@ import socket
 import sys
 import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
-from minikube_py.apimachinery.errors import StatusError
+from minikube_py.apimachinery.errors import AlreadyExists, StatusError
+from minikube_py.apiserver.authentication.certificates import Authority
 from minikube_py.apiserver.authentication.keys import load_or_make
+from minikube_py.apiserver.authentication.tokens import make_legacy_token
 from minikube_py.apiserver.bootstrap import bootstrap
 from minikube_py.apiserver.kubernetes_service import KubernetesService, make_controller
 from minikube_py.apiserver.server import ApiServer
@@ -33,6 +36,7 @@ from minikube_py.component_base import folders, pid_lock
 from minikube_py.component_base.clock import RealClock
 from minikube_py.component_base.logging import Logger
 from minikube_py.component_base.poke import Listener
+from minikube_py.minikube.addon_table import create_default_class
 from minikube_py.minikube.profile import Profile
 from minikube_py.storage.interface import Compacted, StorageError
 from minikube_py.storage.sqlite import Store
@@ -73,6 +77,12 @@ class Daemon:
             make_controller(KubernetesService(self.server, API_ADDRESS, API_PORT)), make_client(self.server, "kube-apiserver")
         )
         self.manager.settings["ca"] = keys.ca_certificate
+        if self.config.runtime != "fake":
+            self.manager.settings["volumes"] = directory / "volumes"
+            with suppress(AlreadyExists):
+                create_default_class(make_client(self.server, "storage-provisioner"))
+        self.manager.settings["authority"] = Authority(directory / "pki")
+        self.manager.settings["make_legacy_token"] = partial(make_legacy_token, self.server)
         self.nodes = Nodes(self.server, self.manager, self.profile, self.config, self.clock, self.log)
         self.server.extensions["metrics"] = Measurer(self.nodes.runtime.name, lambda: self.nodes.runtime)
         self.stopping: int | None = None

@@ -59,8 +59,9 @@ class Nodes:
         self._executor = ThreadPoolExecutor(PROBE_THREADS, thread_name_prefix="probe")
         self._client = make_client(server, "kubelet")
         (self._directory / "pods").mkdir(mode=0o700, exist_ok=True)
-        self.images = load_catalogue(self._directory.parent / "images.yaml")
         self.runtime: Runtime = make_runtime(config.runtime, self._directory, clock, self._schedule)
+        images = load_catalogue(self._directory.parent / "images.yaml")
+        self.images = images.with_all_others() if self.runtime.name == "fake" else images
         self._calls: dict[Key, Callable[[], None]] = {}
         self._call_count = itertools.count()
 
@@ -139,6 +140,7 @@ class Nodes:
             host_hosts=_read("/etc/hosts"),
             host_resolv_conf=_read("/etc/resolv.conf"),
             writes_files=self._asked_runtime != "fake",
+            volumes_dir=self._directory / "volumes",
             commands_dir=None if self._asked_runtime == "fake" else self._directory / "commands",
             image_roots=self.runtime.name == "sandbox",
         )

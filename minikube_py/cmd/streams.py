@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from minikube_py.apimachinery.errors import BadRequest, InternalError, NotFound
 from minikube_py.client.request import Request
 from minikube_py.client.streams import STDOUT, LogRequest, NotRunning, Output, Stream, StreamError
+from minikube_py.cmd.pod_log_options import read_log_options, read_switch
 from minikube_py.kubelet.logs import LogOptions, choose_attempt, get_log_path, read_beginning, read_logs
 
 if TYPE_CHECKING:
@@ -52,10 +53,9 @@ class PodStreams:
         params = request.params
         where = (request.namespace, request.name)
         if request.subresource == "log":
-            from minikube_py.cmd.log_requests import parse_log_request
-
-            return self.logs(*where, parse_log_request(params, self._server.now()))
-        container, stdin, tty = params.get("container", ""), params.get("stdin") == "true", params.get("tty") == "true"
+            return self.logs(*where, read_log_options(request.name, params, self._server.now()))
+        container = params.get("container", "")
+        stdin, tty = (read_switch(params, name) for name in ("stdin", "tty"))
         if request.subresource == "exec":
             return self.exec(*where, container, request.body or [], stdin=stdin, tty=tty)
         if request.subresource == "attach":
@@ -76,9 +76,9 @@ class PodStreams:
             raise BadRequest(str(error)) from None
         options = LogOptions(request.tail_lines, request.since, request.timestamps, request.limit_bytes)
         path = self._log_path(found, container, attempt)
-        if request.follow:
-            return self._follow(path, options, found, container, attempt)
-        return read_logs(path, options)
+        if not request.follow or (not path.exists() and self._config.runtime == "fake"):  # nothing comes where nothing runs
+            return read_logs(path, options)
+        return self._follow(path, options, found, container, attempt)
 
     def _follow(self, path: Path, options: LogOptions, pod: Object, container: str, attempt: int) -> Iterator[bytes]:
         from minikube_py.component_base.poke import Listener

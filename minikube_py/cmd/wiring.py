@@ -78,7 +78,8 @@ def connect_local(state: str, credentials: Credentials | None = None) -> Connect
 
         streams = GuardedStreams(streams, server, credentials)
     transport = LocalTransport(server, listen, streams.connect, RealClock().now, written, credentials)
-    return Connection(transport, LocalDiscovery(server.serves), streams, describe_server, store.close)
+    discovery = LocalDiscovery(server.serves, lambda: server.custom_resources.list_kinds())
+    return Connection(transport, discovery, streams, describe_server, store.close)
 
 
 _listeners = count(1)  # of all threads of this process

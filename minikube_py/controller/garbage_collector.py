@@ -13,7 +13,7 @@ from typing import Any
 from minikube_py.apimachinery import errors
 from minikube_py.client.discovery import LocalDiscovery
 from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
-from minikube_py.client.resources import EVENTS, Resource
+from minikube_py.client.resources import CUSTOM_RESOURCE_DEFINITIONS, EVENTS, Resource, resource_of_definition
 
 Object = dict[str, Any]
 FOREGROUND, ORPHAN = "foregroundDeletion", "orphan"
@@ -29,6 +29,12 @@ class GarbageCollector:
         self._by_kind = {(r.group, r.kind): r for r in self._by_key.values()}
         self._dependents: dict[str, dict[Key, None]] = {}  # uid of the owner -> keys
         self._owners: dict[Key, tuple[str, ...]] = {}  # key -> uids of its owners
+
+    def add(self, resource: Resource) -> None:
+        """Take on a resource that a CustomResourceDefinition serves."""
+        self._by_key[resource.key] = resource
+        self._by_kind[(resource.group, resource.kind)] = resource
+        self._context.watch(Watch(resource, _observe))
 
     def observe(self, obj: Object) -> Iterator[Key]:
         """Take note of a change, given any state of the object; yield the keys that have to be looked at for it."""
@@ -190,9 +196,16 @@ def _observe(obj: Object, context: Context) -> Iterator[Key]:
     return collector.observe(obj)
 
 
+def _observe_definition(crd: Object, context: Context) -> Iterator[Key]:
+    collector: GarbageCollector = context.reconciler
+    collector.add(resource_of_definition(crd))
+    return iter(())
+
+
 def new_controller(resources: Sequence[Resource]) -> Controller:
-    """Return the controller over these resources."""
-    watches = tuple(Watch(resource, _observe) for resource in resources)
+    """Return the controller over these resources, and those that CustomResourceDefinitions serve."""
+    custom = Watch(CUSTOM_RESOURCE_DEFINITIONS, _observe_definition)
+    watches = (custom, *(Watch(resource, _observe) for resource in resources))
     return Controller("garbagecollector", watches, lambda context: GarbageCollector(context, resources))
 
 

@@ -13,7 +13,14 @@ from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.unstructured import deep_copy, set_condition
 from minikube_py.client.discovery import LocalDiscovery
 from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
-from minikube_py.client.resources import EVENTS, NAMESPACES, PODS, Resource
+from minikube_py.client.resources import (
+    CUSTOM_RESOURCE_DEFINITIONS,
+    EVENTS,
+    NAMESPACES,
+    PODS,
+    Resource,
+    resource_of_definition,
+)
 from minikube_py.component_base.clock import format_rfc3339
 
 Object = dict[str, Any]
@@ -49,7 +56,7 @@ class NamespaceController:
         remains = Remains(Counter(), Counter(), [])
         self._clear(PODS, key.name, remains)
         if not remains.resources and not remains.failures:
-            for resource in self._resources:
+            for resource in (*self._resources, *self._list_custom()):
                 self._clear(resource, key.name, remains)
         if remains.resources or remains.failures:
             self._tell(namespace, remains)
@@ -58,6 +65,10 @@ class NamespaceController:
         if remains.failures:
             raise remains.failures[0]
         return Result()
+
+    def _list_custom(self) -> Iterable[Resource]:
+        definitions = self._context.lister(CUSTOM_RESOURCE_DEFINITIONS).list()
+        return [resource for resource in map(resource_of_definition, definitions) if resource.namespaced]
 
     def _clear(self, resource: Resource, namespace: str, remains: Remains) -> None:
         """Delete every object of a resource; count those that live on, waiting for a finalizer or the end of a grace period."""
@@ -139,10 +150,18 @@ def _terminating_namespace_of(obj: Object, context: Context) -> list[Key]:
     return [Key("", name)] if namespace is not None and is_terminating(namespace) else []
 
 
+def _watch_custom(crd: Object, context: Context) -> list[Key]:
+    resource = resource_of_definition(crd)
+    if resource.namespaced:
+        context.watch(Watch(resource, _terminating_namespace_of))
+    return []
+
+
 def new_controller(resources: Sequence[Resource]) -> Controller:
     """Return the controller over these namespaced resources."""
     watched = [resource for resource in resources if resource != EVENTS]
-    watches = (Watch(NAMESPACES), *(Watch(resource, _terminating_namespace_of) for resource in watched))
+    custom = Watch(CUSTOM_RESOURCE_DEFINITIONS, _watch_custom)
+    watches = (Watch(NAMESPACES), custom, *(Watch(resource, _terminating_namespace_of) for resource in watched))
     return Controller("namespace", watches, lambda context: NamespaceController(context, resources))
 
 

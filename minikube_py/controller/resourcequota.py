@@ -6,12 +6,13 @@ Admission charges what is created; this gives back, and heals whatever went wron
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 from minikube_py.apis import catalog
 from minikube_py.apis.core import quota_usage
 from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
-from minikube_py.client.resources import RESOURCE_QUOTAS, Resource
+from minikube_py.client.resources import CUSTOM_RESOURCE_DEFINITIONS, RESOURCE_QUOTAS, Resource, resource_of_definition
 
 Object = dict[str, Any]
 RESYNC_SECONDS = 300.0
@@ -45,8 +46,12 @@ class ResourceQuotaController:
         return {"hard": hard, "used": quota_usage.format_amounts(used)} if hard else {}
 
     def _list(self, resource: str, namespace: str) -> list[Object] | None:
-        known = _RESOURCES.get(resource)
+        known = _RESOURCES.get(resource) or self._find_custom(resource)
         return None if known is None else self._context.lister(known).list(namespace)
+
+    def _find_custom(self, resource: str) -> Resource | None:
+        crd = self._context.lister(CUSTOM_RESOURCE_DEFINITIONS).get("", resource)
+        return None if crd is None else resource_of_definition(crd)
 
 
 def _needs_count(quota: Object, context: Context) -> Iterable[Key]:
@@ -56,6 +61,14 @@ def _needs_count(quota: Object, context: Context) -> Iterable[Key]:
     return [Key(metadata["namespace"], metadata["name"])] if is_new or (quota.get("status") or {}).get("hard") != hard else ()
 
 
+def _watch_custom(crd: Object, context: Context) -> Iterable[Key]:
+    resource = resource_of_definition(crd)
+    if resource.namespaced:
+        context.watch(Watch(resource, _find_quotas(resource.key)))
+    return ()
+
+
+@cache
 def _find_quotas(resource: str) -> Callable[[Object, Context], Iterable[Key]]:
     """Return the function that tells which quotas a change of an object of `resource` may concern."""
 
@@ -79,6 +92,7 @@ CONTROLLER = Controller(
     "resourcequota",
     (
         Watch(RESOURCE_QUOTAS, _needs_count),
+        Watch(CUSTOM_RESOURCE_DEFINITIONS, _watch_custom),
         *(Watch(r, _find_quotas(key)) for key, r in _RESOURCES.items() if key not in _UNCOUNTED),
     ),
     ResourceQuotaController,

@@ -42,6 +42,7 @@ class SandboxConfig:
     hosts: str = ""  # the text of /etc/hosts
     resolv_conf: str = ""  # the text of /etc/resolv.conf
     host_network: bool = False
+    host_pid: bool = False
     share_process_namespace: bool = False
     host_ports: tuple[tuple[int, int, str], ...] = ()  # (host port, container port, TCP or UDP)
 

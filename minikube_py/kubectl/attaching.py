@@ -17,6 +17,11 @@ from minikube_py.kubectl.polymorphic.attachable_pod import TIMED_OUT
 Object = dict[str, Any]
 
 FINISHED = ("Succeeded", "Failed")
+REATTACH = "Session ended, resume using 'kubectl attach {} -c {} -i -t' command when the pod is running"
+REATTACH_EPHEMERAL = (
+    "Session ended, the ephemeral container will not be restarted but may be reattached using "
+    "'kubectl attach {} -c {} -i -t' if it is still running"
+)
 HINT = "If you don't see a command prompt, try pressing enter."
 
 
@@ -50,7 +55,18 @@ def attach(factory: Factory, wanted: Attachment) -> End:
     where = (metadata["namespace"], metadata["name"], container["name"])
     stream = factory.connection.streams.attach(*where, stdin=wanted.stdin, tty=raw, replay=wanted.replay)
     end = join(factory.streams, stream, stdin=wanted.stdin, raw=raw)
+    if raw and not end.error and (message := tell_reattachment(wanted)):
+        factory.write(message + "\n")
     return End(0, end.error)
+
+
+def tell_reattachment(wanted: Attachment) -> str:
+    """Return how to come back to a terminal that was left, "" where the pod does not go on."""
+    spec, names = wanted.pod["spec"], (wanted.pod["metadata"]["name"], wanted.container["name"])
+    if wanted.quiet or not wanted.stdin or spec.get("restartPolicy", "Always") != "Always":
+        return ""
+    ephemeral = any(c["name"] == names[1] for c in spec.get("ephemeralContainers") or ())
+    return (REATTACH_EPHEMERAL if ephemeral else REATTACH).format(*names)
 
 
 def attach_or_log(factory: Factory, pod: Object, timeout: float, *, stdin: bool, tty: bool, quiet: bool) -> None:

@@ -55,6 +55,8 @@ def describe_one_of_many(error: Exception) -> str:
         return str(error)
     if isinstance(error, RequestError):
         return error.message
+    if error.reason == "Unauthorized":
+        return describe_status(error)
     reason = f" ({error.reason})" if error.reason else ""
     return f"Error from server{reason}: {error.message}"
 
@@ -75,7 +77,7 @@ def describe_invalid(error: StatusError) -> str:
     """Return the text of an Invalid: the subject, then its causes, one a line where there are several."""
     details = error.details or {}
     kind, name = details.get("kind", ""), details.get("name", "")
-    causes = [f"{c['field']}: {c['message']}" if c.get("field") else c["message"] for c in details.get("causes") or []]
+    causes = [f"{c.get('field', '')}: {c['message']}" for c in details.get("causes") or []]
     if not kind:
         return "The request is invalid" + (f": {', '.join(causes)}" if causes else f": {error.message}")
     subject = f'The {kind} "{name}" is invalid'

@@ -181,6 +181,7 @@ def make_sandbox_config(pod: Object, options: KubeletOptions) -> SandboxConfig:
         hosts=make_hosts_file(pod, "", options.cluster_domain, options.host_hosts),
         resolv_conf=make_resolv_conf(pod, options.cluster_dns, options.cluster_domain, options.host_resolv_conf),
         host_network=bool(spec.get("hostNetwork")),
+        host_pid=bool(spec.get("hostPID")),
         share_process_namespace=bool(spec.get("shareProcessNamespace")),
         host_ports=tuple(ports),
     )

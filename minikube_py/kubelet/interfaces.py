@@ -16,9 +16,6 @@ from minikube_py.kubelet.images.catalogue import Image
 Object = dict[str, Any]
 
 
-PERSISTENT_VOLUMES = Resource("", "v1", "persistentvolumes", "PersistentVolume", namespaced=False)
-
-
 class Lister(Protocol):
     """A cache of one resource. What it returns is shared and must not be changed."""
 

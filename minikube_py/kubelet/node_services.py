@@ -8,11 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from minikube_py.client.backoff import Backoff
-from minikube_py.client.resources import CONFIG_MAPS, NODES, PERSISTENT_VOLUME_CLAIMS, PODS, SECRETS, SERVICES
+from minikube_py.client.resources import (
+    CONFIG_MAPS,
+    NODES,
+    PERSISTENT_VOLUME_CLAIMS,
+    PERSISTENT_VOLUMES,
+    PODS,
+    SECRETS,
+    SERVICES,
+)
 from minikube_py.cri.runtime import Runtime
 from minikube_py.kubelet.image_manager import ImageManager
 from minikube_py.kubelet.interfaces import (
-    PERSISTENT_VOLUMES,
     Context,
     EventRecorder,
     Executor,
@@ -29,6 +36,7 @@ class KubeletOptions:
     `commands_dir` is where the commands of images are laid out, for runtimes without image file systems; None for others.
     With `image_roots` they and the images' files are to be laid over the host's as a container's root.
     `host_hosts` and `host_resolv_conf` are the texts of the host's own files, for pods that want them.
+    `volumes_dir` is the folder in which the node's persistent volumes lie.
     `writes_files` is False for a runtime without processes: then nobody reads what a pod's folder holds.
     """
 
@@ -42,6 +50,7 @@ class KubeletOptions:
     host_hosts: str = ""
     host_resolv_conf: str = ""
     writes_files: bool = True
+    volumes_dir: Path = Path("/")
 
 
 class NodeServices:

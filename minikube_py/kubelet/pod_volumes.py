@@ -96,6 +96,7 @@ class PodVolumes:
             allocatable=node.get_allocatable(),
             now=now,
             writes_files=node.options.writes_files,
+            volumes_dir=node.options.volumes_dir,
         )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed
 from minikube_py.cli_runtime.verb import Verb
-from minikube_py.minikube.addon_table import ADDONS, is_built_in
+from minikube_py.minikube.addon_table import ADDONS, DEFAULT_CLASS, create_default_class, is_built_in
 from minikube_py.minikube.profile import require_profile
 from minikube_py.minikube.start import PROFILE_FLAG
 
@@ -29,7 +29,10 @@ def run(flags: Parsed, factory: Factory) -> None:
         text = f"❌  Exiting due to MK_ADDON_ENABLE: enable failed: {name} is not a valid addon"
         raise CliError(f"{text}\nTo see the list of available addons run:\nminikube addons list", 10, prefix="")
     profile = require_profile(flags["profile"])
-    if not is_built_in(name, factory.with_context(profile.name).discovery):
+    cluster = factory.with_context(profile.name)
+    if name == DEFAULT_CLASS and not is_built_in(name, cluster):
+        create_default_class(cluster.client())
+    elif not is_built_in(name, cluster):
         raise CliError(f"❌  The addon '{name}' is not available: minikube_py runs no add-ons", 10, prefix="")
     factory.write(f"🌟  The '{name}' addon is enabled\n")
 

@@ -23,8 +23,8 @@ EXAMPLES = """
 def run(flags: Parsed, factory: Factory) -> None:
     """Print a row an add-on."""
     profile = require_profile(flags["profile"])
-    discovery = factory.with_context(profile.name).discovery
-    rows = [(name, profile.name, "enabled ✅" if is_built_in(name, discovery) else "not available") for name in ADDONS]
+    cluster = factory.with_context(profile.name)
+    rows = [(name, profile.name, "enabled ✅" if is_built_in(name, cluster) else "not available") for name in ADDONS]
     factory.write(format_box_table(("ADDON NAME", "PROFILE", "STATUS"), rows))
 
 

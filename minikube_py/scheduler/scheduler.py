@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from types import ModuleType
 from typing import Any
 
 from minikube_py.apimachinery.unstructured import find_condition
 from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
-from minikube_py.client.resources import NODES, PODS
+from minikube_py.client.resources import NODES, PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES, PODS, STORAGE_CLASSES
 from minikube_py.component_base.clock import format_rfc3339
 from minikube_py.scheduler.cache import NodeCache
-from minikube_py.scheduler.framework import NodeInfo, load_plugins
+from minikube_py.scheduler.framework import NodeInfo, Unschedulable, load_plugins
 
 Object = dict[str, Any]
 COMPONENT = "default-scheduler"
@@ -22,9 +23,13 @@ RETRY_SECONDS = 300.0  # an unschedulable pod is looked at again this late even 
 
 
 class Refusals:
-    """Why nodes refused a pod: each reason with its count, and how many nodes could be won by ending other pods."""
+    """Why nodes refused a pod: each reason with its count, and how many nodes could be won by ending other pods.
 
-    def __init__(self) -> None:
+    `whole` is a reason that lies in no node.
+    """
+
+    def __init__(self, whole: str = "") -> None:
+        self.whole = whole
         self.reasons: Counter[str] = Counter()
         self.nodes = 0
         self.resolvable = 0
@@ -47,18 +52,39 @@ class Scheduler:
             self.waiting.discard(key)
             return Result()
         nodes = self.cache.list()
-        states = [p.pre_filter(pod, nodes) if hasattr(p, "pre_filter") else None for p in load_plugins()]
+        try:
+            states = [self._prepare(plugin, pod, nodes) for plugin in load_plugins()]
+        except Unschedulable as error:
+            refused = Refusals(str(error))
+            refused.nodes = len(nodes)
+            return self._wait(key, pod, refused)
         refused = Refusals()
         narrowed = _narrow(pod)
         asked = [node for node in nodes if not _is_left_out(node, narrowed, refused)]
         fitting = [node for node in asked if not self._refuse(pod, node, states, refused)]
         if not fitting:
+            return self._wait(key, pod, refused)
+        chosen = self._choose(pod, fitting, states)
+        if not self._pre_bind(chosen, states):
             self.waiting.add(key)
-            self._report(pod, refused)
             return Result(RETRY_SECONDS)
         self.waiting.discard(key)
-        self._bind(pod, self._choose(pod, fitting, states))
+        self._bind(pod, chosen)
         return Result()
+
+    def _wait(self, key: Key, pod: Object, refused: Refusals) -> Result:
+        self.waiting.add(key)
+        self._report(pod, refused)
+        return Result(RETRY_SECONDS)
+
+    def _prepare(self, plugin: ModuleType, pod: Object, nodes: list[NodeInfo]) -> Any:
+        if hasattr(plugin, "look_up"):
+            return plugin.look_up(pod, self._context)
+        return plugin.pre_filter(pod, nodes) if hasattr(plugin, "pre_filter") else None
+
+    def _pre_bind(self, node: NodeInfo, states: list[Any]) -> bool:
+        pairs = zip(load_plugins(), states, strict=True)
+        return all(p.pre_bind(node, state, self._context) for p, state in pairs if hasattr(p, "pre_bind"))
 
     def _refuse(self, pod: Object, node: NodeInfo, states: list[Any], refused: Refusals) -> bool:
         for plugin, state in zip(load_plugins(), states, strict=True):
@@ -129,7 +155,7 @@ def explain(refused: Refusals, preemption_policy: str) -> str:
     total = refused.nodes
     if not total:
         return "no nodes available to schedule pods"
-    reasons = ", ".join(sorted(f"{count} {reason}" for reason, count in refused.reasons.items()))
+    reasons = refused.whole or ", ".join(sorted(f"{count} {reason}" for reason, count in refused.reasons.items()))
     text = f"0/{total} nodes are available: {reasons}. preemption: "
     if preemption_policy == "Never":
         return text + "not eligible due to preemptionPolicy=Never."
@@ -167,4 +193,24 @@ def _node_changed(node: Object, context: Context) -> Iterable[Key]:
     return list(scheduler.waiting)
 
 
-CONTROLLER = Controller("scheduler", (Watch(PODS, _pod_changed), Watch(NODES, _node_changed)), Scheduler)
+def _claim_changed(claim: Object, context: Context) -> Iterable[Key]:
+    scheduler: Scheduler = context.reconciler
+    return [key for key in scheduler.waiting if key.namespace == claim["metadata"]["namespace"]]
+
+
+def _storage_changed(obj: Object, context: Context) -> Iterable[Key]:
+    scheduler: Scheduler = context.reconciler
+    return list(scheduler.waiting)
+
+
+CONTROLLER = Controller(
+    "scheduler",
+    (
+        Watch(PODS, _pod_changed),
+        Watch(NODES, _node_changed),
+        Watch(PERSISTENT_VOLUME_CLAIMS, _claim_changed),
+        Watch(PERSISTENT_VOLUMES, _storage_changed),
+        Watch(STORAGE_CLASSES, _storage_changed),
+    ),
+    Scheduler,
+)

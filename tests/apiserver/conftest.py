@@ -16,7 +16,19 @@ from minikube_py.component_base.clock import FakeClock
 from minikube_py.storage.sqlite import Store
 
 Object = dict[str, Any]
-GROUPS = {"priorityclasses": "scheduling.k8s.io", "deployments": "apps", "endpointslices": "discovery.k8s.io"}
+GROUPS = {
+    "priorityclasses": "scheduling.k8s.io",
+    "deployments": "apps",
+    "endpointslices": "discovery.k8s.io",
+    "storageclasses": "storage.k8s.io",
+    "ingressclasses": "networking.k8s.io",
+    "ingresses": "networking.k8s.io",
+    "runtimeclasses": "node.k8s.io",
+}
+CLUSTER_SCOPED = (
+    *("namespaces", "nodes", "persistentvolumes", "priorityclasses", "storageclasses", "ingressclasses", "runtimeclasses"),
+    "componentstatuses",
+)
 
 
 class Cluster:
@@ -27,7 +39,7 @@ class Cluster:
 
     def _send(self, verb: str, resource: str, namespace: str, name: str = "", **more: Any) -> Object:
         group = GROUPS.get(resource, "")
-        where = "" if resource in ("namespaces", "nodes", "priorityclasses") else namespace
+        where = "" if resource in CLUSTER_SCOPED else namespace
         answer: Object = self.server.handle(Request(verb, group, "v1", resource, where, name, **more)).object
         return answer
 

@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 
+from minikube_py.apimachinery.errors import NotFound
 from minikube_py.apiserver.metrics import CPU, MEMORY
+from minikube_py.client.request import Request
+from minikube_py.client.resources import POD_METRICS
+from minikube_py.cmd.components import make_client
 from tests.kubectl.cmd.conftest import Cluster, Kubectl
 from tests.kubectl.cmd.conftest import cluster as cluster
 from tests.kubectl.cmd.conftest import kubectl as kubectl
@@ -76,3 +80,16 @@ def test_discovery_tells_of_them(kubectl: Kubectl) -> None:
         ["nodes", "metrics.k8s.io/v1beta1", "false", "NodeMetrics"],
         ["pods", "metrics.k8s.io/v1beta1", "true", "PodMetrics"],
     ]
+
+
+def test_a_controller_reads_them_through_its_client(cluster: Cluster) -> None:
+    client = make_client(cluster.server, "kube-controller-manager")
+    found = client.list(POD_METRICS, "default", "app=web")["items"]
+    assert [c["usage"]["cpu"] for item in found for c in item["containers"]] == ["1500n", "1500n"]
+    assert client.list(POD_METRICS, "default", "app=other")["items"] == []
+
+
+def test_where_nothing_is_known_the_group_is_not_served(cluster: Cluster) -> None:
+    cluster.server.handle(Request("delete", "", "v1", "pods", "default", "web", body={"gracePeriodSeconds": 0}))
+    with pytest.raises(NotFound, match="the server could not find the requested resource"):
+        make_client(cluster.server, "kube-controller-manager").list(POD_METRICS, "default")

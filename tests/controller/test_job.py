@@ -311,3 +311,14 @@ def test_the_start_is_kept_and_nothing_is_written_at_rest(cluster: Cluster) -> N
     cluster.run(3600)
     assert cluster.server.store.current_revision() == before
     assert find_condition(cluster.get(JOBS, "pi")["status"]["conditions"], "Complete") is not None
+
+
+def test_failures_count_for_the_delay_though_their_pods_are_gone(cluster: Cluster) -> None:
+    make(cluster)
+    for delay in (10, 20, 40):
+        fail(cluster)
+        cluster.delete(PODS, cluster.list(PODS)[-1]["metadata"]["name"])
+        cluster.run(delay - 1)
+        assert pending(cluster) == []
+        cluster.run(1)
+        assert len(pending(cluster)) == 1

@@ -21,7 +21,7 @@ DELETE = {"whenDeleted": "Delete", "whenScaled": "Delete"}
 
 @pytest.fixture
 def cluster(make_cluster: Callable[..., Cluster]) -> Cluster:
-    return make_cluster("statefulset", "garbage_collector")
+    return make_cluster("statefulset", "pvc_protection", "garbage_collector")
 
 
 def make(cluster: Cluster, replicas: int = 3, image: str = "redis:7", **spec: Any) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from minikube_py.cri.frames import RESIZE, encode_frame
-from minikube_py.cri.runtime import Mount
+from minikube_py.cri.runtime import CRIError, Mount
 from minikube_py.cri.sandbox import SandboxRuntime, probe_sandbox
 
 from .conftest import Bench, converse, watched
@@ -251,3 +251,41 @@ def test_an_exec_has_the_rights_of_its_container(sandboxes: Bench) -> None:
     box = sandboxes.start("sleep", "100", capabilities=("KILL",))
     sandboxes.wait_for(box, "running")
     assert execute(sandboxes, box, "grep", "CapEff", "/proc/self/status") == "CapEff:\t0000000000000020\n"
+
+
+def list_commands(bench: Bench, container_id: str) -> set[str]:
+    """Return the command lines of all processes that a container sees, but for the looking itself."""
+    seen = execute(bench, container_id, "sh", "-c", "for p in /proc/[0-9]*; do tr '\\0' ' ' < $p/cmdline; echo; done")
+    return {line.strip() for line in seen.splitlines()}
+
+
+def test_a_container_with_a_target_sees_its_processes_and_ends_with_it(sandboxes: Bench) -> None:
+    sandboxes.sandbox()
+    main = sandboxes.start("sleep", "101", name="main")
+    sandboxes.wait_for(main, "running")
+    looking = sandboxes.start("sleep", "102", name="looking", target="main")
+    apart = sandboxes.start("sleep", "103", name="apart")
+    for container_id in (looking, apart):
+        sandboxes.wait_for(container_id, "running")
+    assert {"sleep 101", "sleep 102"} <= list_commands(sandboxes, looking)
+    assert "sleep 102" in list_commands(sandboxes, main)
+    assert list_commands(sandboxes, apart) & {"sleep 101", "sleep 102", "sleep 103"} == {"sleep 103"}
+    sandboxes.runtime.stop_container(main, 0)
+    assert sandboxes.wait_for(looking, "exited").exit_code == 137
+
+
+def test_a_target_that_does_not_run(sandboxes: Bench) -> None:
+    sandboxes.sandbox()
+    with pytest.raises(CRIError, match="target container 'main' is not running"):
+        sandboxes.start("sleep", "1", target="main")
+
+
+def test_a_pod_may_see_the_processes_of_its_host(sandboxes: Bench) -> None:
+    sandboxes.sandbox(host_pid=True)
+    box = sandboxes.start("sleep", "104")
+    pid = sandboxes.wait_for(box, "running").pid
+    seen = execute(sandboxes, box, "sh", "-c", f"tr '\\0' ' ' < /proc/{pid}/cmdline")
+    assert seen == "sleep 104 "
+    sandboxes.runtime.stop_sandbox("pod")
+    sandboxes.wait_for(box, "exited")
+    assert not os.path.exists(f"/proc/{pid}/cmdline") or not Path(f"/proc/{pid}/cmdline").read_bytes()

@@ -122,3 +122,20 @@ def refusals(nodes: int, resolvable: int, **reasons: int) -> Refusals:
 )
 def test_explain(refused: Refusals, policy: str, message: str) -> None:
     assert explain(refused, policy) == message
+
+
+def test_a_pod_that_names_its_node_goes_there_or_nowhere(make_cluster: Make) -> None:
+    """Daemon pods are bound so."""
+    cluster = make_cluster(CONTROLLER)
+    for name in ("a", "b", "c"):
+        add_node(cluster, name, cpu="1")
+    named = {"matchFields": [{"key": "metadata.name", "operator": "In", "values": ["b"]}]}
+    required = {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [named]}}
+    for number in (1, 2):
+        add_pod(cluster, f"p{number}", cpu="1", affinity={"nodeAffinity": required})
+    cluster.run()
+    assert cluster.get(PODS, "p1")["spec"]["nodeName"] == "b"
+    assert scheduled(cluster, "p2")["message"] == (
+        "0/3 nodes are available: 1 Insufficient cpu, 2 node(s) didn't satisfy plugin(s) [NodeAffinity]. preemption: "
+        "0/3 nodes are available: 1 No preemption victims found for incoming pod, 2 Preemption is not helpful for scheduling."
+    )

@@ -24,6 +24,8 @@ def set_defaults(daemon_set: Object) -> None:
 
     spec = daemon_set.setdefault("spec", {})
     daemon_set.setdefault("status", {})
+    metadata = daemon_set.setdefault("metadata", {})
+    metadata["annotations"] = {TEMPLATE_GENERATION: "0", **(metadata.get("annotations") or {})}  # the writer's own, as upstream
     strategy = spec.setdefault("updateStrategy", {})
     strategy["type"] = strategy.get("type") or "RollingUpdate"
     if strategy["type"] == "RollingUpdate":

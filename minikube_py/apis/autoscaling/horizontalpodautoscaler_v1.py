@@ -22,6 +22,7 @@ METRICS, CURRENT, CONDITIONS, BEHAVIOR = (f"{PREFIX}{n}" for n in ("metrics", "c
 ANNOTATIONS = (METRICS, CURRENT, CONDITIONS, BEHAVIOR)
 _SAME_SPEC = ("scaleTargetRef", "minReplicas", "maxReplicas")
 _SAME_STATUS = ("observedGeneration", "lastScaleTime", "currentReplicas", "desiredReplicas")
+_CONDITION = ("type", "status", "lastTransitionTime", "reason", "message")  # in the order of Go's struct
 _RULES = ("StabilizationWindowSeconds", "SelectPolicy", "Policies", "Tolerance")
 _POLICY = ("Type", "Value", "PeriodSeconds")
 
@@ -68,7 +69,8 @@ def from_stored(autoscaler: Object) -> Object:
         else:
             shown.setdefault("targetCPUUtilizationPercentage", share)
     found = [status_from_stored(metric) for metric in status.get("currentMetrics") or ()]
-    added = {METRICS: others, CURRENT: found, CONDITIONS: status.get("conditions")}
+    conditions = [_pick(condition, _CONDITION) for condition in status.get("conditions") or ()]
+    added = {METRICS: others, CURRENT: found, CONDITIONS: conditions}
     annotations = {name: _dump(value) for name, value in added.items() if value}
     if (behavior := spec.get("behavior")) is not None:
         annotations[BEHAVIOR] = _dump(_raise_behavior(behavior))

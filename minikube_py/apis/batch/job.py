@@ -65,6 +65,12 @@ def _validate_update(new: Object, old: Object) -> list[FieldError]:
     return validate_job_update(new, old)
 
 
+def _validate_status_update(new: Object, old: Object) -> list[FieldError]:
+    from minikube_py.apis.batch.job_status_validation import validate_job_status_update
+
+    return validate_job_status_update(new, old)
+
+
 def _warn(job: Object) -> list[str]:
     from minikube_py.apis.batch.job_strategy import warn
 
@@ -103,6 +109,7 @@ KIND = Kind(
     prepare_for_create=_prepare_for_create,
     validate=_validate,
     validate_update=_validate_update,
+    validate_status_update=_validate_status_update,
     warnings=_warn,
     update_warnings=_warn_of_update,
 )

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from minikube_py.apimachinery.errors import FieldError, invalid, required
+from minikube_py.apimachinery.errors import FieldError, invalid, required, too_long
 from minikube_py.apimachinery.gosyntax import format_go_map
 from minikube_py.apimachinery.labels import selector_from_object
-from minikube_py.apimachinery.names import is_dns1123_label
+from minikube_py.apimachinery.names import byte_length, is_dns1123_label, is_domain_prefixed_path
 from minikube_py.apimachinery.unstructured import deep_copy
 from minikube_py.apimachinery.validation_meta import validate_label_selector
+from minikube_py.apis.batch.indexed_validation import show_success_policy, validate_completion_mode, validate_success_policy
 from minikube_py.apis.batch.job_strategy import CONTROLLER_UID, JOB_NAME, OLD_CONTROLLER_UID, OLD_JOB_NAME
-from minikube_py.apis.batch.pod_failure_policy import validate_pod_failure_policy
+from minikube_py.apis.batch.pod_failure_policy import show_pod_failure_policy, validate_pod_failure_policy
 from minikube_py.apis.core.pod_template import check_template_labels, validate_template
-from minikube_py.apis.field_checks import GoValueError, check_immutable, check_nonnegative, unsupported
+from minikube_py.apis.field_checks import GoValueError, check_by, check_immutable, check_nonnegative, unsupported
 from minikube_py.apis.go_literals import show_label_selector, show_struct
 from minikube_py.apis.kind import Object
 
-MAX_INDEXED_PARALLELISM = 100_000
+MAX_MANAGED_BY = 63
 _COUNTS = (
     *("parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished"),
     *("backoffLimitPerIndex", "maxFailedIndexes"),
 )
-_NEEDS_INDEX = "requires indexed completion mode"
 _UNTIL_STARTED = ("nodeSelector", "affinity", "tolerations", "schedulingGates")
 
 
@@ -71,51 +71,25 @@ def _validate_generated_selector(job: Object) -> list[FieldError]:
 def validate_job_spec(spec: Object, field: str) -> list[FieldError]:
     """Return what is wrong with a JobSpec, all but its selector."""
     errors = [error for name in _COUNTS for error in check_nonnegative(f"{field}.{name}", spec.get(name))]
-    errors += _validate_completion_mode(spec, field)
+    if spec.get("maxFailedIndexes") is not None and spec.get("backoffLimitPerIndex") is None:
+        errors.append(required(f"{field}.backoffLimitPerIndex", "when maxFailedIndexes is specified"))
+    if (manager := spec.get("managedBy")) is not None:
+        errors += (
+            check_by(f"{field}.managedBy", manager, is_domain_prefixed_path) if manager else [required(f"{field}.managedBy")]
+        )
+        if byte_length(manager) > MAX_MANAGED_BY:
+            errors.append(too_long(f"{field}.managedBy", MAX_MANAGED_BY))
+    errors += validate_completion_mode(spec, field)
     if (policy := spec.get("podFailurePolicy")) is not None:
         errors += validate_pod_failure_policy(policy, spec, f"{field}.podFailurePolicy")
+    if (success := spec.get("successPolicy")) is not None:
+        errors += validate_success_policy(success, spec, f"{field}.successPolicy")
     replacement = spec.get("podReplacementPolicy")
     allowed = ("Failed",) if policy is not None else ("Failed", "TerminatingOrFailed")
     if replacement is not None and replacement not in allowed:
         errors.append(unsupported(f"{field}.podReplacementPolicy", replacement, allowed))
     errors += validate_template(spec.get("template") or {}, f"{field}.template")
     return errors + _validate_restart_policy(spec, f"{field}.template.spec.restartPolicy")
-
-
-def _validate_completion_mode(spec: Object, field: str) -> list[FieldError]:
-    mode, parallelism = spec.get("completionMode", "NonIndexed"), spec.get("parallelism") or 0
-    if mode not in ("Indexed", "NonIndexed"):
-        return [unsupported(f"{field}.completionMode", mode, ("Indexed", "NonIndexed"))]
-    if mode == "Indexed":
-        errors = []
-        if spec.get("completions") is None:
-            errors.append(required(f"{field}.completions", "when completion mode is Indexed"))
-        if parallelism > MAX_INDEXED_PARALLELISM:
-            why = f"must be less than or equal to {MAX_INDEXED_PARALLELISM} when completion mode is Indexed"
-            errors.append(invalid(f"{field}.parallelism", parallelism, why))
-        return errors + _validate_success_policy(spec.get("successPolicy"), f"{field}.successPolicy.rules")
-    errors = [
-        invalid(f"{field}.{name}", spec[name], _NEEDS_INDEX)
-        for name in ("backoffLimitPerIndex", "maxFailedIndexes")
-        if spec.get(name) is not None
-    ]
-    if spec.get("successPolicy") is not None:
-        shown = show_struct("batch.SuccessPolicy", spec["successPolicy"])
-        errors.append(GoValueError("FieldValueInvalid", f"{field}.successPolicy", shown, _NEEDS_INDEX))
-    return errors
-
-
-def _validate_success_policy(policy: Object | None, field: str) -> list[FieldError]:
-    if policy is None:
-        return []
-    rules = policy.get("rules") or []
-    errors = [] if rules else [required(field, "at least one rules must be specified when the successPolicy is specified")]
-    for index, rule in enumerate(rules):
-        count = rule.get("succeededCount")
-        if count is None and rule.get("succeededIndexes") is None:
-            errors.append(required(f"{field}[{index}]", "at least one of succeededCount or succeededIndexes must be specified"))
-        errors += check_nonnegative(f"{field}[{index}].succeededCount", count)
-    return errors
 
 
 def _validate_restart_policy(spec: Object, field: str) -> list[FieldError]:
@@ -139,8 +113,8 @@ def validate_job_update(new: Object, old: Object) -> list[FieldError]:
     errors += _check_template(after, old)
     for name in ("completionMode", "backoffLimitPerIndex", "managedBy"):
         errors += check_immutable(f"spec.{name}", after.get(name), before.get(name))
-    for name, kind in (("podFailurePolicy", "batch.PodFailurePolicy"), ("successPolicy", "batch.SuccessPolicy")):
-        errors += check_immutable(f"spec.{name}", after.get(name), before.get(name), show_struct(kind, after.get(name)))
+    for name, show in (("podFailurePolicy", show_pod_failure_policy), ("successPolicy", show_success_policy)):
+        errors += check_immutable(f"spec.{name}", after.get(name), before.get(name), show(after.get(name)))
     return errors
 
 

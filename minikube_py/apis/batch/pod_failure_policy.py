@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from minikube_py.apimachinery.errors import FieldError, duplicate, invalid, required, too_many
+from minikube_py.apimachinery.errors import FieldError, duplicate, format_value, invalid, required, too_many
 from minikube_py.apimachinery.names import is_qualified_name
-from minikube_py.apis.field_checks import GoValueError, check_by, unsupported
-from minikube_py.apis.go_literals import show_struct
+from minikube_py.apis.field_checks import GoValueError, check_by, invalid_omitted, unsupported
+from minikube_py.apis.go_literals import show_pointer
 from minikube_py.apis.kind import Object
 
 MAX_RULES = 20
 MAX_EXIT_CODES = 255
+MAX_CONDITIONS = 20
 _ACTIONS = ("Count", "FailIndex", "FailJob", "Ignore")
+_OPERATORS = ("In", "NotIn")
+_STATUSES = ("False", "True", "Unknown")
+
+
+def tell_values(values: tuple[str, ...]) -> str:
+    """Return a list of values as Go's %q shows it."""
+    return f"valid values: [{' '.join(map(format_value, values))}]"
 
 
 def validate_pod_failure_policy(policy: Object, spec: Object, field: str) -> list[FieldError]:
     """Return what is wrong with the policy of a JobSpec."""
     rules = policy.get("rules") or []
+    errors: list[FieldError] = []
     if len(rules) > MAX_RULES:
-        return [too_many(f"{field}.rules", len(rules), MAX_RULES)]
+        errors.append(too_many(f"{field}.rules", len(rules), MAX_RULES))
     pod = (spec.get("template") or {}).get("spec") or {}
     names = {c.get("name") for kind in ("containers", "initContainers") for c in pod.get(kind) or ()}
-    errors = []
     for index, rule in enumerate(rules):
         errors += _validate_rule(rule, names, spec, f"{field}.rules[{index}]")
     return errors
@@ -30,7 +38,7 @@ def _validate_rule(rule: Object, names: set[str | None], spec: Object, field: st
     action = rule.get("action") or ""
     errors = []
     if not action:
-        errors.append(required(f"{field}.action", 'valid values: "Count", "FailIndex", "FailJob", "Ignore"'))
+        errors.append(required(f"{field}.action", tell_values(_ACTIONS)))
     elif action == "FailIndex" and spec.get("backoffLimitPerIndex") is None:
         errors.append(invalid(f"{field}.action", action, "requires the backoffLimitPerIndex to be set"))
     elif action not in _ACTIONS:
@@ -38,21 +46,24 @@ def _validate_rule(rule: Object, names: set[str | None], spec: Object, field: st
     codes, conditions = rule.get("onExitCodes"), rule.get("onPodConditions") or []
     if codes is not None:
         errors += _validate_exit_codes(codes, names, f"{field}.onExitCodes")
-    for index, pattern in enumerate(conditions):
-        path = f"{field}.onPodConditions[{index}]"
-        errors += check_by(f"{path}.type", pattern.get("type", ""), is_qualified_name)
-        if (status := pattern.get("status")) not in ("True", "False", "Unknown"):
-            errors.append(unsupported(f"{path}.status", status, ("False", "True", "Unknown")))
+    if conditions:
+        errors += _validate_conditions(conditions, f"{field}.onPodConditions")
     if codes is not None and conditions:
-        shown = show_struct("batch.PodFailurePolicyRule", rule)
-        errors.append(
-            GoValueError("FieldValueInvalid", field, shown, "specifying both OnExitCodes and OnPodConditions is not supported")
-        )
+        errors.append(invalid_omitted(field, "specifying both OnExitCodes and OnPodConditions is not supported"))
     elif codes is None and not conditions:
-        shown = show_struct("batch.PodFailurePolicyRule", rule)
-        errors.append(
-            GoValueError("FieldValueInvalid", field, shown, "specifying one of OnExitCodes and OnPodConditions is required")
-        )
+        errors.append(invalid_omitted(field, "specifying one of OnExitCodes and OnPodConditions is required"))
+    return errors
+
+
+def _validate_conditions(conditions: list[Object], field: str) -> list[FieldError]:
+    errors = [too_many(field, len(conditions), MAX_CONDITIONS)] if len(conditions) > MAX_CONDITIONS else []
+    for index, pattern in enumerate(conditions):
+        path = f"{field}[{index}]"
+        errors += check_by(f"{path}.type", pattern.get("type", ""), is_qualified_name)
+        if not (status := pattern.get("status")):
+            errors.append(required(f"{path}.status", tell_values(_STATUSES)))
+        elif status not in _STATUSES:
+            errors.append(unsupported(f"{path}.status", status, _STATUSES))
     return errors
 
 
@@ -60,9 +71,9 @@ def _validate_exit_codes(codes: Object, names: set[str | None], field: str) -> l
     operator, values, container = codes.get("operator") or "", codes.get("values") or [], codes.get("containerName")
     errors = []
     if not operator:
-        errors.append(required(f"{field}.operator", 'valid values: "In", "NotIn"'))
-    elif operator not in ("In", "NotIn"):
-        errors.append(unsupported(f"{field}.operator", operator, ("In", "NotIn")))
+        errors.append(required(f"{field}.operator", tell_values(_OPERATORS)))
+    elif operator not in _OPERATORS:
+        errors.append(unsupported(f"{field}.operator", operator, _OPERATORS))
     if container is not None and container not in names:
         why = "must be one of the container or initContainer names in the pod template"
         errors.append(invalid(f"{field}.containerName", container, why))
@@ -81,3 +92,24 @@ def _validate_exit_codes(codes: Object, names: set[str | None], field: str) -> l
         shown = "[]int32{" + ", ".join(map(str, values)) + "}"
         errors.append(GoValueError("FieldValueInvalid", f"{field}.values", shown, "must be ordered"))
     return errors
+
+
+def show_pod_failure_policy(policy: Object | None) -> str:
+    """Return a podFailurePolicy as Go prints it."""
+    if policy is None:
+        return '"null"'
+    rules = ", ".join(map(_show_rule, policy.get("rules") or ()))
+    return f"batch.PodFailurePolicy{{Rules:[]batch.PodFailurePolicyRule{{{rules}}}}}"
+
+
+def _show_rule(rule: Object) -> str:
+    patterns = rule.get("onPodConditions")
+    kind = "batch.PodFailurePolicyOnPodConditionsPattern"
+    inner = ", ".join(
+        f"{kind}{{Type:{format_value(one.get('type') or '')}, Status:{format_value(one.get('status') or '')}}}"
+        for one in patterns or ()
+    )
+    conditions = f"[]{kind}{{{inner}}}" if patterns else f"[]{kind}(nil)"
+    codes = show_pointer("batch.PodFailurePolicyOnExitCodesRequirement", rule.get("onExitCodes"))
+    action = format_value(rule.get("action") or "")
+    return f"batch.PodFailurePolicyRule{{Action:{action}, OnExitCodes:{codes}, OnPodConditions:{conditions}}}"

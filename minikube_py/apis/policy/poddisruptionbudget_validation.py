@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from zlib import crc32
-
 from minikube_py.apimachinery.errors import FieldError
 from minikube_py.apimachinery.validation_meta import validate_label_selector
 from minikube_py.apis.condition_validation import validate_conditions
 from minikube_py.apis.field_checks import GoValueError, check_nonnegative, unsupported
+from minikube_py.apis.go_literals import show_pointer
 from minikube_py.apis.int_or_percent import check_at_most_all, check_count_or_percent
 from minikube_py.apis.kind import Object
 
 POLICIES = ("AlwaysAllow", "IfHealthyBudget")
 _POINTERS = (  # the fields of the spec in Go, all of them pointers
-    ("minAvailable", "*intstr.IntOrString"),
-    ("selector", "*v1.LabelSelector"),
-    ("maxUnavailable", "*intstr.IntOrString"),
-    ("unhealthyPodEvictionPolicy", "*policy.UnhealthyPodEvictionPolicyType"),
+    ("minAvailable", "intstr.IntOrString"),
+    ("selector", "v1.LabelSelector"),
+    ("maxUnavailable", "intstr.IntOrString"),
+    ("unhealthyPodEvictionPolicy", "policy.UnhealthyPodEvictionPolicyType"),
 )
 
 
@@ -38,12 +37,8 @@ def validate_budget(budget: Object) -> list[FieldError]:
 
 
 def show_spec(spec: Object) -> str:
-    """Return a spec as Go prints it: its fields are addresses, here made of what stands there."""
-    fields = []
-    for name, kind in _POINTERS:
-        value = spec.get(name)
-        place = "nil" if value is None else f"0xc{crc32(f'{name}={value}'.encode()) & ~0xF:09x}"
-        fields.append(f"{name[0].upper()}{name[1:]}:({kind})({place})")
+    """Return a spec as Go prints it: its fields are addresses."""
+    fields = [f"{name[0].upper()}{name[1:]}:{show_pointer(kind, spec.get(name))}" for name, kind in _POINTERS]
     return f"policy.PodDisruptionBudgetSpec{{{', '.join(fields)}}}"
 
 

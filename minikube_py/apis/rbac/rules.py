@@ -83,7 +83,7 @@ def covers(owner: Object, single: Object) -> bool:
         return False
     if paths := single.get("nonResourceURLs"):
         return any(_covers_path(owned, paths[0]) for owned in owner.get("nonResourceURLs") or ())
-    resource, slash, subresource = single["resources"][0].partition("/")
+    _, slash, subresource = single["resources"][0].partition("/")
     known = owner.get("resources") or ()
     return _has(owner.get("apiGroups"), single["apiGroups"][0]) and (
         _has(known, single["resources"][0]) or bool(slash and f"*/{subresource}" in known)
@@ -93,13 +93,13 @@ def covers(owner: Object, single: Object) -> bool:
 def compact(rules: Iterable[Object]) -> list[Object]:
     """Join the smallest rules that differ in their verbs only; others stay as they are, before them."""
     plain: list[Object] = []
-    joined: dict[tuple[str, str, str | None], Object] = {}
+    joined: dict[tuple[str, str, str], Object] = {}
     for rule in rules:
-        groups, resources, names = rule.get("apiGroups") or (), rule.get("resources") or (), rule.get("resourceNames") or ()
+        groups, resources, names = (list(rule.get(field) or ()) for field in ("apiGroups", "resources", "resourceNames"))
         if len(groups) != 1 or len(resources) != 1 or len(names) > 1 or rule.get("nonResourceURLs"):
             plain.append(rule)
             continue
-        known = joined.setdefault((groups[0], resources[0], names[0] if names else None), {**rule, "verbs": []})
+        known = joined.setdefault((groups[0], resources[0], "".join(names)), {**rule, "verbs": []})
         known["verbs"] += [verb for verb in rule["verbs"] if verb not in known["verbs"]]
     return plain + list(joined.values())
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Object = dict[str, Any]
 
 POD = ("pods",)
+CLAIM = ("persistentvolumeclaims",)
 ANY: tuple[str, ...] = ()
 CSR = ("certificatesigningrequests.certificates.k8s.io",)
 RBAC = tuple(f"{name}.rbac.authorization.k8s.io" for name in ("roles", "clusterroles", "rolebindings", "clusterrolebindings"))
@@ -31,6 +32,10 @@ MUTATING = (  # plugin, and the resources for which alone it is loaded
     ("limit_ranger", POD),
     ("priority", POD),
     ("default_toleration_seconds", POD),
+    ("default_storage_class", CLAIM),
+    ("storage_object_in_use_protection", ("persistentvolumes", *CLAIM)),
+    ("runtime_class", POD),
+    ("default_ingress_class", ("ingresses.networking.k8s.io",)),
     ("service_addresses", ("services",)),
     ("certificate_requester", CSR),
     ("rbac_escalation", RBAC),
@@ -38,7 +43,10 @@ MUTATING = (  # plugin, and the resources for which alone it is loaded
 VALIDATING = (
     ("namespace_lifecycle", ANY),
     ("priority", ("priorityclasses.scheduling.k8s.io",)),
-    ("limit_ranger", ("pods", "persistentvolumeclaims")),
+    ("limit_ranger", (*POD, *CLAIM)),
+    ("persistentvolumeclaim_resize", CLAIM),
+    ("runtime_class", POD),
+    ("validating_admission_policy", ANY),
     ("certificate_subject_restriction", CSR),
     ("resource_quota", ANY),
 )

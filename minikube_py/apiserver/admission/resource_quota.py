@@ -87,7 +87,7 @@ def _prepare(quota: Object, attributes: Attributes, server: ApiServer) -> set[st
 def _list_objects(resource: str, attributes: Attributes, server: ApiServer) -> list[Object] | None:
     """Return what is stored: an object that is being changed is there still as it was."""
     plural, _, group = resource.partition(".")
-    if catalog.find_by_resource(group, plural) is None:
+    if catalog.find_by_resource(group, plural) is None and server.custom_resources.find(group, plural) is None:
         return None
     return server.store.list(Query(resource, attributes.namespace)).items
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 Object = dict[str, Any]
 NAME = "ServiceAddresses"
-CLUSTER_CIDR = "10.96.0.0/12"
-_NETWORK, _BROADCAST = 0x0A600000, 0x0A6FFFFF
+CLUSTER_CIDR = "10.96.0.0/16"
+_NETWORK, _BROADCAST = 0x0A600000, 0x0A60FFFF
 _STATIC_ADDRESSES = 256  # the lower end is left to users who choose for themselves, as long as there is room elsewhere
 _FIRST_PORT, _LAST_PORT = 30000, 32767
 _STATIC_PORTS = 86

@@ -37,12 +37,16 @@ def authenticate(server: ApiServer, token: str, audiences: Sequence[str] = (ISSU
         return _read_legacy(server, claims), [audience for audience in audiences if audience == ISSUER]
     meant = [audience for audience in audiences if audience in (claims.get("aud") or ())]
     if claims.get("iss") != ISSUER or not meant:
-        listed = f"[{' '.join(claims.get('aud') or ())}] is invalid for this target audience [{' '.join(audiences)}]"
-        raise BadToken(f"[{INVALID}, token audiences {listed}]".replace('"', ""))
+        raise BadToken(f"[{INVALID}, {_tell_audiences(claims.get('aud') or (), audiences)}]")
     now = server.now()
     if claims.get("exp", 0) <= now or claims.get("nbf", 0) > now + 60:
         raise BadToken(f"[{INVALID}, {EXPIRED}]")
     return _read_bound(server, claims), meant
+
+
+def _tell_audiences(meant: Sequence[str], wanted: Sequence[str]) -> str:
+    given, asked = (" ".join(f'"{audience}"' for audience in audiences) for audiences in (meant, wanted))
+    return f"token audiences [{given}] is invalid for the target audience [{asked}]"
 
 
 def _read_bound(server: ApiServer, claims: Object) -> User:

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from minikube_py.apis.certificates.requests import parse_request
 from minikube_py.apiserver.authentication.bearer import CREDENTIAL_ID, EVERYBODY
 from minikube_py.client.request import User
 
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
 
     from minikube_py.apiserver.server import ApiServer
 
+Object = dict[str, Any]
 BACKDATE_SECONDS = 300
 SHORT_SECONDS = 8 * 3600
+MIN_SECONDS = 600
 DEFAULT_SECONDS = 365 * 24 * 3600
 
 
@@ -56,6 +59,13 @@ class Authority:
         from cryptography.hazmat.primitives import serialization
 
         return serialization.load_pem_private_key((self._folder / "ca.key").read_bytes(), None)
+
+    def sign_request(self, csr: Object, now: float) -> bytes:
+        """Return the certificate that a CertificateSigningRequest asks for, PEM; for a year at most. Raises ValueError."""
+        spec = csr["spec"]
+        asked = spec.get("expirationSeconds")
+        seconds = DEFAULT_SECONDS if asked is None else max(MIN_SECONDS, min(asked, DEFAULT_SECONDS))
+        return self.sign(Order(parse_request(csr), tuple(spec.get("usages") or ()), seconds), now)
 
     def sign(self, order: Order, now: float) -> bytes:
         """Return a new certificate, PEM. It is good from a little before `now` on, and never longer than the CA is."""

@@ -7,10 +7,10 @@ from fractions import Fraction
 from functools import cmp_to_key
 from typing import Any, TextIO, TypeVar
 
+from minikube_py.apimachinery.jsonpath.evaluator import name_type
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.printers.go_format import quote
 from minikube_py.cli_runtime.printers.jsonpath import JSONPath, JSONPathError, relaxed_jsonpath
-from minikube_py.cli_runtime.printers.jsonpath.evaluator import name_type
 from minikube_py.cli_runtime.printers.managed_fields import Printer
 
 Object = dict[str, Any]

@@ -7,32 +7,27 @@ writes a socket.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from minikube_py.apimachinery.errors import BadRequest, Expired, NotAcceptable, StatusError
-from minikube_py.client.credentials import Credentials
 from minikube_py.client.http_message import JSON, HttpAnswer, HttpRequest, format_warning, make_answer, make_stream
 from minikube_py.client.request import Request, User, WatchEvent
 from minikube_py.client.streams import StreamError
 
 if TYPE_CHECKING:
+    from minikube_py.client.credentials import Credentials
     from minikube_py.client.transport.local import LocalTransport, Server
 
+EXTRA = "impersonate-extra-"
 UPGRADED = ("exec", "attach", "portforward")
 NO_UPGRADE = "unable to upgrade: {}"
 
 
-class Caller(NamedTuple):
-    """Whose connection a message comes through: the user that it means, and the credentials that prove it."""
-
-    user: User = User()
-    credentials: Credentials | None = None
-
-
-def exchange(transport: LocalTransport, server: Server, message: HttpRequest, caller: Caller) -> HttpAnswer:
+def exchange(transport: LocalTransport, server: Server, message: HttpRequest, user: User) -> HttpAnswer:
     """Answer any request; what goes wrong is a Status in the body."""
     try:
-        return answer(transport, server, message, caller)
+        return answer(transport, server, message, user)
     except StatusError as error:
         warnings = (format_warning(text) for text in error.warnings)
         form = None if isinstance(error, NotAcceptable) else server.negotiate(message)._replace(convert="")
@@ -40,39 +35,40 @@ def exchange(transport: LocalTransport, server: Server, message: HttpRequest, ca
         return make_answer(error.code, media_type, server.encode(error.to_status(), form), *warnings)
 
 
-def answer(transport: LocalTransport, server: Server, message: HttpRequest, caller: Caller) -> HttpAnswer:
+def answer(transport: LocalTransport, server: Server, message: HttpRequest, user: User) -> HttpAnswer:
     """Answer a request. Raises StatusError for an answer that is not success."""
     form = server.negotiate(message)
     request = server.parse(message)
-    credentials = read_headers(message, caller.credentials)
     if request is None:
-        return server.describe(message, credentials)
-    request = request._replace(user=caller.user, credentials=credentials)
+        return server.describe(message, impersonate(message, transport.credentials))
+    request = request._replace(user=user, credentials=impersonate(message, transport.credentials))
     if request.verb == "watch":
         events = transport.open_watch(request, _timeout_of(request))
         return make_stream(form.media_type, _write_events(events, server, form))
     if request.subresource in UPGRADED:
         raise BadRequest(NO_UPGRADE.format(_why_no_upgrade(message)))
     if request.subresource == "log":
-        return make_stream("text/plain", _read_log(transport, request))
+        return make_stream("text/plain", _read_log(transport, server.admit(request)))
     response = transport.handle(request)
     warnings = (format_warning(text) for text in response.warnings)
     body = server.encode(response.object, form)
     return make_answer(201 if response.created else 200, form.media_type, body, *warnings)
 
 
-def read_headers(message: HttpRequest, known: Credentials | None) -> Credentials | None:
-    """Return what a message identifies with: its bearer token, and as whom it acts, over what its bringer is known by."""
-    token = message.header("authorization").removeprefix("Bearer ").strip()
+def impersonate(message: HttpRequest, credentials: Credentials | None) -> Credentials | None:
+    """Return the credentials to answer by: the transport's, and whom the headers Impersonate-* name to act as. Raises BadRequest."""
     name, groups, uid = (message.header(f"impersonate-{what}") for what in ("user", "group", "uid"))
-    if not (token or name or groups or uid):
-        return known
-    found = known or Credentials()
-    if token:
-        found = found._replace(token=token, certificate=b"", key=b"", password=False)
-    if name or groups or uid:
-        found = found._replace(name=name, groups=tuple(groups.split(",")) if groups else (), uid=uid)
-    return found
+    extra = [(key[len(EXTRA) :], value) for key, value in message.headers.items() if key.lower().startswith(EXTRA)]
+    if not name:
+        if groups or uid or extra:
+            raise BadRequest("requested impersonation without a user")
+        return credentials
+    from minikube_py.client.credentials import Credentials
+
+    listed = tuple(groups.split(",")) if groups else ()
+    own = credentials or Credentials()
+    values = tuple(sorted((unquote(key).lower(), tuple(value.split(","))) for key, value in extra))
+    return own._replace(name=name, groups=listed, uid=uid, extra=values)
 
 
 def _timeout_of(request: Request) -> float | None:

@@ -23,6 +23,8 @@ class Poll(Protocol):
 class Server(Protocol):
     """What a local transport needs of an API server."""
 
+    def admit(self, request: Request) -> Request: ...
+
     def handle(self, request: Request) -> Response: ...
 
     def open_watch(self, request: Request) -> Poll: ...
@@ -71,12 +73,16 @@ class LocalTransport:
 
     def handle(self, request: Request) -> Response:
         """Answer one request."""
-        if self.credentials is not None and request.credentials is None:
-            request = request._replace(credentials=self.credentials)
-        answer = self._server.handle(request)
+        answer = self._server.handle(self._sign(request))
         if self._written is not None and request.verb not in ("get", "list") and not request.params.get("dryRun"):
             self._written()
         return answer
+
+    def _sign(self, request: Request) -> Request:
+        """Return a request with this transport's credentials, unless it has some of its own."""
+        if self.credentials is None or request.credentials is not None:
+            return request
+        return request._replace(credentials=self.credentials)
 
     def connect(self, request: Request) -> Any:
         """Open a stream: log, exec, attach or portforward of a pod."""
@@ -86,20 +92,19 @@ class LocalTransport:
         """Answer a request to a path, part by part."""
         from minikube_py.apimachinery.errors import NotFound
         from minikube_py.client.http_message import JSON, HttpRequest
-        from minikube_py.client.transport.exchange import Caller, answer
+        from minikube_py.client.transport.exchange import answer
 
         headers = {"accept": f"{JSON}, */*", "content-type": JSON, "user-agent": "kubectl"}
-        message = HttpRequest(method, target, headers, body)
-        answered = answer(self, self._server, message, Caller(user, self.credentials))
+        answered = answer(self, self._server, HttpRequest(method, target, headers, body), user)
         if answered.status >= 400:  # not a Status: a path that nobody knows
             raise NotFound("the server could not find the requested resource")
         yield from answered.parts
 
     def exchange(self, message: HttpRequest, user: User) -> HttpAnswer:
         """Answer an HTTP request; what goes wrong is in the answer."""
-        from minikube_py.client.transport.exchange import Caller, exchange
+        from minikube_py.client.transport.exchange import exchange
 
-        return exchange(self, self._server, message, Caller(user, self.credentials))
+        return exchange(self, self._server, message, user)
 
     def batch(self) -> AbstractContextManager[None]:
         """Make the requests inside one commit."""
@@ -124,7 +129,7 @@ class LocalTransport:
 
         wakeup = self._listen()
         try:
-            watch = self._server.open_watch(request._replace(credentials=request.credentials or self.credentials))
+            watch = self._server.open_watch(self._sign(request))
             end = None if timeout is None else self._now() + timeout
             yield None
             while True:

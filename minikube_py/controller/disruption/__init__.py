@@ -14,7 +14,7 @@ from minikube_py.apis.go_literals import tell_label_selector
 from minikube_py.client.disruption_budgets import SYNC_FAILED, find_budgets, put_condition, selects, set_allowed_condition
 from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
 from minikube_py.client.resources import POD_DISRUPTION_BUDGETS, PODS, REPLICA_SETS
-from minikube_py.client.scales import NoMatch, find_kind, get_scale, has_scale
+from minikube_py.client.scales import NoMatch, find_served, get_scale
 from minikube_py.controller.disruption.counts import Scale, count_expected, count_healthy, sort_disrupted
 
 Object = dict[str, Any]
@@ -119,10 +119,10 @@ class DisruptionController:
             if above is not None and above["kind"] == "Deployment":
                 owner = above
         try:
-            kind = find_kind(owner["apiVersion"], owner["kind"])
+            kind = find_served(self._context.client, owner["apiVersion"], owner["kind"])
         except NoMatch as error:
             raise ValueError(str(error)) from error
-        if not has_scale(kind):
+        if not kind.has_scale:
             raise ValueError(f"{kind.resource} does not implement the scale subresource")
         try:
             scale = get_scale(self._context.client, kind, namespace, owner["name"])

@@ -17,7 +17,7 @@ from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
 from minikube_py.client.resources import JOBS, PODS
 from minikube_py.component_base.clock import format_rfc3339
 from minikube_py.controller.job.plan import plan_pods
-from minikube_py.controller.job.pods import FINALIZER, is_tracked, phase_of
+from minikube_py.controller.job.pods import FINALIZER, Backoff, is_tracked, phase_of
 from minikube_py.controller.job.tally import (
     FAILURE,
     FINAL,
@@ -40,6 +40,7 @@ class JobController:
         self._context = context
         self._recorder = context.recorder("job-controller")
         self._uids: dict[Key, str] = {}
+        self._backoffs: dict[str, Backoff] = {}  # by the uid of a job
 
     def reconcile(self, key: Key) -> Result:
         """Take the job one step on. Raises StatusError."""
@@ -48,10 +49,13 @@ class JobController:
         if stored is None:
             return Result()
         if is_finished(stored):
+            self._backoffs.pop(stored["metadata"]["uid"], None)
             return self._expire(stored)
-        run = Run(self._context, self._recorder, stored)
+        uid = stored["metadata"]["uid"]
+        run = Run(self._context, self._recorder, stored, self._backoffs.get(uid, Backoff()))
         with self._context.client.batch():
             result = run.go_on()
+        self._backoffs[uid] = run.backoff
         if run.failure is not None:  # what was done up to it is kept
             raise run.failure
         return result
@@ -66,6 +70,7 @@ class JobController:
         elif before != uid:
             strays = self._context.lister(PODS).by_owner(before)
         if job is None:
+            self._backoffs.pop(before or "", None)
             del self._uids[key]
         elif is_finished(job):
             strays += self._context.lister(PODS).by_owner(uid)
@@ -90,7 +95,7 @@ class JobController:
 class Run:
     """One reconcile of one job that is not at its end."""
 
-    def __init__(self, context: Context, recorder: Any, stored: Object) -> None:
+    def __init__(self, context: Context, recorder: Any, stored: Object, backoff: Backoff) -> None:
         self._context, self._recorder, self._stored = context, recorder, stored
         self._now = context.clock.now()
         self.job = deep_copy(stored)
@@ -99,6 +104,7 @@ class Run:
         if not self.status.get("startTime") and not is_suspended(self.job):
             self.status["startTime"] = format_rfc3339(self._now)
         self.tally = Tally(self.job, claim_pods(context, stored, selector_of(stored)))
+        self.backoff = backoff.add(self.tally.succeeded_pods, self.tally.failed_pods)
         self.failure: errors.StatusError | None = None
         self._active = len(self.tally.active)
         self._gone: set[str] = set()  # names of active pods that this run deleted
@@ -124,7 +130,7 @@ class Run:
         return Result(self._next_look(wait))
 
     def _manage(self) -> float | None:
-        plan = plan_pods(self.tally, self._now)
+        plan = plan_pods(self.tally, self.backoff, self._now)
         for pod in plan.delete:
             release(self._context, pod)  # before it goes, so that it does not count as a failure
         self._delete(plan.delete)

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from minikube_py.client.pod_control import order_for_deletion
 from minikube_py.controller.job.indexes import index_of
 from minikube_py.controller.job.pods import (
-    backoff_left,
+    Backoff,
     count_index_failures,
+    index_backoff_left,
     is_going,
     make_indexed_pod,
     make_job_pod,
@@ -29,8 +30,8 @@ class Plan(NamedTuple):
     wait: float | None = None
 
 
-def plan_pods(tally: Tally, now: float) -> Plan:
-    """Return what to do for a job that goes on."""
+def plan_pods(tally: Tally, backoff: Backoff, now: float) -> Plan:
+    """Return what to do for a job that goes on; `backoff` is what failed of it so far."""
     job = tally.job
     if is_suspended(job):
         return Plan(tally.active, [])
@@ -42,8 +43,8 @@ def plan_pods(tally: Tally, now: float) -> Plan:
     if missing <= 0:
         return Plan([], [])
     if is_indexed(job):
-        return _plan_indexes(tally, min(missing, BURST), now)
-    if (left := backoff_left(job, tally.pods, now)) > 0:
+        return _plan_indexes(tally, min(missing, BURST), backoff, now)
+    if (left := backoff.left(now)) > 0:
         return Plan([], [], left)
     return Plan([], [make_job_pod(job) for _ in range(min(missing, BURST))])
 
@@ -70,10 +71,10 @@ def _choose_surplus(tally: Tally, wanted: int) -> list[Object]:
     return useless + list(reversed(useful[wanted:]))
 
 
-def _plan_indexes(tally: Tally, count: int, now: float) -> Plan:
+def _plan_indexes(tally: Tally, count: int, backoff: Backoff, now: float) -> Plan:
     job = tally.job
     limited = job["spec"].get("backoffLimitPerIndex") is not None
-    if not limited and (left := backoff_left(job, tally.pods, now)) > 0:
+    if not limited and (left := backoff.left(now)) > 0:
         return Plan([], [], left)
     by_index: dict[int, list[Object]] = {}
     for pod in tally.pods:
@@ -85,7 +86,7 @@ def _plan_indexes(tally: Tally, count: int, now: float) -> Plan:
         if len(create) == count:
             break
         before = by_index.get(index, [])
-        if limited and (left := backoff_left(job, before, now)) > 0:
+        if limited and (left := index_backoff_left(job, before, now)) > 0:
             waits.append(left)
             continue
         create.append(make_indexed_pod(job, index, count_index_failures(job, before)))

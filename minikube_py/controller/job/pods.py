@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from minikube_py.apimachinery.unstructured import find_condition
 from minikube_py.client.pod_control import make_pod
 from minikube_py.component_base.clock import parse_rfc3339
 from minikube_py.controller.job.indexes import INDEX
@@ -107,22 +108,49 @@ def count_restarts(pods: Iterable[Object]) -> int:
 
 
 def tell_end(pod: Object) -> float:
-    """Return when a pod ended: by its containers, else by its deletion, else at the earliest when it was made."""
-    statuses = (pod.get("status") or {}).get("containerStatuses") or ()
-    ends = [((status.get("state") or {}).get("terminated") or {}).get("finishedAt") for status in statuses]
-    metadata = pod["metadata"]
-    known = [parse_rfc3339(end) for end in ends if end]
-    return max(known) if known else parse_rfc3339(metadata.get("deletionTimestamp") or metadata["creationTimestamp"])
+    """Return when a pod ended: by its containers, else by its Ready condition, else by its deletion, at the earliest when it was made."""
+    metadata, status = pod["metadata"], pod.get("status") or {}
+    containers = status.get("containerStatuses") or ()
+    ends = [end for one in containers if (end := ((one.get("state") or {}).get("terminated") or {}).get("finishedAt"))]
+    if ends and len(ends) == len(containers):
+        return max(map(parse_rfc3339, ends))
+    ready = find_condition(status.get("conditions"), "Ready")
+    if ready is not None and ready["status"] == "False" and ready.get("lastTransitionTime"):
+        return parse_rfc3339(ready["lastTransitionTime"])
+    if metadata.get("deletionTimestamp"):
+        return parse_rfc3339(metadata["deletionTimestamp"]) - (metadata.get("deletionGracePeriodSeconds") or 0)
+    return parse_rfc3339(metadata["creationTimestamp"])
 
 
-def backoff_left(job: Object, pods: Iterable[Object], now: float) -> float:
-    """Return for how many seconds no pod is made, after failures in a row since the last success."""
-    listed = list(pods)
-    last_success = max((tell_end(pod) for pod in listed if phase_of(pod) == "Succeeded"), default=0.0)
-    failures = [end for pod in listed if is_failed(pod, job) and (end := tell_end(pod)) > last_success]
-    if not failures:
+class Backoff(NamedTuple):
+    """Failures in a row since the last success, also of pods that are gone by now, and when the last of them was."""
+
+    failures: int = 0
+    last: float = 0.0
+
+    def add(self, succeeded: Iterable[Object], failed: Iterable[Object]) -> Backoff:
+        """Return the record with pods that have just been counted."""
+        success = max(map(tell_end, succeeded), default=None)
+        ends = sorted(map(tell_end, failed))
+        if success is None:
+            return Backoff(self.failures + len(ends), ends[-1]) if ends else self
+        after = [end for end in ends if end > success]
+        return Backoff(len(after), after[-1]) if after else Backoff()
+
+    def left(self, now: float) -> float:
+        """Return for how many seconds no pod is made."""
+        return max(0.0, self.last + delay_after(self.failures) - now) if self.failures else 0.0
+
+
+def index_backoff_left(job: Object, pods: Iterable[Object], now: float) -> float:
+    """Return for how many seconds an index of its own backoff limit gets no pod: as its last failure says."""
+    failed = [pod for pod in pods if is_failed(pod, job)]
+    if not failed:
         return 0.0
-    return max(0.0, max(failures) + delay_after(len(failures)) - now)
+    last = max(failed, key=tell_end)
+    annotations = last["metadata"].get("annotations") or {}
+    before = sum(int(annotations.get(name, 0)) for name in (INDEX_FAILURES, INDEX_IGNORED_FAILURES))
+    return Backoff(before + 1, tell_end(last)).left(now)
 
 
 def delay_after(failures: int) -> float:

@@ -92,7 +92,7 @@ class NamespaceLauncher:
             pod.enter()
             if target:
                 setns(os.pidfd_open(target), CLONE_NEWPID)
-            unshare(CLONE_NEWNS if pod.pause or target else CLONE_NEWNS | CLONE_NEWPID)
+            unshare(CLONE_NEWNS if pod.pause or target or sandbox.config["host_pid"] else CLONE_NEWNS | CLONE_NEWPID)
             _fork_on(report)
             enter_root(root)
 
@@ -101,7 +101,8 @@ class NamespaceLauncher:
     def plan_exec(self, sandbox: Sandbox, container: Container, command: Sequence[str]) -> Plan:
         """Plan to enter all namespaces of the container's main process."""
         node, main = self._get_node(), container.pid
-        flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC
+        flags = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC
+        flags |= 0 if sandbox.config["host_pid"] else CLONE_NEWPID
         flags |= 0 if sandbox.config["host_network"] else CLONE_NEWNET
         flags |= CLONE_NEWUSER if node.user >= 0 else 0
 

@@ -45,7 +45,9 @@ def choose(flags: Parsed, infos: list[ResourceInfo]) -> list[ResourceInfo]:
         and set(flags["verbs"]) <= set(info.verbs)
         and set(flags["categories"]) <= set(info.categories)
     ]
-    order: Any = {"name": lambda i: i.plural, "kind": lambda i: i.kind}.get(flags["sort-by"], lambda i: (i.group, i.plural))
+    order: Any = {"name": lambda i: i.plural, "kind": lambda i: (i.kind, i.plural)}.get(
+        flags["sort-by"], lambda i: (i.group, i.plural)
+    )
     return sorted(chosen, key=order)
 
 

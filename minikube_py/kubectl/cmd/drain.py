@@ -11,7 +11,7 @@ from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.client.resources import PODS
 from minikube_py.kubectl.drain.cordon import NODE_FLAGS, cordon_all, find_nodes, print_line
-from minikube_py.kubectl.drain.evictor import Evictor, How
+from minikube_py.kubectl.drain.evictor import Evictor, How, SeveralErrors
 from minikube_py.kubectl.drain.filters import Rules, group_by_text, judge
 
 if TYPE_CHECKING:
@@ -79,8 +79,17 @@ def run(flags: Parsed, factory: Factory) -> None:
         print_line(info.object or {}, factory, "drained", dry_run)
     if failed:
         factory.warn("\n".join(["There are pending nodes to be drained:", *(f" {name}" for name in failed)]))
-        problems = list(failed.values())
-        raise problems[0] if len(problems) == 1 else AggregateError(problems)
+        raise_all(list(failed.values()))
+
+
+def raise_all(problems: list[CliError]) -> None:
+    """Raise what kept nodes from being drained: the errors of a single node one by one, those of several in a line each."""
+    if len(problems) > 1:
+        raise AggregateError(problems)
+    (problem,) = problems
+    if isinstance(problem, SeveralErrors) and len(problem.texts) > 1:
+        raise AggregateError([CliError(text) for text in problem.texts])
+    raise problem
 
 
 def make_plan(flags: Parsed, factory: Factory, node: str) -> Plan:
@@ -113,7 +122,7 @@ def empty(flags: Parsed, factory: Factory, node: str, dry_run: str) -> None:
     """Get the pods off one node. Raises CliError."""
     plan = make_plan(flags, factory, node)
     if plan.errors:
-        raise CliError(plan.errors[0] if len(plan.errors) == 1 else f"[{', '.join(plan.errors)}]")
+        raise SeveralErrors(plan.errors)
     if plan.warning:
         factory.warn(f"Warning: {plan.warning}")
     if dry_run == "client":

@@ -75,7 +75,7 @@ def find_object(options: Options, factory: Factory) -> Object:
     if not options.flags["filename"]:
         return get_named(factory, [options.resource]).object or {}
     objects = [
-        obj for m in read_manifests(options.flags["filename"], "", False, factory.streams.stdin) for obj in flatten(m.object)
+        obj for m in read_manifests(options.flags["filename"], False, factory.streams.stdin) for obj in flatten(m.object)
     ]
     if len(objects) + bool(options.resource) != 1:
         raise CliError("cannot exec into multiple objects at a time")

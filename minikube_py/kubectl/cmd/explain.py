@@ -58,14 +58,24 @@ def complete(flags: Parsed, factory: Factory) -> tuple[ResourceInfo, list[str]]:
 
 def run(flags: Parsed, factory: Factory) -> int:
     """Print the explanation."""
-    from minikube_py.kubectl.explain.plaintext import ExplainError, GroupVersionKind, print_explanation
+    from minikube_py.kubectl.explain.plaintext import (
+        ExplainError,
+        GroupVersionKind,
+        complete_crd_schema,
+        print_explanation,
+        print_schema,
+    )
 
     if flags["output"] not in ("plaintext", "plaintext-openapiv2"):
         raise CliError(f"unrecognized format: {flags['output']}")
     resource, path = complete(flags, factory)
     gvk = GroupVersionKind(resource.group, resource.version, resource.kind)
     try:
-        print_explanation(factory.streams.stdout, resource.schema, path, flags["recursive"], gvk)
+        own = factory.discovery.find_open_api(resource)
+        if own is not None:
+            print_schema(factory.streams.stdout, complete_crd_schema(own), path, flags["recursive"], gvk)
+        else:
+            print_explanation(factory.streams.stdout, resource.schema, path, flags["recursive"], gvk)
     except ExplainError as error:
         raise CliError(str(error)) from error
     return 0

@@ -82,7 +82,7 @@ def complete(flags: Parsed, factory: Factory) -> Options:
 def run(flags: Parsed, factory: Factory) -> None:
     """Make a service for each object that was chosen."""
     options = complete(flags, factory)
-    infos = visit_selected(factory, flags, flags.args, Want(latest=False, selecting=False))
+    infos = visit_selected(factory, flags, flags.args, Want(latest=False, typed=True, selecting=False))
     visit(factory, infos, partial(expose_one, options, factory))
 
 

@@ -11,13 +11,13 @@ MORE = "More than kubectl"
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Basic Commands (Beginner)", ("create", "expose", "run", "set")),
     ("Basic Commands (Intermediate)", ("explain", "get", "edit", "delete")),
-    ("Deploy Commands", ("rollout", "scale")),
-    ("Cluster Management Commands", ("cluster-info", "top", "cordon", "uncordon", "drain", "taint")),
+    ("Deploy Commands", ("rollout", "scale", "autoscale")),
+    ("Cluster Management Commands", ("certificate", "cluster-info", "top", "cordon", "uncordon", "drain", "taint")),
     (
         "Troubleshooting and Debugging Commands",
-        ("describe", "logs", "attach", "exec", "port-forward", "proxy", "cp", "debug", "events"),
+        ("describe", "logs", "attach", "exec", "port-forward", "proxy", "cp", "auth", "debug", "events"),
     ),
-    ("Advanced Commands", ("diff", "apply", "patch", "replace", "wait")),
+    ("Advanced Commands", ("diff", "apply", "patch", "replace", "wait", "kustomize")),
     ("Settings Commands", ("label", "annotate", "completion")),
     (MORE, ("tree", "ns", "ctx")),
     ("Other Commands", ("api-resources", "api-versions", "config", "plugin", "version", "options")),

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from minikube_py.apimachinery.errors import NotFound, StatusError
+from minikube_py.apimachinery.errors import NotFound
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
-from minikube_py.cli_runtime.remote_command import write_bytes
 from minikube_py.cli_runtime.resource_builder import get_named
 from minikube_py.cli_runtime.verb import UsageError, Verb
 from minikube_py.client.resources import PODS
-from minikube_py.client.streams import LogRequest, StreamError
+from minikube_py.client.streams import LogRequest
 from minikube_py.kubectl.podcmd import CONTAINER_FLAG, timeout_flag
-from minikube_py.kubectl.polymorphic.logs_for_object import Choice, LogSource, logs_for_object
+from minikube_py.kubectl.polymorphic.attachable_pod import selector_for_object
+from minikube_py.kubectl.polymorphic.logs_for_object import Choice, logs_for_object
 
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.factory import Factory
+    from minikube_py.kubectl.new_pods import NewPods
 
 Object = dict[str, Any]
 
@@ -35,6 +35,9 @@ EXAMPLES = """
 
   # of all pods that have the label app=web, each line with the pod's name
   mk logs -l app=web --prefix
+
+  # the same as they write, with the pods that come meanwhile
+  mk logs -f -l app=web --prefix
 """
 
 SELECTOR_TAIL = 10
@@ -154,86 +157,38 @@ def validate(options: Options) -> None:
 
 def run(flags: Parsed, factory: Factory) -> int:
     """Print the logs."""
+    from minikube_py.kubectl.log_printer import LogPrinter, Manner
+
     options = complete(flags, factory)
     validate(options)
     sources = logs_for_object(factory, options.object, options.choice)
     follow, most = options.request.follow, flags["max-log-requests"]
-    if follow and len(sources) > most:
+    if follow and len(sources) > max(most, 1):
         raise CliError(
             f"you are attempting to follow {len(sources)} log streams, but maximum allowed concurrency is {most}, "
             "use --max-log-requests to increase the limit"
         )
-    printer = LogPrinter(options, factory)
-    if follow and len(sources) > 1:
-        printer.print_together(sources)
+    new_pods = find_new_pods(options, factory) if follow else None
+    told = new_pods is not None and factory.streams.stdout.isatty()  # on a terminal one wants to see whose line it is
+    manner = Manner(options.request, options.prefix or told, told and factory.colour, flags["ignore-errors"], most)
+    printer = LogPrinter(factory, manner)
+    if follow and (len(sources) > 1 or new_pods is not None):
+        printer.print_together(sources, new_pods)
     else:
         printer.print_in_turn(sources)
     return 0
 
 
-class LogPrinter:
-    """Prints logs, line by line, so that lines of several never mix."""
+def find_new_pods(options: Options, factory: Factory) -> NewPods | None:
+    """Return what finds pods that come later: of a selector, or of a workload all of whose pods are followed."""
+    from minikube_py.kubectl.new_pods import NewPods
 
-    def __init__(self, options: Options, factory: Factory) -> None:
-        self._options, self._factory = options, factory
-        self._streams = factory.connection.streams
-
-    def print_in_turn(self, sources: Iterable[LogSource]) -> None:
-        """Print one log after the other."""
-        for source in sources:
-            for line in self._read(source):
-                write_bytes(self._factory.streams.stdout, line, flush=self._options.request.follow)
-
-    def print_together(self, sources: list[LogSource]) -> None:
-        """Print each line as it comes, until all logs have ended. The first error ends it."""
-        import queue
-        import threading
-
-        lines: queue.Queue[bytes | Exception | None] = queue.Queue(maxsize=1000)
-
-        def read(source: LogSource) -> None:
-            try:
-                for line in self._read(source):
-                    lines.put(line)
-                lines.put(None)
-            except (StatusError, StreamError, OSError) as error:
-                lines.put(error)
-
-        for source in sources:
-            threading.Thread(target=read, args=(source,), daemon=True).start()
-        left = len(sources)
-        while left:
-            got = lines.get()
-            if isinstance(got, Exception):
-                raise got
-            if got is None:
-                left -= 1
-            else:
-                write_bytes(self._factory.streams.stdout, got)
-
-    def _read(self, source: LogSource) -> Iterator[bytes]:
-        """Yield the lines of one log with their prefix, or the error in its place where errors are to be ignored."""
-        prefix = f"[pod/{source.pod}/{source.container}] ".encode() if self._options.prefix else b""
-        request = self._options.request._replace(container=source.container)
-        try:
-            for line in join_lines(self._streams.logs(source.namespace, source.pod, request)):
-                yield prefix + line
-        except StatusError as error:
-            if not self._options.flags["ignore-errors"]:
-                raise
-            yield f"error: {error.message}\n".encode()
-
-
-def join_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield whole lines of what comes in pieces; what stands after the last newline comes at the end."""
-    begun: list[bytes] = []
-    for piece in pieces:
-        begun.append(piece)
-        if piece.endswith(b"\n"):
-            yield b"".join(begun)
-            begun.clear()
-    if begun:
-        yield b"".join(begun)
+    obj, selector = options.object, options.flags["selector"]
+    if selector:
+        return NewPods(factory, factory.namespace, selector, options.choice) if obj["items"] else None
+    if options.choice.all_pods and obj["kind"] != "Pod":
+        return NewPods(factory, obj["metadata"]["namespace"], str(selector_for_object(obj)), options.choice)
+    return None
 
 
 VERB = Verb(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from minikube_py.cli_runtime.errors import CliError
@@ -14,6 +14,8 @@ from minikube_py.kubectl.podcmd import get_timeout, timeout_flag
 from minikube_py.kubectl.polymorphic.attachable_pod import attachable_pod_for_object
 
 if TYPE_CHECKING:
+    from socket import socket
+
     from minikube_py.cli_runtime.factory import Factory
 
 Object = dict[str, Any]
@@ -41,11 +43,14 @@ FLAGS = (
 
 
 class Options(NamedTuple):
-    """Which pod, and pairs of ports as numbers: `8000:80`, `:80`, `80`."""
+    """Which pod of which object, and pairs of ports as numbers: `8000:80`, `:80`, `80`; `asked` are the pairs as they were given."""
 
+    object: Object
     pod: str
     ports: list[str]
+    asked: list[str]
     addresses: list[str]
+    timeout: float
 
 
 def complete(flags: Parsed, factory: Factory) -> Options:
@@ -53,16 +58,20 @@ def complete(flags: Parsed, factory: Factory) -> Options:
     if len(flags.args) < 2:
         raise UsageError("TYPE/NAME and list of ports are required for port-forward")
     timeout = get_timeout(flags)
-    name, *ports = flags.args
+    name, *asked = flags.args
     obj = get_named(factory, [name]).object or {}
     pod = attachable_pod_for_object(factory, obj, timeout)
     if obj["kind"] == "Service":
-        refuse_udp(ports, obj, obj["spec"].get("ports") or (), "port")
-        ports = [translate_service_port(port, obj, pod) for port in ports]
+        refuse_udp(asked, obj, obj["spec"].get("ports") or (), "port")
     else:
-        refuse_udp(ports, pod, list_container_ports(pod), "containerPort")
-        ports = [translate_pod_port(port, pod) for port in ports]
-    return Options(pod["metadata"]["name"], ports, flags["address"])
+        refuse_udp(asked, pod, list_container_ports(pod), "containerPort")
+    ports = [translate_port(port, obj, pod) for port in asked]
+    return Options(obj, pod["metadata"]["name"], ports, asked, flags["address"], timeout)
+
+
+def translate_port(text: str, obj: Object, pod: Object) -> str:
+    """Return the pair with the number of the pod's port. Raises CliError."""
+    return translate_service_port(text, obj, pod) if obj["kind"] == "Service" else translate_pod_port(text, pod)
 
 
 def split_port(text: str) -> tuple[str, str]:
@@ -152,12 +161,29 @@ def run(flags: Parsed, factory: Factory) -> int:
     if phase != "Running":
         raise CliError(f"unable to forward port because pod is not running. Current status={phase}")
     addresses, ports = parse_addresses(options.addresses), parse_ports(options.ports)
-    dial = factory.connection.streams.open_port_forward(factory.namespace, options.pod)
+    dial = make_dial(options, factory, pod)
     try:
         PortForwarder(factory, dial, addresses, ports).run()
     except KeyboardInterrupt:
         return 0
     return 0
+
+
+def make_dial(options: Options, factory: Factory, pod: Object) -> Callable[[int], socket]:
+    """Return what connects to the pod's ports: to those of this very pod if it was named, else of another when it goes."""
+    obj = options.object
+    if obj["kind"] == "Pod":
+        dial: Callable[[int], socket] = factory.connection.streams.open_port_forward(factory.namespace, options.pod)
+        return dial
+    from minikube_py.kubectl.moving_forward import MovingDial
+
+    first = [split_port(text)[1] for text in options.ports]
+
+    def translate(other: Object) -> dict[int, int]:
+        remotes = (split_port(translate_port(text, obj, other))[1] for text in options.asked)
+        return {int(before): int(after) for before, after in zip(first, remotes, strict=True)}
+
+    return MovingDial(factory, obj, pod, translate, options.timeout)
 
 
 VERB = Verb(
@@ -166,6 +192,7 @@ VERB = Verb(
     run,
     FLAGS,
     "TYPE/NAME [options] [LOCAL_PORT:]REMOTE_PORT [...[LOCAL_PORT_N:]REMOTE_PORT_N]",
-    "Listens on local ports and carries connections to ports of a pod, until interrupted. Of a deployment or service it is one of its pods.",
+    "Listens on local ports and carries connections to ports of a pod, until interrupted. "
+    "Of a deployment or service it is one of its pods, and another when that goes.",
     EXAMPLES,
 )

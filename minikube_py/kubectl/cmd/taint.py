@@ -147,7 +147,7 @@ def run(flags: Parsed, factory: Factory) -> None:
     check_output(flags)
     args = ["nodes", *([] if flags["all"] or flags["selector"] else options.resources[1:])]
     writer = Writer(factory, flags["field-manager"], options.dry_run, options.validation)
-    infos = visit_selected(factory, flags, args, Want(every=flags["all"]))
+    infos = visit_selected(factory, flags, args, Want(every=flags["all"], typed=True))
     visit(factory, infos, partial(taint_one, options, flags, factory, writer))
 
 

@@ -36,7 +36,7 @@ FLAGS = (
 )
 
 Object = dict[str, Any]
-UNOWNED_NOISE = ("Event", "Endpoints", "EndpointSlice", "Lease")
+UNOWNED_NOISE = ("Event", "Endpoints", "EndpointSlice", "Lease", "ComponentStatus")
 
 
 class Row(NamedTuple):
@@ -110,6 +110,8 @@ def _list_type(factory: Factory, resource: ResourceInfo, namespace: str) -> Iter
         return
     names = [column["name"] for column in table["columnDefinitions"]]
     for row in table.get("rows") or ():
+        if "uid" not in row["object"]["metadata"]:  # computed, not kept: nothing owns it
+            continue
         cells = dict(zip(names, map(str, row["cells"]), strict=True))
         name = row["object"]["metadata"]["name"]
         yield Row(row["object"], f"{resource.kind}/{name}", _ready(cells), cells.get("Status", ""), cells.get("Age", ""))

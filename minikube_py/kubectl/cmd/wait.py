@@ -43,7 +43,6 @@ FLAGS = (
     flag("field-selector", help="Only what has these fields: status.phase=Running"),
     flag("filename", "f", kind="slice", help="File, folder or URL of manifests of what is meant; - is stdin"),
     flag("for", help="create, delete, condition=NAME[=VALUE] or jsonpath={PATH}[=VALUE]"),
-    flag("kustomize", "k", hidden=True),
     flag("local", default=False, hidden=True),
     flag("recursive", "R", True, "Go into sub-folders of -f"),
     flag("selector", "l", help="Only what has these labels"),

@@ -30,6 +30,7 @@ StatefulSet.apps
 HorizontalPodAutoscaler.autoscaling
 CronJob.batch
 Job.batch
+CertificateSigningRequest.certificates.k8s.io
 EndpointSlice.discovery.k8s.io
 IPAddress.networking.k8s.io
 Ingress.networking.k8s.io

@@ -34,9 +34,14 @@ def describe(obj: Object, context: Context) -> None:
     writer.write(0, "PolicyRule:\n")
     writer.write(1, "Resources\tNon-Resource URLs\tResource Names\tVerbs\n")
     writer.write(1, "---------\t-----------------\t--------------\t-----\n")
-    for rule in sorted(merge_rules(obj.get("rules") or ()), key=Rule.sort_key):
-        cells = (_format_resource(rule), _format(rule.urls), _format(rule.names), _format(rule.verbs))
+    for cells in make_rows(obj.get("rules") or ()):
         writer.write(1, "\t".join(cells) + "\n")
+
+
+def make_rows(rules: Iterable[Object]) -> Iterator[tuple[str, str, str, str]]:
+    """Yield the cells of a table of rules: resource, URLs, names, verbs; a row for each resource and name, in kubectl's order."""
+    for rule in sorted(merge_rules(rules), key=Rule.sort_key):
+        yield _format_resource(rule), _format(rule.urls), _format(rule.names), _format(rule.verbs)
 
 
 def merge_rules(rules: Iterable[Object]) -> list[Rule]:

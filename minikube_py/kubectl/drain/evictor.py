@@ -28,6 +28,15 @@ class How(NamedTuple):
     dry_run: str
 
 
+class SeveralErrors(CliError):
+    """What went wrong with the pods of one node, each in `texts`; told in one line with brackets, without repetitions."""
+
+    def __init__(self, texts: list[str]) -> None:
+        self.texts = texts
+        unique = list(dict.fromkeys(texts))
+        super().__init__(unique[0] if len(unique) == 1 else f"[{', '.join(unique)}]")
+
+
 class Evictor:
     """Gets the pods of one node off it. Evictions that a disruption budget forbids are tried again every 5 seconds."""
 
@@ -40,7 +49,7 @@ class Evictor:
         self._errors: list[str] = []
 
     def remove(self, pods: list[Object]) -> None:
-        """Remove all the pods. Raises CliError with everything that went wrong."""
+        """Remove all the pods. Raises SeveralErrors with everything that went wrong."""
         pods_by_uid = {pod["metadata"]["uid"]: pod for pod in pods}
         self._due = dict.fromkeys(pods_by_uid, 0.0)
         while self._due or self._gone_wait:
@@ -50,8 +59,7 @@ class Evictor:
             if self._due or self._gone_wait:
                 self._wait(version, pods_by_uid)
         if self._errors:
-            texts = list(dict.fromkeys(self._errors))
-            raise CliError(texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]")
+            raise SeveralErrors(self._errors)
 
     def _remove_one(self, uid: str, pod: Object) -> None:
         name, namespace = pod["metadata"]["name"], pod["metadata"]["namespace"]

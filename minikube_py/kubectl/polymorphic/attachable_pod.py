@@ -45,7 +45,7 @@ def attachable_pod_for_object(factory: Factory, obj: Object, timeout: float) -> 
         selector = selector_for_object(obj)
     except ValueError as error:
         raise CliError(f"cannot attach to {go_type(obj)}: {error}") from None
-    return list_pods_of(factory, obj["metadata"]["namespace"], selector, timeout, _rank_for_attach)[0]
+    return list_pods_of(factory, obj["metadata"]["namespace"], selector, timeout, rank_for_attach)[0]
 
 
 def list_pods_of(
@@ -72,7 +72,7 @@ def rank_for_logs(pod: Object) -> SortKey:
     return (*_bound(pod), phase, *_readiness(status), -_restarts(status), _created(pod))
 
 
-def _rank_for_attach(pod: Object) -> SortKey:
+def rank_for_attach(pod: Object) -> SortKey:
     """Order pods by how likely they are of use: bound, running, longest ready, least restarted, oldest."""
     status = pod.get("status") or {}
     phase = {"Running": 0, "Unknown": 1}.get(status.get("phase", ""), 2)

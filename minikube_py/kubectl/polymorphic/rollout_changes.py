@@ -48,7 +48,7 @@ def change_all(flags: Parsed, factory: Factory, change: Change) -> None:
     """Change every chosen object and print a line of each. Raises what went wrong at the end, past the others."""
     require_resource(flags)
     check_output(flags)
-    infos = visit_selected(factory, flags, flags.args, Want(every=True))
+    infos = visit_selected(factory, flags, flags.args, Want(every=True, typed=True))
     writer = Writer(factory, flags["field-manager"])
     if not visit(factory, infos, partial(_change_one, flags, factory, writer, change)):
         factory.warn(f"No resources found in {factory.namespace} namespace.")

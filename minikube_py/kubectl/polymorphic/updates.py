@@ -12,8 +12,8 @@ from minikube_py.cli_runtime.dry_run import DRY_RUN_FLAG
 from minikube_py.cli_runtime.errors import AggregateError, CliError
 from minikube_py.cli_runtime.flags import Flag, Parsed, flag
 from minikube_py.cli_runtime.go_zeros import fill_zeros
+from minikube_py.cli_runtime.kustomizing import read_all
 from minikube_py.cli_runtime.local_patch import find_schema
-from minikube_py.cli_runtime.manifests import read_manifests
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, MISSING_RESOURCE, Info, flatten, has_files
 from minikube_py.cli_runtime.results import RESULT_FLAGS, make_result_printer
 from minikube_py.cli_runtime.selected import Want, visit_selected
@@ -64,7 +64,7 @@ def find_infos(flags: Parsed, factory: Factory, args: Sequence[str]) -> list[Inf
         if not has_files(flags):
             raise CliError(MISSING_RESOURCE)
         return list(read_local(flags, factory))
-    found = list(visit_selected(factory, flags, args, Want(every=flags["all"])))
+    found = list(visit_selected(factory, flags, args, Want(every=flags["all"], typed=True)))
     raise_all([item for item in found if isinstance(item, Exception)])
     return [item for item in found if isinstance(item, Info)]
 
@@ -72,9 +72,7 @@ def find_infos(flags: Parsed, factory: Factory, args: Sequence[str]) -> list[Inf
 def read_local(flags: Parsed, factory: Factory) -> Iterator[Info]:
     """Yield the objects of -f as they are there, without asking a cluster. Raises CliError, NoSuchKind."""
     discovery = LocalDiscovery()
-    for document in read_manifests(
-        flags["filename"], (flags.values.get("kustomize") or ""), flags["recursive"], factory.streams.stdin
-    ):
+    for document in read_all(factory, flags):
         for obj in flatten(document.object):
             resource = discovery.find_kind(str(obj.get("apiVersion", "")), str(obj.get("kind", "")))
             metadata = obj.get("metadata") or {}

@@ -96,6 +96,10 @@ class Catalogue:
         """Return all entries, those that win first."""
         return self._entries
 
+    def with_all_others(self) -> Catalogue:
+        """Return a catalogue that has every other image too: one that runs on. For the fake runtime, where none has to run."""
+        return Catalogue((*self._entries, _ANY), self._aliases, self._which)
+
     def resolve(self, image: str) -> Image | None:
         """Return the Image behind a name, or None where nobody knows it. Raises InvalidImageName."""
         return self._remember(image)
@@ -133,6 +137,9 @@ class Catalogue:
                 registry, _, repository = (target + reference.name[len(prefix) :]).partition("/")
                 return reference._replace(registry=registry, repository=repository)
         return reference
+
+
+_ANY = Entry(("*",), None, (), {"bin": {}})
 
 
 def load_catalogue(extra: Path | None = None, which: Callable[[str], str | None] = shutil.which) -> Catalogue:

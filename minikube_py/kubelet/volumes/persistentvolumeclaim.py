@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from minikube_py.component_base.volume_folder import LeadsOut, locate
 from minikube_py.kubelet.interfaces import Object
 from minikube_py.kubelet.volumes import hostpath
 from minikube_py.kubelet.volumes.spec import MountError, VolumeSources
@@ -31,9 +32,15 @@ def set_up_ephemeral(source: Object, directory: Path, sources: VolumeSources) ->
 
 
 def _set_up_volume(volume: Object, directory: Path, sources: VolumeSources) -> Path:
+    """Return a folder or file below the node's own folder of volumes, made where it is missing."""
     spec = volume["spec"]
-    if "hostPath" in spec:
-        return hostpath.set_up({"type": "DirectoryOrCreate", **spec["hostPath"]}, directory, sources)
-    if "local" in spec:
-        return hostpath.set_up({"type": "Directory", **spec["local"]}, directory, sources)
-    raise MountError(f'persistentvolume "{volume["metadata"]["name"]}" has no hostPath: other kinds are not supported')
+    source = spec.get("hostPath") or spec.get("local")
+    if source is None:
+        raise MountError(f'persistentvolume "{volume["metadata"]["name"]}" has no hostPath: other kinds are not supported')
+    try:
+        folder = locate(sources.volumes_dir, source["path"])
+    except LeadsOut as error:
+        raise MountError(str(error)) from error
+    if not sources.writes_files:
+        return folder
+    return hostpath.set_up({"type": source.get("type") or "DirectoryOrCreate", "path": str(folder)}, directory, sources)

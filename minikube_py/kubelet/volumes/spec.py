@@ -23,7 +23,7 @@ class VolumeSources:
 
     `pod` has the status and annotations that the downward API shows. `request_token(audience, expiration_seconds)` gives
     a service account token of the pod's account. `now` is the time, for the names of generations. Without `writes_files`
-    contents are only collected and checked: nobody will read them.
+    contents are only collected and checked: nobody will read them. Persistent volumes lie below `volumes_dir`.
     """
 
     pod: Object
@@ -35,6 +35,7 @@ class VolumeSources:
     allocatable: Mapping[str, Any]
     now: float
     writes_files: bool = True
+    volumes_dir: Path = Path("/")
 
     @property
     def namespace(self) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
 from minikube_py.apimachinery.unstructured import deep_copy
+from minikube_py.apis.batch.indexed_validation import count_indexes
 from minikube_py.apis.batch.job import KIND
 from tests.apis.manifests import TWO_MINUTES_AGO, create, list_errors, list_update_errors, show_row
 
@@ -202,3 +204,94 @@ def test_until_it_starts_a_suspended_job_may_move() -> None:
     assert list_update_errors(KIND, new, old) == []
     old["status"] = {"startTime": TWO_MINUTES_AGO}
     assert len(list_update_errors(KIND, new, old)) == 1
+
+
+INDEXED = {"completionMode": "Indexed", "completions": 3}
+RULE = "spec.podFailurePolicy.rules[0]"
+SUCCESS = "spec.successPolicy.rules[0]"
+
+
+def _make_job(**spec: Any) -> Object:
+    template = {"spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "i"}]}}
+    job: Object = {"metadata": {"name": "j", "uid": "u"}, "spec": {"template": template, **spec}}
+    KIND.set_defaults(job)
+    KIND.prepare_for_create(job)
+    return job
+
+
+@pytest.mark.parametrize(
+    ("spec", "errors"),
+    [
+        pytest.param(
+            {**INDEXED, "maxFailedIndexes": 4, "backoffLimitPerIndex": 1},
+            ["spec.maxFailedIndexes: Invalid value: 4: must be less than or equal to completions"],
+            id="more failures than completions",
+        ),
+        pytest.param(
+            {**INDEXED, "maxFailedIndexes": 1},
+            ["spec.backoffLimitPerIndex: Required value: when maxFailedIndexes is specified"],
+            id="failed indexes without a limit",
+        ),
+        pytest.param(
+            {**INDEXED, "completions": 100_001, "backoffLimitPerIndex": 1},
+            ["spec.maxFailedIndexes: Required value: must be specified when completions is above 100000"],
+            id="very many",
+        ),
+        pytest.param(
+            {"managedBy": "me"},
+            ['spec.managedBy: Invalid value: "me": must be a domain-prefixed path (such as "acme.io/foo")'],
+            id="manager",
+        ),
+        pytest.param(
+            {"podFailurePolicy": {"rules": [{}]}},
+            [
+                f'{RULE}.action: Required value: valid values: ["Count" "FailIndex" "FailJob" "Ignore"]',
+                f"{RULE}: Invalid value: specifying one of OnExitCodes and OnPodConditions is required",
+            ],
+            id="empty rule",
+        ),
+        pytest.param(
+            {**INDEXED, "successPolicy": {"rules": [{"succeededIndexes": "0,5"}]}},
+            [f'{SUCCESS}.succeededIndexes: Invalid value: "0,5": error parsing succeededIndexes: too large index: "5"'],
+            id="index out of bounds",
+        ),
+        pytest.param(
+            {**INDEXED, "successPolicy": {"rules": [{"succeededIndexes": "0-1", "succeededCount": 4}]}},
+            [
+                f"{SUCCESS}.succeededCount: Invalid value: 4: must be less than or equal to 3 (the number of specified completions)",
+                f"{SUCCESS}.succeededCount: Invalid value: 4: "
+                "must be less than or equal to 2 (the number of indexes in the specified succeededIndexes field)",
+            ],
+            id="more than there are",
+        ),
+    ],
+)
+def test_validate_more(spec: Object, errors: list[str]) -> None:
+    assert [str(error) for error in KIND.validate(_make_job(**spec))] == errors
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        pytest.param("2,1", "non-increasing order, previous: 2, current: 1", id="order"),
+        pytest.param("2-1", "non-increasing order, previous: 2, current: 1", id="backwards"),
+        pytest.param("a", 'cannot convert string to integer for index: "a"', id="no number"),
+        pytest.param(
+            "1-2-3",
+            "the fragment \"1-2-3\" violates the requirement that an index interval can have at most two parts separated by '-'",
+            id="three ends",
+        ),
+    ],
+)
+def test_bad_indexes(text: str, error: str) -> None:
+    with pytest.raises(ValueError) as caught:
+        count_indexes(text, 9)
+    assert str(caught.value) == error
+
+
+def test_success_policy_is_shown_as_go_does() -> None:
+    (error,) = KIND.validate(_make_job(successPolicy={"rules": [{"succeededIndexes": "0"}]}))
+    assert re.sub("0xc[0-9a-f]+", "PTR", str(error)) == (
+        "spec.successPolicy: Invalid value: batch.SuccessPolicy{Rules:[]batch.SuccessPolicyRule{batch.SuccessPolicyRule"
+        "{SucceededIndexes:(*string)(PTR), SucceededCount:(*int32)(nil)}}}: requires indexed completion mode"
+    )

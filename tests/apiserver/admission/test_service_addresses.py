@@ -56,7 +56,7 @@ def test_a_chosen_address_is_given_once_and_again_after_deletion(cluster: Cluste
         (
             "10.96.0.0",
             "failed to allocate IP 10.96.0.0: the provided IP (10.96.0.0) is not in the valid range."
-            " The range of valid IPs is 10.96.0.0/12",
+            " The range of valid IPs is 10.96.0.0/16",
         ),
         ("fd00::1", "IPv6 is not configured on this cluster"),
         ("banana", "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"),

@@ -15,6 +15,7 @@ import pytest
 from minikube_py.apiserver.server import ApiServer
 from minikube_py.cli_runtime.factory import Connection, Factory, Streams
 from minikube_py.cli_runtime.verb import find_verb, parse_verb
+from minikube_py.client.credentials import read_credentials
 from minikube_py.client.discovery import LocalDiscovery
 from minikube_py.client.kubeconfig import Target
 from minikube_py.client.request import Request
@@ -95,8 +96,13 @@ class Cluster:
         self.server.handle(request)
 
     def connect(self, target: Target) -> Connection:
-        """Open the cluster, whatever the context."""
-        return Connection(self.transport, LocalDiscovery(self.server.serves), self.streams, dict, lambda: None)
+        """Open the cluster, whatever the context, as whoever it names."""
+        transport = self.transport
+        if credentials := read_credentials(target.user, target.user_name):
+            transport = LocalTransport(
+                self.server, lambda: self.listen(), self._refuse, self.clock.now, credentials=credentials
+            )
+        return Connection(transport, LocalDiscovery(self.server.serves), self.streams, dict, lambda: None)
 
     def _refuse(self, request: Request) -> Any:
         raise NotImplementedError(request.subresource)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from minikube_py.client.streams import STDOUT, End, Output
+from minikube_py.kubectl.attaching import Attachment, tell_reattachment
 from tests.kubectl.cmd.conftest import Cluster, Kubectl, Outcome
 from tests.kubectl.cmd.pods import PlayedStreams, create_pod, set_status
 
@@ -51,3 +52,26 @@ def test_joins_until_the_container_ends(
 )
 def test_refuses(streams: PlayedStreams, kubectl: Kubectl, words: str, told: str) -> None:
     assert kubectl(words) == Outcome("", told, 1)
+
+
+RESUME = "Session ended, resume using 'kubectl attach web -c main -i -t' command when the pod is running"
+REJOIN = (
+    "Session ended, the ephemeral container will not be restarted but may be reattached using "
+    "'kubectl attach web -c dbg -i -t' if it is still running"
+)
+
+
+@pytest.mark.parametrize(
+    ("container", "policy", "quiet", "expected"),
+    [
+        ("main", "Always", False, RESUME),
+        ("dbg", "Always", False, REJOIN),
+        ("main", "Never", False, ""),
+        ("main", "Always", True, ""),
+    ],
+    ids=["goes on", "ephemeral", "ends", "quiet"],
+)
+def test_who_leaves_a_terminal_is_told_how_to_come_back(container: str, policy: str, quiet: bool, expected: str) -> None:
+    spec = {"containers": [{"name": "main"}], "ephemeralContainers": [{"name": "dbg"}], "restartPolicy": policy}
+    pod = {"metadata": {"name": "web", "namespace": "default"}, "spec": spec}
+    assert tell_reattachment(Attachment(pod, {"name": container}, True, True, quiet)) == expected

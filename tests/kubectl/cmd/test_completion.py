@@ -39,7 +39,7 @@ def ask(kubectl: Kubectl, *words: str) -> list[str]:
         (["roll"], ["rollout"]),
         (["__comp"], []),
         (["rollout", "re"], ["restart", "resume"]),
-        (["get", "pods"], ["pods"]),
+        (["get", "configm"], ["configmaps"]),
         (["get", "pods", ""], ["web-1", "web-2"]),
         (["get", "pods", "web-1", "web"], ["web-2"]),
         (["get", "po/w"], ["po/web-1", "po/web-2"]),
@@ -72,7 +72,7 @@ def test_flags_that_were_given_are_not_offered_again(kubectl: Kubectl) -> None:
 
 
 def test_help_is_only_a_word(kubectl: Kubectl) -> None:
-    assert ask(kubectl, "get", "--help", "pods") == ["pods"]
+    assert ask(kubectl, "get", "--help", "configm") == ["configmaps"]
 
 
 @pytest.mark.parametrize(

@@ -263,3 +263,10 @@ def test_a_new_container_is_joined(
 
     cluster.listen = listen
     assert kubectl("debug web --image=busybox -i -q -c dbg --profile=general") == (stdout, stderr, 0)
+
+
+def test_the_pod_of_a_file_is_debugged(kubectl: Kubectl, cluster: Cluster, web: Object) -> None:
+    Path("pod.yaml").write_text("{apiVersion: v1, kind: Pod, metadata: {name: web}}\n")
+    assert kubectl("debug -f pod.yaml --image=busybox -c dbg --profile=general") == ("", "", 0)
+    assert find_ephemeral(cluster)["name"] == "dbg"
+    assert kubectl("debug web -f pod.yaml --image=busybox --profile=general").code == 1

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from minikube_py.client.request import MERGE_PATCH, Request, User
+from minikube_py.client.request import MERGE_PATCH, OWNER, Request
 from minikube_py.component_base.poke import Listener, Poker
 from tests.kubectl.cmd.conftest import Cluster, Kubectl, Outcome
 
@@ -344,7 +344,7 @@ def test_sorting_is_not_for_watches(filled: Kubectl, cluster: Cluster, tmp_path:
 
 def test_raw_watch_is_a_line_of_json_an_event(cluster: Cluster, tmp_path: Path) -> None:
     play(cluster, tmp_path, add(cluster, "three"))
-    parts = cluster.transport.raw("GET", "/api/v1/namespaces/default/configmaps?watch=true", b"", User())
+    parts = cluster.transport.raw("GET", "/api/v1/namespaces/default/configmaps?watch=true", b"", OWNER)
     line = next(iter(parts))
     assert line.startswith(b'{"type":"ADDED","object":{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"three",')
     assert line.endswith(b"}}\n") and line.count(b"\n") == 1

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from minikube_py.cli_runtime.factory import Factory
+from minikube_py.client.streams import LogRequest
 from minikube_py.cmd.streams import PodStreams
+from minikube_py.kubectl.new_pods import NewPods
+from minikube_py.kubectl.polymorphic.logs_for_object import Choice, LogSource
 from tests.kubectl.cmd.conftest import Cluster, Kubectl, Outcome
 from tests.kubectl.cmd.pods import Impatient, create_pod, set_status, write_log
 
@@ -165,3 +171,65 @@ def test_gives_up_waiting_for_a_pod(pods: Cluster, kubectl: Kubectl, tmp_path: P
     pods.create("", "services", {**service, "spec": {"selector": {"app": "none"}, "ports": [{"port": 80}]}}, "default")
     pods.listen = lambda: Impatient(tmp_path / "pokes", pods.clock)
     assert kubectl("logs service/empty") == Outcome("", "error: timed out waiting for the condition\n", 1)
+
+
+class Told:
+    """Streams in which each pod's log is its name; `then` is done while the first is read."""
+
+    def __init__(self, then: Callable[[], object]) -> None:
+        self._then = [then]
+
+    def logs(self, namespace: str, pod: str, request: LogRequest) -> Iterator[bytes]:
+        yield f"I am {pod}\n".encode()
+        if self._then:
+            self._then.pop()()
+
+
+def start_another(cluster: Cluster) -> None:
+    """Start a pod."""
+    create_pod(cluster, "later", labels={"app": "x"})
+    set_status(cluster, "later")
+
+
+@pytest.mark.parametrize("words", ["-l app=x", "svc/x --all-pods"])
+def test_following_goes_on_with_pods_that_come(pods: Cluster, kubectl: Kubectl, words: str) -> None:
+    pods.streams = Told(lambda: start_another(pods))
+    lines = sorted(kubectl(f"logs -f {words} -c main --prefix").stdout.splitlines())
+    assert lines == [f"[pod/{name}/main] I am {name}" for name in ("later", "three", "two")]
+
+
+def test_one_pod_of_a_workload_is_followed_alone(pods: Cluster, kubectl: Kubectl) -> None:
+    pods.streams = Told(lambda: start_another(pods))
+    assert kubectl("logs -f svc/x -c main").stdout.count("I am") == 1
+
+
+def test_new_pods_are_found_once_they_have_started(pods: Cluster, kubectl: Kubectl) -> None:
+    new = NewPods(Factory(pods.connect, clock=pods.clock), "default", "app=x", Choice())
+    assert new.find_logs() == [] and not new.waiting
+    create_pod(pods, "later", labels={"app": "x"})
+    assert new.find_logs() == [] and new.waiting
+    set_status(pods, "later")
+    assert new.find_logs() == [LogSource("default", "later", "main")]
+    assert new.find_logs() == [] and not new.waiting
+
+
+def test_on_a_terminal_lines_say_whose_they_are(pods: Cluster, kubectl: Kubectl, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    pods.streams = Told(lambda: None)
+    lines = sorted(kubectl("logs -f -l app=x -c main", terminal=True).stdout.splitlines())
+    assert {line.partition("m")[2].replace("\x1b[0m", "") for line in lines} == {
+        "[pod/two/main] I am two",
+        "[pod/three/main] I am three",
+    }
+    assert len({line.partition("m")[0] for line in lines}) == 2
+    assert "[pod/" not in kubectl("logs -f -l app=x -c main").stdout
+
+
+def test_following_a_pod_of_the_fake_runtime_ends(cluster: Cluster, kubectl: Kubectl, tmp_path: Path) -> None:
+    directory = Path(os.environ["MINIKUBE_PY_HOME"]) / "test"
+    directory.mkdir()
+    (directory / "config.json").write_text('{"runtime": "fake", "nodes": ["minikube"]}')
+    cluster.streams = PodStreams(directory, cluster.server)
+    create_pod(cluster, "web")
+    set_status(cluster, "web")
+    assert kubectl("logs -f web") == Outcome("", "", 0)

@@ -101,14 +101,12 @@ def test_what_stands_in_the_way_is_told_at_once_and_nothing_goes(kubectl: Kubect
     add_pod(cluster, "bare", None)
     add_pod(cluster, "scratch", volumes=[{"name": "v", "emptyDir": {}}])
     add_pod(cluster, "web")
-    both = (
-        "[cannot delete Pods that declare no controller (use --force to override): default/bare, "
-        "cannot delete Pods with local storage (use --delete-emptydir-data to override): default/scratch]"
-    )
+    bare = "cannot delete Pods that declare no controller (use --force to override): default/bare"
+    scratch = "cannot delete Pods with local storage (use --delete-emptydir-data to override): default/scratch"
     outcome = kubectl("drain n1")
     assert outcome.stderr == (
-        f'error: unable to drain node "n1" due to error: {both}, continuing command...\n'
-        f"There are pending nodes to be drained:\n n1\nerror: {both}\n"
+        f'error: unable to drain node "n1" due to error: [{bare}, {scratch}], continuing command...\n'
+        f"There are pending nodes to be drained:\n n1\n{bare}\n{scratch}\n"
     )
     assert (outcome.stdout, outcome.code) == ("node/n1 cordoned\n", 1)
     assert kubectl("get pods -o name").stdout == "pod/bare\npod/scratch\npod/web\n"

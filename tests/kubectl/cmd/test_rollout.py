@@ -214,3 +214,69 @@ def test_undo_on_the_client_describes_what_would_come(kubectl: Kubectl, cluster:
     shown = kubectl("rollout undo deployment/web --dry-run=client").stdout
     assert shown == f"deployment.apps/web {DESCRIBED.format(annotations='')} (dry run)\n"
     assert image_of(cluster) == "nginx:3"
+
+
+def make_revision(owner: Object, number: int, image: str) -> Object:
+    """Return the controller revision of a stateful set, as its controller makes it."""
+    metadata = owner["metadata"]
+    reference = {"apiVersion": "apps/v1", "kind": owner["kind"], "name": metadata["name"], "uid": metadata["uid"]}
+    template = {**owner["spec"]["template"]}
+    template["spec"] = {**template["spec"], "containers": [{**template["spec"]["containers"][0], "image": image}]}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "ControllerRevision",
+        "metadata": {
+            "name": f"web-{number}",
+            "labels": {"app": "web"},
+            "ownerReferences": [{**reference, "controller": True}],
+        },
+        "revision": number,
+        "data": {"spec": {"template": {**template, "$patch": "replace"}}},
+    }
+
+
+@pytest.fixture(params=["DaemonSet", "StatefulSet"])
+def with_revisions(request: pytest.FixtureRequest, cluster: Cluster) -> str:
+    """A workload `web` of nginx:3 with three revisions; the name is its resource's."""
+    body = make_deployment()
+    body["kind"] = request.param
+    if request.param == "DaemonSet":
+        del body["spec"]["replicas"]
+    plural = f"{request.param.lower()}s"
+    made = cluster.create("apps", plural, body, "default")
+    for number in (1, 2, 3):
+        cluster.create("apps", "controllerrevisions", make_revision(made, number, f"nginx:{number}"), "default")
+    return str(request.param.lower())
+
+
+def test_revisions_of_daemon_and_stateful_sets(kubectl: Kubectl, cluster: Cluster, with_revisions: str) -> None:
+    name = f"{with_revisions}.apps/web"
+    assert kubectl(f"rollout history {with_revisions}/web").stdout == (
+        f"{name} \nREVISION  CHANGE-CAUSE\n1         <none>\n2         <none>\n3         <none>\n\n"
+    )
+    shown = kubectl(f"rollout history {with_revisions}/web --revision=2").stdout
+    assert shown.startswith(f"{name} with revision #2\nPod Template:\n  Labels:\tapp=web\n")
+    assert "    Image:\tnginx:2\n" in shown
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        pytest.param("--to-revision=3", "skipped rollback (current template already matches revision 3)", id="as it is"),
+        pytest.param("--dry-run=server", "rolled back (server dry run)", id="asked of the server"),
+        pytest.param("", "rolled back", id="to the one before"),
+    ],
+)
+def test_undo_of_daemon_and_stateful_sets(
+    kubectl: Kubectl, cluster: Cluster, with_revisions: str, flags: str, said: str
+) -> None:
+    assert kubectl(f"rollout undo {with_revisions}/web {flags}") == Outcome(f"{with_revisions}.apps/web {said}\n", "", 0)
+    found = cluster.get(f"{with_revisions}s", "web", group="apps")["spec"]["template"]["spec"]["containers"][0]["image"]
+    assert found == ("nginx:3" if flags else "nginx:2")
+
+
+def test_undo_on_the_client_says_what_it_would_go_back_to(kubectl: Kubectl, cluster: Cluster, with_revisions: str) -> None:
+    shown = kubectl(f"rollout undo {with_revisions}/web --dry-run=client").stdout
+    assert shown.startswith(f"{with_revisions}.apps/web will roll back to Pod Template:\n")
+    assert "nginx:2" in shown
+    assert shown.endswith(" (dry run)\n")

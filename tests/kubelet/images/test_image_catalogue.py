@@ -216,3 +216,13 @@ def test_images_are_plain_data() -> None:
     found = CATALOGUE.resolve("nginx")
     assert found is not None
     assert json.loads(json.dumps(found._asdict()))["ports"] == [80]
+
+
+def test_with_all_others_every_well_named_image_runs_on() -> None:
+    everything = CATALOGUE.with_all_others()
+    unknown = everything.resolve("registry.example.com:5000/team/db:3")
+    assert unknown is not None
+    assert (unknown.name, unknown.exits) == ("registry.example.com:5000/team/db", None)
+    assert everything.resolve("hello-world") == CATALOGUE.resolve("hello-world")
+    with pytest.raises(InvalidImageName):
+        everything.resolve("Not A Name")

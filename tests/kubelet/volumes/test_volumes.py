@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minikube_py.kubelet.env import ConfigError
+from minikube_py.kubelet.volumes import persistentvolumeclaim
 from minikube_py.kubelet.volumes.atomic_writer import FileProjection, validate_path, write_atomically
 from minikube_py.kubelet.volumes.manager import make_mounts, set_up_volumes
 from minikube_py.kubelet.volumes.spec import MountError, VolumeSources
@@ -184,6 +186,28 @@ def test_persistent_volume(api: Api, tmp_path: Path) -> None:
     api.claims["data"] = {"spec": {"volumeName": "pv"}, "status": {"phase": "Bound"}}
     api.volumes["pv"] = {"metadata": {"name": "pv"}, "spec": {"hostPath": {"path": str(tmp_path / "pv")}}}
     assert set_up(api, tmp_path, {"persistentVolumeClaim": {"claimName": "data"}}) == tmp_path / "pv"
+
+
+def set_up_persistent(api: Api, directory: Path, path: str) -> Path:
+    """Set up a claim's volume on a node whose volumes lie in `directory`/node."""
+    api.claims["data"] = {"spec": {"volumeName": "pv"}, "status": {"phase": "Bound"}}
+    api.volumes["pv"] = {"metadata": {"name": "pv"}, "spec": {"hostPath": {"path": path, "type": ""}}}
+    sources = replace(api.sources(make_pod()), volumes_dir=directory / "node")
+    return persistentvolumeclaim.set_up({"claimName": "data"}, directory / "v", sources)
+
+
+def test_persistent_volumes_lie_in_the_nodes_own_folder(api: Api, tmp_path: Path) -> None:
+    folder = set_up_persistent(api, tmp_path, "/mnt/data")
+    assert folder == tmp_path / "node" / "mnt" / "data"
+    assert folder.is_dir()
+
+
+@pytest.mark.parametrize("path", ["/", "/out", "/out/deeper"])
+def test_persistent_volumes_do_not_lead_out(api: Api, tmp_path: Path, path: str) -> None:
+    (tmp_path / "node").mkdir()
+    (tmp_path / "node" / "out").symlink_to(tmp_path)
+    with pytest.raises(MountError, match="leads outside the cluster's volumes"):
+        set_up_persistent(api, tmp_path, path)
 
 
 def test_changes_appear_at_once_and_files_that_go_go(api: Api, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from minikube_py.apimachinery.jsonpath.parser import unquote
 from minikube_py.cli_runtime.printers.go_format import quote
 from minikube_py.cli_runtime.printers.go_template.lexer import Token, lex
 from minikube_py.cli_runtime.printers.go_template.nodes import (
@@ -27,7 +28,6 @@ from minikube_py.cli_runtime.printers.go_template.nodes import (
     Text,
     Variable,
 )
-from minikube_py.cli_runtime.printers.jsonpath.parser import unquote
 
 _OPERANDS = frozenset(
     ["bool", "char constant", ".", "field", "identifier", "number", "nil", "raw string", "string", "variable", "left paren"]

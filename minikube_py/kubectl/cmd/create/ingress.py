@@ -106,7 +106,7 @@ def make_tls(rules: list[str]) -> list[Object]:
         if len(parts) != 2 or host in seen:
             continue
         seen.add(host)
-        secret = parts[1].partition("=")[2]
+        secret = [*parts[1].split("="), ""][1]
         if secret in entries:
             entries[secret]["hosts"].append(host)
         elif host or secret:
@@ -140,7 +140,13 @@ def make_path(text: str) -> Object:
 def make_backend(text: str) -> Object:
     """Return the backend of `service:80` or `service:http`."""
     name, port = text.split(":")[:2]
-    return {"service": {"name": name, "port": {"number": int(port)} if port.isdecimal() else {"name": port}}}
+    return {"service": {"name": name, "port": _make_port(port)}}
+
+
+def _make_port(text: str) -> Object:
+    if not re.fullmatch(r"[+-]?\d+", text, re.ASCII):
+        return {"name": text} if text else {}
+    return {"number": int(text)} if int(text) else {}
 
 
 VERB = Verb(

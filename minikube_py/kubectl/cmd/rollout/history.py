@@ -39,7 +39,7 @@ def run(flags: Parsed, factory: Factory) -> None:
     if flags["revision"] < 0:
         raise CliError(f"revision must be a positive integer: {flags['revision']}")
     check_output(flags)
-    infos = visit_selected(factory, flags, flags.args, Want(every=True))
+    infos = visit_selected(factory, flags, flags.args, Want(every=True, typed=True))
     visit(factory, infos, partial(show_history, flags, factory))
 
 

@@ -48,7 +48,7 @@ def run(flags: Parsed, factory: Factory) -> None:
     validate(flags)
     problems: list[Exception] = []
     found = False
-    for info in visit_selected(factory, flags, flags.args, Want(every=True)):
+    for info in visit_selected(factory, flags, flags.args, Want(every=True, typed=True)):
         if isinstance(info, Exception):
             problems.append(info)
             continue

@@ -15,7 +15,7 @@ from minikube_py.cli_runtime.selected import Want, visit_selected
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.cli_runtime.visitor import visit
 from minikube_py.cli_runtime.writer import Writer
-from minikube_py.kubectl.polymorphic.history import find_history
+from minikube_py.kubectl.polymorphic.history import BY_REPLICA_SETS, find_history
 from minikube_py.kubectl.polymorphic.pod_template import describe_template_text
 from minikube_py.kubectl.polymorphic.rollback import plan_rollback, roll_back
 from minikube_py.kubectl.polymorphic.rollout_changes import SELECT_FLAGS, require_resource
@@ -51,7 +51,7 @@ def run(flags: Parsed, factory: Factory) -> None:
     require_resource(flags)
     check_output(flags)
     writer = Writer(factory, "kubectl", dry_run)
-    infos = visit_selected(factory, flags, flags.args, Want(every=True))
+    infos = visit_selected(factory, flags, flags.args, Want(every=True, typed=True))
     visit(factory, infos, partial(undo_one, flags, factory, writer, dry_run))
 
 
@@ -62,7 +62,8 @@ def undo_one(flags: Parsed, factory: Factory, writer: Writer, dry_run: str, info
     history = find_history(info, "rollbacker", "rollbacker")
     plan = plan_rollback(writer, info, history, flags["to-revision"])
     if dry_run == "client":
-        result = describe_template_text(plan.revision.template)
+        text = describe_template_text(plan.revision.template)
+        result = text if history is BY_REPLICA_SETS else f"will roll back to {text}"
     else:
         result = roll_back(writer, info, plan, flags["to-revision"])
     printer = make_result_printer(flags, result, dry_run)

@@ -87,7 +87,7 @@ def complete(flags: Parsed, factory: Factory) -> Options:
 def read_from(flags: Parsed, factory: Factory) -> list[Object]:
     """Return the variables of --from, warning of names that had to be changed."""
     variables: list[Object] = []
-    for info in visit_selected(factory, flags, [flags["from"]], Want(every=flags["all"])):
+    for info in visit_selected(factory, flags, [flags["from"]], Want(every=flags["all"], typed=True)):
         if isinstance(info, Exception):
             raise info
         found, warnings = import_variables(info.object or {}, flags["keys"])

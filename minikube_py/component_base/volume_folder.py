@@ -1,0 +1,18 @@
+"""Where the folders of persistent volumes lie: below one folder of the profile, never outside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class LeadsOut(Exception):
+    """A path that would leave the folder in which all volumes lie."""
+
+
+def locate(base: Path, path: str) -> Path:
+    """Return the folder that stands for the absolute path `path` of a node. Links are followed. Raises LeadsOut."""
+    root = base.resolve()
+    folder = (root / path.lstrip("/")).resolve()
+    if folder == root or not folder.is_relative_to(root):
+        raise LeadsOut(f"{path} leads outside the cluster's volumes")
+    return folder

@@ -1,0 +1,119 @@
+"""minikube's storage provisioner: makes a volume for each claim of a class that asks for it, and deletes it again.
+
+The volumes are folders of the node below /tmp/hostpath-provisioner. Upstream: kubernetes/minikube, pkg/storage.
+"""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from minikube_py.apimachinery import errors
+from minikube_py.apis.core.persistent_storage import storage_class_of
+from minikube_py.client.events import make_reference
+from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
+from minikube_py.client.resources import PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES, STORAGE_CLASSES
+from minikube_py.client.volume_binding import PROVISIONED_BY, STORAGE_PROVISIONERS, annotations_of
+from minikube_py.component_base.volume_folder import LeadsOut, locate
+
+Object = dict[str, Any]
+PROVISIONER = "k8s.io/minikube-hostpath"
+IDENTITY = "hostPathProvisionerIdentity"
+FOLDER = "/tmp/hostpath-provisioner"  # noqa: S108 - a folder of the node
+
+
+class HostPathProvisioner:
+    """Reconciles one claim, or one volume: a key without a namespace."""
+
+    def __init__(self, context: Context) -> None:
+        self._client, self._settings = context.client, context.settings
+        self._claims, self._volumes = context.lister(PERSISTENT_VOLUME_CLAIMS), context.lister(PERSISTENT_VOLUMES)
+        self._classes = context.lister(STORAGE_CLASSES)
+        self._identity = str(uuid.UUID(int=context.rng.getrandbits(128), version=4))
+        self._recorder = context.recorder(f"{PROVISIONER}_minikube_{self._identity}")
+
+    def reconcile(self, key: Key) -> Result:
+        """Make a claim's volume, or delete one that is released."""
+        if not key.namespace:
+            self._delete(self._volumes.get("", key.name))
+        elif (claim := self._claims.get(*key)) is not None and self._is_asked(claim):
+            self._provision(claim)
+        return Result()
+
+    def _is_asked(self, claim: Object) -> bool:
+        if claim["spec"].get("volumeName") or claim["metadata"].get("deletionTimestamp"):
+            return False
+        if all(annotations_of(claim).get(name) != PROVISIONER for name in STORAGE_PROVISIONERS):
+            return False
+        return self._volumes.get("", _name_for(claim)) is None
+
+    def _provision(self, claim: Object) -> None:
+        storage_class = self._classes.get("", storage_class_of(claim))
+        if storage_class is None:
+            return
+        where = f"{claim['metadata']['namespace']}/{claim['metadata']['name']}"
+        message = f'External provisioner is provisioning volume for claim "{where}"'
+        self._recorder.event(claim, "Normal", "Provisioning", message)
+        volume = self._describe(claim, storage_class)
+        try:
+            self._client.create(PERSISTENT_VOLUMES, volume)
+        except errors.AlreadyExists:
+            return
+        self._recorder.event(claim, "Normal", "ProvisioningSucceeded", f"Successfully provisioned volume {_name_for(claim)}")
+
+    def _describe(self, claim: Object, storage_class: Object) -> Object:
+        metadata = claim["metadata"]
+        annotations = {IDENTITY: self._identity, PROVISIONED_BY: PROVISIONER}
+        return {
+            "apiVersion": "v1",
+            "kind": "PersistentVolume",
+            "metadata": {"name": _name_for(claim), "annotations": annotations},
+            "spec": {
+                "accessModes": claim["spec"].get("accessModes") or [],
+                "capacity": {"storage": claim["spec"]["resources"]["requests"]["storage"]},
+                "claimRef": make_reference(claim),
+                "hostPath": {"path": f"{FOLDER}/{metadata['namespace']}/{metadata['name']}"},
+                "persistentVolumeReclaimPolicy": storage_class.get("reclaimPolicy") or "Delete",
+                "storageClassName": storage_class["metadata"]["name"],
+                "volumeMode": claim["spec"].get("volumeMode") or "Filesystem",
+            },
+        }
+
+    def _delete(self, volume: Object | None) -> None:
+        """Delete a volume of ours whose claim is gone, where its policy says so."""
+        if volume is None or annotations_of(volume).get(PROVISIONED_BY) != PROVISIONER:
+            return
+        spec, phase = volume["spec"], (volume.get("status") or {}).get("phase")
+        released = phase == "Released" and spec.get("persistentVolumeReclaimPolicy") == "Delete"
+        if not released or volume["metadata"].get("deletionTimestamp"):
+            return
+        if base := self._settings.get("volumes"):
+            try:
+                folder = locate(base, (spec.get("hostPath") or {}).get("path") or FOLDER)
+                if folder.exists():
+                    shutil.rmtree(folder)
+            except (LeadsOut, OSError) as error:
+                self._recorder.event(volume, "Warning", "VolumeFailedDelete", str(error))
+                return
+        self._client.delete(PERSISTENT_VOLUMES, volume["metadata"]["name"])
+
+
+def _name_for(claim: Object) -> str:
+    return f"pvc-{claim['metadata']['uid']}"
+
+
+def _volume_changed(volume: Object, context: Context) -> Iterable[Key]:
+    yield Key("", volume["metadata"]["name"])
+
+
+CONTROLLER = Controller(
+    "minikube-hostpath-provisioner",
+    (
+        Watch(PERSISTENT_VOLUME_CLAIMS),
+        Watch(PERSISTENT_VOLUMES, _volume_changed),
+        Watch(STORAGE_CLASSES, lambda obj, context: ()),
+    ),
+    HostPathProvisioner,
+)

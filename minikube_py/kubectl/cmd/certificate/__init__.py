@@ -1,0 +1,19 @@
+"""certificate: approves and denies certificate signing requests."""
+
+from __future__ import annotations
+
+from minikube_py.cli_runtime.verb import Verb
+
+EXAMPLES = """
+  # let the request of ann be signed
+  mk certificate approve ann
+"""
+
+VERB = Verb(
+    "certificate",
+    "Modify certificate resources",
+    usage="SUBCOMMAND",
+    long="Decides about certificate signing requests.",
+    examples=EXAMPLES,
+    subcommands=tuple((name, f"{__name__}.{name}") for name in ("approve", "deny")),
+)

@@ -1,0 +1,36 @@
+"""certificate approve: lets requests be signed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from minikube_py.cli_runtime.flags import Parsed
+from minikube_py.cli_runtime.verb import Verb
+from minikube_py.kubectl.certificates import DECISION_FLAGS, Decision, decide_all
+
+if TYPE_CHECKING:
+    from minikube_py.cli_runtime.factory import Factory
+
+EXAMPLES = """
+  # one request by its name, and those of a file
+  mk certificate approve ann
+  mk certificate approve -f requests.yaml
+"""
+
+APPROVED = Decision("Approved", "Denied", "KubectlApprove", "This CSR was approved by kubectl certificate approve.")
+
+
+def run(flags: Parsed, factory: Factory) -> None:
+    """Approve the requests."""
+    decide_all(flags, factory, APPROVED)
+
+
+VERB = Verb(
+    "approve",
+    "Approve a certificate signing request",
+    run,
+    DECISION_FLAGS,
+    "(-f FILENAME | NAME)",
+    "A signer then issues the certificate. Look first at what the request asks for: whoever holds it is that user.",
+    EXAMPLES,
+)
