@@ -15,7 +15,7 @@ class FlagError(Exception):
 
 
 class Flag(NamedTuple):
-    """One flag. `kind` is bool, string, int, int32, duration, slice (split at commas), array (not split), map (a=b,c=d) or count.
+    """One flag. `kind` is bool, string, int, int32, duration, slice (split at commas), array (not split), map (a=b,c=d), pairs (the same, of other rules) or count.
 
     `bare` is the value that the flag has when it stands without one (pflag's NoOptDefVal); for bool it is "true".
     """
@@ -74,7 +74,7 @@ def flag(
 
 
 def _copy_default(found: Flag) -> Any:
-    if found.kind == "map":
+    if found.kind in ("map", "pairs"):
         return dict(found.default or {})
     return list(found.default or ()) if found.kind in ("slice", "array") else found.default
 
@@ -147,7 +147,7 @@ def _set(parsed: Parsed, found: Flag, text: str, label: str) -> None:
         if found.name in parsed.given:
             value = parsed.values[found.name] + value
         parsed.values[found.name] = value
-    elif found.kind == "map" and found.name in parsed.given:
+    elif found.kind in ("map", "pairs") and found.name in parsed.given:
         parsed.values[found.name] |= value
     else:
         parsed.values[found.name] = value
@@ -222,6 +222,17 @@ def _to_map(text: str) -> dict[str, str]:
     return found
 
 
+def _to_pairs(text: str) -> dict[str, str]:
+    """Return the pairs of `a=b,c=d`, read more leniently: spaces and empty parts do not count."""
+    found: dict[str, str] = {}
+    for pair in filter(None, text.split(",")):
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise ValueError("malformed pair, expect string=string")
+        found[name.strip()] = value.strip()
+    return found
+
+
 _CONVERT: dict[str, Any] = {
     "bool": _to_bool,
     "int": _to_int,
@@ -233,6 +244,7 @@ _CONVERT: dict[str, Any] = {
     "slice": _split,
     "array": lambda text: [text],
     "map": _to_map,
+    "pairs": _to_pairs,
     "count": _to_int,
 }
 

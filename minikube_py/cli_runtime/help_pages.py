@@ -11,7 +11,7 @@ import click
 from minikube_py.cli_runtime.flags import GLOBAL_FLAGS, Flag
 from minikube_py.cli_runtime.verb import Verb
 
-METAVARS = {"int": "N", "duration": "DURATION", "slice": "A,B", "array": "TEXT", "map": "A=B", "string": "TEXT", "count": "N"}
+METAVARS = {"int": "N", "duration": "DURATION", "slice": "A,B", "array": "TEXT", "map": "A=B", "pairs": "A=B", "string": "TEXT", "count": "N"}
 
 
 def show(verb: Verb, path: str, load: Callable[[str], Verb], out: TextIO | None = None) -> None:

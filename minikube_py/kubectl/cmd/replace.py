@@ -13,7 +13,6 @@ from minikube_py.cli_runtime.errors import CliError, add_source
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.last_applied import make_modified, update_if_present
 from minikube_py.cli_runtime.raw_requests import check_raw, send_raw
-from minikube_py.cli_runtime.recording import RECORD_FLAG, with_cause
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info
 from minikube_py.cli_runtime.results import RESULT_FLAGS, make_result_printer
 from minikube_py.cli_runtime.verb import Verb
@@ -45,7 +44,6 @@ FLAGS = (
     flag("raw", help="Send PUT to this path of the API"),
     flag("subresource", help="Replace this subresource: status or scale"),
     flag("field-manager", default="kubectl-replace", help="Name under which the fields are managed"),
-    RECORD_FLAG,
 )
 
 
@@ -112,7 +110,7 @@ def replace_one(options: Options, factory: Factory, writer: Writer, info: Info) 
 
 def _annotate(options: Options, info: Info) -> Object:
     obj = info.object or {}
-    return with_cause(options.flags, make_modified(obj)[0] if options.flags["save-config"] else update_if_present(obj))
+    return make_modified(obj)[0] if options.flags["save-config"] else update_if_present(obj)
 
 
 def force_replace(options: Options, factory: Factory, writer: Writer, infos: list[Info | Exception]) -> None:
