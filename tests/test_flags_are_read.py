@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
-from minikube_py.cli_runtime.flags import GLOBAL_FLAGS
+from minikube_py.cli_runtime.flags import GLOBAL_FLAGS, Flag
 from tests.verbs import Listed, list_verbs
 
 PACKAGE = Path(__file__).parent.parent / "minikube_py"
+ROOMS = ("minikube_py.kubectl", "minikube_py.cli_runtime", "minikube_py.minikube")
+OF_ALL = {"minikube_py.cli_runtime.factory", "minikube_py.cli_runtime.flags"}  # read the global flags, and none of a verb's own
 DECLARE = {"flag", "Flag", "timeout_flag"}
-
-NO_EFFECT: dict[str, dict[str, str]] = {}
-"""Verb -> flag -> why nothing reads it."""
-
-GLOBAL_NO_EFFECT: dict[str, str] = {}
-"""Global flag -> why nothing reads it."""
 
 VERBS = [listed for listed in list_verbs() if listed.verb.run is not None]
 
@@ -67,15 +62,46 @@ def is_declaration(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in DECLARE
 
 
+@cache
+def reach(name: str) -> frozenset[str]:
+    """Return a module and all that it imports, however far, within what makes up verbs."""
+    found: set[str] = set()
+    todo = [name]
+    while todo:
+        module = todo.pop()
+        if module not in found:
+            found.add(module)
+            todo += [other for other in list_imports(module) if other.startswith(ROOMS) and other not in OF_ALL]
+    return frozenset(found)
+
+
+@cache
+def list_composed(name: str) -> frozenset[str]:
+    """Return what a module's f-strings of a text and a name can give: `f"keep-{part}"` with the texts of the module."""
+    starts = [
+        node.values[0].value
+        for node in ast.walk(parse(name))
+        if isinstance(node, ast.JoinedStr) and len(node.values) == 2 and isinstance(node.values[0], ast.Constant)
+    ]
+    return frozenset(f"{start}{text}" for start in starts if str(start).endswith("-") for text in list_read(name))
+
+
 def is_read(flag: str, module: str) -> bool:
-    """Return whether the module, or one that it imports, reads the flag."""
-    return any(flag in list_read(name) for name in (module, *list_imports(module)))
+    """Return whether the module, or one that it uses, reads the flag."""
+    return any(flag in list_read(name) or flag in list_composed(name) for name in reach(module))
 
 
-def list_ignored(listed: Listed) -> set[str]:
-    return {flag.name for flag in listed.verb.flags if not is_read(flag.name, listed.module.__name__)}
+def list_ignored(flags: Sequence[Flag], module: str) -> set[str]:
+    return {flag.name for flag in flags if not flag.no_effect and not is_read(flag.name, module)}
 
 
 @pytest.mark.parametrize("listed", VERBS, ids=lambda listed: str(listed.path))
 def test_every_flag_is_read(listed: Listed) -> None:
-    assert list_ignored(listed) == set(NO_EFFECT.get(listed.path, ()))
+    """One that changes nothing says so: it is declared with `no_effect`, which people are told and the help page shows."""
+    assert list_ignored(listed.verb.flags, listed.module.__name__) == set()
+
+
+def test_every_global_flag_is_read() -> None:
+    readers = ("minikube_py.cli_runtime.factory", "minikube_py.cmd.mk")
+    unread = {flag.name for flag in GLOBAL_FLAGS if not flag.no_effect and not any(flag.name in list_read(m) for m in readers)}
+    assert unread == set()

@@ -15,7 +15,8 @@ class FlagError(Exception):
 
 
 class Flag(NamedTuple):
-    """One flag. `kind` is bool, string, int, int32, duration, slice (split at commas), array (not split), map (a=b,c=d), pairs (the same, of other rules) or count.
+    """One flag. `kind` is bool, string, int, int32, duration, slice (split at commas), array (not split), map (a=b,c=d), pairs
+    (the same, of other rules) or count.
 
     `bare` is the value that the flag has when it stands without one (pflag's NoOptDefVal); for bool it is "true".
     """
@@ -28,6 +29,7 @@ class Flag(NamedTuple):
     bare: str | None = None
     hidden: bool = False
     deprecated: str = ""  # why it should not be used; told when it is
+    no_effect: str = ""  # why it is taken and changes nothing; told on terminals when it is given
 
 
 class Parsed:
@@ -39,6 +41,7 @@ class Parsed:
         self.typed: list[tuple[str, str]] = []  # every flag as it was given, name and text, in this order
         self.path = ""  # the verb's words, such as "set image"
         self.notes: list[str] = []  # what to tell of deprecated flags
+        self.idle: dict[str, str] = {}  # flags that were given and change nothing, and why
         self.args: list[str] = []
         self.dash: int = -1  # how many arguments stood before `--`; -1 without one
         self.own: frozenset[str] = frozenset()  # the verb's own flags; a global one of the same name is then not meant
@@ -64,13 +67,16 @@ def flag(
     bare: str | None = None,
     hidden: bool = False,
     deprecated: str = "",
+    no_effect: str = "",
 ) -> Flag:
-    """Declare a flag; its kind follows from the default where not said."""
+    """Declare a flag; its kind follows from the default where not said, its help from why it has no effect."""
     if not kind:
         kind = {bool: "bool", int: "int"}.get(type(default), "string")
     if kind in ("slice", "array") and default == "":
         default = ()
-    return Flag(name, short, kind, default, help, "true" if kind == "bool" else bare, hidden or bool(deprecated), deprecated)
+    bare = "true" if kind == "bool" else bare
+    help = help or f"Of no effect: {no_effect}" * bool(no_effect)
+    return Flag(name, short, kind, default, help, bare, hidden or bool(deprecated), deprecated, no_effect)
 
 
 def _copy_default(found: Flag) -> Any:
@@ -153,6 +159,8 @@ def _set(parsed: Parsed, found: Flag, text: str, label: str) -> None:
         parsed.values[found.name] = value
     parsed.given.add(found.name)
     parsed.typed.append((found.name, text))
+    if found.no_effect:
+        parsed.idle[found.name] = found.no_effect
     if found.deprecated:
         parsed.notes.append(f"Flag --{found.name} has been deprecated, {found.deprecated}")
 
@@ -265,13 +273,13 @@ GLOBAL_FLAGS: tuple[Flag, ...] = (
     flag("tls-server-name", help="Name to expect in the server's certificate"),
     flag("insecure-skip-tls-verify", default=False, help="Do not check the server's certificate"),
     flag("request-timeout", default="0", help="Give up on a request after this long; 0 is never"),
-    flag("cache-dir", help="Folder for cached discovery"),
-    flag("disable-compression", default=False, help="Ask for uncompressed answers"),
+    flag("cache-dir", no_effect="what is served is read from the cluster itself, nothing is cached"),
+    flag("disable-compression", default=False, no_effect="answers are not compressed"),
     flag("match-server-version", default=False, help="Refuse a server of another version"),
     flag("warnings-as-errors", default=False, help="Exit with an error when the server warns"),
     flag("v", "v", 0, "Verbosity of logs, a number"),
-    flag("vmodule", kind="levels", hidden=True),
-    flag("log-flush-frequency", kind="period", default=5.0, hidden=True),
+    flag("vmodule", kind="levels", hidden=True, no_effect="levels are not set by file"),
+    flag("log-flush-frequency", kind="period", default=5.0, hidden=True, no_effect="the log is not buffered"),
     flag("profile", default="none", hidden=True),
     flag("profile-output", default="profile.pprof", hidden=True),
     flag("username", hidden=True),

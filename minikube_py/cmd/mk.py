@@ -43,8 +43,7 @@ def run(words: list[str]) -> int:
         if verb.name == "mk" or (wants_help(rest) and not verb.disable_flags) or (verb.subcommands and verb.run is None):
             return _show_help(verb, path, rest)
         parsed = parse_verb(verb, rest, path)
-        for note in parsed.notes:
-            print(note, file=sys.stderr)
+        _tell_of_flags(parsed)
         _refuse_arguments(verb, path, parsed)
         assert verb.run is not None
         factory = Factory(connect, parsed)
@@ -56,6 +55,13 @@ def run(words: list[str]) -> int:
         return _run_verb(verb, parsed, factory)
     except Exception as error:  # noqa: BLE001 - CLI main: one of the three places
         return _report(error, verb, "kubectl" + path.removeprefix("mk"))
+
+
+def _tell_of_flags(parsed: Parsed) -> None:
+    """Tell of flags that are deprecated; of those that change nothing here only people, for to scripts kubectl says nothing either."""
+    idle = [f"--{name} has no effect here: {why}" for name, why in parsed.idle.items() if sys.stderr.isatty()]
+    for note in (*parsed.notes, *idle):
+        print(note, file=sys.stderr)
 
 
 def _refuse_arguments(verb: Verb, path: str, parsed: Parsed) -> None:

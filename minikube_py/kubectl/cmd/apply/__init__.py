@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from minikube_py.apimachinery.errors import Conflict, NotFound, StatusError
 from minikube_py.cli_runtime import last_applied
-from minikube_py.cli_runtime.deletion import DELETION_FLAGS, parse_cascade
+from minikube_py.cli_runtime.deletion import REPLACING_FLAGS, parse_cascade
 from minikube_py.cli_runtime.dry_run import DRY_RUN_FLAG, VALIDATE_FLAG, get_dry_run, get_validation
 from minikube_py.cli_runtime.errors import CliError, add_source
 from minikube_py.cli_runtime.flags import Parsed, flag
@@ -48,7 +48,7 @@ EXAMPLES = """
 FLAGS = (
     *FILENAME_FLAGS,
     *RESULT_FLAGS,
-    *DELETION_FLAGS,
+    *REPLACING_FLAGS,
     VALIDATE_FLAG,
     DRY_RUN_FLAG,
     flag("selector", "l", help="Only objects with these labels"),
@@ -60,7 +60,7 @@ FLAGS = (
     flag("all", default=False, help="With --prune: consider all objects"),
     flag("applyset", help="With --prune: the object that keeps the set's members", hidden=True),
     flag("overwrite", default=True, help="Set back what others changed since"),
-    flag("openapi-patch", default=True, hidden=True),
+    flag("openapi-patch", default=True, no_effect="patches go by the schemas of this program"),
     flag("subresource", help="With --server-side: apply to this subresource"),
     RECORD_FLAG,
 )
