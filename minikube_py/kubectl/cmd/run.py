@@ -227,7 +227,7 @@ def remove(factory: Factory, created: list[tuple[Resource, Object]], *, quiet: b
 
 VERB = Verb(
     "run",
-    "Run a particular image on the cluster",
+    "Start a pod from an image",
     run,
     FLAGS,
     'NAME --image=image [--env="key=value"] [--port=port] [--dry-run=server|client] [--overrides=inline-json] [--command] -- [COMMAND] [args...]',

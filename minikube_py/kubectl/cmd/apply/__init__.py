@@ -271,7 +271,7 @@ _MODULE = "minikube_py.kubectl.cmd.apply"
 
 VERB = Verb(
     "apply",
-    "Apply a configuration to a resource by file name or stdin",
+    "Make objects be as manifests say",
     run,
     FLAGS,
     "(-f FILENAME | -k DIRECTORY)",
