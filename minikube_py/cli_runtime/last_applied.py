@@ -11,7 +11,15 @@ from minikube_py.apimachinery.last_applied import ANNOTATION, HTML_ESCAPES, enco
 
 Object = dict[str, Any]
 
-__all__ = ["ANNOTATION", "HTML_ESCAPES", "annotate_generated", "encode_go", "get_original", "make_modified", "update_if_present"]
+__all__ = [
+    "ANNOTATION",
+    "HTML_ESCAPES",
+    "annotate_generated",
+    "encode_go",
+    "get_original",
+    "make_modified",
+    "update_if_present",
+]
 
 
 def make_modified(obj: Object) -> tuple[Object, str]:

@@ -43,10 +43,11 @@ def _check_shape(patch_list: Any) -> None:
         if not isinstance(operation, dict | None):
             raise errors.BadRequest(_decode_error(operation, "value of type handlers.jsonPatchOp"))
         for field in ("op", "path", "from"):
-            if (operation or {}).get(field) is not None and not isinstance(operation[field], str):
-                raise errors.BadRequest(_decode_error(operation[field], f"struct field jsonPatchOp.{field} of type string"))
-    if len(patch_list or []) > MAX_OPERATIONS:
-        text = f"The allowed maximum operations in a JSON patch is {MAX_OPERATIONS}, got {len(patch_list)}"
+            value = (operation or {}).get(field)
+            if value is not None and not isinstance(value, str):
+                raise errors.BadRequest(_decode_error(value, f"struct field jsonPatchOp.{field} of type string"))
+    if (count := len(patch_list or [])) > MAX_OPERATIONS:
+        text = f"The allowed maximum operations in a JSON patch is {MAX_OPERATIONS}, got {count}"
         raise errors.RequestEntityTooLarge(text)
 
 
