@@ -12,6 +12,7 @@ from minikube_py.client.resources import Resource
 from minikube_py.client.transport import Transport
 
 Object = dict[str, Any]
+Objects = list[Object]
 
 
 class Client:
@@ -66,10 +67,10 @@ class Client:
         params = {k: v for k, v in (("labelSelector", label_selector), ("fieldSelector", field_selector)) if v}
         return self._object(_request("list", resource, namespace)._replace(params=params))
 
-    def list_items(self, resource: Resource, namespace: str = "", limit: int = 0, **params: str) -> list[Object]:
+    def list_items(self, resource: Resource, namespace: str = "", limit: int = 0, **params: str) -> Objects:
         """Return the objects of a list, asked for `limit` at a time, 0 for all at once. `params` are labelSelector, fieldSelector."""
         asked = {key: value for key, value in {**params, "limit": str(limit or "")}.items() if value}
-        items: list[Object] = []
+        items: Objects = []
         while True:
             page = self._object(_request("list", resource, namespace)._replace(params=asked))
             items += page.get("items") or []

@@ -11,7 +11,7 @@ from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.client import kubeconfig
 from minikube_py.minikube import daemon_control
-from minikube_py.minikube.profile import Profile, get_profile, home, list_profiles
+from minikube_py.minikube.profile import Profile, get_profile, list_profiles
 from minikube_py.minikube.start import PROFILE_FLAG
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ def run(flags: Parsed, factory: Factory) -> int:
         shutil.rmtree(profile.directory, ignore_errors=True)
         factory.write(f'💀  Removed all traces of the "{profile.name}" cluster.\n')
     if flags["purge"]:
-        shutil.rmtree(home(), ignore_errors=True)
-        factory.write(f"💀  Successfully purged the folder of all clusters, {home()}\n")
+        shutil.rmtree(kubeconfig.home(), ignore_errors=True)
+        factory.write(f"💀  Successfully purged the folder of all clusters, {kubeconfig.home()}\n")
     return 0
 
 

@@ -99,9 +99,7 @@ needs_kubectl = pytest.mark.skipif(not find_kubectl(), reason=f"no kubectl {VERS
 @needs_kubectl
 def test_commands() -> None:
     ours = {listed.path for listed in list_verbs() if listed.path.partition(" ")[0] in groups.list_verbs()}
-    there, known = (
-        {path for path in paths if path.partition(" ")[0] not in OWN_VERBS} for paths in (ours, read_pages())
-    )
+    there, known = ({path for path in paths if path.partition(" ")[0] not in OWN_VERBS} for paths in (ours, read_pages()))
     assert there == known
 
 

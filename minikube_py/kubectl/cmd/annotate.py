@@ -105,7 +105,7 @@ def refuse_overwrites(annotations: Object, new: Any) -> None:
 
 VERB = Verb(
     "annotate",
-    "Update the annotations on a resource",
+    "Set annotations of objects or take them off",
     run,
     FLAGS,
     "[--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N [--resource-version=version]",

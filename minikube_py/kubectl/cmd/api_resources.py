@@ -107,7 +107,7 @@ def _print_list(output: str, infos: list[ResourceInfo], factory: Factory) -> Non
 
 VERB = Verb(
     "api-resources",
-    "Print the supported API resources on the server",
+    "List the types of object there are",
     run,
     FLAGS,
     "[flags]",

@@ -121,7 +121,7 @@ def make_autoscaler(flags: Parsed, info: Info, create: Create) -> Object:
 
 VERB = Verb(
     "autoscale",
-    "Auto-scale a deployment, replica set, stateful set, or replication controller",
+    "Let the load decide how many pods a workload has",
     run,
     FLAGS,
     "(-f FILENAME | TYPE NAME | TYPE/NAME) [--min=MINPODS] --max=MAXPODS [--cpu-percent=CPU]",

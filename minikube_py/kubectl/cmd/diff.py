@@ -184,7 +184,7 @@ def _without_annotation(obj: Object) -> Object:
 
 VERB = Verb(
     "diff",
-    "Diff the live version against a would-be applied version",
+    "Show what apply would change",
     run,
     FLAGS,
     "-f FILENAME",

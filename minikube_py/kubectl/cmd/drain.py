@@ -148,7 +148,7 @@ def tell_pending(factory: Factory, node: str, plan: Plan, error: CliError) -> No
 
 VERB = Verb(
     "drain",
-    "Drain node in preparation for maintenance",
+    "Empty a node: cordon it and evict its pods",
     run,
     FLAGS,
     "NODE",

@@ -123,7 +123,7 @@ def _without_managed_fields(obj: Object) -> Object:
 
 VERB = Verb(
     "edit",
-    "Edit a resource on the server",
+    "Change objects in your editor",
     run,
     FLAGS,
     "(RESOURCE/NAME | -f FILENAME)",

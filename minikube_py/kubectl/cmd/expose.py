@@ -195,7 +195,7 @@ def parse_labels(text: str) -> dict[str, str]:
 
 VERB = Verb(
     "expose",
-    "Take a replication controller, service, deployment or pod and expose it as a new Kubernetes service",
+    "Put a Service before a workload, a pod or another service",
     run,
     FLAGS,
     "(-f FILENAME | TYPE NAME) [--port=port] [--protocol=TCP|UDP|SCTP] [--target-port=number-or-name] [--name=name] "

@@ -93,7 +93,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "kustomize",
-    "Build a kustomization target from a directory or URL",
+    "Print what a kustomization comes to",
     run,
     FLAGS,
     "DIR",

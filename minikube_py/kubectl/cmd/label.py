@@ -130,7 +130,7 @@ def measure(labels: Object) -> int:
 
 VERB = Verb(
     "label",
-    "Update the labels on a resource",
+    "Set labels of objects or take them off",
     run,
     FLAGS,
     "[--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N [--resource-version=version]",

@@ -193,7 +193,7 @@ def find_new_pods(options: Options, factory: Factory) -> NewPods | None:
 
 VERB = Verb(
     "logs",
-    "Print the logs for a container in a pod",
+    "Show what containers wrote",
     run,
     FLAGS,
     "[-f] [-p] (POD | TYPE/NAME) [-c CONTAINER] [flags]",

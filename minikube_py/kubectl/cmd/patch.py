@@ -137,7 +137,7 @@ def patch_one(options: Options, factory: Factory, writer: Writer | None, patch: 
 
 VERB = Verb(
     "patch",
-    "Update fields of a resource",
+    "Change some fields of objects",
     run,
     FLAGS,
     "(-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE]",

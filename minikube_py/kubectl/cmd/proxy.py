@@ -175,7 +175,7 @@ class Caller:
 
 VERB = Verb(
     "proxy",
-    "Run a proxy to the Kubernetes API server",
+    "Serve the API over plain HTTP on this machine",
     run,
     FLAGS,
     "[--port=PORT] [--www=static-dir] [--www-prefix=prefix] [--api-prefix=prefix]",

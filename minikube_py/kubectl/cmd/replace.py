@@ -146,7 +146,7 @@ def force_replace(options: Options, factory: Factory, writer: Writer, infos: lis
 
 VERB = Verb(
     "replace",
-    "Replace a resource by file name or stdin",
+    "Put whole objects in the place of others",
     run,
     FLAGS,
     "-f FILENAME",

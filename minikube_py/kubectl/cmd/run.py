@@ -236,7 +236,7 @@ def remove(options: Options, factory: Factory, created: list[tuple[Resource, Obj
 
 VERB = Verb(
     "run",
-    "Run a particular image on the cluster",
+    "Start a pod from an image",
     run,
     FLAGS,
     'NAME --image=image [--env="key=value"] [--port=port] [--dry-run=server|client] [--overrides=inline-json] [--command] -- [COMMAND] [args...]',

@@ -153,7 +153,7 @@ def _has_replicas(obj: Object, wanted: int) -> bool:
 
 VERB = Verb(
     "scale",
-    "Set a new size for a deployment, replica set, or replication controller",
+    "Change how many pods a workload has",
     run,
     FLAGS,
     "[--resource-version=version] [--current-replicas=count] --replicas=COUNT (-f FILENAME | TYPE NAME)",

@@ -119,7 +119,7 @@ def wait_for_creation(flags: Parsed, waiter: Waiter, factory: Factory) -> None:
 
 VERB = Verb(
     "wait",
-    "Wait for a specific condition on one or many resources",
+    "Return when objects are as they should be",
     run,
     FLAGS,
     "([-f FILENAME] | resource.group/resource.name | resource.group [(-l label | --all)]) "

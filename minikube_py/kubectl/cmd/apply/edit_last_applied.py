@@ -84,7 +84,7 @@ def save_all(
 
 VERB = Verb(
     "edit-last-applied",
-    "Edit latest last-applied-configuration annotations of a resource/object",
+    "Edit what was last applied to objects",
     run,
     FLAGS,
     "(RESOURCE/NAME | -f FILENAME)",

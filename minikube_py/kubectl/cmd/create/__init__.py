@@ -154,7 +154,7 @@ def edit_all(infos: Iterator[Info | Exception], options: Options, factory: Facto
 
 VERB = Verb(
     "create",
-    "Create a resource from a file or from stdin",
+    "Make new objects, from manifests or by name",
     run,
     FLAGS,
     "-f FILENAME",

@@ -82,7 +82,7 @@ def check_urls(verbs: list[str], urls: list[str]) -> None:
 
 VERB = Verb(
     "clusterrole",
-    "Create a cluster role",
+    "Make a ClusterRole from verbs and resources",
     run,
     FLAGS,
     "NAME --verb=verb --resource=resource.group [--resource-name=resourcename] [--dry-run=server|client|none]",

@@ -103,7 +103,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "image",
-    "Update the image of a pod template",
+    "Give containers other images",
     run,
     FLAGS,
     "(-f FILENAME | TYPE NAME) CONTAINER_NAME_1=CONTAINER_IMAGE_1 ... CONTAINER_NAME_N=CONTAINER_IMAGE_N",

@@ -87,7 +87,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "resources",
-    "Update resource requests/limits on objects with pod templates",
+    "Change what containers request and may use",
     run,
     FLAGS,
     "(-f FILENAME | TYPE NAME)  ([--limits=LIMITS & --requests=REQUESTS]",

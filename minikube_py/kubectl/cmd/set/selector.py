@@ -71,7 +71,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "selector",
-    "Set the selector on a resource",
+    "Replace the selector of a service",
     run,
     FLAGS,
     "(-f FILENAME | TYPE NAME) EXPRESSIONS [--resource-version=version]",

@@ -52,7 +52,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "serviceaccount",
-    "Update the service account of a resource",
+    "Let a workload's pods run as another service account",
     run,
     FLAGS,
     "(-f FILENAME | TYPE NAME) SERVICE_ACCOUNT",

@@ -60,7 +60,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "node",
-    "Display resource (CPU/memory) usage of nodes",
+    "Show what nodes use",
     run,
     FLAGS,
     "[NAME | -l label]",

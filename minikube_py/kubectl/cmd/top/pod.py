@@ -100,7 +100,7 @@ def explain_nothing(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "pod",
-    "Display resource (CPU/memory) usage of pods",
+    "Show what pods use",
     run,
     FLAGS,
     "[NAME | -l label]",
