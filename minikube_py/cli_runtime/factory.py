@@ -117,7 +117,9 @@ class Factory:
     def connection(self) -> Connection:
         """The opened cluster. Raises CliError where --request-timeout makes no sense."""
         _ = self.request_timeout
-        return self._connect(self.target)
+        connection = self._connect(self.target)
+        connection.discovery.warn = self.show_warnings
+        return connection
 
     @cached_property
     def request_timeout(self) -> float | None:
