@@ -72,9 +72,12 @@ def _is_kept(annotations: dict[str, str]) -> bool:
 
 
 def encode_resources(resources: ResMap) -> str:
-    """Return resources as YAML documents."""
+    """Return resources as YAML documents. Raises KustomizeError."""
     from minikube_py.cli_runtime.printers.yaml import encode_yaml
 
+    for resource in resources:
+        if resource.problem:
+            raise KustomizeError(f"map[string]interface {{}}(nil): {resource.problem}")
     return "---\n".join(encode_yaml(resource.obj) for resource in resources)
 
 

@@ -100,8 +100,13 @@ def split_clean(path: str) -> tuple[str, str]:
     """Return the real folder and, where the path is no folder, the file's name. Raises KustomizeError."""
     try:
         real = _follow_links(os.path.abspath(path))
+    except ValueError as error:  # a zero byte
+        raise KustomizeError(f"evalsymlink failure on '{path}' : lstat {path}: invalid argument") from error
     except OSError as error:
-        where = f"lstat {error.filename}: {_explain(error)}" if error.filename else "EvalSymlinks: too many links"
+        if error.filename:
+            where = f"lstat {error.filename}: {_explain(error)}"
+        else:
+            where = "not a directory" if isinstance(error, NotADirectoryError) else "EvalSymlinks: too many links"
         raise KustomizeError(f"evalsymlink failure on '{path}' : {where}") from error
     return (real, "") if os.path.isdir(real) else os.path.split(real)
 
@@ -120,7 +125,10 @@ def _follow_links(path: str) -> str:
             done = os.path.dirname(done) if part == ".." else done
             continue
         here = os.path.join(done, part)
-        if not stat.S_ISLNK(os.lstat(here).st_mode):
+        mode = os.lstat(here).st_mode
+        if not stat.S_ISLNK(mode):
+            if rest and not stat.S_ISDIR(mode):
+                raise NotADirectoryError
             done = here
             continue
         links += 1
