@@ -43,7 +43,7 @@ class Scheduler:
             context.lister(resource)
         self.cache = NodeCache(context.lister(NODES), self._pods)
         self.nominations = Nominations()
-        self._recorder = context.recorder(COMPONENT)
+        self._recorder = context.series_recorder(COMPONENT)
         self._preemption = Preemption(context, self._recorder, self.nominations)
         self.waiting: set[Key] = set()
 
@@ -92,7 +92,7 @@ class Scheduler:
         }
         self._context.client.create(PODS, binding, metadata["namespace"], subresource="binding")
         message = f"Successfully assigned {metadata['namespace']}/{metadata['name']} to {node.name}"
-        self._recorder.event(pod, "Normal", "Scheduled", message)
+        self._recorder.event(pod, "Normal", "Scheduled", "Binding", message)
 
     def _report(self, pod: Object, message: str, nominated: str | None) -> None:
         """Tell the pod and the world why it is not bound; `nominated` is where it is to go, None where that stays as it is."""
@@ -118,7 +118,7 @@ class Scheduler:
             body["nominatedNodeName"] = nominated or None
         self._context.client.patch(PODS, metadata["name"], {"status": body}, metadata["namespace"], subresource="status")
         if not same:
-            self._recorder.event(pod, "Warning", "FailedScheduling", message)
+            self._recorder.event(pod, "Warning", "FailedScheduling", "Scheduling", message)
 
 
 def _wants_node(pod: Object) -> bool:
