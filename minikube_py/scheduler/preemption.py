@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from minikube_py.apimachinery.errors import NotFound
 from minikube_py.apimachinery.unstructured import find_condition
-from minikube_py.client.reconcile import Context
+from minikube_py.client.reconcile import Context, Key
 from minikube_py.client.resources import POD_DISRUPTION_BUDGETS, PODS
 from minikube_py.client.series_events import SeriesRecorder
 from minikube_py.component_base.clock import format_rfc3339
@@ -91,6 +91,7 @@ class Preemption:
                 metadata = other["metadata"]
                 body = {"status": {"nominatedNodeName": None}}
                 self._context.client.patch(PODS, metadata["name"], body, metadata["namespace"], subresource="status")
+                self._context.enqueue(Key(metadata["namespace"], metadata["name"]))
 
 
 def _is_victim(pod: Object) -> bool:

@@ -72,7 +72,8 @@ def test_it_takes_the_place_when_the_others_are_gone(cluster: Cluster) -> None:
     boss = cluster.get(PODS, "boss")
     assert boss["status"]["nominatedNodeName"] == "one"
     assert ("Normal", "Preempted", f"Preempted by pod {boss['metadata']['uid']} on node one") in cluster.events()
-    assert ("Warning", "FailedScheduling", "0/1 nodes are available: 1 Insufficient cpu.") in cluster.events()
+    failed = [message for _, reason, message in cluster.events() if reason == "FailedScheduling"]
+    assert failed == ["0/1 nodes are available: 1 Insufficient cpu."]
     cluster.client.delete(PODS, "large", "default", {"gracePeriodSeconds": 0})
     cluster.run()
     assert cluster.get(PODS, "boss")["spec"]["nodeName"] == "one"
