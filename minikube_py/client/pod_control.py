@@ -125,12 +125,13 @@ class PodControl:
     def __init__(self, context: Context, recorder: EventRecorder) -> None:
         self._context, self._recorder = context, recorder
 
-    def create(self, owner: Object, template: Object) -> Object:
-        """Make a pod of the template. Raises StatusError."""
-        pod = make_pod(owner, template)
+    def create(self, owner: Object, pod: Object) -> Object | None:
+        """Make a pod; None where its namespace is on its way out, so that no try will do better. Raises StatusError."""
         try:
             created = self._context.client.create(PODS, pod, owner["metadata"]["namespace"])
         except errors.StatusError as error:
+            if errors.has_cause(error, errors.NAMESPACE_TERMINATING):
+                return None
             self._recorder.event(owner, "Warning", "FailedCreate", f"Error creating: {error}")
             raise
         self._recorder.event(owner, "Normal", "SuccessfulCreate", f"Created pod: {created['metadata']['name']}")
@@ -179,7 +180,8 @@ class ReplicaManager:
     def _manage(self, owner: Object, pods: list[Object]) -> list[Object]:
         missing = owner["spec"].get("replicas", 1) - len(pods)
         if missing > 0:
-            return pods + [self._pods.create(owner, owner["spec"]["template"]) for _ in range(min(missing, BURST))]
+            new = (make_pod(owner, owner["spec"]["template"]) for _ in range(min(missing, BURST)))
+            return pods + [made for pod in new if (made := self._pods.create(owner, pod)) is not None]
         if missing < 0:
             surplus = order_for_deletion(pods)[: min(-missing, BURST)]
             for pod in surplus:

@@ -52,13 +52,6 @@ class NodeCache:
             _add(total, counted[key])
         return total
 
-    def assume(self, node: str, pod: Object) -> None:
-        """Count a pod that was just bound, ahead of the lister's news of it."""
-        info = self._infos.get(node)
-        if info is not None:
-            info.pods.append(pod)
-            _add(info.requested, scheduling_requests(pod["spec"]))
-
 
 def _add(total: dict[str, int], more: dict[str, int]) -> None:
     for resource, amount in more.items():

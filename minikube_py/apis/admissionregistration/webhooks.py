@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from minikube_py.apimachinery.errors import FieldError, duplicate, invalid, not_supported, required
 from minikube_py.apimachinery.gosyntax import format_go_strings, invalid_go
-from minikube_py.apimachinery.names import is_dns1035_label, is_dns1123_subdomain
+from minikube_py.apimachinery.names import is_dns1035_label, is_fully_qualified_name
 from minikube_py.apimachinery.validation_meta import validate_label_selector
 from minikube_py.apis.admissionregistration.match_conditions import validate_conditions
 from minikube_py.apis.admissionregistration.rules import set_rule_defaults, validate_rule
@@ -92,10 +92,7 @@ def _validate_name(name: str, path: str) -> Iterator[FieldError]:
     if not name:
         yield required(path, "")
         return
-    if errors := is_dns1123_subdomain(name):
-        yield invalid(path, name, ",".join(errors))
-    elif name.count(".") < 2:
-        yield invalid(path, name, "should be a domain with at least three segments separated by dots")
+    yield from (invalid(path, name, why) for why in is_fully_qualified_name(name))
 
 
 def _validate_versions(hook: Object, path: str) -> Iterator[FieldError]:

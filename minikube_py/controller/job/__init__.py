@@ -12,7 +12,8 @@ from typing import Any
 
 from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.unstructured import controller_of, deep_copy
-from minikube_py.client.pod_control import claim_pods, keys_by_pod, selector_of
+from minikube_py.client.events import EventRecorder
+from minikube_py.client.pod_control import PodControl, claim_pods, keys_by_pod, selector_of
 from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
 from minikube_py.client.resources import JOBS, PODS
 from minikube_py.component_base.clock import format_rfc3339
@@ -95,8 +96,9 @@ class JobController:
 class Run:
     """One reconcile of one job that is not at its end."""
 
-    def __init__(self, context: Context, recorder: Any, stored: Object, backoff: Backoff) -> None:
+    def __init__(self, context: Context, recorder: EventRecorder, stored: Object, backoff: Backoff) -> None:
         self._context, self._recorder, self._stored = context, recorder, stored
+        self._control = PodControl(context, recorder)
         self._now = context.clock.now()
         self.job = deep_copy(stored)
         self.status: Object = self.job.setdefault("status", {})
@@ -136,26 +138,17 @@ class Run:
         self._delete(plan.delete)
         for pod in plan.create:
             try:
-                created = self._context.client.create(PODS, pod, self.job["metadata"]["namespace"])
+                self._active += self._control.create(self.job, pod) is not None
             except errors.StatusError as error:
-                self._recorder.event(self.job, "Warning", "FailedCreate", f"Error creating: {error}")
                 self.failure = error
                 break
-            self._active += 1
-            self._recorder.event(self.job, "Normal", "SuccessfulCreate", f"Created pod: {created['metadata']['name']}")
         return plan.wait
 
     def _delete(self, pods: Iterable[Object]) -> None:
         for pod in pods:
-            metadata = pod["metadata"]
-            try:
-                options = {"preconditions": {"uid": metadata["uid"]}}
-                self._context.client.delete(PODS, metadata["name"], metadata["namespace"], options)
-                self._recorder.event(self.job, "Normal", "SuccessfulDelete", f"Deleted pod: {metadata['name']}")
-            except (errors.NotFound, errors.Conflict):
-                pass
+            self._control.delete(self.job, pod)
             self._active -= 1
-            self._gone.add(metadata["name"])
+            self._gone.add(pod["metadata"]["name"])
 
     def _note_suspension(self) -> None:
         suspended = is_suspended(self.job)
