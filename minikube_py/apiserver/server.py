@@ -181,7 +181,7 @@ class ApiServer:
         return request._replace(body=body, content_type=content_type, params=params, table=table)
 
     def describe(self, message: HttpRequest, credentials: Any = None) -> HttpAnswer:
-        """Answer a path that is not one of resources: health, version, discovery. Raises Unauthorized, Forbidden, NotFound."""
+        """Answer a path that is not one of resources: health, version, discovery. Raises Unauthorized, Forbidden."""
         from minikube_py.apiserver import discovery_documents
 
         if credentials is not None:

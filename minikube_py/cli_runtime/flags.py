@@ -178,6 +178,23 @@ def _to_duration(text: str) -> float:
     return parse_seconds(text)
 
 
+def _to_period(text: str) -> float:
+    """Return the seconds of a flag of Go's own parser, which does not say what is wrong."""
+    try:
+        return _to_duration(text)
+    except ValueError:
+        raise ValueError("parse error") from None
+
+
+def _to_levels(text: str) -> str:
+    """Return a list of file=N, checked: logs of ours have no files."""
+    for part in filter(None, text.split(",")):
+        name, equals, level = part.partition("=")
+        if not (name and equals and level.removeprefix("-").isdecimal()):
+            raise ValueError("syntax error: expect comma-separated list of filename=N")
+    return text
+
+
 def _split(text: str) -> list[str]:
     if '"' not in text:
         return text.split(",") if text else []
@@ -203,6 +220,8 @@ _CONVERT: dict[str, Any] = {
     "int32": lambda text: _to_int(text, 32),
     "string": str,
     "duration": _to_duration,
+    "period": _to_period,
+    "levels": _to_levels,
     "slice": _split,
     "array": lambda text: [text],
     "map": _to_map,
@@ -231,8 +250,8 @@ GLOBAL_FLAGS: tuple[Flag, ...] = (
     flag("match-server-version", default=False, help="Refuse a server of another version"),
     flag("warnings-as-errors", default=False, help="Exit with an error when the server warns"),
     flag("v", "v", 0, "Verbosity of logs, a number"),
-    flag("vmodule", hidden=True),
-    flag("log-flush-frequency", kind="duration", default=5.0, hidden=True),
+    flag("vmodule", kind="levels", hidden=True),
+    flag("log-flush-frequency", kind="period", default=5.0, hidden=True),
     flag("profile", default="none", hidden=True),
     flag("profile-output", default="profile.pprof", hidden=True),
     flag("username", hidden=True),

@@ -114,10 +114,19 @@ def report_unknown(verb: Verb, path: str, word: str) -> int:
         return 1
     lines = [f'error: unknown command "{word}" for "{program}"']
     names = [joined.partition("|")[0] for joined, _ in verb.subcommands]
-    if close := [name for name in names if is_close(word, name)]:
+    close = [name for name in names if is_close(word, name)]
+    if close := [name for name in close if name not in _list_own_verbs()] or close:  # kubectl's before ours
         lines += ["", "Did you mean this?", *(f"\t{name}" for name in close)]
     print("\n".join(lines), file=sys.stderr)
     return 1
+
+
+def _list_own_verbs() -> set[str]:
+    from importlib import import_module
+
+    groups = import_module("minikube_py.kubectl.cmd.groups")
+    own = {name for heading, names in groups.GROUPS if heading == groups.MORE for name in names}
+    return own | {"minikube", *groups.HIDDEN} | {name for _, names in groups.CLUSTER_GROUPS for name in names}
 
 
 def is_close(word: str, name: str) -> bool:

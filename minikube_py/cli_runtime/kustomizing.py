@@ -44,7 +44,7 @@ def read_kustomization(factory: Factory, folder: str) -> Iterator[Manifest]:
 def read_all(factory: Factory, flags: Parsed) -> Iterator[Manifest]:
     """Yield the documents of -f, or of -k. Raises CliError."""
     check_file_flags(flags)
-    if flags["kustomize"]:
+    if flags.values.get("kustomize"):
         return read_kustomization(factory, flags["kustomize"])
     return read_manifests(flags["filename"], flags["recursive"], factory.streams.stdin)
 

@@ -35,9 +35,9 @@ class Verb(NamedTuple):
     subcommands: tuple[tuple[str, str], ...] = ()
     complete_words: Callable[[Factory, Sequence[str], str], list[str]] | None = None
     disable_flags: bool = False  # hand all words over as they are
-    shows: str = ""  # what goes to stdout without -o, so that terminals can colour it: "table" or "description"
     bare_help: str = "stderr"  # where a group without `run` shows its help, called without a sub-command
     failure: int = 1  # exit code of an error; of diff it is 2, for 1 means that something differs
+    shows: str = ""  # what goes to stdout without -o, so that terminals can colour it: "table" or "description"
 
 
 class UsageError(Exception):

@@ -116,14 +116,24 @@ def run(flags: Parsed, factory: Factory) -> int:
     profile = options.profile
     for name in options.ignored:
         factory.warn(f"--{name} has no meaning here and is ignored")
+    began = False
     with daemon_control.starting(profile):
         if daemon_control.running_pid(profile) is None:
             factory.write(f"😄  minikube_py {PROGRAM_VERSION}, Kubernetes {KUBERNETES_VERSION}\n")
             profile.save(options.config)
             daemon_control.start_daemon(profile)
+            began = True
         else:
             factory.write(f'😄  The cluster "{profile.name}" is running already\n')
-    write_context(profile, factory, keep=options.keep_context)
+    try:
+        write_context(profile, factory, keep=options.keep_context)
+    except (OSError, kubeconfig.ConfigError) as error:
+        if began:
+            daemon_control.stop_daemon(profile, end_pods=True)
+        told = str(error)
+        if isinstance(error, OSError):
+            told = f"open {error.filename}: {(error.strerror or '').lower()}"
+        raise CliError(told + "; the cluster was stopped again" * began) from error
     factory.write(f'🏄  Done! kubectl is now configured to use "{profile.name}" cluster and "default" namespace by default\n')
     return 0
 

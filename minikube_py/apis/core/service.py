@@ -68,7 +68,10 @@ def _prepare_for_update(new: Object, old: Object) -> None:
 
 
 def _prepare_for_status_update(new: Object, old: Object) -> None:
+    from minikube_py.apis.core.service_strategy import set_ip_modes
+
     new.setdefault("status", {}).setdefault("loadBalancer", {})
+    set_ip_modes(new)
 
 
 def _validate(service: Object) -> list[FieldError]:

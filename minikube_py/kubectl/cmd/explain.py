@@ -23,9 +23,9 @@ EXAMPLES = """
 """
 
 FLAGS = (
-    flag("recursive", "R", False, help="Show the fields of fields, and theirs"),
+    flag("recursive", default=False, help="Show the fields of fields, and theirs"),
     flag("api-version", help="Explain this version of the type"),
-    flag("output", "o", "plaintext", help="plaintext or plaintext-openapiv2"),
+    flag("output", default="plaintext", help="plaintext or plaintext-openapiv2"),
 )
 
 

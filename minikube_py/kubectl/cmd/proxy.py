@@ -132,12 +132,12 @@ def open_listener(flags: Parsed) -> socket.socket:
     from minikube_py.kubectl import http_server
 
     path, address, port = flags["unix-socket"], flags["address"], flags["port"]
+    if not path and not 0 <= port <= 65535:
+        raise CliError(f"listen tcp: address {port}: invalid port")
     try:
         return http_server.listen_unix(path) if path else http_server.listen(address, port)
     except socket.gaierror as error:
         raise CliError(f"listen tcp: lookup {address}: no such host") from error
-    except OverflowError as error:
-        raise CliError(f"listen tcp: address {port}: invalid port") from error
     except OSError as error:
         where = f"unix {path}" if path else f"tcp {_join(address, port)}"
         raise CliError(f"listen {where}: bind: {os.strerror(error.errno or 0).lower()}") from error

@@ -122,6 +122,8 @@ def validate(options: Options) -> None:
         raise UsageError(f"invalid image pull policy: {flags['image-pull-policy']}")
     if flags["overrides"] and flags["override-type"] not in OVERRIDE_TYPES:
         raise CliError(f"invalid override type: {flags['override-type']}")
+    if not flags.args[0]:
+        raise CliError("Parameter: name is required")
 
 
 def run(flags: Parsed, factory: Factory) -> int:

@@ -14,7 +14,7 @@ from minikube_py.cli_runtime.flags import Flag, Parsed, flag
 from minikube_py.cli_runtime.go_zeros import fill_zeros
 from minikube_py.cli_runtime.kustomizing import read_all
 from minikube_py.cli_runtime.local_patch import find_schema
-from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info, flatten
+from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, MISSING_RESOURCE, Info, flatten, has_files
 from minikube_py.cli_runtime.results import RESULT_FLAGS, make_result_printer
 from minikube_py.cli_runtime.selected import Want, visit_selected
 from minikube_py.cli_runtime.visitor import raise_all
@@ -61,6 +61,8 @@ def find_infos(flags: Parsed, factory: Factory, args: Sequence[str]) -> list[Inf
     if flags["local"]:
         if args:
             raise CliError(LOCAL_ONLY_FILES)
+        if not has_files(flags):
+            raise CliError(MISSING_RESOURCE)
         return list(read_local(flags, factory))
     found = list(visit_selected(factory, flags, args, Want(every=flags["all"], typed=True)))
     raise_all([item for item in found if isinstance(item, Exception)])

@@ -11,6 +11,7 @@ from minikube_py.apimachinery.errors import StatusError
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.print_flags import PRINT_FLAGS, make_flagged_printer
+from minikube_py.cli_runtime.printers.go_json import like_go
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.client.resources import NAMESPACES, NODES, PODS
 from minikube_py.client.streams import LogRequest, StreamError
@@ -96,13 +97,18 @@ class Dumper:
 
     def __init__(self, options: Options, factory: Factory) -> None:
         self._folder, self._factory = options.folder, factory
-        self._printer = make_flagged_printer(options.flags)
-        self._extension = EXTENSIONS.get(options.flags["output"], ".txt")
+        self._printer, output = make_flagged_printer(options.flags), options.flags["output"]
+        if output == "json":
+            self._printer = like_go(self._printer)
+        self._typed = output in EXTENSIONS  # items of a list do not say what they are, where they are Go's structs
+        self._extension = EXTENSIONS.get(output, ".txt")
 
     def print_list(self, found: Object, resource: Resource, name: str) -> None:
         """Print a list in the format that was asked for."""
         api_version = f"{resource.group}/{resource.version}" if resource.group else resource.version
         typed = {"kind": f"{resource.kind}List", "apiVersion": api_version, **found}
+        if self._typed:
+            typed["items"] = [{k: v for k, v in item.items() if k not in ("kind", "apiVersion")} for item in typed["items"]]
         with self._open(name + self._extension) as out:
             self._printer.print_obj(typed, out)
 

@@ -29,7 +29,8 @@ EXAMPLES = """
   mk set selector service web app=web,version=2
 """
 
-FLAGS = (*UPDATE_FLAGS, RECORD_FLAG, flag("resource-version", help="Only while the object is at this version"))
+_FLAGS = tuple(f._replace(default=True) if f.name == "recursive" else f for f in UPDATE_FLAGS if f.name != "kustomize")
+FLAGS = (*_FLAGS, RECORD_FLAG, flag("resource-version", help="Only while the object is at this version"))
 
 
 def parse_selector(text: str) -> Object:
