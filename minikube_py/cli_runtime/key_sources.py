@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from minikube_py.cli_runtime.errors import CliError
+from minikube_py.component_base.os_errors import tell_os_error
 
 BOM = b"\xef\xbb\xbf"
 _SPACE = b"\t\n\v\f\r "
@@ -92,7 +93,7 @@ def _check_there(path: Path, name: str) -> None:
     try:
         path.stat()
     except OSError as error:
-        raise CliError(f"error reading {name}: {(error.strerror or str(error)).lower()}") from error
+        raise CliError(f"error reading {name}: {tell_os_error(error)}") from error
 
 
 def _read(name: str) -> bytes:
@@ -100,4 +101,4 @@ def _read(name: str) -> bytes:
         return Path(name).read_bytes()
     except OSError as error:
         verb = "read" if isinstance(error, IsADirectoryError) else "open"
-        raise CliError(f"{verb} {name}: {(error.strerror or str(error)).lower()}") from error
+        raise CliError(f"{verb} {name}: {tell_os_error(error)}") from error
