@@ -16,6 +16,7 @@ from minikube_py.apimachinery.labels import Selector, selector_from_map, selecto
 from minikube_py.apimachinery.unstructured import controller_of, deep_copy, find_condition, set_condition
 from minikube_py.client.adoption import claim_objects, new_controller_reference
 from minikube_py.client.events import EventRecorder
+from minikube_py.client.object_writes import delete_exactly
 from minikube_py.client.reconcile import Context, Key, Result
 from minikube_py.client.resources import PODS, REPLICA_SETS, REPLICATION_CONTROLLERS, Resource
 from minikube_py.component_base.clock import format_rfc3339, parse_rfc3339
@@ -139,16 +140,13 @@ class PodControl:
 
     def delete(self, owner: Object, pod: Object) -> None:
         """Delete a pod, unless it is gone. Raises StatusError."""
-        metadata = pod["metadata"]
-        options = {"preconditions": {"uid": metadata["uid"]}}
         try:
-            self._context.client.delete(PODS, metadata["name"], metadata["namespace"], options)
-        except (errors.NotFound, errors.Conflict):
-            return
+            deleted = delete_exactly(self._context.client, PODS, pod)
         except errors.StatusError as error:
             self._recorder.event(owner, "Warning", "FailedDelete", f"Error deleting: {error}")
             raise
-        self._recorder.event(owner, "Normal", "SuccessfulDelete", f"Deleted pod: {metadata['name']}")
+        if deleted is not None:
+            self._recorder.event(owner, "Normal", "SuccessfulDelete", f"Deleted pod: {pod['metadata']['name']}")
 
 
 class ReplicaManager:

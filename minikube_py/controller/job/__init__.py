@@ -13,6 +13,7 @@ from typing import Any
 from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.unstructured import controller_of, deep_copy
 from minikube_py.client.events import EventRecorder
+from minikube_py.client.object_writes import delete_exactly, patch_metadata
 from minikube_py.client.pod_control import PodControl, claim_pods, keys_by_pod, selector_of
 from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
 from minikube_py.client.resources import JOBS, PODS
@@ -80,16 +81,11 @@ class JobController:
 
     def _expire(self, job: Object) -> Result:
         left = expiry_left(job, self._context.clock.now())
-        metadata = job["metadata"]
-        if left is None or metadata.get("deletionTimestamp"):
+        if left is None or job["metadata"].get("deletionTimestamp"):
             return Result()
         if left > 0:
             return Result(left)
-        options = {"propagationPolicy": "Foreground", "preconditions": {"uid": metadata["uid"]}}
-        try:
-            self._context.client.delete(JOBS, metadata["name"], metadata["namespace"], options)
-        except errors.NotFound:
-            return Result()
+        delete_exactly(self._context.client, JOBS, job, "Foreground")
         return Result()
 
 
@@ -221,14 +217,8 @@ def release(context: Context, pod: Object) -> None:
     """Take the finalizer off a pod, if it has it."""
     if not is_tracked(pod):
         return
-    metadata = pod["metadata"]
-    kept = [name for name in metadata["finalizers"] if name != FINALIZER]
-    body = {"metadata": {"uid": metadata["uid"], "finalizers": kept or None}}
-    kind = "application/merge-patch+json"
-    try:
-        context.client.patch(PODS, metadata["name"], body, metadata["namespace"], content_type=kind)
-    except (errors.NotFound, errors.Conflict, errors.Invalid):  # Invalid: another pod of that name, with another uid
-        return
+    kept = [name for name in pod["metadata"]["finalizers"] if name != FINALIZER]
+    patch_metadata(context.client, PODS, pod, {"finalizers": kept or None})
 
 
 CONTROLLER = Controller("job", (Watch(JOBS), Watch(PODS, keys_by_pod(JOBS))), JobController)
