@@ -7,10 +7,22 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from minikube_py.cli_runtime.errors import CliError
+from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.component_base.os_errors import tell_os_error
 
+SOURCE_FLAGS = (
+    flag("from-file", kind="slice", help="File, KEY=FILE or folder to take contents from"),
+    flag("from-literal", kind="array", help="KEY=VALUE to take as it is"),
+    flag("from-env-file", kind="slice", help="File of lines KEY=VALUE"),
+)
 BOM = b"\xef\xbb\xbf"
 _SPACE = b"\t\n\v\f\r "
+
+
+def check_sources(flags: Parsed) -> None:
+    """Refuse env files together with the other sources. Raises CliError."""
+    if flags["from-env-file"] and (flags["from-file"] or flags["from-literal"]):
+        raise CliError("from-env-file cannot be combined with from-file or from-literal")
 
 
 def read_literals(sources: Sequence[str]) -> Iterator[tuple[str, bytes]]:
