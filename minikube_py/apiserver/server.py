@@ -137,15 +137,23 @@ class ApiServer:
             from minikube_py.apiserver.wire import receive_body
 
             if kind.verbs == ("create",):
-                from minikube_py.apiserver import reviews
-
-                return reviews.answer(self, kind, request)
+                return self._answer_at_once(kind, request)
             write = writes.VERBS.get(request.verb)
             if write is None:
                 raise errors.MethodNotAllowed(NOT_ALLOWED)
             if (request.subresource, kind.resource) == ("status", "certificatesigningrequests.certificates.k8s.io"):
                 from minikube_py.apiserver.certificate_requests import sign as write
             return write(self, kind, request._replace(body=receive_body(request.body)))
+
+    def _answer_at_once(self, kind: Kind, request: Request) -> Response:
+        """Answer the creation of an object that is never kept."""
+        if kind.plural == "bindings":
+            from minikube_py.apiserver.subresources import bind_named
+
+            return bind_named(self, kind, request)
+        from minikube_py.apiserver import reviews
+
+        return reviews.answer(self, kind, request)
 
     def open_watch(self, request: Request) -> Watch:
         """Begin a watch. Raises Expired when its revision is compacted."""

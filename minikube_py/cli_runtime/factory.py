@@ -36,6 +36,10 @@ CLUSTER_FLAGS = ("certificate-authority", "tls-server-name", "insecure-skip-tls-
 """Global flags that say how far to trust a server. A cluster of this machine is reached through its file, without TLS."""
 
 
+LOGS_REQUESTS = 6
+"""The -v from which on requests are told of."""
+
+
 class Connection(NamedTuple):
     """A way to a cluster: the transport, what it serves, and streams to pods (logs, exec, ...)."""
 
@@ -145,7 +149,24 @@ class Factory:
         useless = [f"--{name}" for name in CLUSTER_FLAGS if target.state and self._flag(name)]
         if useless and self.streams.stderr.isatty():  # scripts are not told: kubectl says nothing either
             self.warn(f"{', '.join(useless)}: without effect, for this cluster is reached through its state file, not over TLS")
-        return self._connect(target)
+        connection = self._connect(target)
+        if self._flag("match-server-version"):
+            _check_version(connection.version())
+        return self._log_requests(connection) if (self._flag("v") or 0) >= LOGS_REQUESTS else connection
+
+    def _log_requests(self, connection: Connection) -> Connection:
+        from minikube_py.cli_runtime.dry_run import write_log
+        from minikube_py.client.transport.logged import LoggedStreams, LoggedTransport
+
+        def log(line: int, file: str, text: str) -> None:
+            write_log(self, "I", line, text, file)
+
+        for path in kubeconfig.paths(self._flag("kubeconfig")):
+            if path.exists():
+                log(402, "loader.go", f"Config loaded from file:  {path}")
+        server = str(self.target.cluster.get("server", ""))
+        transport = LoggedTransport(connection.transport, server, self._flag("v"), log, self.clock.now)
+        return connection._replace(transport=transport, streams=LoggedStreams(connection.streams, server, log))
 
     @cached_property
     def request_timeout(self) -> float | None:
@@ -211,6 +232,16 @@ def parse_timeout(text: str) -> float | None:
             "or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)"
         ) from None
     return seconds or None
+
+
+def _check_version(server: Object) -> None:
+    """Refuse a server that is of another version than this client."""
+    from minikube_py.cli_runtime.errors import CliError
+    from minikube_py.component_base.version import describe_version
+
+    ours, theirs = describe_version()["gitVersion"], server["gitVersion"]
+    if ours != theirs:
+        raise CliError(f"server version ({theirs}) differs from client version ({ours})")
 
 
 def _override_cluster(cluster: Object, trusted: Object) -> Object:

@@ -11,7 +11,19 @@ import click
 from minikube_py.cli_runtime.flags import GLOBAL_FLAGS, Flag
 from minikube_py.cli_runtime.verb import Verb
 
-METAVARS = {"int": "N", "duration": "DURATION", "slice": "A,B", "array": "TEXT", "map": "A=B", "string": "TEXT", "count": "N"}
+METAVARS = {
+    "int": "N",
+    "int32": "N",
+    "count": "N",
+    "duration": "DURATION",
+    "period": "DURATION",
+    "slice": "A,B",
+    "array": "TEXT",
+    "string": "TEXT",
+    "levels": "TEXT",
+    "map": "A=B",
+    "pairs": "A=B",
+}
 
 
 def show(verb: Verb, path: str, load: Callable[[str], Verb], out: TextIO | None = None) -> None:

@@ -105,8 +105,8 @@ def wants_help(words: Sequence[str]) -> bool:
     return False
 
 
-def parse_verb(verb: Verb, words: Sequence[str]) -> Parsed:
-    """Parse the words after the verb's name. Raises FlagError with pflag's text."""
+def parse_verb(verb: Verb, words: Sequence[str], path: str = "") -> Parsed:
+    """Parse the words after the verb's name; `path` is its full name (`mk set image`). Raises FlagError with pflag's text."""
     if verb.disable_flags:
         parsed = Parsed(GLOBAL_FLAGS)
         parsed.args = list(words)
@@ -117,6 +117,7 @@ def parse_verb(verb: Verb, words: Sequence[str]) -> Parsed:
     inherited = [f._replace(short="") if f.short in shorts else f for f in GLOBAL_FLAGS if f.name not in own]
     parsed = parse_flags([*verb.flags, *inherited], words)
     parsed.own = frozenset(own)
+    parsed.path = path.partition(" ")[2]
     return parsed
 
 

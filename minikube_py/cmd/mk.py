@@ -42,7 +42,8 @@ def run(words: list[str]) -> int:
             return code
         if verb.name == "mk" or (wants_help(rest) and not verb.disable_flags) or (verb.subcommands and verb.run is None):
             return _show_help(verb, path, rest)
-        parsed = parse_verb(verb, rest)
+        parsed = parse_verb(verb, rest, path)
+        _tell_of_flags(parsed)
         _refuse_arguments(verb, path, parsed)
         assert verb.run is not None
         factory = Factory(connect, parsed)
@@ -54,6 +55,13 @@ def run(words: list[str]) -> int:
         return _run_verb(verb, parsed, factory)
     except Exception as error:  # noqa: BLE001 - CLI main: one of the three places
         return _report(error, verb, "kubectl" + path.removeprefix("mk"))
+
+
+def _tell_of_flags(parsed: Parsed) -> None:
+    """Tell of flags that are deprecated; of those that change nothing here only people, for to scripts kubectl says nothing either."""
+    idle = [f"--{name} has no effect here: {why}" for name, why in parsed.idle.items() if sys.stderr.isatty()]
+    for note in (*parsed.notes, *idle):
+        print(note, file=sys.stderr)
 
 
 def _refuse_arguments(verb: Verb, path: str, parsed: Parsed) -> None:

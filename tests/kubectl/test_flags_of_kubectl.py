@@ -28,13 +28,6 @@ NOT_THERE: dict[str, set[str]] = {}
 OURS: dict[str, set[str]] = {"get": {"decode"}}
 """Verb -> flags that kubectl does not have."""
 
-LATER = {
-    "auth",
-    "autoscale",
-    "certificate",
-    "kustomize",
-}  # verbs that are still to come; their flags are compared once they are there
-
 OWN_VERBS = {name for heading, names in groups.GROUPS if heading == groups.MORE for name in names} | {"options"}
 OWN_GLOBALS = {"color"}
 ELSEWHERE = {"cache-dir", "vmodule"}  # defaults that are a path of the user's, or of another type
@@ -106,9 +99,7 @@ needs_kubectl = pytest.mark.skipif(not find_kubectl(), reason=f"no kubectl {VERS
 @needs_kubectl
 def test_commands() -> None:
     ours = {listed.path for listed in list_verbs() if listed.path.partition(" ")[0] in groups.list_verbs()}
-    there, known = (
-        {path for path in paths if path.partition(" ")[0] not in OWN_VERBS | LATER} for paths in (ours, read_pages())
-    )
+    there, known = ({path for path in paths if path.partition(" ")[0] not in OWN_VERBS} for paths in (ours, read_pages()))
     assert there == known
 
 

@@ -26,7 +26,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "cordon",
-    "Mark node as unschedulable",
+    "Send no new pods to a node",
     run,
     NODE_FLAGS,
     "NODE",

@@ -235,7 +235,7 @@ def make_wanted(options: Options) -> Wanted:
 
 VERB = Verb(
     "debug",
-    "Create debugging sessions for troubleshooting workloads and nodes",
+    "Look into pods and nodes with a container of your own",
     run,
     FLAGS,
     "(POD | TYPE[[.VERSION].GROUP]/NAME) [ -- COMMAND [args...] ]",

@@ -37,7 +37,7 @@ EXAMPLES = """
 
 FLAGS = (
     *FILENAME_FLAGS,
-    flag("concurrency", default=1, help="How many objects may be compared at once; here it is one after the other"),
+    flag("concurrency", default=1, no_effect="objects are compared one after the other"),
     flag("field-manager", default="kubectl-client-side-apply", help="Name under which the fields are managed"),
     flag("force-conflicts", default=False, help="With --server-side: take over fields that others set"),
     flag("prune", default=False, help="Also show what an apply --prune would delete"),
@@ -184,7 +184,7 @@ def _without_annotation(obj: Object) -> Object:
 
 VERB = Verb(
     "diff",
-    "Diff the live version against a would-be applied version",
+    "Show what apply would change",
     run,
     FLAGS,
     "-f FILENAME",

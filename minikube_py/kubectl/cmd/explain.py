@@ -83,7 +83,7 @@ def run(flags: Parsed, factory: Factory) -> int:
 
 VERB = Verb(
     "explain",
-    "Get documentation for a resource",
+    "Tell what fields a type has and what they mean",
     run,
     FLAGS,
     "TYPE[.FIELD...] [flags]",

@@ -165,7 +165,7 @@ def _watch(options: Options, factory: Factory, query: Query) -> int:
 
 VERB = Verb(
     "get",
-    "Display one or many resources",
+    "Show objects as a table or in another format",
     run,
     FLAGS,
     "[(-o|--output=)FORMAT] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE/NAME ...) [flags]",

@@ -39,7 +39,7 @@ FLAGS = (
     flag("accept-paths", default="^.*", help="Paths that are passed on: regular expressions"),
     flag("address", default="127.0.0.1", help="IP address to serve on"),
     flag("api-prefix", default="/", help="Path below which the API is"),
-    flag("append-server-path", default=False, help="Put the path of the context's server before each request's"),
+    flag("append-server-path", default=False, no_effect="a cluster of this machine has no path before its API"),
     flag("disable-filter", default=False, help="Pass on everything, which lets any web page in"),
     flag("keepalive", kind="duration", default=0.0, help="Period of the connections' keep-alive; 0 is none"),
     flag("port", "p", DEFAULT_PORT, "Port to serve on; 0 is any free one"),
@@ -176,7 +176,7 @@ class Caller:
 
 VERB = Verb(
     "proxy",
-    "Run a proxy to the Kubernetes API server",
+    "Serve the API over plain HTTP on this machine",
     run,
     FLAGS,
     "[--port=PORT] [--www=static-dir] [--www-prefix=prefix] [--api-prefix=prefix]",

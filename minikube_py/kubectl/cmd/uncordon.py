@@ -25,5 +25,5 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 
 VERB = Verb(
-    "uncordon", "Mark node as schedulable", run, NODE_FLAGS, "NODE", "The scheduler may put pods on the node again.", EXAMPLES
+    "uncordon", "Send pods to a node again", run, NODE_FLAGS, "NODE", "The scheduler may put pods on the node again.", EXAMPLES
 )

@@ -57,4 +57,6 @@ def show(facts: dict[str, Any], output: str, factory: Factory) -> None:
         factory.write(f"Server Version: {facts['serverVersion']['gitVersion']}\n")
 
 
-VERB = Verb("version", "Print the client and server version information", run, FLAGS, "[flags]", "Prints versions.", EXAMPLES)
+VERB = Verb(
+    "version", "Tell the versions of this program and of the server", run, FLAGS, "[flags]", "Prints versions.", EXAMPLES
+)

@@ -27,7 +27,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "approve",
-    "Approve a certificate signing request",
+    "Let certificates be signed",
     run,
     DECISION_FLAGS,
     "(-f FILENAME | NAME)",

@@ -26,7 +26,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "deny",
-    "Deny a certificate signing request",
+    "Refuse to have certificates signed",
     run,
     DECISION_FLAGS,
     "(-f FILENAME | NAME)",

@@ -151,7 +151,7 @@ class Dumper:
 
 VERB = Verb(
     "dump",
-    "Dump relevant information for debugging and diagnosis",
+    "Write all that helps to find out what is wrong",
     run,
     FLAGS,
     "[flags]",

@@ -25,7 +25,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "get-clusters",
-    "Display clusters defined in the kubeconfig",
+    "List the clusters of the kubeconfig",
     run,
     (),
     "[flags]",

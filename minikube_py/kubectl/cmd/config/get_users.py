@@ -23,6 +23,4 @@ def run(flags: Parsed, factory: Factory) -> None:
     factory.write("".join(f"{name}\n" for name in ["NAME", *names]))
 
 
-VERB = Verb(
-    "get-users", "Display users defined in the kubeconfig", run, (), "[flags]", "Prints the names of the users.", EXAMPLES
-)
+VERB = Verb("get-users", "List the users of the kubeconfig", run, (), "[flags]", "Prints the names of the users.", EXAMPLES)

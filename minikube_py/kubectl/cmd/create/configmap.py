@@ -82,7 +82,7 @@ def _add_all(name: str, data: dict[str, str], binary: dict[str, str], pairs: Ite
 
 VERB = Verb(
     "configmap",
-    "Create a config map from a local file, directory or literal value",
+    "Make a ConfigMap of literals, files or folders",
     run,
     FLAGS,
     "NAME [--from-file=[key=]source] [--from-literal=key1=value1] [--dry-run=server|client|none]",

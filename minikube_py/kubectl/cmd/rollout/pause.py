@@ -25,7 +25,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "pause",
-    "Mark the provided resource as paused",
+    "Hold a rollout until it is resumed",
     run,
     CHANGE_FLAGS,
     "RESOURCE",

@@ -25,7 +25,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "resume",
-    "Resume a paused resource",
+    "Go on with what was paused",
     run,
     CHANGE_FLAGS,
     "RESOURCE",

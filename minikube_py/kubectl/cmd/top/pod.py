@@ -45,7 +45,7 @@ FLAGS = (
     flag("selector", "l", help="Pods that have these labels"),
     flag("sort-by", help="Sort by cpu or memory, most first"),
     flag("sum", default=False, help="End with the sum"),
-    flag("use-protocol-buffers", default=True, help="Accepted for kubectl's sake: no bytes are sent to a local cluster"),
+    flag("use-protocol-buffers", default=True, no_effect="measurements come as they are"),
 )
 USAGE = "pod [NAME | -l label]"
 YOUNG_SECONDS = 120.0
@@ -100,7 +100,7 @@ def explain_nothing(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "pod",
-    "Display resource (CPU/memory) usage of pods",
+    "Show what pods use",
     run,
     FLAGS,
     "[NAME | -l label]",

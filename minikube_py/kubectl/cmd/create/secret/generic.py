@@ -47,7 +47,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "generic",
-    "Create a secret from a local file, directory, or literal value",
+    "Make a Secret of literals, files or folders",
     run,
     FLAGS,
     "NAME [--type=string] [--from-file=[key=]source] [--from-literal=key1=value1] [--dry-run=server|client|none]",

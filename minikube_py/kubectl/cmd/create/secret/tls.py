@@ -123,7 +123,7 @@ def _find_blocks(data: bytes) -> list[str]:
 
 VERB = Verb(
     "tls",
-    "Create a TLS secret",
+    "Keep a certificate with its key",
     run,
     FLAGS,
     "NAME --cert=path/to/cert/file --key=path/to/key/file [--dry-run=server|client|none]",
