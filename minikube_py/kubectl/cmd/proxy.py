@@ -8,9 +8,9 @@ import socket
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from minikube_py.cli_runtime.dry_run import warn_log
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
+from minikube_py.cli_runtime.klog import warn_log
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.component_base.os_errors import tell_os_error
 
