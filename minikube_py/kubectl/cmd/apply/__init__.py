@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from minikube_py.apimachinery.errors import Conflict, NotFound, StatusError
 from minikube_py.cli_runtime import last_applied
-from minikube_py.cli_runtime.deletion import DELETION_FLAGS, parse_cascade
+from minikube_py.cli_runtime.deletion import REPLACING_FLAGS, parse_cascade
 from minikube_py.cli_runtime.dry_run import DRY_RUN_FLAG, VALIDATE_FLAG, get_dry_run, get_validation
 from minikube_py.cli_runtime.errors import CliError, add_source
 from minikube_py.cli_runtime.flags import FlagError, Parsed, flag
 from minikube_py.cli_runtime.patcher import Force, Patcher
+from minikube_py.cli_runtime.recording import RECORD_FLAG, with_cause
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info
 from minikube_py.cli_runtime.results import RESULT_FLAGS, check_output, make_result_printer
 from minikube_py.cli_runtime.selected import format_info
@@ -48,7 +49,7 @@ EXAMPLES = """
 FLAGS = (
     *FILENAME_FLAGS,
     *RESULT_FLAGS,
-    *DELETION_FLAGS,
+    *REPLACING_FLAGS,
     VALIDATE_FLAG,
     DRY_RUN_FLAG,
     flag("selector", "l", help="Only objects with these labels"),
@@ -60,9 +61,9 @@ FLAGS = (
     flag("all", default=False, help="With --prune: consider all objects"),
     flag("applyset", help="With --prune: the object that keeps the set's members", hidden=True),
     flag("overwrite", default=True, help="Set back what others changed since"),
-    flag("openapi-patch", default=True, hidden=True),
+    flag("openapi-patch", default=True, no_effect="patches go by the schemas of this program"),
     flag("subresource", help="With --server-side: apply to this subresource"),
-    flag("record", default=False, hidden=True),
+    RECORD_FLAG,
 )
 
 MISSING = (
@@ -241,6 +242,7 @@ class Applier:
     def apply(self, info: Info) -> Callable[[], None]:
         """Apply one object; returns what tells of it. Raises StatusError, CliError."""
         self.visited.namespaces.add(info.namespace)
+        info = info._replace(object=with_cause(self._options.flags, info.object or {}))
         if not info.name and (prefix := (info.object or {})["metadata"].get("generateName")):
             raise CliError(f"from {prefix}: cannot use generate name with apply")
         if self._options.flags["server-side"]:
@@ -321,7 +323,7 @@ _MODULE = "minikube_py.kubectl.cmd.apply"
 
 VERB = Verb(
     "apply",
-    "Apply a configuration to a resource by file name or stdin",
+    "Make objects be as manifests say",
     run,
     FLAGS,
     "(-f FILENAME | -k DIRECTORY)",
