@@ -10,10 +10,11 @@ from minikube_py.apimachinery.quantity import parse_quantity
 from minikube_py.apimachinery.unstructured import deep_copy
 from minikube_py.apis.core.claim_validation import validate_access_modes
 from minikube_py.apis.core.node_labels import warn_of_node_term
+from minikube_py.apis.core.paths import check_no_backsteps
 from minikube_py.apis.core.persistent_storage import CLASS_ANNOTATION, VOLUME_MODES
 from minikube_py.apis.core.scheduling_validation import validate_node_selector
 from minikube_py.apis.core.volume_sources import validate_source
-from minikube_py.apis.core.volume_validation import check_no_backsteps, validate_host_path
+from minikube_py.apis.core.volume_validation import validate_host_path
 from minikube_py.apis.field_checks import IMMUTABLE, NOT_POSITIVE, GoValueError, check_by, check_immutable, unsupported
 from minikube_py.apis.go_diff import diff_structs
 from minikube_py.apis.go_literals import show_quantity, show_struct

@@ -105,7 +105,7 @@ def quantity(value: int, text: str) -> str:
         pytest.param(
             make_volume({"iscsi": {"targetPortal": "x", "iqn": "abc", "lun": 300, "chapAuthSession": True}}),
             [
-                'spec.iscsi.iqn: Invalid value: "abc": must be valid format starting with iqn, eui, or naa',
+                'spec.iscsi.iqn: Invalid value: "abc": must be valid format',
                 "spec.iscsi.lun: Invalid value: 300: must be between 0 and 255, inclusive",
                 "spec.iscsi.secretRef: Required value",
             ],
