@@ -120,7 +120,7 @@ def show_go(kind: str, value: Any) -> str:
         shown = ", ".join(show_go(kind[2:], item) for item in value or ())
         return f"{kind}(nil)" if value is None else f"{kind}{{{shown}}}"
     if kind.startswith("*"):
-        return _show_time(value) if kind == "*time" else show_pointer(kind, value)
+        return _show_time(value) if kind == "*time" else show_pointer(kind[1:], value)
     if kind in load_types():
         fields = value or {}
         parts = (f"{f.name}:{show_go(f.type, fields if f.key == '.' else fields.get(f.key))}" for f in load_types()[kind])

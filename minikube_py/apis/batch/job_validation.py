@@ -13,7 +13,8 @@ from minikube_py.apis.batch.job_strategy import CONTROLLER_UID, JOB_NAME, OLD_CO
 from minikube_py.apis.batch.pod_failure_policy import show_pod_failure_policy, validate_pod_failure_policy
 from minikube_py.apis.core.pod_template import check_template_labels, validate_template
 from minikube_py.apis.field_checks import GoValueError, check_by, check_immutable, check_nonnegative, unsupported
-from minikube_py.apis.go_literals import show_label_selector, show_struct
+from minikube_py.apis.go_literals import show_label_selector
+from minikube_py.apis.go_structs import show_go
 from minikube_py.apis.kind import Object
 
 MAX_MANAGED_BY = 63
@@ -135,7 +136,7 @@ def _check_template(after: Object, old: Object) -> list[FieldError]:
             _put_back(template["spec"], before["template"]["spec"], name)
         for name in ("labels", "annotations"):
             _put_back(template["metadata"], before["template"]["metadata"], name)
-    shown = show_struct("core.PodTemplateSpec", after["template"])
+    shown = show_go("core.PodTemplateSpec", after["template"])
     return check_immutable("spec.template", template, before["template"], shown)
 
 

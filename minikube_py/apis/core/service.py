@@ -68,7 +68,10 @@ def _prepare_for_update(new: Object, old: Object) -> None:
 
 
 def _prepare_for_status_update(new: Object, old: Object) -> None:
-    new.setdefault("status", {}).setdefault("loadBalancer", {})
+    balancer = new.setdefault("status", {}).setdefault("loadBalancer", {})
+    for ingress in balancer.get("ingress") or ():
+        if ingress.get("ip"):
+            ingress.setdefault("ipMode", "VIP")
 
 
 def _validate(service: Object) -> list[FieldError]:
@@ -81,6 +84,18 @@ def _validate_update(new: Object, old: Object) -> list[FieldError]:
     from minikube_py.apis.core.service_validation import validate_service_update
 
     return validate_service_update(new, old)
+
+
+def _validate_status(new: Object, old: Object) -> list[FieldError]:
+    from minikube_py.apis.core.service_validation import validate_service_status
+
+    return validate_service_status(new)
+
+
+def _warn(service: Object) -> list[str]:
+    from minikube_py.apis.core.service_warnings import warn_about_service
+
+    return list(warn_about_service(service))
 
 
 KIND = Kind(
@@ -113,4 +128,6 @@ KIND = Kind(
     prepare_for_status_update=_prepare_for_status_update,
     validate=_validate,
     validate_update=_validate_update,
+    validate_status_update=_validate_status,
+    warnings=_warn,
 )

@@ -55,6 +55,7 @@ def quantity(value: int, text: str) -> str:
                 f'spec.capacity: Unsupported value: core.ResourceList{{"cpu":{quantity(1, "1")}}}: supported values: "storage"',
                 "spec.nfs.server: Required value",
                 "spec.nfs.path: Required value",
+                'spec.nfs.path: Invalid value: "": must be an absolute path',
             ],
             id="much",
         ),
