@@ -66,7 +66,6 @@ def _validate_sources(spec: Object, field: str, before: Object) -> list[FieldErr
 
 def _invalid_path(field: str, why: str) -> FieldError:
     from minikube_py.apis.field_checks import GoValueError
-
     from minikube_py.apis.go_literals import show_pointer
 
     shown = f'field.Path{{name:"dataSource", index:"", parent:{show_pointer("field.Path", field)}}}'

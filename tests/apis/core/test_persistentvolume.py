@@ -85,7 +85,7 @@ def quantity(value: int, text: str) -> str:
         ),
         pytest.param(
             make_volume({"local": {"path": "/x"}}),
-            ["spec.local.nodeAffinity: Required value: Local volume requires node affinity"],
+            ["spec.nodeAffinity: Required value: Local volume requires node affinity"],
             id="local anywhere",
         ),
         pytest.param(
