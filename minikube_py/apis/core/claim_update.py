@@ -11,7 +11,7 @@ from minikube_py.apimachinery.unstructured import deep_copy
 from minikube_py.apis.core.claim_validation import validate_claim_spec
 from minikube_py.apis.core.persistent_storage import CLASS_ANNOTATION
 from minikube_py.apis.core.resource_validation import is_native
-from minikube_py.apis.field_checks import IMMUTABLE, check_by, check_immutable, unsupported
+from minikube_py.apis.field_checks import IMMUTABLE, check_by, check_immutable, unsupported, unsupported_go
 from minikube_py.apis.go_diff import diff_structs
 from minikube_py.apis.kind import Object
 
@@ -114,7 +114,7 @@ def validate_claim_status(claim: Object) -> list[FieldError]:
     for name, state in (status.get("allocatedResourceStatuses") or {}).items():
         errors += _check_resource(name, field)
         if state not in _RESIZE_STATES:
-            errors.append(unsupported(field, name, _RESIZE_STATES))
+            errors.append(unsupported_go(field, name, _RESIZE_STATES))
     for name, amount in (status.get("allocatedResources") or {}).items():
         field = "status.allocatedResources"
         errors += _check_resource(name, field) or _validate_amount(amount, f"{field}[{name}]")

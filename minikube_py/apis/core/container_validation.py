@@ -12,7 +12,7 @@ from minikube_py.apis.core.mount_validation import validate_devices, validate_mo
 from minikube_py.apis.core.probe_validation import validate_lifecycle, validate_probes
 from minikube_py.apis.core.resource_validation import validate_claim_names, validate_container_resources
 from minikube_py.apis.core.security_validation import validate_container_security
-from minikube_py.apis.field_checks import check_by, check_name, check_one_of, unsupported
+from minikube_py.apis.field_checks import GoValueError, check_by, check_name, check_one_of, unsupported, unsupported_go
 from minikube_py.apis.kind import Object
 
 PULL_POLICIES = ("Always", "IfNotPresent", "Never")
@@ -183,14 +183,17 @@ def _check_host_ports(containers: list[Object], field: str) -> list[FieldError]:
 
 
 def _validate_resize_policy(policies: Iterable[Object], field: str, spec: Object) -> list[FieldError]:
-    errors = []
+    """Check what a change of resources does. The names of resources are shown without quotes."""
+    errors: list[FieldError] = []
     names: set[str] = set()
     for index, policy in enumerate(policies):
         name, restart = policy.get("resourceName", ""), policy.get("restartPolicy", "")
         if name in names:
-            errors.append(duplicate(f"{field}[{index}]", name))
+            errors.append(GoValueError("FieldValueDuplicate", f"{field}[{index}]", name, ""))
         names.add(name)
-        errors += check_one_of(field, name, _RESIZABLE) + check_one_of(field, restart, _RESIZE_POLICIES)
+        if name not in _RESIZABLE:
+            errors.append(unsupported_go(field, name, _RESIZABLE) if name else required(field))
+        errors += check_one_of(field, restart, _RESIZE_POLICIES)
         if spec.get("restartPolicy") == "Never" and restart != "NotRequired":
             errors.append(invalid(field, restart, "must be 'NotRequired' when `restartPolicy` is 'Never'"))
     return errors

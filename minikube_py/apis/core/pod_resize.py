@@ -29,9 +29,9 @@ def validate_resize_update(new: Object, old: Object) -> list[FieldError]:
     """Return what forbids a resize of a pod."""
     errors = validate_stored_pod(new)
     if MIRROR in (old["metadata"].get("annotations") or {}):
-        return [forbidden("", "static pods cannot be resized")]
+        return [forbidden("[]", "static pods cannot be resized")]
     if (old["spec"].get("os") or {}).get("name") == "windows":
-        return [forbidden("", "windows pods cannot be resized")]
+        return [forbidden("[]", "windows pods cannot be resized")]
     after, before = new["spec"], old["spec"]
     if any(len(after.get(kind) or ()) != len(before.get(kind) or ()) for kind in ("containers", "initContainers")):
         return [*errors, forbidden("spec", _ONLY_THOSE)]

@@ -102,7 +102,7 @@ def validate_ephemeral_containers_update(new: Object, old: Object) -> list[Field
     errors = validate_stored_pod(new)
     errors += check_annotation_updates(new, old)
     if MIRROR in (old["metadata"].get("annotations") or {}):
-        return [forbidden("", "static pods do not support ephemeral containers")]
+        return [forbidden("[]", "static pods do not support ephemeral containers")]
     after = {c.get("name"): c for c in new["spec"].get("ephemeralContainers") or ()}
     for container in old["spec"].get("ephemeralContainers") or ():
         name = container["name"]
