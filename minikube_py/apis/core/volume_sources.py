@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 
 from minikube_py.apimachinery.errors import FieldError, invalid, not_supported, required, too_long
+from minikube_py.apimachinery.gosyntax import format_go_strings
 from minikube_py.apimachinery.names import inclusive_range_error, is_dns1123_label, is_dns1123_subdomain
-from minikube_py.apis.field_checks import check_by
+from minikube_py.apis.field_checks import GoValueError, check_by
 from minikube_py.apis.kind import Object
 
 REQUIRED: dict[str, tuple[str, ...]] = {
@@ -134,7 +135,9 @@ def _validate_fibre(source: Object, field: str) -> list[FieldError]:
     if not names and not ids:
         return [required(f"{field}.targetWWNs", "must specify either targetWWNs or wwids, but not both")]
     both = "targetWWNs and wwids can not be specified simultaneously"
-    errors = [invalid(f"{field}.targetWWNs", names, both)] if names and ids else []
+    errors: list[FieldError] = []
+    if names and ids:
+        errors.append(GoValueError("FieldValueInvalid", f"{field}.targetWWNs", format_go_strings(names), both))
     if names and lun is None:
         errors.append(required(f"{field}.lun", "lun is required if targetWWNs is specified"))
     elif names:

@@ -174,5 +174,5 @@ def test_status_is_checked() -> None:
         'status.allocatedResourceStatus: Unsupported value: "cpu": supported values: "storage"',
         'status.allocatedResourceStatus: Unsupported value: cpu: supported values: "ControllerResizeInProgress", '
         '"ControllerResizeInfeasible", "NodeResizeInProgress", "NodeResizeInfeasible", "NodeResizePending"',
-        'status.allocatedResources[storage]: Invalid value: -1: must be a valid resource quantity',
+        "status.allocatedResources[storage]: Invalid value: -1: must be a valid resource quantity",
     ]
