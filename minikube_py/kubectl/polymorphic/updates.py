@@ -14,13 +14,13 @@ from minikube_py.cli_runtime.flags import Flag, Parsed, flag
 from minikube_py.cli_runtime.go_zeros import fill_zeros
 from minikube_py.cli_runtime.kustomizing import read_all
 from minikube_py.cli_runtime.local_patch import find_schema
-from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info, flatten
+from minikube_py.cli_runtime.recording import with_cause
+from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, MISSING_RESOURCE, Info, flatten, has_files
 from minikube_py.cli_runtime.results import RESULT_FLAGS, make_result_printer
 from minikube_py.cli_runtime.selected import Want, visit_selected
 from minikube_py.cli_runtime.visitor import raise_all
 from minikube_py.cli_runtime.writer import Writer
 from minikube_py.client.discovery import LocalDiscovery
-from minikube_py.kubectl.polymorphic.history import CHANGE_CAUSE
 from minikube_py.kubectl.polymorphic.pod_spec import POD_SPECS
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 Object = dict[str, Any]
 
-RECORD_FLAG = flag("record", default=False, hidden=True)
 UPDATE_FLAGS: tuple[Flag, ...] = (
     *FILENAME_FLAGS,
     *RESULT_FLAGS,
@@ -61,6 +60,8 @@ def find_infos(flags: Parsed, factory: Factory, args: Sequence[str]) -> list[Inf
     if flags["local"]:
         if args:
             raise CliError(LOCAL_ONLY_FILES)
+        if not has_files(flags):
+            raise CliError(MISSING_RESOURCE)
         return list(read_local(flags, factory))
     found = list(visit_selected(factory, flags, args, Want(every=flags["all"], typed=True)))
     raise_all([item for item in found if isinstance(item, Exception)])
@@ -95,7 +96,8 @@ def update_all(flags: Parsed, factory: Factory, infos: list[Info], update: Updat
         except CliError as error:
             problems.append(error)
             continue
-        _record(flags, factory, obj, problems)
+        if "record" in flags and not problems:
+            obj = with_cause(flags, obj)
         if (patch := create_two_way_merge_patch(info.object or {}, obj, find_schema(info.resource))) or update.always:
             changed.append((info, obj, patch))
     printer = make_result_printer(flags, update.operation, dry_run)
@@ -109,24 +111,3 @@ def update_all(flags: Parsed, factory: Factory, infos: list[Info], update: Updat
         printer.print_obj(result, factory.streams.stdout)
     if problems:
         raise problems[0] if len(problems) == 1 else AggregateError(problems)
-
-
-def _record(flags: Parsed, factory: Factory, obj: Object, problems: list[Exception]) -> None:
-    if not flags.values.get("record") or problems:
-        return
-    obj["metadata"].setdefault("annotations", {})[CHANGE_CAUSE] = flags.values["record-text"]
-
-
-def note_record(flags: Parsed, factory: Factory, path: str) -> None:
-    """Warn of --record, and keep the command line that it records. `path` is such as `set image`."""
-    if not flags.changed("record"):
-        return
-    factory.warn("Flag --record has been deprecated, --record will be removed in the future")
-    words = [f"--{name}={_format(value)}" for name, value in flags.values.items() if flags.changed(name)]
-    flags.values["record-text"] = " ".join(["kubectl", path, *flags.args, *words])
-
-
-def _format(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return ",".join(value) if isinstance(value, list) else str(value)
