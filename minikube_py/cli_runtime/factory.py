@@ -156,7 +156,7 @@ class Factory:
         return self._log_requests(connection) if (self._flag("v") or 0) >= LOGS_REQUESTS else connection
 
     def _log_requests(self, connection: Connection) -> Connection:
-        from minikube_py.cli_runtime.dry_run import write_log
+        from minikube_py.cli_runtime.klog import write_log
         from minikube_py.client.transport.logged import LoggedStreams, LoggedTransport
 
         def log(line: int, file: str, text: str) -> None:

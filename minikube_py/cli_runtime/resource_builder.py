@@ -63,11 +63,6 @@ class Selection(NamedTuple):
     pairs: tuple[tuple[ResourceInfo, str], ...] = ()
     files: tuple[str, ...] = ()
 
-    @property
-    def is_single(self) -> bool:
-        """Whether exactly one named object was asked for."""
-        return (len(self.types) == 1 and len(self.names) == 1) or len(self.pairs) == 1
-
 
 def select(factory: Factory, args: Sequence[str], *, command: str = "get") -> Selection:
     """Parse resource arguments. Raises CliError in kubectl's words, NoSuchResource."""
