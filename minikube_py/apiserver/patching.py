@@ -46,10 +46,10 @@ def apply_changes(kind: Kind, request: Request, current: Object) -> Object:
 
         patched: Object = apply_json_patch(current, body)
         return patched
+    if content_type == STRATEGIC_MERGE_PATCH and body is None:
+        return current
     if not isinstance(body, dict):
-        raise errors.BadRequest(
-            "error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}"
-        )
+        raise errors.BadRequest(_refuse_body(content_type, body))
     if content_type == MERGE_PATCH:
         from minikube_py.apimachinery.patch.merge import apply_merge_patch
 
@@ -62,6 +62,15 @@ def apply_changes(kind: Kind, request: Request, current: Object) -> Object:
     raise errors.UnsupportedMediaType(
         f"the body of the request was in an unknown format - accepted media types include: {supported}"
     )
+
+
+def _refuse_body(content_type: str, body: Any) -> str:
+    from minikube_py.apimachinery.patch.operations import name_json
+
+    if body is None:
+        return "Invalid JSON Patch"
+    doing = "" if content_type == STRATEGIC_MERGE_PATCH else "error decoding patch: "
+    return f"{doing}json: cannot unmarshal {name_json(body)} into Go value of type map[string]interface {{}}"
 
 
 def _apply_strategic(kind: Kind, current: Object, body: Object) -> Object:

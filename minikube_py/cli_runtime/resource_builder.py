@@ -39,6 +39,7 @@ class Info(NamedTuple):
     name: str
     object: Object | None = None
     source: str = ""
+    local: bool = False  # of a file, and the cluster was not asked about it
 
     def label(self) -> str:
         """Return `deployment.apps/web`, as messages name an object."""
@@ -179,12 +180,17 @@ def flatten(obj: Object) -> Iterator[Object]:
         yield obj
 
 
-def make_info(factory: Factory, obj: Object, source: str) -> Info:
-    """Return the Info of a manifest's object. Raises CliError where it does not say what it is, or its namespace is not the given one."""
+def make_info(factory: Factory, obj: Object, source: str, *, local: bool = False) -> Info:
+    """Return the Info of a manifest's object. Raises CliError where it does not say what it is, or its namespace is not the given one.
+
+    With `local`, any kind will do, and the namespace is what the object says.
+    """
     if not obj.get("kind") or not isinstance(obj["kind"], str) or not isinstance(obj.get("apiVersion") or "", str):
         raise CliError(f"unable to decode \"{source}\": Object 'Kind' is missing in '{_compact(obj)}'")
     if not obj.get("apiVersion"):
         raise CliError(f"unable to decode \"{source}\": Object 'apiVersion' is missing in '{_compact(obj)}'")
+    if local:
+        return _make_local_info(factory, obj, source)
     try:
         resource = factory.discovery.find_kind(str(obj["apiVersion"]), str(obj["kind"]))
     except NoSuchKind as error:
@@ -198,15 +204,35 @@ def make_info(factory: Factory, obj: Object, source: str) -> Info:
     namespace = ""
     if resource.namespaced:
         namespace = metadata.get("namespace") or factory.namespace
-        if factory.explicit_namespace and namespace != factory.namespace:
-            raise CliError(
-                f'the namespace from the provided object "{namespace}" does not match the namespace "{factory.namespace}". '
-                f"You must pass '--namespace={namespace}' to perform this operation."
-            )
+        _check_namespace(factory, namespace)
         obj["metadata"] = {**metadata, "namespace": namespace}
     elif "namespace" in metadata:
         obj["metadata"] = {key: value for key, value in metadata.items() if key != "namespace"}
     return Info(resource, namespace, str(metadata.get("name") or ""), obj, source)
+
+
+def _check_namespace(factory: Factory, namespace: str) -> None:
+    if factory.explicit_namespace and namespace != factory.namespace:
+        raise CliError(
+            f'the namespace from the provided object "{namespace}" does not match the namespace "{factory.namespace}". '
+            f"You must pass '--namespace={namespace}' to perform this operation."
+        )
+
+
+def _make_local_info(factory: Factory, obj: Object, source: str) -> Info:
+    from minikube_py.client.discovery import LocalDiscovery
+
+    api_version, kind = obj["apiVersion"], obj["kind"]
+    metadata = obj.get("metadata") or {}
+    namespace = metadata.get("namespace") or ""
+    try:
+        resource = LocalDiscovery().find_kind(api_version, kind)
+    except NoSuchKind:
+        group, _, version = api_version.rpartition("/")
+        resource = ResourceInfo(group, version, f"{kind.lower()}s", kind.lower(), kind, bool(namespace))
+    if namespace:
+        _check_namespace(factory, namespace)
+    return Info(resource, namespace, str(metadata.get("name") or ""), {**obj, "metadata": metadata}, source, local=True)
 
 
 def _compact(obj: Object) -> str:

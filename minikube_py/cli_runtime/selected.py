@@ -37,6 +37,7 @@ class Want(NamedTuple):
     every: bool = False  # a type without name and selector means all objects of it
     validation: str = ""  # how types of files are looked at, see visit_files
     typed: bool = False  # whether objects are read as kinds of Kubernetes' own, so that custom resources cannot be
+    local: bool = False  # files are all there is, and the cluster is not asked
     selecting: bool = True  # whether --selector chooses objects; for expose it is the service's
 
 
@@ -61,7 +62,7 @@ def _visit(factory: Factory, flags: Parsed, args: Sequence[str], want: Want) -> 
     selector, fields, every = _read_selectors(flags) if want.selecting else ("", "", False)
     if has_files(flags):
         check_no_arguments(factory, args)
-        infos = visit_files(factory, flags, want.validation, selecting=want.selecting)
+        infos = visit_files(factory, flags, want.validation, selecting=want.selecting, local=want.local)
         return _fetch_latest(factory, infos) if want.latest else infos
     selection = select(factory, args)
     everywhere = bool(flags.values.get("all-namespaces"))

@@ -1,4 +1,4 @@
-"""JSON patches (RFC 6902), applied by the jsonpatch library, refused in the API server's words."""
+"""JSON patches (RFC 6902), refused in the API server's words."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.patch.errors import REJECTED
+from minikube_py.apimachinery.patch.operations import OperationError, apply_operations, name_json
 
 MAX_OPERATIONS = 10_000
 
@@ -17,12 +18,9 @@ def apply_json_patch(obj: Any, patch_list: Any) -> Any:
     where an operation is unknown, points at nothing, or is a test that fails.
     """
     _check_shape(patch_list)
-    import jsonpatch
-    import jsonpointer
-
     try:
-        return jsonpatch.apply_patch(obj, patch_list)
-    except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError) as error:
+        return apply_operations(obj, patch_list)
+    except OperationError as error:
         raise errors.Invalid(REJECTED, {}) from error
 
 
@@ -38,11 +36,4 @@ def _check_shape(patch_list: Any) -> None:
 
 
 def _decode_error(value: Any, go_type: str) -> str:
-    return f"error decoding patch: json: cannot unmarshal {_json_kind(value)} into Go value of type {go_type}"
-
-
-def _json_kind(value: Any) -> str:
-    if isinstance(value, bool):
-        return "bool"
-    kinds = {dict: "object", list: "array", str: "string", int: "number", float: "number"}
-    return kinds.get(type(value), "null")
+    return f"error decoding patch: json: cannot unmarshal {name_json(value)} into Go value of type {go_type}"

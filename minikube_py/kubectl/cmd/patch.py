@@ -6,13 +6,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from minikube_py.apimachinery.errors import UnsupportedMediaType
+from minikube_py.apimachinery.errors import BadRequest, UnsupportedMediaType
 from minikube_py.cli_runtime.dry_run import DRY_RUN_FLAG, get_dry_run
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
-from minikube_py.cli_runtime.local_patch import apply_locally
+from minikube_py.cli_runtime.local_patch import BrokenJSON, apply_locally, parse_json_patch
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info
-from minikube_py.cli_runtime.results import RESULT_FLAGS, check_output, make_result_printer
+from minikube_py.cli_runtime.results import RESULT_FLAGS, make_result_printer
 from minikube_py.cli_runtime.selected import Want, visit_selected
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.cli_runtime.visitor import visit
@@ -84,17 +84,16 @@ def run(flags: Parsed, factory: Factory) -> None:
     """Patch what was chosen."""
     options = complete(flags, factory)
     validate(options)
-    check_output(flags)
     patch = read_patch(flags)
     subresource, local = flags["subresource"], flags["local"]
-    infos = visit_selected(factory, flags, flags.args, Want(latest=not local, objects=not subresource))
+    infos = visit_selected(factory, flags, flags.args, Want(latest=not local, local=local, objects=not subresource))
     writer = None if local or options.dry_run == "client" else Writer(factory, flags["field-manager"], options.dry_run)
     if not visit(factory, infos, partial(patch_one, options, factory, writer, patch)):
         raise CliError("no objects passed to patch")
 
 
 def read_patch(flags: Parsed) -> Any:
-    """Return the patch, read as YAML. Raises CliError."""
+    """Return the patch, read as YAML; what begins as JSON does is read as JSON, or BrokenJSON. Raises CliError."""
     from minikube_py.apimachinery.yaml_tree import YAMLSyntaxError, build_tree
 
     text: str = flags["patch"]
@@ -105,6 +104,8 @@ def read_patch(flags: Parsed) -> Any:
         except OSError as error:
             why = f"open {flags['patch-file']}: {(error.strerror or str(error)).lower()}"
             raise CliError(f"unable to read patch file: {why}") from error
+    if text.lstrip().startswith("{"):
+        return parse_json_patch(text)
     try:
         tree = build_tree(text)
     except YAMLSyntaxError as error:
@@ -120,6 +121,9 @@ def patch_one(options: Options, factory: Factory, writer: Writer | None, patch: 
     if writer is None:
         before = info.object or {}
         patched = apply_locally(info.resource, before, patch, options.content_type)
+    elif isinstance(patch, BrokenJSON):
+        doing = "" if options.content_type == STRATEGIC_MERGE_PATCH else "error decoding patch: "
+        raise BadRequest(doing + patch.problem)
     else:
         before = writer.get(info, subresource) if subresource else info.object or {}
         try:

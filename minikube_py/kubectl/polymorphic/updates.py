@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from minikube_py.apimachinery.errors import StatusError
@@ -12,14 +12,12 @@ from minikube_py.cli_runtime.dry_run import DRY_RUN_FLAG
 from minikube_py.cli_runtime.errors import AggregateError, CliError
 from minikube_py.cli_runtime.flags import Flag, Parsed, flag
 from minikube_py.cli_runtime.go_zeros import fill_zeros
-from minikube_py.cli_runtime.kustomizing import read_all
 from minikube_py.cli_runtime.local_patch import find_schema
-from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info, flatten
+from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info
 from minikube_py.cli_runtime.results import RESULT_FLAGS, make_result_printer
-from minikube_py.cli_runtime.selected import Want, visit_selected
-from minikube_py.cli_runtime.visitor import raise_all
+from minikube_py.cli_runtime.selected import UNREGISTERED, Want, visit_selected
+from minikube_py.cli_runtime.visitor import raise_all, visit_files
 from minikube_py.cli_runtime.writer import Writer
-from minikube_py.client.discovery import LocalDiscovery
 from minikube_py.kubectl.polymorphic.history import CHANGE_CAUSE
 from minikube_py.kubectl.polymorphic.pod_spec import POD_SPECS
 
@@ -61,21 +59,21 @@ def find_infos(flags: Parsed, factory: Factory, args: Sequence[str]) -> list[Inf
     if flags["local"]:
         if args:
             raise CliError(LOCAL_ONLY_FILES)
-        return list(read_local(flags, factory))
-    found = list(visit_selected(factory, flags, args, Want(every=flags["all"], typed=True)))
+        found = list(visit_files(factory, flags, selecting=False, local=True))
+        found = [item if isinstance(item, Exception) else fill_local(item) for item in found]
+    else:
+        found = list(visit_selected(factory, flags, args, Want(every=flags["all"], typed=True)))
     raise_all([item for item in found if isinstance(item, Exception)])
     return [item for item in found if isinstance(item, Info)]
 
 
-def read_local(flags: Parsed, factory: Factory) -> Iterator[Info]:
-    """Yield the objects of -f as they are there, without asking a cluster. Raises CliError, NoSuchKind."""
-    discovery = LocalDiscovery()
-    for document in read_all(factory, flags):
-        for obj in flatten(document.object):
-            resource = discovery.find_kind(str(obj.get("apiVersion", "")), str(obj.get("kind", "")))
-            metadata = obj.get("metadata") or {}
-            whole = fill_zeros(obj, POD_SPECS.get(resource.kind))
-            yield Info(resource, metadata.get("namespace", ""), metadata.get("name", ""), whole, document.source)
+def fill_local(info: Info) -> Info | Exception:
+    """Return an object of a file as Go's structs write it; the error where it is of no kind of Kubernetes' own."""
+    if find_schema(info.resource) is None:
+        resource = info.resource
+        why = UNREGISTERED.format(resource.kind, resource.api_version)
+        return CliError(f'unable to decode "{info.source}": {why}')
+    return info._replace(object=fill_zeros(info.object or {}, POD_SPECS.get(info.resource.kind)))
 
 
 def check_local(flags: Parsed, dry_run: str) -> None:

@@ -20,7 +20,7 @@ from minikube_py.kubectl.polymorphic.env_vars import (
     split_arguments,
     update_variables,
 )
-from minikube_py.kubectl.polymorphic.pod_spec import get_pod_spec, list_containers, name_object
+from minikube_py.kubectl.polymorphic.pod_spec import get_pod_spec, list_containers, refuse_object
 from minikube_py.kubectl.polymorphic.updates import SELECTOR_FLAG, UPDATE_FLAGS, Update, check_local, find_infos, update_all
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def refuse_overwrites(info: Info, existing: list[Object], new: list[Object]) -> 
         name = variable["name"]
         if name in values and values[name] != variable.get("value", ""):
             text = f"'{name}' already has a value ({values[name]}), and --overwrite is false"
-            raise CliError(f"error: {name_object(info)} {text}", prefix="")
+            raise refuse_object(info, text)
 
 
 def show(flags: Parsed, factory: Factory, info: Info, obj: Object, containers: list[Object]) -> None:
