@@ -25,6 +25,10 @@ def find_schema(resource: ResourceInfo) -> Schema | None:
     return schema.load(kind.schema) if kind is not None and kind.schema else None
 
 
+PATCH_TYPES = {"json": JSON_PATCH, "merge": MERGE_PATCH, "strategic": STRATEGIC_MERGE_PATCH}
+"""What --type and --override-type call them."""
+
+
 class BrokenJSON(NamedTuple):
     """A patch that is no JSON: it is sent, or applied, all the same, and fails there."""
 
@@ -38,23 +42,24 @@ def parse_json_patch(text: str) -> Any:
     """Return the value of a patch written as JSON, BrokenJSON for what is none."""
     import json
 
-    from minikube_py.apimachinery.json_syntax import find_error, skip_space
+    from minikube_py.apimachinery.json_syntax import explain
 
-    start = skip_space(text, 0)
     try:
-        value, end = json.JSONDecoder().raw_decode(text, start)
+        return json.loads(text)
     except (ValueError, RecursionError):
-        error = find_error(text, start)
-        return BrokenJSON(str(error) if error.offset else "unexpected end of JSON input")
-    end = skip_space(text, end)
-    return value if end == len(text) else BrokenJSON(f"invalid character '{text[end]}' after top-level value")
+        return BrokenJSON(explain(text))
+
+
+def apply_patch(resource: ResourceInfo, obj: Object, patch: Any, content_type: str) -> Any:
+    """Return what a patch makes of an object, whatever it is. Raises CliError."""
+    if isinstance(patch, BrokenJSON):
+        raise CliError(_BROKEN.get(content_type, patch.problem))
+    return _APPLIERS[content_type](resource, obj, patch)
 
 
 def apply_locally(resource: ResourceInfo, obj: Object, patch: Any, content_type: str) -> Object:
     """Return the object as a patch makes it, in the words of kubectl where it cannot. Raises CliError."""
-    if isinstance(patch, BrokenJSON):
-        raise CliError(_BROKEN.get(content_type, patch.problem))
-    patched = _APPLIERS[content_type](resource, obj, patch)
+    patched = apply_patch(resource, obj, patch, content_type)
     if not isinstance(patched, dict):
         raise CliError(f"json: cannot unmarshal {name_json(patched)} into Go value of type unstructured.detector")
     if not isinstance(patched.get("kind"), str) or not patched["kind"]:

@@ -10,14 +10,14 @@ from minikube_py.apimachinery.errors import BadRequest, UnsupportedMediaType
 from minikube_py.cli_runtime.dry_run import DRY_RUN_FLAG, get_dry_run
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
-from minikube_py.cli_runtime.local_patch import BrokenJSON, apply_locally, parse_json_patch
+from minikube_py.cli_runtime.local_patch import PATCH_TYPES, BrokenJSON, apply_locally, parse_json_patch
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info
 from minikube_py.cli_runtime.results import RESULT_FLAGS, make_result_printer
 from minikube_py.cli_runtime.selected import Want, visit_selected
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.cli_runtime.visitor import visit
 from minikube_py.cli_runtime.writer import Writer
-from minikube_py.client.request import JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH
+from minikube_py.client.request import STRATEGIC_MERGE_PATCH
 
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.factory import Factory
@@ -48,8 +48,6 @@ FLAGS = (
     flag("record", default=False, hidden=True),
 )
 
-TYPES = {"json": JSON_PATCH, "merge": MERGE_PATCH, "strategic": STRATEGIC_MERGE_PATCH}
-
 
 class Options(NamedTuple):
     """How to patch."""
@@ -62,7 +60,7 @@ class Options(NamedTuple):
 def complete(flags: Parsed, factory: Factory) -> Options:
     """Turn flags into options."""
     dry_run = get_dry_run(flags, factory)
-    return Options(flags, dry_run, TYPES.get(flags["type"].lower() or "strategic", ""))
+    return Options(flags, dry_run, PATCH_TYPES.get(flags["type"].lower() or "strategic", ""))
 
 
 def validate(options: Options) -> None:
@@ -77,7 +75,7 @@ def validate(options: Options) -> None:
     if flags["local"] and options.dry_run == "server":
         raise CliError("cannot specify --local and --dry-run=server - did you mean --dry-run=client?")
     if not options.content_type:
-        raise CliError(f'--type must be one of [{" ".join(sorted(TYPES))}], not "{flags["type"]}"')
+        raise CliError(f'--type must be one of [{" ".join(sorted(PATCH_TYPES))}], not "{flags["type"]}"')
 
 
 def run(flags: Parsed, factory: Factory) -> None:
@@ -132,7 +130,7 @@ def patch_one(options: Options, factory: Factory, writer: Writer | None, patch: 
             kind = f"{info.resource.group}/{info.resource.version}, Kind={info.resource.kind}"
             raise CliError(f"{options.content_type} is not supported by {kind}: {error.message}") from error
     operation = "patched" if patched != before else "patched (no change)"
-    printer = make_result_printer(options.flags, operation, options.dry_run)
+    printer = make_result_printer(options.flags, operation)  # kubectl does not tell of a dry run here
     return partial(printer.print_obj, patched, factory.streams.stdout)
 
 

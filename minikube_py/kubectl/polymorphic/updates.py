@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from minikube_py.apimachinery.errors import StatusError
+from minikube_py.apimachinery.errors import BadRequest, StatusError
 from minikube_py.apimachinery.patch.strategic_diff import create_two_way_merge_patch
 from minikube_py.apimachinery.unstructured import deep_copy
 from minikube_py.cli_runtime.dry_run import DRY_RUN_FLAG
-from minikube_py.cli_runtime.errors import AggregateError, CliError
+from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Flag, Parsed, flag
 from minikube_py.cli_runtime.go_zeros import fill_zeros
 from minikube_py.cli_runtime.local_patch import find_schema
-from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info
+from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, MISSING_RESOURCE, Info, has_files
 from minikube_py.cli_runtime.results import RESULT_FLAGS, make_result_printer
 from minikube_py.cli_runtime.selected import UNREGISTERED, Want, visit_selected
 from minikube_py.cli_runtime.visitor import raise_all, visit_files
@@ -59,21 +59,40 @@ def find_infos(flags: Parsed, factory: Factory, args: Sequence[str]) -> list[Inf
     if flags["local"]:
         if args:
             raise CliError(LOCAL_ONLY_FILES)
+        if not has_files(flags):
+            raise CliError(MISSING_RESOURCE)
         found = list(visit_files(factory, flags, selecting=False, local=True))
-        found = [item if isinstance(item, Exception) else fill_local(item) for item in found]
+        found = [item if isinstance(item, Exception) else read_typed(item) for item in found]
     else:
         found = list(visit_selected(factory, flags, args, Want(every=flags["all"], typed=True)))
     raise_all([item for item in found if isinstance(item, Exception)])
     return [item for item in found if isinstance(item, Info)]
 
 
-def fill_local(info: Info) -> Info | Exception:
-    """Return an object of a file as Go's structs write it; the error where it is of no kind of Kubernetes' own."""
-    if find_schema(info.resource) is None:
-        resource = info.resource
+def read_typed(info: Info) -> Info | Exception:
+    """Return an object of a file as Go's structs write it; the error where it is of no kind of Kubernetes' own, or of wrong types."""
+    resource, obj = info.resource, info.object or {}
+    try:
+        typed = to_typed(info, obj)
+    except BadRequest as error:
+        why = error.message.partition(f" cannot be handled as a {resource.kind}: ")[2]
+        return CliError(f'unable to decode "{info.source}": {why}')
+    if typed is None:
         why = UNREGISTERED.format(resource.kind, resource.api_version)
         return CliError(f'unable to decode "{info.source}": {why}')
-    return info._replace(object=fill_zeros(info.object or {}, POD_SPECS.get(info.resource.kind)))
+    return info._replace(object=typed)
+
+
+def to_typed(info: Info, obj: Object) -> Object | None:
+    """Return an object as Go's structs write it, without what they leave out; None for kinds of others. Raises BadRequest."""
+    schema = find_schema(info.resource)
+    if schema is None:
+        return None
+    from minikube_py.apimachinery.decode import decode
+
+    resource = info.resource
+    typed = decode(obj, schema, resource.kind, resource.version).object
+    return fill_zeros({**typed, "kind": resource.kind, "apiVersion": resource.api_version}, POD_SPECS.get(resource.kind))
 
 
 def check_local(flags: Parsed, dry_run: str) -> None:
@@ -85,31 +104,37 @@ def check_local(flags: Parsed, dry_run: str) -> None:
 def update_all(flags: Parsed, factory: Factory, infos: list[Info], update: Update, dry_run: str) -> None:
     """Change the objects and tell of each; raises what went wrong at the end, past the others."""
     problems: list[Exception] = []
-    changed: list[tuple[Info, Object, Object]] = []
-    for info in infos:
-        obj = deep_copy(info.object or {})
-        try:
-            update.mutate(info, obj, problems)
-        except CliError as error:
-            problems.append(error)
-            continue
-        _record(flags, factory, obj, problems)
-        if (patch := create_two_way_merge_patch(info.object or {}, obj, find_schema(info.resource))) or update.always:
-            changed.append((info, obj, patch))
+    changes = [_change(flags, info, update, problems) for info in infos]
     printer = make_result_printer(flags, update.operation, dry_run)
     writer = None if flags["local"] or dry_run == "client" else Writer(factory, flags["field-manager"], dry_run)
-    for info, obj, patch in changed:
+    for info, change in zip(infos, changes, strict=True):
+        if isinstance(change, Exception):
+            problems.append(change)
+            continue
+        obj, patch = change
+        if not patch and not update.always:
+            continue
         try:
-            result = obj if writer is None else writer.patch(info, patch)
+            result = (to_typed(info, obj) or obj) if writer is None else writer.patch(info, patch)
         except StatusError as error:
             problems.append(CliError(f"{update.failure}{error.message}") if update.failure else error)
             continue
         printer.print_obj(result, factory.streams.stdout)
-    if problems:
-        raise problems[0] if len(problems) == 1 else AggregateError(problems)
+    raise_all(problems)
 
 
-def _record(flags: Parsed, factory: Factory, obj: Object, problems: list[Exception]) -> None:
+def _change(flags: Parsed, info: Info, update: Update, problems: list[Exception]) -> tuple[Object, Object] | Exception:
+    """Return an object as it is to be and the patch that makes it so, or why it cannot be changed."""
+    obj = deep_copy(info.object or {})
+    try:
+        update.mutate(info, obj, problems)
+    except CliError as error:
+        return error
+    _record(flags, obj, problems)
+    return obj, create_two_way_merge_patch(info.object or {}, obj, find_schema(info.resource))
+
+
+def _record(flags: Parsed, obj: Object, problems: list[Exception]) -> None:
     if not flags.values.get("record") or problems:
         return
     obj["metadata"].setdefault("annotations", {})[CHANGE_CAUSE] = flags.values["record-text"]

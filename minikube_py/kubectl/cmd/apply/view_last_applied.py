@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.last_applied import HTML_ESCAPES, get_original
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info
@@ -32,14 +31,13 @@ FLAGS = (
 
 
 def run(flags: Parsed, factory: Factory) -> None:
-    """Show the annotation of every object that was chosen, if all have it."""
+    """Show the annotation of every object that was chosen; of one without, kubectl says nothing."""
     texts: list[str] = []
 
     def note(info: Info) -> Callable[[], None] | None:
         text = get_original(info.object or {})
-        if text is None:
-            raise CliError(f"no last-applied-configuration annotation found on resource: {info.name}\n")
-        texts.append(text)
+        if text is not None:
+            texts.append(text)
         return None
 
     visit(factory, visit_selected(factory, flags, flags.args, Want()), note)

@@ -10,7 +10,6 @@ from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.printers.go_format import quote
 from minikube_py.cli_runtime.resource_builder import Info
 from minikube_py.cli_runtime.results import check_output
-from minikube_py.cli_runtime.selected import Want, visit_selected
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.kubectl.polymorphic.env_vars import (
     format_reference,
@@ -87,9 +86,7 @@ def complete(flags: Parsed, factory: Factory) -> Options:
 def read_from(flags: Parsed, factory: Factory) -> list[Object]:
     """Return the variables of --from, warning of names that had to be changed."""
     variables: list[Object] = []
-    for info in visit_selected(factory, flags, [flags["from"]], Want(every=flags["all"], typed=True)):
-        if isinstance(info, Exception):
-            raise info
+    for info in find_infos(flags, factory, [] if flags["local"] else [flags["from"]]):
         found, warnings = import_variables(info.object or {}, flags["keys"])
         for warning in warnings:
             factory.warn(f"Warning: {warning}")
@@ -140,18 +137,20 @@ def show(flags: Parsed, factory: Factory, info: Info, obj: Object, containers: l
         factory.write(f"# {info.resource.kind} {info.name}, container {container['name']}\n")
         failed: dict[str, list[str]] = {}
         for variable in container.get("env") or []:
-            factory.write(_describe(flags, factory, variable, obj, failed) + "\n")
+            factory.write(_describe(flags, factory, variable, (obj, container), failed) + "\n")
         for why, names in sorted(failed.items()):
             factory.warn(f"error retrieving reference for {', '.join(sorted(names))}: {why}")
 
 
-def _describe(flags: Parsed, factory: Factory, variable: Object, obj: Object, failed: dict[str, list[str]]) -> str:
+def _describe(
+    flags: Parsed, factory: Factory, variable: Object, where: tuple[Object, Object], failed: dict[str, list[str]]
+) -> str:
     name, source = variable["name"], variable.get("valueFrom")
     if source is None:
         return f"{name}={variable.get('value', '')}"
     if flags["resolve"]:
         try:
-            return f"{name}={resolve(factory.client(), factory.namespace, source, obj)}"
+            return f"{name}={resolve(factory.client(), factory.namespace, source, *where)}"
         except CliError as error:
             failed.setdefault(error.message, []).append(name)
     return f"# {name} from {format_reference(source)}"
