@@ -115,6 +115,22 @@ def make_service(options: PodOptions) -> Object:
     return {"kind": "Service", "apiVersion": "v1", "metadata": metadata, "spec": spec, "status": {"loadBalancer": {}}}
 
 
+def name_type(changed: Any) -> tuple[str, str]:
+    """Return the apiVersion and the kind that an object says it is of. Raises CliError where it does not."""
+    import json
+
+    from minikube_py.apimachinery.patch.operations import name_json
+
+    if not isinstance(changed, dict):
+        wanted = r'struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }'
+        why = f"json: cannot unmarshal {name_json(changed)} into Go value of type {wanted}"
+        raise CliError(f"couldn't get version/kind; json parse error: {why}")
+    if not changed.get("kind"):
+        text = json.dumps(dict(sorted(changed.items())), separators=(",", ":"), ensure_ascii=False)
+        raise CliError(f"Object 'Kind' is missing in '{text}'")
+    return str(changed.get("apiVersion", "")), str(changed["kind"])
+
+
 def apply_overrides(pod: Object, text: str, how: str) -> Object:
     """Return the pod changed by --overrides, as Go's structs keep it: unknown fields are dropped. Raises CliError."""
     from minikube_py.apimachinery import schema
@@ -125,7 +141,7 @@ def apply_overrides(pod: Object, text: str, how: str) -> Object:
 
     resource = LocalDiscovery().find_kind("v1", "Pod")
     changed = apply_patch(resource, pod, parse_json_patch(text), PATCH_TYPES[how])
-    version, kind = changed.get("apiVersion"), changed.get("kind")
+    version, kind = name_type(changed)
     if (version, kind) != ("v1", "Pod"):
         raise CliError(UNREGISTERED.format(kind, version))
     try:

@@ -170,7 +170,7 @@ def test_drain_gives_up_in_time(kubectl: Kubectl, cluster: Cluster) -> None:
     assert outcome.stderr == (
         REFUSED * 2 + f'There are pending pods in node "n1" when an error occurred: {problem}\npod/a\n'
         f'error: unable to drain node "n1" due to error: {problem}, continuing command...\n'
-        f"There are pending nodes to be drained:\n n1\nerror: {problem}\n"
+        f"There are pending nodes to be drained:\n n1\n{problem}\n"
     )
     assert outcome.code == 1
 
