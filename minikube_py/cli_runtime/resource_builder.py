@@ -119,10 +119,13 @@ def check_selection(selection: Selection, *, everywhere: bool, selecting: bool) 
         raise CliError("a resource cannot be retrieved by name across all namespaces")
 
 
-def check_no_arguments(factory: Factory, args: Sequence[str]) -> None:
-    """Refuse arguments beside -f. Raises CliError."""
+def check_no_arguments(factory: Factory, flags: Parsed, args: Sequence[str]) -> None:
+    """Refuse arguments beside -f, where its files are there. Raises CliError."""
     if not args:
         return
+    from minikube_py.cli_runtime.manifests import list_sources
+
+    list_sources(flags.values.get("filename") or (), bool(flags.values.get("recursive")))
     if select(factory, args).pairs:
         raise CliError("resource/name arguments cannot be provided when a path is specified")
     raise CliError("when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well")

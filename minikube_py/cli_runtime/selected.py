@@ -61,7 +61,7 @@ def _require_registered(info: Info | Exception) -> Info | Exception:
 def _visit(factory: Factory, flags: Parsed, args: Sequence[str], want: Want) -> Iterator[Info | Exception]:
     selector, fields, every = _read_selectors(flags) if want.selecting else ("", "", False)
     if has_files(flags):
-        check_no_arguments(factory, args)
+        check_no_arguments(factory, flags, args)
         infos = visit_files(factory, flags, want.validation, selecting=want.selecting, local=want.local)
         return _fetch_latest(factory, infos) if want.latest else infos
     selection = select(factory, args)

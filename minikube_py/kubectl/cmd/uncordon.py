@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from minikube_py.cli_runtime.dry_run import get_dry_run
 from minikube_py.cli_runtime.flags import Parsed
 from minikube_py.cli_runtime.verb import Verb
-from minikube_py.kubectl.drain.cordon import NODE_FLAGS, cordon_all, find_nodes
+from minikube_py.kubectl.drain.cordon import NODE_FLAGS, check_node_arguments, cordon_all, find_nodes
 
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.factory import Factory
@@ -20,8 +20,9 @@ EXAMPLES = """
 
 def run(flags: Parsed, factory: Factory) -> None:
     """Mark the nodes."""
-    nodes = find_nodes(flags, factory, "uncordon NODE")
-    cordon_all(nodes, factory, get_dry_run(flags, factory), unschedulable=False)
+    check_node_arguments(flags, "uncordon NODE")
+    dry_run = get_dry_run(flags, factory)
+    cordon_all(find_nodes(flags, factory), factory, dry_run, unschedulable=False)
 
 
 VERB = Verb(

@@ -30,6 +30,8 @@ FLAGS = (
 
 def run(flags: Parsed, factory: Factory) -> int:
     """Print the versions."""
+    if flags.args:
+        raise CliError(f"extra arguments: [{' '.join(flags.args)}]")
     output = flags["output"]
     if output not in ("", "yaml", "json"):
         raise CliError("--output must be 'yaml' or 'json'")

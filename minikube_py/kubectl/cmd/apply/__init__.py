@@ -57,7 +57,6 @@ FLAGS = (
     flag("prune", default=False, help="Delete what was applied before and is not there any more"),
     flag("prune-allowlist", kind="array", help="With --prune: only these kinds, as GROUP/VERSION/KIND; may be repeated"),
     flag("all", default=False, help="With --prune: consider all objects"),
-    flag("applyset", help="With --prune: the object that keeps the set's members", hidden=True),
     flag("overwrite", default=True, help="Set back what others changed since"),
     flag("openapi-patch", default=True, hidden=True),
     flag("subresource", help="With --server-side: apply to this subresource"),
@@ -132,8 +131,6 @@ def validate(options: Options) -> None:
         raise CliError("--dry-run=server cannot be used with --force")
     if flags["all"] and flags["selector"]:
         raise CliError("cannot set --all and --selector at the same time")
-    if flags["applyset"]:
-        raise CliError("--applyset is not there yet; use --prune with a label selector")
     if flags["prune"]:
         _validate_prune(flags)
     if flags["subresource"] and not server_side:

@@ -10,7 +10,7 @@ from minikube_py.cli_runtime.dry_run import DRY_RUN_FLAG, get_dry_run
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.last_applied import ANNOTATION, encode_go, get_original
-from minikube_py.cli_runtime.resource_builder import Info
+from minikube_py.cli_runtime.resource_builder import MISSING_RESOURCE, Info
 from minikube_py.cli_runtime.results import RESULT_FLAGS, make_result_printer
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.cli_runtime.visitor import visit, visit_files
@@ -42,6 +42,8 @@ def run(flags: Parsed, factory: Factory) -> None:
     """Set the annotation of every object, if all can have it."""
     dry_run = get_dry_run(flags, factory)
     printer = make_result_printer(flags, "configured", dry_run)
+    if not flags["filename"]:
+        raise CliError(MISSING_RESOURCE)
     files = Parsed((flag("filename", kind="slice"), flag("kustomize"), flag("recursive", default=False)))
     files.values["filename"] = flags["filename"]
     writer = Writer(factory, "", dry_run)
