@@ -29,15 +29,21 @@ def encode(value: Any) -> bytes:
 
 
 def decode(text: bytes) -> Any:
-    """Return the value of UTF-8 JSON. Raises ValueError."""
+    """Return the value of UTF-8 JSON; bytes that are no UTF-8 become U+FFFD, as Go reads them. Raises ValueError."""
     orjson = sys.modules.get("orjson")
-    return orjson.loads(text) if orjson is not None else json.loads(text)
+    try:
+        return orjson.loads(text) if orjson is not None else json.loads(text)
+    except ValueError:
+        try:
+            text.decode()
+        except UnicodeDecodeError:
+            return json.loads(text.decode("utf-8", "replace"))
+        raise
 
 
 def decode_many(texts: list[bytes]) -> list[Any]:
     """Return the values of many JSON texts, by the parser that is quickest for that many bytes."""
     if sum(map(len, texts)) > _LARGE:
-        import orjson
+        import orjson  # noqa: F401 - decode uses it where it is loaded
 
-        return list(map(orjson.loads, texts))
     return list(map(decode, texts))

@@ -57,6 +57,20 @@ def format_go_value(value: Any) -> str:
     return str(value)
 
 
+def format_go_literal(value: Any) -> str:
+    """Return a JSON value as Go's `%#v` prints it; scalars as field errors show them."""
+    if isinstance(value, dict):
+        inner = ", ".join(f"{format_value(key)}:{_format_inner_literal(value[key])}" for key in sorted(value))
+        return f"map[string]interface {{}}{{{inner}}}"
+    if isinstance(value, list):
+        return f"[]interface {{}}{{{', '.join(map(_format_inner_literal, value))}}}"
+    return format_go_value(value) if isinstance(value, float) else format_value(value)
+
+
+def _format_inner_literal(value: Any) -> str:
+    return "interface {}(nil)" if value is None else format_go_literal(value)
+
+
 def float_digits(value: float) -> tuple[str, str, int]:
     """Return the sign, the shortest digits that give this float again, and where its point is: 0.00125 is ("", "125", -2)."""
     text = repr(value)

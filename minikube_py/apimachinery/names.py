@@ -141,11 +141,6 @@ def is_domain_prefixed_path(value: str) -> list[str]:
     return errors
 
 
-def is_cron_job_name(value: str) -> list[str]:
-    """Judge the name of a CronJob: its Jobs add eleven characters, so 52 are left."""
-    return is_dns1123_subdomain(value) + _check_length(value, CRON_JOB_NAME_MAX_LENGTH)
-
-
 def is_path_segment_name(value: str) -> list[str]:
     """Judge a name that only has to fit into a URL: that of a Role."""
     if value in (".", ".."):

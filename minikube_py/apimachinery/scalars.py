@@ -161,14 +161,38 @@ def _format_utc(values: tuple[int, int, int, int, int, int], offset: int, fracti
     return f"{year:04}-{month:02}-{day:02}T{clock}{fraction}Z"
 
 
+class Amount(str):
+    """A quantity in canonical form that was written otherwise: an error about it may have to show how."""
+
+    written: str
+
+
+def forget_writing(value: Any) -> Any:
+    """Make every Amount in an object a plain text, in place, and return it: what is stored and answered has one form only."""
+    if value.__class__ is dict:
+        for key, item in value.items():
+            if item.__class__ is not str:
+                value[key] = forget_writing(item)
+    elif value.__class__ is list:
+        value[:] = [item if item.__class__ is str else forget_writing(item) for item in value]
+    elif value.__class__ is Amount:
+        return str(value)
+    return value
+
+
 def canonicalize_quantity(value: Any) -> str:
     """Return a quantity in canonical form; raises ValueError. null is 0; what is no number or text is refused."""
     from minikube_py.apimachinery import quantity
 
-    if type(value) is str or type(value) is int or type(value) is float:
-        return quantity.canonical(value)
     if value is None:
         return "0"
-    import json
+    if not (type(value) is str or type(value) is int or type(value) is float):
+        import json
 
-    return quantity.canonical(json.dumps(value))
+        value = json.dumps(value)
+    canonical = quantity.canonical(value)
+    if canonical == value:
+        return canonical
+    amount = Amount(canonical)
+    amount.written = str(value).strip()
+    return amount

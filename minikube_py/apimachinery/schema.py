@@ -110,6 +110,11 @@ class Schema:
         return "atomic" in (self._raw.get("x-kubernetes-map-type"), self._target.get("x-kubernetes-map-type"))
 
     @property
+    def preserves_unknown_fields(self) -> bool:
+        """`x-kubernetes-preserve-unknown-fields`: an object may have fields that are not named, of any type."""
+        return bool(self._target.get("x-kubernetes-preserve-unknown-fields"))
+
+    @property
     def go_name(self) -> str:
         """The Go type's name, as decoding errors show it: PodSpec, ObjectMeta."""
         return self.name.rsplit(".", 1)[-1]

@@ -34,6 +34,7 @@ def _entry(line: str) -> Entry:
 
 
 _LINES = """
+core.binding v1 Binding bindings binding
 core.componentstatus v1 ComponentStatus componentstatuses componentstatus cs
 core.configmap v1 ConfigMap configmaps configmap cm
 core.endpoints v1 Endpoints endpoints endpoints ep

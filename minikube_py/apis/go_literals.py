@@ -59,16 +59,21 @@ def show_int_or_string(value: int | str) -> str:
 
 
 def show_quantity(text: str, *, remembered: bool) -> str:
-    """Return a resource.Quantity read from canonical `text`; `remembered` where that had been formatted before."""
+    """Return a resource.Quantity as it was written, `text` being its canonical form; `remembered` where it was formatted before."""
     from minikube_py.apimachinery.quantity import parse_quantity
 
     quantity = parse_quantity(text)
-    suffix = text.lstrip("+-.0123456789")
-    scale = int(suffix[1:]) if suffix[:1] in ("e", "E") and suffix[1:] else _SCALES.get(suffix, 0)
-    value = quantity.nanos // 10 ** (9 + scale)
+    written: str = getattr(text, "written", text)
+    suffix = written.lstrip("+-.0123456789")
+    if suffix.endswith("i"):  # a fraction of a binary amount is rounded before anything is made of it
+        written, suffix = text, text.lstrip("+-.0123456789")
+    fraction = written.removesuffix(suffix).partition(".")[2]
+    exponent = int(suffix[1:]) if suffix[:1] in ("e", "E") and suffix[1:] else _SCALES.get(suffix, 0)
+    scale = exponent - len(fraction)
+    value = quantity.nanos // 10 ** (9 + scale) if scale >= -9 else quantity.nanos
     shown = str(quantity) if remembered else ""
     return (
-        f"resource.Quantity{{i:resource.int64Amount{{value:{value}, scale:{scale}}}, "
+        f"resource.Quantity{{i:resource.int64Amount{{value:{value}, scale:{max(scale, -9)}}}, "
         f'd:resource.infDecAmount{{Dec:(*inf.Dec)(nil)}}, s:"{shown}", Format:"{quantity.format}"}}'
     )
 

@@ -81,7 +81,7 @@ def indent(body: bytes) -> bytes:
     """Return JSON line by line."""
     import json
 
-    return json.dumps(codec.decode(body), indent=2, ensure_ascii=False).encode()
+    return wire.escape(json.dumps(codec.decode(body), indent=2, ensure_ascii=False).encode())
 
 
 def strip_to_metadata(obj: Object) -> Object:

@@ -11,6 +11,7 @@ from typing import Any
 from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.go_types import name_field_type, name_type
 from minikube_py.apimachinery.gosyntax import format_go_value
+from minikube_py.apimachinery.patch.apply_validation import name_object
 from minikube_py.apimachinery.scalars import canonicalize_quantity
 from minikube_py.apimachinery.schema import Schema
 from minikube_py.client.request import STRATEGIC_MERGE_PATCH, Request
@@ -32,6 +33,24 @@ def translate(error: errors.BadRequest, request: Request, patched: Object, schem
         why = explain_conversion(patched, schema, name_type(schema)) or why
     shown = format_go_value(strip_used(request.body)) if strategic else _to_json(patched)
     return errors.new_invalid("", "", "", [errors.invalid("patch", shown, why)])
+
+
+def refuse_unknown(problems: list[str], patched: Object) -> errors.StatusError:
+    """Return the Invalid error for a JSON patch whose operations have fields that operations do not have."""
+    why = f"{_STRICT}: {', '.join(problems)}"
+    return errors.new_invalid("", "", "", [errors.invalid("patch", _to_json(patched), why)])
+
+
+def explain_applied(error: errors.BadRequest, merged: Object, config: Object, schema: Schema) -> errors.StatusError:
+    """Return the error for an applied configuration that is of the right types, and whose outcome `merged` does not decode."""
+    why = error.message.partition(" cannot be handled as a ")[2].partition(": ")[2]
+    why = explain_conversion(merged, schema, name_type(schema)) or why
+    version = config.get("apiVersion", "")
+    kind = f"{version if '/' in version else f'/{version}'}, Kind={config.get('kind', '')}"
+    conversion = f"unable to convert unstructured object to {kind}: {why}"
+    return errors.StatusError(
+        f"failed to convert new object ({name_object(config)}) to proper version ({version}): {conversion}"
+    )
 
 
 def _to_json(value: Object) -> str:

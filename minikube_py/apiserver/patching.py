@@ -31,7 +31,7 @@ def patch_object(server: ApiServer, kind: Kind, request: Request) -> Response:
     def change(old: Object) -> Object:
         patched = apply_changes(kind.asked, request, deep_copy(kind.show(old)))
         obj, told = _decode_patched(kind.asked, request, patched)
-        warnings.extend(told)
+        warnings.extend((*_judge_strictly(request, patched), *told))
         return kind.keep(obj)
 
     obj = writes.update_object(server, kind, request, change)
@@ -46,17 +46,17 @@ def apply_changes(kind: Kind, request: Request, current: Object) -> Object:
 
         patched: Object = apply_json_patch(current, body)
         return patched
-    if content_type == STRATEGIC_MERGE_PATCH and body is None:
-        return current
-    if not isinstance(body, dict):
-        raise errors.BadRequest(_refuse_body(content_type, body))
     if content_type == MERGE_PATCH:
+        check_object(body, "error decoding patch: ")
+        if body is None:
+            raise errors.BadRequest("Invalid JSON Patch")
         from minikube_py.apimachinery.patch.merge import apply_merge_patch
 
         merged: Object = apply_merge_patch(current, body)
         return merged
     if content_type == STRATEGIC_MERGE_PATCH and not kind.custom:
-        return _apply_strategic(kind, current, body)
+        check_object(body)
+        return _apply_strategic(kind, current, body or {})
     types = (JSON_PATCH, MERGE_PATCH, *(() if kind.custom else (STRATEGIC_MERGE_PATCH,)), APPLY_PATCH)
     supported = ", ".join(types)
     raise errors.UnsupportedMediaType(
@@ -64,13 +64,13 @@ def apply_changes(kind: Kind, request: Request, current: Object) -> Object:
     )
 
 
-def _refuse_body(content_type: str, body: Any) -> str:
-    from minikube_py.apimachinery.patch.operations import name_json
+def check_object(body: Any, while_doing: str = "") -> None:
+    """Raise BadRequest for a patch that is neither an object nor null."""
+    if not isinstance(body, dict | None):
+        from minikube_py.apimachinery.patch.json import json_kind
 
-    if body is None:
-        return "Invalid JSON Patch"
-    doing = "" if content_type == STRATEGIC_MERGE_PATCH else "error decoding patch: "
-    return f"{doing}json: cannot unmarshal {name_json(body)} into Go value of type map[string]interface {{}}"
+        why = f"json: cannot unmarshal {json_kind(body)} into Go value of type map[string]interface {{}}"
+        raise errors.BadRequest(while_doing + why)
 
 
 def _apply_strategic(kind: Kind, current: Object, body: Object) -> Object:
@@ -95,6 +95,21 @@ def _decode_patched(kind: Kind, request: Request, patched: Object) -> tuple[Obje
         raise patch_errors.translate(error, request, patched, schema_of(kind)) from error
 
 
+def _judge_strictly(request: Request, patched: Object) -> list[str]:
+    """Return what there is to warn of in the patch itself. Raises Invalid where such things are refused."""
+    validation = request.params.get("fieldValidation") or "Warn"
+    if request.content_type.partition(";")[0] != JSON_PATCH or validation == "Ignore":
+        return []
+    from minikube_py.apimachinery.patch.json import list_unknown_fields
+
+    problems = list_unknown_fields(request.body)
+    if problems and validation == "Strict":
+        from minikube_py.apiserver import patch_errors
+
+        raise patch_errors.refuse_unknown(problems, patched)
+    return problems
+
+
 def _check_creation(server: ApiServer, kind: Kind, request: Request) -> None:
     """Refuse to create by an apply patch what its user may only patch. Raises Forbidden."""
     if MASTERS in request.user.groups:
@@ -114,28 +129,43 @@ def _apply(server: ApiServer, kind: Kind, request: Request) -> Response:
     if not request.params.get("fieldManager"):
         problem = errors.required("fieldManager", "is required for apply patch")
         raise errors.new_invalid("meta.k8s.io", "PatchOptions", "", [problem])
-    body = request.body
-    if (body.get("metadata") or {}).get("managedFields"):
-        raise errors.BadRequest("metadata.managedFields must be nil")
-    config, warnings = decode_checked(kind.asked, body, request.params.get("fieldValidation") or "Warn")
-    given = config.setdefault("metadata", {}).setdefault("name", request.name)
-    if given != request.name:
-        raise errors.BadRequest(f"the name of the object ({given}) does not match the name on the URL ({request.name})")
+    config = request.body
+    check_object(config, "error decoding YAML: error unmarshaling JSON: ")
     force = request.params.get("force") == "true"
     info = manager_info(server, kind, request)
 
     def merge(live: Object | None) -> Object:
         shown = None if live is None else kind.show(live)
-        return kind.keep(apply(shown, config, schema_of(kind.asked), info, force))
+        merged = _decode_applied(kind.asked, apply(shown, config, schema_of(kind.asked), info, force), config)
+        given = merged["metadata"].setdefault("name", request.name)
+        if given != request.name:
+            raise errors.BadRequest(f"the name of the object ({given}) does not match the name on the URL ({request.name})")
+        return kind.keep(merged)
 
     if server.store.get(key_of(kind, request)) is None:
         if request.subresource:
             raise errors.new_not_found(kind.group, kind.plural, request.name)
-        if uid := config["metadata"].get("uid"):
+        if uid := (config.get("metadata") or {}).get("uid"):
             why = f"uid mismatch: the provided object specified uid {uid}, and no existing object was found"
             raise errors.new_conflict(kind.group, kind.plural, request.name, why)
         _check_creation(server, kind, request)
         created = writes.create_object(server, kind, request, merge(None))
-        return Response(created, (*warnings, *kind.warnings(created)), created=True)
+        return Response(created, tuple(kind.warnings(created)), created=True)
     updated = writes.update_object(server, kind, request, merge)
-    return Response(updated, (*warnings, *kind.warn_of_update(updated)))
+    return Response(updated, tuple(kind.warn_of_update(updated)))
+
+
+def _decode_applied(kind: Kind, merged: Object, config: Object) -> Object:
+    """Return what an applied configuration made of an object, as it is stored. Raises StatusError where a value makes no sense."""
+    metadata = merged.get("metadata") or {}
+    entries = metadata.get("managedFields")
+    plain = {**merged, "metadata": {key: value for key, value in metadata.items() if key != "managedFields"}}
+    try:
+        obj, _ = decode_checked(kind, plain, "Ignore")
+    except errors.BadRequest as error:
+        from minikube_py.apiserver import patch_errors
+
+        raise patch_errors.explain_applied(error, plain, config, schema_of(kind)) from error
+    if entries is not None:
+        obj.setdefault("metadata", {})["managedFields"] = entries
+    return obj

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from minikube_py.client.http_message import HttpAnswer, HttpRequest
 
 Object = dict[str, Any]
-Connector = Callable[[Request, Object], Any]
-
 NOT_SERVED = "the server could not find the requested resource"
 NOT_ALLOWED = "the server does not allow this method on the requested resource"
 METRICS = "metrics.k8s.io"
@@ -139,15 +137,23 @@ class ApiServer:
             from minikube_py.apiserver.wire import receive_body
 
             if kind.verbs == ("create",):
-                from minikube_py.apiserver import reviews
-
-                return reviews.answer(self, kind, request)
+                return self._answer_at_once(kind, request)
             write = writes.VERBS.get(request.verb)
             if write is None:
                 raise errors.MethodNotAllowed(NOT_ALLOWED)
             if (request.subresource, kind.resource) == ("status", "certificatesigningrequests.certificates.k8s.io"):
                 from minikube_py.apiserver.certificate_requests import sign as write
             return write(self, kind, request._replace(body=receive_body(request.body)))
+
+    def _answer_at_once(self, kind: Kind, request: Request) -> Response:
+        """Answer the creation of an object that is never kept."""
+        if kind.plural == "bindings":
+            from minikube_py.apiserver.subresources import bind_named
+
+            return bind_named(self, kind, request)
+        from minikube_py.apiserver import reviews
+
+        return reviews.answer(self, kind, request)
 
     def open_watch(self, request: Request) -> Watch:
         """Begin a watch. Raises Expired when its revision is compacted."""
@@ -183,7 +189,7 @@ class ApiServer:
         return request._replace(body=body, content_type=content_type, params=params, table=table)
 
     def describe(self, message: HttpRequest, credentials: Any = None) -> HttpAnswer:
-        """Answer a path that is not one of resources: health, version, discovery. Raises Unauthorized, Forbidden, NotFound."""
+        """Answer a path that is not one of resources: health, version, discovery. Raises Unauthorized, Forbidden."""
         from minikube_py.apiserver import discovery_documents
 
         if credentials is not None:

@@ -12,6 +12,7 @@ from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.unstructured import deep_copy, set_condition
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import deletion, patching, writes
+from minikube_py.apiserver.decoding import decode_body
 from minikube_py.apiserver.reads import key_of
 from minikube_py.client.request import Request, Response
 from minikube_py.component_base.clock import format_rfc3339
@@ -38,9 +39,10 @@ def _current(server: ApiServer, kind: Kind, request: Request) -> Object:
     return obj
 
 
-def _bind(server: ApiServer, kind: Kind, request: Request) -> Response:
-    """POST pods/NAME/binding: put the pod on a node."""
-    target = (request.body.get("target") or {}).get("name", "")
+def bind(server: ApiServer, kind: Kind, request: Request) -> Response:
+    """POST pods/NAME/binding: put the pod on a node. Raises Invalid, NotFound, Conflict."""
+    _check_target(request)
+    target = request.body["target"]["name"]
 
     def change(old: Object) -> Object:
         if (old["spec"].get("nodeName") or "") != "":
@@ -64,6 +66,25 @@ def _bind(server: ApiServer, kind: Kind, request: Request) -> Response:
         return Response({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}, created=True)
 
     return writes.run_write(server, request, write)
+
+
+def bind_named(server: ApiServer, kind: Kind, request: Request) -> Response:
+    """POST bindings: put the pod that the binding is called after on a node. Raises what `bind` does, BadRequest."""
+    binding, _ = decode_body(kind, request)
+    pods = server.find_kind("", "pods", "v1")
+    name = (binding.get("metadata") or {}).get("name") or ""
+    return bind(server, pods, request._replace(resource="pods", name=name, subresource="binding", body=binding))
+
+
+def _check_target(request: Request) -> None:
+    target = request.body.get("target") or {}
+    problems = []
+    if target.get("kind") not in (None, "", "Node"):
+        problems.append(errors.not_supported("target.kind", target["kind"], ("Node", "<empty>")))
+    if not target.get("name"):
+        problems.append(errors.required("target.name", ""))
+    if problems:
+        raise errors.new_invalid("", "Binding", request.name, problems)
 
 
 def _evict(server: ApiServer, kind: Kind, request: Request) -> Response:
@@ -206,7 +227,7 @@ def _approve(server: ApiServer, kind: Kind, request: Request) -> Response:
 
 _HANDLERS: dict[str, Callable[[ApiServer, Kind, Request], Response]] = {
     "approval": _approve,
-    "binding": _bind,
+    "binding": bind,
     "eviction": _evict,
     "scale": _scale,
     "token": _token,

@@ -6,28 +6,13 @@ from typing import Any
 
 from minikube_py.apimachinery import codec
 from minikube_py.apimachinery.errors import BadRequest, RequestEntityTooLarge
+from minikube_py.apis.go_order import order_object
 from minikube_py.apis.kind import Kind
 
 Object = dict[str, Any]
 MAX_REQUEST_BYTES = 3 * 1024 * 1024
+_ESCAPES = tuple((char.encode(), f"\\u{ord(char):04x}".encode()) for char in "<>&\u2028\u2029")
 REPLACEMENT = "\ufffd".encode()
-_HEAD = ("kind", "apiVersion", "metadata")
-_METADATA = (
-    "name",
-    "generateName",
-    "namespace",
-    "uid",
-    "resourceVersion",
-    "generation",
-    "creationTimestamp",
-    "deletionTimestamp",
-    "deletionGracePeriodSeconds",
-    "labels",
-    "annotations",
-    "ownerReferences",
-    "finalizers",
-    "managedFields",
-)
 
 
 def decode_body(kind: Kind, body: bytes) -> Any:
@@ -55,21 +40,19 @@ def encode_answer(answer: str | Object) -> bytes:
     """Return the body of an answer: a text as it is, an object as JSON. Items of a List do not say what they are."""
     if isinstance(answer, str):
         return answer.encode()
-    if isinstance(answer.get("items"), list) and str(answer.get("kind", "")).endswith("List"):
-        answer = {**_order(answer), "items": [_without_type(item) for item in answer["items"]]}
-    return codec.encode(_order(answer)) + b"\n"
+    ordered = order_object(answer)
+    if isinstance(ordered.get("items"), list) and str(ordered.get("kind", "")).endswith("List"):
+        ordered["items"] = [_without_type(item) for item in ordered["items"]]
+    return escape(codec.encode(ordered)) + b"\n"
+
+
+def escape(body: bytes) -> bytes:
+    """Return JSON with the characters of HTML escaped, as Go writes them; they can only stand in texts."""
+    for character, code in _ESCAPES:
+        if character in body:
+            body = body.replace(character, code)
+    return body
 
 
 def _without_type(item: Object) -> Object:
-    return {key: value for key, value in _order(item).items() if key not in ("kind", "apiVersion")}
-
-
-def _order(obj: Object) -> Object:
-    ordered = _put_first(obj, _HEAD)
-    if isinstance(metadata := ordered.get("metadata"), dict):
-        ordered["metadata"] = _put_first(metadata, _METADATA)
-    return ordered
-
-
-def _put_first(obj: Object, names: tuple[str, ...]) -> Object:
-    return {**{name: obj[name] for name in names if name in obj}, **obj}
+    return {key: value for key, value in item.items() if key not in ("kind", "apiVersion")}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.errors import FieldError
+from minikube_py.apimachinery.scalars import forget_writing
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import admission, deletion, ownership
 from minikube_py.apiserver.admission import Attributes
@@ -91,6 +92,7 @@ def create_object(server: ApiServer, kind: Kind, request: Request, obj: Object) 
     kind.prepare_for_create(obj)
     _check(kind, name, _check_metadata(kind, obj) + kind.validate(obj))
     admission.validate(attributes._replace(name=name), server)
+    forget_writing(obj)
     created = _store_new(server, kind, request._replace(name=name, namespace=metadata.get("namespace", "")), obj)
     if request.params.get("dryRun"):
         created = {**created, "metadata": {k: v for k, v in created["metadata"].items() if k != "resourceVersion"}}
@@ -187,7 +189,7 @@ def update_object(server: ApiServer, kind: Kind, request: Request, change: Calla
         new = _take_status(kind, new, old)
     else:
         new = _take_all_but_status(server, kind, request, new, old)
-    ownership.track(server, kind, request, old, new)
+    ownership.track(server, kind, request, old, forget_writing(new))
     if new == old:
         return old
     if deletion.is_finished(kind, new, old):

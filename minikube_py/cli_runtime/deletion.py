@@ -30,6 +30,11 @@ DELETION_FLAGS: tuple[Flag, ...] = (
     flag("wait", default=False, help="Wait until the objects are gone"),
 )
 
+REPLACING_FLAGS = tuple(
+    f if f.name != "wait" else flag("wait", default=False, no_effect="what is deleted is always waited for")
+    for f in DELETION_FLAGS
+)
+
 _TRUE = ("1", "t", "T", "TRUE", "true", "True")
 _FALSE = ("0", "f", "F", "FALSE", "false", "False")
 

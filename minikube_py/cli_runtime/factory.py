@@ -32,6 +32,14 @@ IDENTITY_FLAGS = (
 """Global flags, and the fields of a kubeconfig's user that they stand for."""
 
 
+CLUSTER_FLAGS = ("certificate-authority", "tls-server-name", "insecure-skip-tls-verify")
+"""Global flags that say how far to trust a server. A cluster of this machine is reached through its file, without TLS."""
+
+
+LOGS_REQUESTS = 6
+"""The -v from which on requests are told of."""
+
+
 class Connection(NamedTuple):
     """A way to a cluster: the transport, what it serves, and streams to pods (logs, exec, ...)."""
 
@@ -68,19 +76,32 @@ class Factory:
 
     def with_flags(self, flags: Parsed) -> Factory:
         """Return a factory for other flags."""
-        return Factory(self._connect, flags, self.streams, self.clock)
+        return self._share(Factory(self._connect, flags, self.streams, self.clock))
+
+    def with_stdout(self, stdout: TextIO) -> Factory:
+        """Return a factory that writes elsewhere, its cluster not yet opened."""
+        return self._share(Factory(self._connect, self.flags, self.streams._replace(stdout=stdout), self.clock))
 
     def with_context(self, context: str) -> Factory:
         """Return a factory for another context of the kubeconfig."""
         flags = Parsed(())
         flags.values = {**self.flags.values, "context": context, "namespace": ""}
-        return Factory(self._connect, flags, self.streams, self.clock)
+        return self._share(Factory(self._connect, flags, self.streams, self.clock))
 
     def with_streams(self, streams: Streams) -> Factory:
         """Return a factory for the same cluster that reads and writes elsewhere."""
         other = Factory(self._connect, self.flags, streams, self.clock)
         other.__dict__["connection"] = self.connection
+        return self._share(other)
+
+    def _share(self, other: Factory) -> Factory:
+        other._warned = self._warned
         return other
+
+    @property
+    def warning_count(self) -> int:
+        """How many different warnings of the server were shown."""
+        return len(self._warned)
 
     def _flag(self, name: str) -> Any:
         return "" if name in self.flags.own else self.flags.values.get(name) or ""
@@ -100,7 +121,14 @@ class Factory:
         if who:
             target = target._replace(user=_override(target.user, who))
         if server := flags("server"):
-            return target._replace(cluster={**target.cluster, "server": server}, state="")
+            target = target._replace(cluster={**target.cluster, "server": server}, state="")
+        trusted = {field: value for field in CLUSTER_FLAGS if (value := flags(field))}
+        if trusted:
+            target = target._replace(cluster=_override_cluster(target.cluster, trusted))
+        if who or trusted or target.user or (target.cluster and not target.state):
+            from minikube_py.client.kubeconfig_checks import check_usable
+
+            check_usable(target)
         return target
 
     @property
@@ -117,7 +145,29 @@ class Factory:
     def connection(self) -> Connection:
         """The opened cluster. Raises CliError where --request-timeout makes no sense."""
         _ = self.request_timeout
-        return self._connect(self.target)
+        target = self.target
+        useless = [f"--{name}" for name in CLUSTER_FLAGS if target.state and self._flag(name)]
+        if useless and self.streams.stderr.isatty():  # scripts are not told: kubectl says nothing either
+            self.warn(f"{', '.join(useless)}: without effect, for this cluster is reached through its state file, not over TLS")
+        connection = self._connect(target)
+        connection.discovery.warn = self.show_warnings
+        if self._flag("match-server-version"):
+            _check_version(connection.version())
+        return self._log_requests(connection) if (self._flag("v") or 0) >= LOGS_REQUESTS else connection
+
+    def _log_requests(self, connection: Connection) -> Connection:
+        from minikube_py.cli_runtime.klog import write_log
+        from minikube_py.client.transport.logged import LoggedStreams, LoggedTransport
+
+        def log(line: int, file: str, text: str) -> None:
+            write_log(self, "I", line, text, file)
+
+        for path in kubeconfig.paths(self._flag("kubeconfig")):
+            if path.exists():
+                log(402, "loader.go", f"Config loaded from file:  {path}")
+        server = str(self.target.cluster.get("server", ""))
+        transport = LoggedTransport(connection.transport, server, self._flag("v"), log, self.clock.now)
+        return connection._replace(transport=transport, streams=LoggedStreams(connection.streams, server, log))
 
     @cached_property
     def request_timeout(self) -> float | None:
@@ -183,3 +233,20 @@ def parse_timeout(text: str) -> float | None:
             "or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)"
         ) from None
     return seconds or None
+
+
+def _check_version(server: Object) -> None:
+    """Refuse a server that is of another version than this client."""
+    from minikube_py.cli_runtime.errors import CliError
+    from minikube_py.component_base.version import describe_version
+
+    ours, theirs = describe_version()["gitVersion"], server["gitVersion"]
+    if ours != theirs:
+        raise CliError(f"server version ({theirs}) differs from client version ({ours})")
+
+
+def _override_cluster(cluster: Object, trusted: Object) -> Object:
+    """Return a kubeconfig's cluster as flags want it: another authority, or none, takes the place of its own."""
+    if "certificate-authority" in trusted or "insecure-skip-tls-verify" in trusted:
+        cluster = {key: value for key, value in cluster.items() if not key.startswith("certificate-authority")}
+    return {**cluster, **trusted}

@@ -15,7 +15,8 @@ class FlagError(Exception):
 
 
 class Flag(NamedTuple):
-    """One flag. `kind` is bool, string, int, int32, duration, slice (split at commas), array (not split), map (a=b,c=d) or count.
+    """One flag. `kind` is bool, string, int, int32, duration, slice (split at commas), array (not split), map (a=b,c=d), pairs
+    (the same, of other rules) or count.
 
     `bare` is the value that the flag has when it stands without one (pflag's NoOptDefVal); for bool it is "true".
     """
@@ -27,6 +28,8 @@ class Flag(NamedTuple):
     help: str = ""
     bare: str | None = None
     hidden: bool = False
+    deprecated: str = ""  # why it should not be used; told when it is
+    no_effect: str = ""  # why it is taken and changes nothing; told on terminals when it is given
 
 
 class Parsed:
@@ -35,6 +38,10 @@ class Parsed:
     def __init__(self, flags: Sequence[Flag]) -> None:
         self.values: dict[str, Any] = {f.name: _copy_default(f) for f in flags}
         self.given: set[str] = set()
+        self.typed: list[tuple[str, str]] = []  # every flag as it was given, name and text, in this order
+        self.path = ""  # the verb's words, such as "set image"
+        self.notes: list[str] = []  # what to tell of deprecated flags
+        self.idle: dict[str, str] = {}  # flags that were given and change nothing, and why
         self.args: list[str] = []
         self.dash: int = -1  # how many arguments stood before `--`; -1 without one
         self.own: frozenset[str] = frozenset()  # the verb's own flags; a global one of the same name is then not meant
@@ -59,17 +66,21 @@ def flag(
     kind: str = "",
     bare: str | None = None,
     hidden: bool = False,
+    deprecated: str = "",
+    no_effect: str = "",
 ) -> Flag:
-    """Declare a flag; its kind follows from the default where not said."""
+    """Declare a flag; its kind follows from the default where not said, its help from why it has no effect."""
     if not kind:
         kind = {bool: "bool", int: "int"}.get(type(default), "string")
     if kind in ("slice", "array") and default == "":
         default = ()
-    return Flag(name, short, kind, default, help, "true" if kind == "bool" else bare, hidden)
+    bare = "true" if kind == "bool" else bare
+    help = help or f"Of no effect: {no_effect}" * bool(no_effect)
+    return Flag(name, short, kind, default, help, bare, hidden or bool(deprecated), deprecated, no_effect)
 
 
 def _copy_default(found: Flag) -> Any:
-    if found.kind == "map":
+    if found.kind in ("map", "pairs"):
         return dict(found.default or {})
     return list(found.default or ()) if found.kind in ("slice", "array") else found.default
 
@@ -142,11 +153,16 @@ def _set(parsed: Parsed, found: Flag, text: str, label: str) -> None:
         if found.name in parsed.given:
             value = parsed.values[found.name] + value
         parsed.values[found.name] = value
-    elif found.kind == "map" and found.name in parsed.given:
+    elif found.kind in ("map", "pairs") and found.name in parsed.given:
         parsed.values[found.name] |= value
     else:
         parsed.values[found.name] = value
     parsed.given.add(found.name)
+    parsed.typed.append((found.name, text))
+    if found.no_effect:
+        parsed.idle[found.name] = found.no_effect
+    if found.deprecated:
+        parsed.notes.append(f"Flag --{found.name} has been deprecated, {found.deprecated}")
 
 
 def _to_bool(text: str) -> bool:
@@ -178,6 +194,23 @@ def _to_duration(text: str) -> float:
     return parse_seconds(text)
 
 
+def _to_period(text: str) -> float:
+    """Return the seconds of a flag of Go's own parser, which does not say what is wrong."""
+    try:
+        return _to_duration(text)
+    except ValueError:
+        raise ValueError("parse error") from None
+
+
+def _to_levels(text: str) -> str:
+    """Return a list of file=N, checked: logs of ours have no files."""
+    for part in filter(None, text.split(",")):
+        name, equals, level = part.partition("=")
+        if not (name and equals and level.removeprefix("-").isdecimal()):
+            raise ValueError("syntax error: expect comma-separated list of filename=N")
+    return text
+
+
 def _split(text: str) -> list[str]:
     if '"' not in text:
         return text.split(",") if text else []
@@ -197,15 +230,29 @@ def _to_map(text: str) -> dict[str, str]:
     return found
 
 
+def _to_pairs(text: str) -> dict[str, str]:
+    """Return the pairs of `a=b,c=d`, read more leniently: spaces and empty parts do not count."""
+    found: dict[str, str] = {}
+    for pair in filter(None, text.split(",")):
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise ValueError("malformed pair, expect string=string")
+        found[name.strip()] = value.strip()
+    return found
+
+
 _CONVERT: dict[str, Any] = {
     "bool": _to_bool,
     "int": _to_int,
     "int32": lambda text: _to_int(text, 32),
     "string": str,
     "duration": _to_duration,
+    "period": _to_period,
+    "levels": _to_levels,
     "slice": _split,
     "array": lambda text: [text],
     "map": _to_map,
+    "pairs": _to_pairs,
     "count": _to_int,
 }
 
@@ -226,13 +273,13 @@ GLOBAL_FLAGS: tuple[Flag, ...] = (
     flag("tls-server-name", help="Name to expect in the server's certificate"),
     flag("insecure-skip-tls-verify", default=False, help="Do not check the server's certificate"),
     flag("request-timeout", default="0", help="Give up on a request after this long; 0 is never"),
-    flag("cache-dir", help="Folder for cached discovery"),
-    flag("disable-compression", default=False, help="Ask for uncompressed answers"),
+    flag("cache-dir", no_effect="what is served is read from the cluster itself, nothing is cached"),
+    flag("disable-compression", default=False, no_effect="answers are not compressed"),
     flag("match-server-version", default=False, help="Refuse a server of another version"),
     flag("warnings-as-errors", default=False, help="Exit with an error when the server warns"),
     flag("v", "v", 0, "Verbosity of logs, a number"),
-    flag("vmodule", hidden=True),
-    flag("log-flush-frequency", kind="duration", default=5.0, hidden=True),
+    flag("vmodule", kind="levels", hidden=True, no_effect="levels are not set by file"),
+    flag("log-flush-frequency", kind="period", default=5.0, hidden=True, no_effect="the log is not buffered"),
     flag("profile", default="none", hidden=True),
     flag("profile-output", default="profile.pprof", hidden=True),
     flag("username", hidden=True),

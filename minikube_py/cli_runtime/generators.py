@@ -111,19 +111,12 @@ def create_object(create: Create, factory: Factory, resource: Resource, obj: Obj
         obj = annotate_generated(obj)
     if create.dry_run != "client":
         obj = _send(create, factory, resource, obj, failure)
-    elif create.output == "json":
-        _print_unsorted(obj, factory)
-        return
-    create.printer.print_obj(obj, factory.streams.stdout)
+    printer = create.printer
+    if create.output == "json":
+        from minikube_py.cli_runtime.printers.go_json import like_go
 
-
-def _print_unsorted(obj: Object, factory: Factory) -> None:
-    """Print an object that no server has seen: kubectl shows its fields in the order of Go's structs."""
-    import json
-
-    from minikube_py.cli_runtime.last_applied import HTML_ESCAPES
-
-    factory.write(json.dumps(obj, indent=4, ensure_ascii=False).translate(HTML_ESCAPES) + "\n")
+        printer = like_go(printer)
+    printer.print_obj(obj, factory.streams.stdout)
 
 
 def _send(create: Create, factory: Factory, resource: Resource, obj: Object, failure: str) -> Object:

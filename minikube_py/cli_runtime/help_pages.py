@@ -11,7 +11,19 @@ import click
 from minikube_py.cli_runtime.flags import GLOBAL_FLAGS, Flag
 from minikube_py.cli_runtime.verb import Verb
 
-METAVARS = {"int": "N", "duration": "DURATION", "slice": "A,B", "array": "TEXT", "map": "A=B", "string": "TEXT", "count": "N"}
+METAVARS = {
+    "int": "N",
+    "int32": "N",
+    "count": "N",
+    "duration": "DURATION",
+    "period": "DURATION",
+    "slice": "A,B",
+    "array": "TEXT",
+    "string": "TEXT",
+    "levels": "TEXT",
+    "map": "A=B",
+    "pairs": "A=B",
+}
 
 
 def show(verb: Verb, path: str, load: Callable[[str], Verb], out: TextIO | None = None) -> None:
@@ -114,10 +126,19 @@ def report_unknown(verb: Verb, path: str, word: str) -> int:
         return 1
     lines = [f'error: unknown command "{word}" for "{program}"']
     names = [joined.partition("|")[0] for joined, _ in verb.subcommands]
-    if close := [name for name in names if is_close(word, name)]:
+    close = [name for name in names if is_close(word, name)]
+    if close := [name for name in close if name not in _list_own_verbs()] or close:  # kubectl's before ours
         lines += ["", "Did you mean this?", *(f"\t{name}" for name in close)]
     print("\n".join(lines), file=sys.stderr)
     return 1
+
+
+def _list_own_verbs() -> set[str]:
+    from importlib import import_module
+
+    groups = import_module("minikube_py.kubectl.cmd.groups")
+    own = {name for heading, names in groups.GROUPS if heading == groups.MORE for name in names}
+    return own | {"minikube", *groups.HIDDEN} | {name for _, names in groups.CLUSTER_GROUPS for name in names}
 
 
 def is_close(word: str, name: str) -> bool:

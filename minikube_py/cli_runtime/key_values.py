@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from minikube_py.cli_runtime.dry_run import DRY_RUN_FLAG, get_dry_run
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Flag, Parsed, flag
+from minikube_py.cli_runtime.recording import RECORD_FLAG
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info, has_files
 from minikube_py.cli_runtime.results import RESULT_FLAGS
 from minikube_py.cli_runtime.selected import Want, visit_selected
@@ -33,7 +34,7 @@ PAIR_FLAGS: tuple[Flag, ...] = (
     flag("selector", "l", help="Only what has these labels"),
     flag("field-selector", help="Only what has these fields"),
     flag("resource-version", help="Only while the object is at this version"),
-    flag("record", default=False, hidden=True),
+    RECORD_FLAG,
 )
 
 
@@ -129,16 +130,21 @@ def apply_change(obj: Object, field: str, change: Change, version: str) -> tuple
     return {**obj, "metadata": metadata}, added, removed
 
 
-def send_change(writer: Writer, info: Info, changed: Object, field: str, version: str) -> Object:
-    """Send what differs in the metadata's field and return the object as stored. Raises StatusError."""
-    before = (info.object or {})["metadata"].get(field) or {}
-    after = changed["metadata"][field]
-    values = {key: value for key, value in after.items() if before.get(key) != value}
-    values |= dict.fromkeys(key for key in before if key not in after)
-    metadata: Object = {field: values} if values else {}
+def send_change(writer: Writer, info: Info, changed: Object, version: str) -> Object:
+    """Send what differs in the labels and annotations and return the object as stored. Raises StatusError."""
+    metadata: Object = {}
+    for field in ("labels", "annotations"):
+        before, after = (info.object or {})["metadata"].get(field), changed["metadata"].get(field)
+        if before != after:
+            metadata[field] = None if after is None else _diff(before or {}, after)
     if version:
         metadata["resourceVersion"] = version
     return writer.patch(info, {"metadata": metadata} if metadata else {}, MERGE_PATCH)
+
+
+def _diff(before: Object, after: Object) -> Object:
+    removed = dict.fromkeys(key for key in before if key not in after)
+    return {key: value for key, value in after.items() if before.get(key) != value} | removed
 
 
 def show_list(factory: Factory, info: Info, field: str, *, is_one: bool) -> Callable[[], None]:

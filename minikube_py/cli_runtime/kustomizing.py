@@ -44,13 +44,13 @@ def read_kustomization(factory: Factory, folder: str) -> Iterator[Manifest]:
 def read_all(factory: Factory, flags: Parsed) -> Iterator[Manifest]:
     """Yield the documents of -f, or of -k. Raises CliError."""
     check_file_flags(flags)
-    if flags["kustomize"]:
+    if flags.values.get("kustomize"):
         return read_kustomization(factory, flags["kustomize"])
     return read_manifests(flags["filename"], flags["recursive"], factory.streams.stdin)
 
 
 def log_message(factory: Factory, message: str) -> None:
     """Write what a build tells, in the form of kubectl's log."""
-    from minikube_py.cli_runtime.dry_run import write_log
+    from minikube_py.cli_runtime.klog import write_log
 
     write_log(factory, "I", 245, message, "log.go")

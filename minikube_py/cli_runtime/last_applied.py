@@ -5,19 +5,21 @@ https://kubernetes.io/docs/tasks/manage-kubernetes-objects/declarative-config/#h
 
 from __future__ import annotations
 
-import json
 from typing import Any
+
+from minikube_py.apimachinery.last_applied import ANNOTATION, HTML_ESCAPES, encode_go, get_original
 
 Object = dict[str, Any]
 
-ANNOTATION = "kubectl.kubernetes.io/last-applied-configuration"
-HTML_ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
-
-
-def get_original(obj: Object) -> str | None:
-    """Return the configuration that was applied last, as JSON text, or None."""
-    text: str | None = ((obj.get("metadata") or {}).get("annotations") or {}).get(ANNOTATION)
-    return text
+__all__ = [
+    "ANNOTATION",
+    "HTML_ESCAPES",
+    "annotate_generated",
+    "encode_go",
+    "get_original",
+    "make_modified",
+    "update_if_present",
+]
 
 
 def make_modified(obj: Object) -> tuple[Object, str]:
@@ -38,8 +40,3 @@ def annotate_generated(obj: Object) -> Object:
 def update_if_present(obj: Object) -> Object:
     """Return `obj` with the annotation made anew where it has one, else as it is."""
     return obj if get_original(obj) is None else make_modified(obj)[0]
-
-
-def encode_go(value: Any, *, sort_keys: bool = False) -> str:
-    """Return compact JSON as Go's encoder writes it, with HTML characters escaped."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, sort_keys=sort_keys).translate(HTML_ESCAPES)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from minikube_py.cli_runtime.errors import AggregateError, CliError
+from minikube_py.component_base.os_errors import tell_os_error
+
+if TYPE_CHECKING:
+    from minikube_py.client.dialing import Address
 
 Object = dict[str, Any]
 EXTENSIONS = (".json", ".yaml", ".yml")
 MAX_BYTES = 64 * 1024 * 1024
+URL_CHARACTERS = "%/:=&?~#+!$,;'@()*[]"
 URL_SECONDS = 30
 
 
@@ -78,15 +83,19 @@ def _read(path: str) -> bytes:
         with open(path, "rb") as file:
             return file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise CliError(f"open {path}: {(error.strerror or str(error)).lower()}") from error
+        raise CliError(f"open {path}: {tell_os_error(error)}") from error
 
 
 def _download(url: str) -> bytes:
     from urllib.error import HTTPError, URLError
+    from urllib.parse import quote
     from urllib.request import urlopen
 
+    from minikube_py.client.dialing import describe_failure
+
+    address = _parse_url(url)
     try:
-        with urlopen(url, timeout=URL_SECONDS) as answer:  # noqa: S310 - http and https only, see the caller
+        with urlopen(quote(url, safe=URL_CHARACTERS), timeout=URL_SECONDS) as answer:  # noqa: S310 - http and https only, see the caller
             data: bytes = answer.read(MAX_BYTES + 1)
             return data
     except HTTPError as error:
@@ -95,11 +104,18 @@ def _download(url: str) -> bytes:
         ) from error
     except (URLError, OSError) as error:
         reason = getattr(error, "reason", error)
-        if isinstance(reason, ConnectionRefusedError):
-            server = url.split("/")[2]
-            text = f"The connection to the server {server} was refused - did you specify the right host or port?"
-            raise CliError(text, prefix="") from error
-        raise CliError(f"Unable to connect to the server: {getattr(reason, 'strerror', None) or reason}", prefix="") from error
+        failure = reason if isinstance(reason, OSError) else OSError(str(reason))
+        raise CliError(describe_failure(address, failure), prefix="") from error
+
+
+def _parse_url(url: str) -> Address:
+    from minikube_py.client.dialing import Unreachable, parse_server
+
+    try:
+        return parse_server(url)
+    except (Unreachable, ValueError) as error:
+        why = str(error).rpartition("server: ")[2]
+        raise CliError(f'the URL passed to filename "{url}" is not valid: parse "{url}": {why}') from error
 
 
 def _parse(data: bytes, source: str) -> Iterator[Manifest]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.cli_runtime.deletion import delete, parse_cascade
-from minikube_py.cli_runtime.dry_run import warn_log
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed
+from minikube_py.cli_runtime.klog import warn_log
 from minikube_py.cli_runtime.last_applied import get_original
 from minikube_py.cli_runtime.resource_builder import Info
 from minikube_py.cli_runtime.results import make_result_printer
@@ -17,6 +17,7 @@ from minikube_py.client.discovery import NoSuchKind, ResourceInfo
 from minikube_py.client.request import Request
 
 if TYPE_CHECKING:
+    from minikube_py.cli_runtime.applyset import ApplySet
     from minikube_py.cli_runtime.factory import Factory
 
 Object = dict[str, Any]
@@ -66,6 +67,17 @@ def prune(factory: Factory, visited: Visited, resources: Sequence[ResourceInfo],
     for info in list_prunable(factory, visited, resources, flags["selector"]):
         if dry_run != "client":
             delete(writer, info, policy, flags["grace-period"])
+        printer.print_obj(info.object or {}, factory.streams.stdout)
+
+
+def prune_set(factory: Factory, visited: Visited, members: ApplySet, flags: Parsed, dry_run: str) -> None:
+    """Delete the members of an apply set that were not visited. Raises CliError."""
+    policy = parse_cascade(flags, factory)
+    printer = make_result_printer(flags, "pruned", dry_run)
+    writer = Writer(factory, "", dry_run)
+    for info in members.list_prunable(visited.uids):
+        if dry_run != "client":
+            members.delete(writer, info, policy, flags["grace-period"])
         printer.print_obj(info.object or {}, factory.streams.stdout)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from minikube_py.apimachinery.errors import BadRequest
+from minikube_py.apimachinery.errors import StatusError
 from minikube_py.cli_runtime.errors import CliError
 
 if TYPE_CHECKING:
@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 def suggest_fields(factory: Factory, info: Info, error: Exception) -> Exception:
     """Return the error with a line `did you mean "labels"?` for each unknown field that is near to a known one."""
-    if not isinstance(error, BadRequest) or "strict decoding error" not in error.message or not factory.streams.stderr.isatty():
+    if (
+        not isinstance(error, StatusError)
+        or "strict decoding error" not in error.message
+        or not factory.streams.stderr.isatty()
+    ):
         return error
     import re
 
@@ -28,6 +32,10 @@ def suggest_fields(factory: Factory, info: Info, error: Exception) -> Exception:
     fields = re.findall('unknown field "([^"]+)"', error.message)
     close = [close for field in fields if (close := suggest_field(schema.load(kind.schema), field))]
     hints = [f'did you mean "{name}"?' for name in dict.fromkeys(close)]
+    causes = (error.details or {}).get("causes")
+    if causes:  # of a patch that is refused, the cause is what is told
+        causes = [*causes[:-1], {**causes[-1], "message": "\n".join([causes[-1]["message"], *hints])}]
+        return type(error)(error.message, {**(error.details or {}), "causes": causes})
     return type(error)("\n".join([error.message, *hints]), error.details)
 
 

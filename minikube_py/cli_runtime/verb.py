@@ -35,9 +35,9 @@ class Verb(NamedTuple):
     subcommands: tuple[tuple[str, str], ...] = ()
     complete_words: Callable[[Factory, Sequence[str], str], list[str]] | None = None
     disable_flags: bool = False  # hand all words over as they are
-    shows: str = ""  # what goes to stdout without -o, so that terminals can colour it: "table" or "description"
     bare_help: str = "stderr"  # where a group without `run` shows its help, called without a sub-command
     failure: int = 1  # exit code of an error; of diff it is 2, for 1 means that something differs
+    shows: str = ""  # what goes to stdout without -o, so that terminals can colour it: "table" or "description"
 
 
 class UsageError(Exception):
@@ -106,8 +106,8 @@ def wants_help(words: Sequence[str]) -> bool:
     return False
 
 
-def parse_verb(verb: Verb, words: Sequence[str]) -> Parsed:
-    """Parse the words after the verb's name. Raises FlagError with pflag's text."""
+def parse_verb(verb: Verb, words: Sequence[str], path: str = "") -> Parsed:
+    """Parse the words after the verb's name; `path` is its full name (`mk set image`). Raises FlagError with pflag's text."""
     if verb.disable_flags:
         parsed = Parsed(GLOBAL_FLAGS)
         parsed.args = list(words)
@@ -118,6 +118,7 @@ def parse_verb(verb: Verb, words: Sequence[str]) -> Parsed:
     inherited = [f._replace(short="") if f.short in shorts else f for f in GLOBAL_FLAGS if f.name not in own]
     parsed = parse_flags([*verb.flags, *inherited], words)
     parsed.own = frozenset(own)
+    parsed.path = path.partition(" ")[2]
     return parsed
 
 

@@ -37,6 +37,7 @@ class Target(NamedTuple):
     user: Object
     user_name: str
     state: str = ""
+    cluster_name: str = ""
 
 
 def home() -> Path:
@@ -147,7 +148,9 @@ def choose(config: Object, context: str = "", cluster: str = "", user: str = "",
     who = find(config, "users", user_name) if user_name else {}
     if who is None:
         raise ConfigError(f'auth info "{user_name}" does not exist')
-    return Target(name, namespace or entry.get("namespace") or "default", found, who, user_name, _find_state(found))
+    return Target(
+        name, namespace or entry.get("namespace") or "default", found, who, user_name, _find_state(found), cluster_name
+    )
 
 
 def _find_state(cluster: Object) -> str:

@@ -12,6 +12,7 @@ from minikube_py.client.resources import Resource
 from minikube_py.client.transport import Transport
 
 Object = dict[str, Any]
+Objects = list[Object]
 
 
 class Client:
@@ -65,6 +66,17 @@ class Client:
         """Return a List object."""
         params = {k: v for k, v in (("labelSelector", label_selector), ("fieldSelector", field_selector)) if v}
         return self._object(_request("list", resource, namespace)._replace(params=params))
+
+    def list_items(self, resource: Resource, namespace: str = "", limit: int = 0, **params: str) -> Objects:
+        """Return the objects of a list, asked for `limit` at a time, 0 for all at once. `params` are labelSelector, fieldSelector."""
+        asked = {key: value for key, value in {**params, "limit": str(limit or "")}.items() if value}
+        items: Objects = []
+        while True:
+            page = self._object(_request("list", resource, namespace)._replace(params=asked))
+            items += page.get("items") or []
+            if not (token := (page.get("metadata") or {}).get("continue")):
+                return items
+            asked = {**asked, "continue": token}
 
     def watch(
         self, resource: Resource, namespace: str = "", *, timeout: float | None = None, **params: str

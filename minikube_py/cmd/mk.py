@@ -6,11 +6,12 @@ import gc
 import os
 import sys
 
+from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.factory import Factory
 from minikube_py.cli_runtime.flags import Parsed
-from minikube_py.cli_runtime.verb import Verb, find_argument, find_verb, load_verb, parse_verb, wants_help
+from minikube_py.cli_runtime.verb import UsageError, Verb, find_argument, find_verb, load_verb, parse_verb, wants_help
 from minikube_py.cmd.wiring import connect
-from minikube_py.kubectl.cmd.groups import make_root
+from minikube_py.kubectl.cmd.groups import list_cluster_verbs, make_root
 
 
 def root() -> Verb:
@@ -43,12 +44,41 @@ def run(words: list[str]) -> int:
             parse_verb(verb, rest)
         if verb.name == "mk" or (wants_help(rest) and not verb.disable_flags) or (verb.subcommands and verb.run is None):
             return _show_help(verb, path, rest)
-        parsed = parse_verb(verb, rest)
+        parsed = parse_verb(verb, rest, path)
+        _tell_of_flags(parsed)
+        _refuse_arguments(verb, path, parsed)
         assert verb.run is not None
         factory = Factory(connect, parsed)
-        return (_run_in_colour(verb, parsed, factory) if factory.colour else verb.run(parsed, factory)) or 0
+        if "profile" not in parsed.own and parsed.values.get("profile", "none") != "none":
+            from minikube_py.cmd.profiling import capture
+
+            with capture(parsed["profile"], parsed["profile-output"]):
+                return _run_verb(verb, parsed, factory)
+        return _run_verb(verb, parsed, factory)
     except Exception as error:  # noqa: BLE001 - CLI main: one of the three places
         return _report(error, verb, "kubectl" + path.removeprefix("mk"))
+
+
+def _tell_of_flags(parsed: Parsed) -> None:
+    """Tell of flags that are deprecated; of those that change nothing here only people, for to scripts kubectl says nothing either."""
+    idle = [f"--{name} has no effect here: {why}" for name, why in parsed.idle.items() if sys.stderr.isatty()]
+    for note in (*parsed.notes, *idle):
+        print(note, file=sys.stderr)
+
+
+def _refuse_arguments(verb: Verb, path: str, parsed: Parsed) -> None:
+    """Refuse arguments of a cluster's verb that takes none; kubectl's verbs have rules of their own."""
+    if parsed.args and verb.usage == "[flags]" and path.split()[1] in ("minikube", *list_cluster_verbs()):
+        raise UsageError(f"Unexpected args: [{' '.join(parsed.args)}]")
+
+
+def _run_verb(verb: Verb, parsed: Parsed, factory: Factory) -> int:
+    assert verb.run is not None
+    code = (_run_in_colour(verb, parsed, factory) if factory.colour else verb.run(parsed, factory)) or 0
+    if not code and factory.warning_count and parsed.values.get("warnings-as-errors"):
+        count = factory.warning_count
+        raise CliError(f"{count} warning{'s' * (count > 1)} received")
+    return code
 
 
 def _run_plugin(verb: Verb, words: list[str]) -> int | None:
@@ -65,7 +95,7 @@ def _run_in_colour(verb: Verb, parsed: Parsed, factory: Factory) -> int | None:
     assert verb.run is not None
     painted = paint_stream(factory.streams.stdout, verb.shows, str(parsed.values.get("output") or ""))
     try:
-        return verb.run(parsed, Factory(connect, parsed, factory.streams._replace(stdout=painted)))
+        return verb.run(parsed, factory.with_stdout(painted))
     finally:
         painted.flush()
 

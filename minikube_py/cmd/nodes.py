@@ -14,13 +14,15 @@ from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
 from minikube_py.client.resources import CONFIG_MAPS, ENDPOINT_SLICES, NODES, PODS, SECRETS, SERVICE_ACCOUNTS, SERVICES
 from minikube_py.cmd.components import make_client
 from minikube_py.cmd.machine import describe_node
+from minikube_py.cmd.node_statuses import NodeStatuses
 from minikube_py.cmd.runtimes import make_runtime
 from minikube_py.component_base.relay import Relay
 from minikube_py.cri.runtime import Runtime
+from minikube_py.kubelet.found_node import FoundNodeStatus
 from minikube_py.kubelet.images import load_catalogue
 from minikube_py.kubelet.kubelet import Kubelet
 from minikube_py.kubelet.node_services import KubeletOptions
-from minikube_py.kubelet.node_status import NodeStatus
+from minikube_py.kubelet.node_status import NodeInfo, NodeStatus
 from minikube_py.proxy.services import make_controller
 
 if TYPE_CHECKING:
@@ -55,6 +57,7 @@ class Nodes:
         self._config_stamp = 0
         self._kubelets: dict[str, Kubelet] = {}
         self._statuses: dict[str, NodeStatus] = {}
+        self._config_nodes: set[str] = set()
         self._places: dict[Key, set[str]] = {}
         self._executor = ThreadPoolExecutor(PROBE_THREADS, thread_name_prefix="probe")
         self._client = make_client(server, "kubelet")
@@ -77,10 +80,7 @@ class Nodes:
         )
         manager.add(Controller("kubelet", watches, self._adopt), client)
         manager.add(Controller("scheduled-calls", (), lambda context: _ScheduledCalls(self._calls)), client)
-        manager.add(
-            Controller("kubelet-node-status", (Watch(NODES),), lambda context: _NodeStatuses(self._statuses, self._kubelets)),
-            client,
-        )
+        manager.add(Controller("kubelet-node-status", (Watch(NODES),), self._keep_statuses), client)
         if self.runtime.name != "fake":
             listen = getattr(self.runtime, "listen", None)
             proxy = make_controller(Relay(self._executor), listen, lambda uid, port: self.runtime.dial(uid, port, DIAL_SECONDS))
@@ -111,6 +111,9 @@ class Nodes:
         self._context = context
         return self
 
+    def _keep_statuses(self, context: Context) -> NodeStatuses:
+        return NodeStatuses(context, self._statuses, self._kubelets, self._take_on if self.runtime.name == "fake" else None)
+
     def refresh(self) -> None:
         """Take on nodes that the configuration newly names, let go of those it no longer does."""
         stamp = _read_stamp(self._directory / "config.json")
@@ -126,27 +129,47 @@ class Nodes:
             if name not in self._kubelets:
                 self._add(name, number, config)
         for name in [n for n in self._kubelets if n not in config.nodes]:
-            del self._kubelets[name], self._statuses[name]
+            if name in self._config_nodes:
+                del self._kubelets[name]
+                self._statuses.pop(name, None)
+        self._config_nodes = set(config.nodes)
+
+    def _take_on(self, name: str) -> None:
+        """Let pods run on a node that somebody made by hand."""
+        known = self._kubelets.keys() | {name}
+        info = describe_node(name, max(2, len(known)), self._profile.load(), self.runtime.name)
+        if name not in self._kubelets:
+            self._kubelets[name] = self._make_kubelet(info)
+        self._statuses[name] = FoundNodeStatus(self._client, self._clock, info)
+        self._find_pods_of(name)
+
+    def _find_pods_of(self, name: str) -> None:
+        for pod in self._context.lister(PODS).by_node(name):
+            self._manager.enqueue("kubelet", Key(pod["metadata"]["namespace"], pod["metadata"]["name"]))
 
     def _add(self, name: str, number: int, config: Config) -> None:
         info = describe_node(name, number, config, self.runtime.name)
         status = NodeStatus(self._client, self._clock, info)
         with self._server.batch():
             status.register()
+        self._kubelets[name] = self._make_kubelet(info)
+        self._statuses[name] = status
+        self._manager.enqueue("kubelet-node-status", Key("", name))
+
+    def _make_kubelet(self, info: NodeInfo) -> Kubelet:
         options = KubeletOptions(
-            name,
+            info.name,
             self._directory / "pods",
             info.ip,
             host_hosts=_read("/etc/hosts"),
             host_resolv_conf=_read("/etc/resolv.conf"),
             writes_files=self._asked_runtime != "fake",
+            tells_progress=self._asked_runtime != "fake",
             volumes_dir=self._directory / "volumes",
             commands_dir=None if self._asked_runtime == "fake" else self._directory / "commands",
             image_roots=self.runtime.name == "sandbox",
         )
-        self._kubelets[name] = Kubelet(self._context, self.runtime, self.images, options, self._executor, self._request_token)
-        self._statuses[name] = status
-        self._manager.enqueue("kubelet-node-status", Key("", name))
+        return Kubelet(self._context, self.runtime, self.images, options, self._executor, self._request_token)
 
     def clean_up_orphans(self) -> None:
         """End what runs of pods that are no longer there; once, when the caches are filled."""
@@ -223,19 +246,6 @@ class _ScheduledCalls:
     def reconcile(self, key: Key) -> Result:
         self._calls.pop(key)()
         return Result()
-
-
-class _NodeStatuses:
-    """Keeps the Node objects and leases of the nodes that run here."""
-
-    def __init__(self, statuses: dict[str, NodeStatus], kubelets: dict[str, Kubelet]) -> None:
-        self._statuses, self._kubelets = statuses, kubelets
-
-    def reconcile(self, key: Key) -> Result:
-        status = self._statuses.get(key.name)
-        if status is None:
-            return Result()
-        return Result(status.tick(self._kubelets[key.name].node.images.present.values()))
 
 
 def _read_stamp(path: Path) -> int:

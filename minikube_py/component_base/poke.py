@@ -73,6 +73,10 @@ class Listener:
                 return got
             got = True
 
+    def is_gone(self) -> bool:
+        """Return whether the folder was deleted, so that no poke will ever come."""
+        return not os.path.exists(self.path)
+
     def close(self) -> None:
         """Stop listening."""
         self.socket.close()

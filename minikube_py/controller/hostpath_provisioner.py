@@ -10,9 +10,9 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from minikube_py.apimachinery import errors
 from minikube_py.apis.core.persistent_storage import storage_class_of
 from minikube_py.client.events import make_reference
+from minikube_py.client.object_writes import create_missing
 from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
 from minikube_py.client.resources import PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES, STORAGE_CLASSES
 from minikube_py.client.volume_binding import PROVISIONED_BY, STORAGE_PROVISIONERS, annotations_of
@@ -57,11 +57,9 @@ class HostPathProvisioner:
         message = f'External provisioner is provisioning volume for claim "{where}"'
         self._recorder.event(claim, "Normal", "Provisioning", message)
         volume = self._describe(claim, storage_class)
-        try:
-            self._client.create(PERSISTENT_VOLUMES, volume)
-        except errors.AlreadyExists:
-            return
-        self._recorder.event(claim, "Normal", "ProvisioningSucceeded", f"Successfully provisioned volume {_name_for(claim)}")
+        if create_missing(self._client, PERSISTENT_VOLUMES, volume) is not None:
+            message = f"Successfully provisioned volume {_name_for(claim)}"
+            self._recorder.event(claim, "Normal", "ProvisioningSucceeded", message)
 
     def _describe(self, claim: Object, storage_class: Object) -> Object:
         metadata = claim["metadata"]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from minikube_py.apimachinery.errors import AlreadyExists, NotFound
+from minikube_py.apimachinery.unstructured import find_condition
 from minikube_py.client.resources import LEASES, NODES
 from minikube_py.component_base.clock import Clock, format_rfc3339, format_rfc3339_micro
 from minikube_py.component_base.version import KUBERNETES_VERSION
@@ -143,6 +144,12 @@ def make_status(info: NodeInfo, previous: Object, images: Iterable[Image], now: 
     }
 
 
+def is_believed_lost(node: Object) -> bool:
+    """Return whether the node lifecycle controller has heard nothing of a node for too long."""
+    ready = find_condition((node.get("status") or {}).get("conditions") or (), "Ready")
+    return ready is not None and ready["status"] == "Unknown"
+
+
 class NodeStatus:
     """Keeps one node's object and lease. `tick` is to be called when the delay it returned is over."""
 
@@ -174,13 +181,14 @@ class NodeStatus:
             found = self._client.patch(NODES, info.name, {"metadata": {"labels": missing}})
         return found
 
-    def tick(self, images: Iterable[Image]) -> float:
-        """Renew the lease and tell the status if it is time. Return the seconds until the next call."""
+    def tick(self, images: Iterable[Image], node: Object | None = None) -> float:
+        """Renew the lease, and tell the status if it is time or others believe the node lost. Return the seconds until the next call."""
         now = self._clock.now()
         if self._renewed_at is None or now - self._renewed_at >= LEASE_SECONDS:
             self._renew_lease(now)
         shown = make_images(images)
-        if self._told_at is None or now - self._told_at >= HEARTBEAT_SECONDS or shown != self._told.get("images"):
+        lost = node is not None and is_believed_lost(node)
+        if lost or self._told_at is None or now - self._told_at >= HEARTBEAT_SECONDS or shown != self._told.get("images"):
             self._tell_status(images, now)
         assert self._renewed_at is not None
         return max(0.0, self._renewed_at + LEASE_SECONDS - now)
@@ -188,11 +196,14 @@ class NodeStatus:
     def _tell_status(self, images: Iterable[Image], now: float) -> None:
         try:
             node = self._client.get(NODES, self._info.name)
-        except NotFound:
-            node = self.register()
-        status = make_status(self._info, node.get("status") or {}, images, now)
+        except NotFound:  # somebody deleted it: until this kubelet starts again it has no node
+            return
+        status = self._make_status(node.get("status") or {}, images, now)
         self._client.patch(NODES, self._info.name, {"status": status}, subresource="status")
         self._told_at, self._told = now, status
+
+    def _make_status(self, previous: Object, images: Iterable[Image], now: float) -> Object:
+        return make_status(self._info, previous, images, now)
 
     def _renew_lease(self, now: float) -> None:
         name = self._info.name

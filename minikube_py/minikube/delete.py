@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.client import kubeconfig
@@ -27,13 +28,15 @@ EXAMPLES = """
 FLAGS = (
     PROFILE_FLAG,
     flag("all", default=False, help="Every cluster"),
-    flag("purge", default=False, help="Accepted for minikube's sake"),
+    flag("purge", default=False, help="Also remove the folder of all clusters, once it has no other"),
 )
 
 
 def run(flags: Parsed, factory: Factory) -> int:
     """Delete one cluster or all. A cluster that is not there is no error."""
     profiles = list_profiles() if flags["all"] else [get_profile(flags["profile"])]
+    if flags["purge"] and set(list_profiles()) - set(profiles):
+        raise CliError('--purge removes everything, and there are other clusters: "mk cluster delete --all --purge"')
     for profile in profiles:
         if not profile.exists() and not profile.directory.exists():
             factory.write(f'🙄  The "{profile.name}" cluster does not exist\n')
@@ -43,6 +46,9 @@ def run(flags: Parsed, factory: Factory) -> int:
         _forget_context(profile, factory)
         shutil.rmtree(profile.directory, ignore_errors=True)
         factory.write(f'💀  Removed all traces of the "{profile.name}" cluster.\n')
+    if flags["purge"]:
+        shutil.rmtree(kubeconfig.home(), ignore_errors=True)
+        factory.write(f"💀  Successfully purged the folder of all clusters, {kubeconfig.home()}\n")
     return 0
 
 

@@ -23,13 +23,15 @@ EXAMPLES = """
 READY_SECONDS = 30.0
 FLAGS = (
     PROFILE_FLAG,
-    flag("worker", default=True, help="Accepted for minikube's sake: added nodes are workers"),
-    flag("control-plane", default=False, help="Accepted for minikube's sake"),
+    flag("worker", default=True, help="The node is a worker; there is no other kind to add"),
+    flag("control-plane", default=False, help="Refused: a cluster has one control plane"),
 )
 
 
 def run(flags: Parsed, factory: Factory) -> int:
     """Name the next node in the configuration, wake the daemon and wait until the node is there."""
+    if flags["control-plane"] or not flags["worker"]:
+        raise CliError("a node that is added is a worker: a cluster has one control plane")
     profile = get_profile(flags["profile"])
     if daemon_control.running_pid(profile) is None:
         raise CliError(f'the cluster "{profile.name}" is not running; "mk start" starts it')

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -31,14 +33,16 @@ EXAMPLES = """
 HEADINGS = ("NAMESPACE", "NAME", "TARGET PORT", "URL")
 SVC_NOT_FOUND = 115
 
+URL_FORMAT = "http://{{.IP}}:{{.Port}}"
+
 FLAGS = (
     PROFILE_FLAG,
     flag("url", default=False, help="Print the addresses only, open nothing"),
     flag("namespace", "n", help="Namespace of the service"),
     flag("https", default=False, help="Print https addresses"),
-    flag("wait", default=2, help="Accepted for minikube's sake"),
-    flag("interval", default=1, help="Accepted for minikube's sake"),
-    flag("format", hidden=True),
+    flag("wait", default=2, no_effect="the service is looked for once"),
+    flag("interval", default=1, no_effect="the service is looked for once"),
+    flag("format", default=URL_FORMAT, help="Go template of the addresses, which knows .IP, .Port and .Name"),
 )
 
 
@@ -57,7 +61,7 @@ def run(flags: Parsed, factory: Factory) -> None:
         service = client.get(SERVICES, name, namespace)
     except NotFound as error:
         raise CliError(_explain_missing(name, namespace), SVC_NOT_FOUND, prefix="") from error
-    urls = list_urls(service, "https" if flags["https"] else "http")
+    urls = list_urls(service, flags["format"], "https" if flags["https"] else "http")
     if not flags["url"]:
         factory.write(format_box_table(HEADINGS, list_rows(service)))
     if not urls:
@@ -76,10 +80,22 @@ def _explain_missing(name: str, namespace: str) -> str:
     )
 
 
-def list_urls(service: Object, scheme: str = "http") -> list[str]:
-    """Return the addresses of a service's node ports."""
-    ports = service["spec"].get("ports") or []
-    return [f"{scheme}://{HOST_ADDRESS}:{port['nodePort']}" for port in ports if port.get("nodePort")]
+def list_urls(service: Object, template: str = URL_FORMAT, scheme: str = "http") -> list[str]:
+    """Return the addresses of a service's node ports, in the form of a Go template. Raises CliError."""
+    from minikube_py.cli_runtime.printers.go_template import GoTemplatePrinter, TemplateError
+
+    urls = []
+    for port in service["spec"].get("ports") or []:
+        if port.get("nodePort"):
+            out = io.StringIO()
+            try:
+                GoTemplatePrinter(template).print_obj(
+                    {"IP": HOST_ADDRESS, "Port": port["nodePort"], "Name": port.get("name", "")}, out
+                )
+            except TemplateError as error:
+                raise CliError(f"the value passed to --format is invalid: {error}") from error
+            urls.append(re.sub("^http:", f"{scheme}:", out.getvalue()))
+    return urls
 
 
 def list_rows(service: Object) -> list[tuple[str, str, str, str]]:

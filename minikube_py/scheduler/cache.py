@@ -7,7 +7,7 @@ from typing import Any
 from minikube_py.apimachinery.quantity import parse_quantity
 from minikube_py.apis.core.pod_resources import scheduling_requests
 from minikube_py.client.lister import Lister
-from minikube_py.scheduler.framework import NodeInfo
+from minikube_py.scheduler.node_info import Amounts, NodeInfo, scored_requests
 
 Object = dict[str, Any]
 Objects = list[Object]
@@ -20,8 +20,8 @@ class NodeCache:
         self._nodes, self._pods = nodes, pods
         self._infos: dict[str, NodeInfo] = {}
         self._requests: dict[
-            str, dict[tuple[str, int], dict[str, int]]
-        ] = {}  # node -> pod's uid and generation -> what it asks
+            str, dict[tuple[str, int], tuple[Amounts, Amounts]]
+        ] = {}  # node -> pod's uid and generation -> what it asks, and what it counts for
 
     def forget(self, node: str) -> None:
         """Sum up a node anew the next time: one of its pods changed."""
@@ -35,37 +35,30 @@ class NodeCache:
         name = node["metadata"]["name"]
         known = self._infos.get(name)
         if known is None:
-            pods = [p for p in self._pods.by_node(name) if (p.get("status") or {}).get("phase") not in ("Succeeded", "Failed")]
-            known = self._infos[name] = NodeInfo(node, pods, _allocatable(node), self._sum_up(name, pods))
+            known = self._infos[name] = self._sum_up(node)
         elif known.node is not node:
-            known = self._infos[name] = known._replace(node=node, allocatable=_allocatable(node))
+            known.node, known.allocatable = node, _allocatable(node)
         return known
 
-    def _sum_up(self, node: str, pods: Objects) -> dict[str, int]:
-        """Return what the pods ask for together; a pod's quantities are parsed again only when its spec has changed."""
-        before = self._requests.get(node, {})
-        counted = self._requests[node] = {}
-        total: dict[str, int] = {}
-        for pod in pods:
+    def _sum_up(self, node: Object) -> NodeInfo:
+        """Return a node with its pods; a pod's quantities are parsed again only when its spec has changed."""
+        name = node["metadata"]["name"]
+        before = self._requests.get(name, {})
+        counted = self._requests[name] = {}
+        info = NodeInfo(node, [], _allocatable(node), {}, {})
+        for pod in self._pods.by_node(name):
+            if (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed"):
+                continue
             key = (pod["metadata"]["uid"], pod["metadata"].get("generation", 0))
-            counted[key] = before[key] if key in before else scheduling_requests(pod["spec"])
-            _add(total, counted[key])
-        return total
-
-    def assume(self, node: str, pod: Object) -> None:
-        """Count a pod that was just bound, ahead of the lister's news of it."""
-        info = self._infos.get(node)
-        if info is not None:
-            info.pods.append(pod)
-            _add(info.requested, scheduling_requests(pod["spec"]))
+            known = before.get(key)
+            if known is None:
+                known = (scheduling_requests(pod["spec"]), scored_requests(pod["spec"]))
+            counted[key] = known
+            info.add(pod, *known)
+        return info
 
 
-def _add(total: dict[str, int], more: dict[str, int]) -> None:
-    for resource, amount in more.items():
-        total[resource] = total.get(resource, 0) + amount
-
-
-def _allocatable(node: Object) -> dict[str, int]:
+def _allocatable(node: Object) -> Amounts:
     amounts = (node.get("status") or {}).get("allocatable") or {}
     return {
         resource: parse_quantity(text).milli_value() if resource == "cpu" else parse_quantity(text).value()

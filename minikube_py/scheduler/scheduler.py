@@ -5,34 +5,32 @@ https://kubernetes.io/docs/concepts/scheduling-eviction/kube-scheduler/
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
-from types import ModuleType
 from typing import Any
 
 from minikube_py.apimachinery.unstructured import find_condition
 from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
-from minikube_py.client.resources import NODES, PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES, PODS, STORAGE_CLASSES
+from minikube_py.client.resources import (
+    NAMESPACES,
+    NODES,
+    PERSISTENT_VOLUME_CLAIMS,
+    PERSISTENT_VOLUMES,
+    PODS,
+    STORAGE_CLASSES,
+)
 from minikube_py.component_base.clock import format_rfc3339
+from minikube_py.scheduler.attempt import Attempt
 from minikube_py.scheduler.cache import NodeCache
-from minikube_py.scheduler.framework import NodeInfo, Unschedulable, load_plugins
+from minikube_py.scheduler.default_selector import RESOURCES
+from minikube_py.scheduler.diagnosis import Refusals
+from minikube_py.scheduler.framework import NodeInfo, Unschedulable
+from minikube_py.scheduler.nominations import Nominations
+from minikube_py.scheduler.preemption import Outcome, Preemption
+from minikube_py.scheduler.victims import priority_of
 
 Object = dict[str, Any]
 COMPONENT = "default-scheduler"
 RETRY_SECONDS = 300.0  # an unschedulable pod is looked at again this late even if nothing wakes it
-
-
-class Refusals:
-    """Why nodes refused a pod: each reason with its count, and how many nodes could be won by ending other pods.
-
-    `whole` is a reason that lies in no node.
-    """
-
-    def __init__(self, whole: str = "") -> None:
-        self.whole = whole
-        self.reasons: Counter[str] = Counter()
-        self.nodes = 0
-        self.resolvable = 0
 
 
 class Scheduler:
@@ -41,67 +39,49 @@ class Scheduler:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._pods = context.lister(PODS)
+        for resource in (NAMESPACES, *RESOURCES):
+            context.lister(resource)
         self.cache = NodeCache(context.lister(NODES), self._pods)
-        self._recorder = context.recorder(COMPONENT)
-        self.waiting: set[Key] = set()
+        self.nominations = Nominations()
+        self._recorder = context.series_recorder(COMPONENT)
+        self._preemption = Preemption(context, self._recorder, self.nominations)
+        self.waiting: dict[Key, tuple[Any, ...]] = {}  # pods that fit nowhere, as they were when they were looked at
+        self.nodes: dict[str, tuple[Any, ...]] = {}  # what of a node decides who may come
 
     def reconcile(self, key: Key) -> Result:
         """Bind the pod, or record why it cannot be bound."""
         pod = self._pods.get(*key)
         if pod is None or not _wants_node(pod):
-            self.waiting.discard(key)
+            self.waiting.pop(key, None)
             return Result()
         nodes = self.cache.list()
         try:
-            states = [self._prepare(plugin, pod, nodes) for plugin in load_plugins()]
+            attempt = Attempt(pod, nodes, self._context, self.nominations.list_before)
         except Unschedulable as error:
-            refused = Refusals(str(error))
-            refused.nodes = len(nodes)
-            return self._wait(key, pod, refused)
-        refused = Refusals()
-        narrowed = _narrow(pod)
-        asked = [node for node in nodes if not _is_left_out(node, narrowed, refused)]
-        fitting = [node for node in asked if not self._refuse(pod, node, states, refused)]
+            return self._wait(key, pod, None, Refusals(len(nodes), str(error)))
+        refused = Refusals(len(nodes))
+        fitting = attempt.find_fitting(refused)
         if not fitting:
-            return self._wait(key, pod, refused)
-        chosen = self._choose(pod, fitting, states)
-        if not self._pre_bind(chosen, states):
-            self.waiting.add(key)
+            return self._wait(key, pod, attempt, refused)
+        chosen = attempt.choose(fitting, self._context.rng)
+        if not attempt.pre_bind(chosen):
+            self.waiting[key] = _what_counts(pod)
             return Result(RETRY_SECONDS)
-        self.waiting.discard(key)
+        self.waiting.pop(key, None)
         self._bind(pod, chosen)
         return Result()
 
-    def _wait(self, key: Key, pod: Object, refused: Refusals) -> Result:
-        self.waiting.add(key)
-        self._report(pod, refused)
+    def _wait(self, key: Key, pod: Object, attempt: Attempt | None, refused: Refusals) -> Result:
+        self.waiting[key] = _what_counts(pod)
+        outcome = self._preemption.run(attempt, pod, refused) if refused.nodes else Outcome(None, "")
+        self._report(pod, refused.explain(outcome.why), outcome.nominated)
         return Result(RETRY_SECONDS)
 
-    def _prepare(self, plugin: ModuleType, pod: Object, nodes: list[NodeInfo]) -> Any:
-        if hasattr(plugin, "look_up"):
-            return plugin.look_up(pod, self._context)
-        return plugin.pre_filter(pod, nodes) if hasattr(plugin, "pre_filter") else None
-
-    def _pre_bind(self, node: NodeInfo, states: list[Any]) -> bool:
-        pairs = zip(load_plugins(), states, strict=True)
-        return all(p.pre_bind(node, state, self._context) for p, state in pairs if hasattr(p, "pre_bind"))
-
-    def _refuse(self, pod: Object, node: NodeInfo, states: list[Any], refused: Refusals) -> bool:
-        for plugin, state in zip(load_plugins(), states, strict=True):
-            if hasattr(plugin, "filter") and (reason := plugin.filter(pod, node, state)):
-                refused.reasons.update(reason.split("\n"))
-                refused.resolvable += getattr(plugin, "RESOLVABLE", False)
-                refused.nodes += 1
-                return True
-        return False
-
-    def _choose(self, pod: Object, nodes: list[NodeInfo], states: list[Any]) -> NodeInfo:
-        if len(nodes) == 1:
-            return nodes[0]
-        scorers = [(p, s) for p, s in zip(load_plugins(), states, strict=True) if hasattr(p, "score")]
-        scores = [sum(getattr(p, "WEIGHT", 1) * p.score(pod, node, s) for p, s in scorers) for node in nodes]
-        best = max(scores)
-        return self._context.rng.choice([n for n, s in zip(nodes, scores, strict=True) if s == best])
+    def list_waiting(self) -> list[Key]:
+        """Return the pods that wait, the most important first."""
+        pods = [(key, self._pods.get(*key)) for key in self.waiting]
+        found = [(-priority_of(pod), pod["metadata"]["creationTimestamp"], key) for key, pod in pods if pod is not None]
+        return [key for _, _, key in sorted(found)]
 
     def _bind(self, pod: Object, node: NodeInfo) -> None:
         metadata = pod["metadata"]
@@ -113,12 +93,15 @@ class Scheduler:
         }
         self._context.client.create(PODS, binding, metadata["namespace"], subresource="binding")
         message = f"Successfully assigned {metadata['namespace']}/{metadata['name']} to {node.name}"
-        self._recorder.event(pod, "Normal", "Scheduled", message)
+        self._recorder.event(pod, "Normal", "Scheduled", "Binding", message)
 
-    def _report(self, pod: Object, refused: Refusals) -> None:
-        message = explain(refused, pod["spec"].get("preemptionPolicy") or "")
-        before = find_condition((pod.get("status") or {}).get("conditions") or [], "PodScheduled")
-        if before is not None and before.get("message") == message:
+    def _report(self, pod: Object, message: str, nominated: str | None) -> None:
+        """Tell the pod and the world why it is not bound; `nominated` is where it is to go, None where that stays as it is."""
+        status = pod.get("status") or {}
+        before = find_condition(status.get("conditions") or [], "PodScheduled")
+        same = before is not None and before.get("message") == message
+        stays = nominated is None or nominated == (status.get("nominatedNodeName") or "")
+        if same and stays:
             return
         condition = {
             "type": "PodScheduled",
@@ -127,43 +110,16 @@ class Scheduler:
             "message": message,
             "lastProbeTime": None,
             "lastTransitionTime": before["lastTransitionTime"]
-            if before and before["status"] == "False"
+            if before and before["status"] == "False" and before.get("lastTransitionTime")
             else format_rfc3339(self._context.clock.now()),
         }
         metadata = pod["metadata"]
-        body = {"status": {"conditions": [condition]}}
-        self._context.client.patch(PODS, metadata["name"], body, metadata["namespace"], subresource="status")
-        self._recorder.event(pod, "Warning", "FailedScheduling", message)
-
-
-def _narrow(pod: Object) -> dict[str, set[str]]:
-    """Return the plugins that let only some nodes come into question, with the names of those."""
-    named = {p.NAME: p.narrow(pod) for p in load_plugins() if hasattr(p, "narrow")}
-    return {plugin: names for plugin, names in named.items() if names is not None}
-
-
-def _is_left_out(node: NodeInfo, narrowed: dict[str, set[str]], refused: Refusals) -> bool:
-    if all(node.name in names for names in narrowed.values()):
-        return False
-    refused.reasons[f"node(s) didn't satisfy plugin(s) [{' '.join(sorted(narrowed))}]"] += 1
-    refused.nodes += 1
-    return True
-
-
-def explain(refused: Refusals, preemption_policy: str) -> str:
-    """Return the FailedScheduling message: how many nodes there are, how often each reason was given, and what preemption could do."""
-    total = refused.nodes
-    if not total:
-        return "no nodes available to schedule pods"
-    reasons = refused.whole or ", ".join(sorted(f"{count} {reason}" for reason, count in refused.reasons.items()))
-    text = f"0/{total} nodes are available: {reasons}. preemption: "
-    if preemption_policy == "Never":
-        return text + "not eligible due to preemptionPolicy=Never."
-    hopes = [
-        (refused.resolvable, "No preemption victims found for incoming pod"),
-        (total - refused.resolvable, "Preemption is not helpful for scheduling"),
-    ]
-    return f"{text}0/{total} nodes are available: {', '.join(f'{n} {hope}' for n, hope in hopes if n)}."
+        body: Object = {"conditions": [condition]}
+        if not stays:
+            body["nominatedNodeName"] = nominated or None
+        self._context.client.patch(PODS, metadata["name"], {"status": body}, metadata["namespace"], subresource="status")
+        if not same:
+            self._recorder.event(pod, "Warning", "FailedScheduling", "Scheduling", message)
 
 
 def _wants_node(pod: Object) -> bool:
@@ -178,29 +134,55 @@ def _wants_node(pod: Object) -> bool:
 def _pod_changed(pod: Object, context: Context) -> Iterable[Key]:
     scheduler: Scheduler = context.reconciler
     metadata = pod["metadata"]
+    key = Key(metadata["namespace"], metadata["name"])
+    newest = context.lister(PODS).get(*key)
+    gone = newest is None or newest["metadata"]["uid"] != metadata["uid"]
+    scheduler.nominations.update(pod if newest is None or gone else newest, gone=gone)
     if node := pod["spec"].get("nodeName"):
         scheduler.cache.forget(node)
-        if metadata.get("deletionTimestamp") or (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed"):
-            yield from list(scheduler.waiting)  # room may have come free
-    else:
-        yield Key(metadata["namespace"], metadata["name"])
+        if gone or (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed"):
+            yield from scheduler.list_waiting()  # room may have come free
+        elif scheduler.waiting and _has_friends(pod, scheduler, context):
+            yield from scheduler.list_waiting()
+    elif newest is None or scheduler.waiting.get(key) != _what_counts(newest):
+        yield key  # what this or the kubelet say in its status is no reason to look again
+
+
+def _what_counts(pod: Object) -> tuple[Any, ...]:
+    metadata = pod["metadata"]
+    return metadata["uid"], metadata.get("generation"), metadata.get("labels"), metadata.get("deletionTimestamp")
+
+
+def _has_friends(pod: Object, scheduler: Scheduler, context: Context) -> bool:
+    """Return whether a pod that waits wants to be near others: one more of them may be what it waits for."""
+    waiting = (context.lister(PODS).get(*key) for key in scheduler.waiting)
+    return any((p["spec"].get("affinity") or {}).get("podAffinity") for p in waiting if p is not None)
 
 
 def _node_changed(node: Object, context: Context) -> Iterable[Key]:
     scheduler: Scheduler = context.reconciler
-    if context.lister(NODES).get("", node["metadata"]["name"]) is None:
-        scheduler.cache.forget(node["metadata"]["name"])
-    return list(scheduler.waiting)
+    name = node["metadata"]["name"]
+    newest = context.lister(NODES).get("", name)
+    if newest is None:
+        scheduler.cache.forget(name)
+        scheduler.nodes.pop(name, None)
+        return scheduler.list_waiting()  # it is one node fewer: they say so
+    spec, status = newest.get("spec") or {}, newest.get("status") or {}
+    counts = (newest["metadata"].get("labels"), spec.get("taints"), spec.get("unschedulable"), status.get("allocatable"))
+    if scheduler.nodes.get(name) == counts:
+        return ()
+    scheduler.nodes[name] = counts
+    return scheduler.list_waiting()
 
 
 def _claim_changed(claim: Object, context: Context) -> Iterable[Key]:
     scheduler: Scheduler = context.reconciler
-    return [key for key in scheduler.waiting if key.namespace == claim["metadata"]["namespace"]]
+    return [key for key in scheduler.list_waiting() if key.namespace == claim["metadata"]["namespace"]]
 
 
 def _storage_changed(obj: Object, context: Context) -> Iterable[Key]:
     scheduler: Scheduler = context.reconciler
-    return list(scheduler.waiting)
+    return scheduler.list_waiting()
 
 
 CONTROLLER = Controller(

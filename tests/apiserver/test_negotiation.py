@@ -102,3 +102,10 @@ def test_bodies_that_cannot_be_read(method: str, content_type: str, error: type[
 def test_the_manager_is_who_calls() -> None:
     assert manager_of(HttpRequest("POST", "/", {"user-agent": "curl/8.5.0"})) == "curl"
     assert len(manager_of(HttpRequest("POST", "/", {"user-agent": "x" * 300}))) == 128
+
+
+def test_characters_of_html_are_escaped() -> None:
+    obj = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {}, "data": {"a": "<&>\u2028ü"}}
+    for form in (Form(), Form(pretty=True)):
+        assert "\\u003c\\u0026\\u003e\\u2028ü" in encode(obj, form).decode()
+    assert "<&>" in encode(obj, Form(YAML)).decode()

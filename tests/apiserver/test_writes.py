@@ -275,3 +275,14 @@ def test_what_is_not_served(
     cluster.create("configmaps", make_map("m"))
     with pytest.raises(error):
         send(cluster, verb, "m", make_map("m"), resource=resource, subresource=subresource)
+
+
+def test_quantities_are_answered_in_one_form_and_refused_as_written(cluster: Cluster) -> None:
+    limits = {"cpu": 0.25, "memory": "1024Mi"}
+    pod = {"metadata": {"name": "p"}, "spec": {"containers": [{"name": "c", "image": "x", "resources": {"limits": limits}}]}}
+    resources = cluster.create("pods", pod)["spec"]["containers"][0]["resources"]
+    assert resources["limits"] == {"cpu": "250m", "memory": "1Gi"}
+    assert {type(amount) for part in resources.values() for amount in part.values()} == {str}
+    limits["example.com/gpu"] = "0.5"
+    with pytest.raises(errors.Invalid, match=r"int64Amount\{value:5, scale:-1\}"):
+        cluster.create("pods", {**pod, "metadata": {"name": "q"}})

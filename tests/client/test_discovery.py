@@ -39,6 +39,22 @@ def test_names_of_nothing(name: str) -> None:
     assert str(refusal.value) == f'the server doesn\'t have a resource type "{name.partition(".")[0]}"'
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        pytest.param("ev", ['short name "ev" could also match lower priority resource events.events.k8s.io'], id="two have it"),
+        pytest.param("events", [], id="full name"),
+        pytest.param("ev.events.k8s.io", [], id="with the group"),
+        pytest.param("hpa", [], id="one in two versions"),
+    ],
+)
+def test_short_names_that_several_have_are_told(name: str, told: list[str]) -> None:
+    discovery, warnings = LocalDiscovery(), list[str]()
+    discovery.warn = warnings.extend
+    discovery.find(name)
+    assert warnings == told
+
+
 def test_kinds_are_found_by_their_version() -> None:
     assert DISCOVERY.find_kind("apps/v1", "Deployment").qualified_kind == "deployment.apps"
     assert DISCOVERY.find_kind("v1", "Namespace").namespaced is False

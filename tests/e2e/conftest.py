@@ -49,6 +49,7 @@ def new_shell(folder: Path) -> Shell:
     env = {
         **kept,
         "HOME": str(home),
+        "NO_COLOR": "1",
         "KUBECONFIG": str(folder / "kubeconfig"),
         "MINIKUBE_PY_HOME": str(folder / "clusters"),
         "PYTHONPATH": str(ROOT),

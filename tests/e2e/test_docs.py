@@ -14,7 +14,7 @@ from tests.e2e.shell import Shell
 
 NOT_RUN = "<!-- not run -->"
 BLOCK = re.compile(rf"(?P<mark>{re.escape(NOT_RUN)}\n+)?^```console\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-DOCUMENTS = ("README.md", "docs/walkthrough.md")
+DOCUMENTS = ("README.md", "docs/walkthrough.md", "docs/beyond-kubectl.md")
 
 # What differs from one time to the next. Steps of a rollout are shown as they are seen, so they are left out.
 VARYING = (

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from minikube_py.apimachinery.errors import ServiceUnavailable
 from minikube_py.client.http_message import HttpAnswer, HttpRequest
-from minikube_py.client.request import OWNER
+from minikube_py.client.request import OWNER, Request
 from tests.kubectl.cmd.conftest import Cluster
 from tests.kubectl.cmd.conftest import cluster as cluster
 
@@ -143,3 +145,30 @@ def test_who_is_asked_by_headers(cluster: Cluster) -> None:
         "groups": ["system:masters", "system:authenticated"],
         "extra": {"team": ["red"]},
     }
+
+
+def test_a_watch_ends_when_the_cluster_is_deleted(cluster: Cluster) -> None:
+    class Gone:
+        """A wake-up that nobody will ever give."""
+
+        def __init__(self) -> None:
+            self.read, self.write = os.pipe()
+
+        def fileno(self) -> int:
+            return self.read
+
+        def drain(self) -> bool:
+            return False
+
+        def is_gone(self) -> bool:
+            return True
+
+        def close(self) -> None:
+            os.close(self.read)
+            os.close(self.write)
+
+    cluster.listen = Gone  # type: ignore[assignment]
+    request = Request("watch", "", "v1", "configmaps", "default", params={"resourceVersion": "1"})
+    events = cluster.transport.watch(request, timeout=0.001)  # in the clock that stands still: it never comes
+    with pytest.raises(ServiceUnavailable, match="the cluster was deleted"):
+        list(events)

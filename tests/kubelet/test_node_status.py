@@ -107,10 +107,14 @@ def test_images_are_told_when_they_change(client: FakeClient, node: NodeStatus) 
     assert image["sizeBytes"] == 1234
 
 
-def test_a_node_that_was_deleted_comes_back(client: FakeClient, clock: FakeClock, node: NodeStatus) -> None:
+def test_a_node_that_was_deleted_is_gone_until_its_kubelet_starts_again(
+    client: FakeClient, clock: FakeClock, node: NodeStatus
+) -> None:
     node.register()
     node.tick([])
     del client.objects["nodes", "", "minikube"]
     clock.advance(300)
     node.tick([])
+    assert ("nodes", "", "minikube") not in client.objects
+    node.register()
     assert get_node(client)["status"]["conditions"]

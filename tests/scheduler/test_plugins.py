@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from minikube_py.apis.core.pod_resources import scheduling_requests
 from minikube_py.scheduler.framework import NodeInfo
 from minikube_py.scheduler.plugins import (
     node_affinity,
@@ -25,7 +26,7 @@ def make_node(
 ) -> NodeInfo:
     requested: dict[str, int] = {}
     for pod in pods or []:
-        for resource, amount in node_resources.pre_filter(pod, []).items():
+        for resource, amount in scheduling_requests(pod["spec"]).items():
             requested[resource] = requested.get(resource, 0) + amount
     node = {"metadata": {"name": name, "labels": labels or {}}, "spec": spec}
     return NodeInfo(node, pods or [], {"cpu": 2000, "memory": 4 * GIB, "pods": 3}, requested)
@@ -37,7 +38,7 @@ def make_pod(requests: dict[str, str] | None = None, ports: list[Object] | None 
 
 
 def run(plugin: Any, pod: Object, node: NodeInfo) -> str:
-    state = plugin.pre_filter(pod, [node]) if hasattr(plugin, "pre_filter") else None
+    state = plugin.pre_filter(pod, [node], None) if hasattr(plugin, "pre_filter") else None
     answer: str = plugin.filter(pod, node, state)
     return answer
 
@@ -143,7 +144,7 @@ def test_filter(plugin: Any, pod: Object, node: NodeInfo, reason: str) -> None:
 
 def test_the_emptier_node_scores_higher() -> None:
     pod = make_pod({"cpu": "100m"})
-    state = node_resources.pre_filter(pod, [])
+    state = node_resources.pre_filter(pod, [], None)
     busy = make_node(pods=[make_pod({"cpu": "1", "memory": "2Gi"})])
     assert node_resources.score(pod, make_node(), state) > node_resources.score(pod, busy, state)
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from minikube_py.client.resources import NODES, PODS
-from minikube_py.scheduler.scheduler import CONTROLLER, Refusals, explain
+from minikube_py.scheduler.diagnosis import Refusals, explain_preemption
+from minikube_py.scheduler.scheduler import CONTROLLER
 from tests.controller.harness import Cluster
 
 Object = dict[str, Any]
@@ -17,9 +18,8 @@ Make = Callable[..., Cluster]
 
 def add_node(cluster: Cluster, name: str, cpu: str = "4", labels: dict[str, str] | None = None, **spec: Any) -> None:
     allocatable = {"cpu": cpu, "memory": "8Gi", "pods": "110"}
-    cluster.create(
-        NODES, name, {"spec": spec, "status": {"allocatable": allocatable, "capacity": allocatable}}, labels=labels or {}
-    )
+    status = {"allocatable": allocatable, "capacity": allocatable}
+    cluster.create(NODES, name, {"spec": spec, "status": status}, labels=labels or {})
 
 
 def add_pod(cluster: Cluster, name: str, cpu: str = "", **spec: Any) -> None:
@@ -94,34 +94,36 @@ def test_pods_of_other_schedulers_and_gated_ones_are_left_alone(make_cluster: Ma
     assert all("nodeName" not in cluster.get(PODS, name)["spec"] for name in ("other", "gated"))
 
 
-def refusals(nodes: int, resolvable: int, **reasons: int) -> Refusals:
-    refused = Refusals()
-    refused.nodes, refused.resolvable = nodes, resolvable
+def refusals(nodes: int, **reasons: int) -> Refusals:
+    refused = Refusals(nodes)
     refused.reasons.update({name.replace("_", " "): count for name, count in reasons.items()})
     return refused
 
 
 @pytest.mark.parametrize(
-    ("refused", "policy", "message"),
+    ("refused", "preemption", "message"),
     [
-        pytest.param(refusals(0, 0), "", "no nodes available to schedule pods", id="no nodes"),
+        pytest.param(refusals(0), "", "no nodes available to schedule pods", id="no nodes"),
         pytest.param(
-            refusals(3, 1, Insufficient_cpu=1, unlucky=2),
-            "",
+            refusals(3, Insufficient_cpu=1, unlucky=2),
+            explain_preemption(3, ["No preemption victims found for incoming pod"]),
             "0/3 nodes are available: 1 Insufficient cpu, 2 unlucky. preemption: 0/3 nodes are available: "
             "1 No preemption victims found for incoming pod, 2 Preemption is not helpful for scheduling.",
             id="mixed",
         ),
         pytest.param(
-            refusals(1, 1, Insufficient_cpu=1),
-            "Never",
+            refusals(1, Insufficient_cpu=1),
+            "not eligible due to preemptionPolicy=Never.",
             "0/1 nodes are available: 1 Insufficient cpu. preemption: not eligible due to preemptionPolicy=Never.",
             id="never preempts",
         ),
+        pytest.param(
+            refusals(1, Insufficient_cpu=1), "", "0/1 nodes are available: 1 Insufficient cpu.", id="preemption helps"
+        ),
     ],
 )
-def test_explain(refused: Refusals, policy: str, message: str) -> None:
-    assert explain(refused, policy) == message
+def test_explain(refused: Refusals, preemption: str, message: str) -> None:
+    assert refused.explain(preemption) == message
 
 
 def test_a_pod_that_names_its_node_goes_there_or_nowhere(make_cluster: Make) -> None:

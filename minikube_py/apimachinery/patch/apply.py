@@ -9,8 +9,9 @@ import json
 from typing import Any
 
 from minikube_py.apimachinery import errors
+from minikube_py.apimachinery.last_applied import get_original, keep_up_to_date
 from minikube_py.apimachinery.patch.apply_merge import merge, remove_fields, with_named_fields
-from minikube_py.apimachinery.patch.apply_validation import check_config
+from minikube_py.apimachinery.patch.apply_validation import check_config, find_problems
 from minikube_py.apimachinery.patch.compare import Comparison, compare, owned_fields
 from minikube_py.apimachinery.patch.fieldset import FieldSet, difference, format_path, intersection, paths, union
 from minikube_py.apimachinery.patch.managed_fields import (
@@ -29,6 +30,8 @@ from minikube_py.apimachinery.schema import Schema
 Object = dict[str, Any]
 
 BEFORE_FIRST_APPLY = "before-first-apply"
+KUBECTL = "kubectl"
+"""The one manager whose applying counts as client-side apply's: it takes over what that set, and keeps its annotation."""
 
 
 def apply(live: Object | None, config: Object, schema: Schema | None, info: ManagerInfo, force: bool = False) -> Object:
@@ -51,13 +54,14 @@ def apply(live: Object | None, config: Object, schema: Schema | None, info: Mana
         merged = _prune(merged, last["fieldsV1"], [mine, *others], schema)
     comparison = without_fields(compare(live or {}, merged, schema), info.ignored)
     if not force:
-        _check_conflicts(others, comparison)
+        _check_conflicts(find_conflicts(others, comparison), live or {}, schema, info)
     kept = release(others, comparison)
     tracked = _tracked(fields, schema)
     if tracked:
         time = info.time if live is None or merged != live else (last or {}).get("time", "")
         kept.append(new_entry(info._replace(time=time), tracked))
-    return _with_managed_fields(merged, sort_entries(kept))
+    result = _with_managed_fields(merged, sort_entries(kept))
+    return keep_up_to_date(result, config) if info.manager == KUBECTL else result
 
 
 def _entries_of_live(live: Object | None, schema: Schema | None, info: ManagerInfo) -> list[Entry]:
@@ -104,17 +108,40 @@ def _tracked(fields: FieldSet, schema: Schema | None) -> FieldSet:
     return {**({"f:metadata": inner} if inner else {}), **result}
 
 
-def _check_conflicts(others: list[Entry], comparison: Comparison) -> None:
-    conflicts: list[tuple[Entry, str]] = []
-    for entry in sorted(others, key=identity_of):
-        taken = intersection(entry["fieldsV1"], comparison.changed)
-        conflicts += [(entry, format_path(path)) for path in paths(taken)]
-    if conflicts:
+_Conflict = tuple[Entry, FieldSet]
+
+
+def find_conflicts(others: list[Entry], comparison: Comparison) -> list[_Conflict]:
+    """Return the entries, sorted, that own fields which would change, with those fields."""
+    taken = [(entry, intersection(entry["fieldsV1"], comparison.changed)) for entry in sorted(others, key=identity_of)]
+    return [(entry, fields) for entry, fields in taken if fields]
+
+
+def _check_conflicts(conflicts: list[_Conflict], live: Object, schema: Schema | None, info: ManagerInfo) -> None:
+    """Raise Conflict, but not for what kubectl applied itself on the client and nobody changed since."""
+    if conflicts and info.manager == KUBECTL:
+        mine = _fields_applied_last(live, schema, info)
+        conflicts = [(entry, difference(fields, mine)) for entry, fields in conflicts]
+    found = [(entry, format_path(path)) for entry, fields in conflicts for path in paths(fields)]
+    if found:
         causes = [
             {"reason": "FieldManagerConflict", "message": f"conflict with {_describe(entry)}", "field": field}
-            for entry, field in conflicts
+            for entry, field in found
         ]
-        raise errors.Conflict(_conflict_message(conflicts), {"causes": causes})
+        raise errors.Conflict(_conflict_message(found), {"causes": causes})
+
+
+def _fields_applied_last(live: Object, schema: Schema | None, info: ManagerInfo) -> FieldSet:
+    """Return the fields of the last-applied annotation that the live object still has as they were; {} without annotation."""
+    try:
+        last = json.loads(get_original(live) or "null")
+    except ValueError:
+        return {}
+    if not isinstance(last, dict) or last.get("apiVersion") != info.api_version or any(find_problems(schema, last, "")):
+        return {}
+    comparison = compare(last, live, schema)
+    fields = owned_fields(root_type(schema, tracked=False), last) or {}
+    return difference(difference(fields, comparison.changed), comparison.removed)
 
 
 def _conflict_message(conflicts: list[tuple[Entry, str]]) -> str:

@@ -1,4 +1,4 @@
-"""JSON patches (RFC 6902), refused in the API server's words."""
+"""JSON patches (RFC 6902) as the API server takes and refuses them. What each operation does stands in `operations`."""
 
 from __future__ import annotations
 
@@ -6,34 +6,58 @@ from typing import Any
 
 from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.patch.errors import REJECTED
-from minikube_py.apimachinery.patch.operations import OperationError, apply_operations, name_json
+from minikube_py.apimachinery.patch.operations import OperationError, apply_operations
 
 MAX_OPERATIONS = 10_000
+_FIELDS = ("op", "path", "from", "value")
 
 
 def apply_json_patch(obj: Any, patch_list: Any) -> Any:
-    """Return `obj` with the operations applied in order; all of them or none.
+    """Return `obj` with the operations applied in order; all of them or none. `obj` is not changed.
 
     Raises BadRequest where the patch is no list of objects, RequestEntityTooLarge beyond 10,000 operations, and Invalid
     where an operation is unknown, points at nothing, or is a test that fails.
     """
     _check_shape(patch_list)
     try:
-        return apply_operations(obj, patch_list)
+        return apply_operations(obj, patch_list or [])
     except OperationError as error:
         raise errors.Invalid(REJECTED, {}) from error
 
 
+def list_unknown_fields(patch_list: Any) -> list[str]:
+    """Return what strict decoding says of fields that operations do not have; a patch of another shape has none."""
+    operations = patch_list if isinstance(patch_list, list) else []
+    return [
+        f'json patch unknown field "[{index}].{field}"'
+        for index, operation in enumerate(operations)
+        for field in operation or ()
+        if field not in _FIELDS
+    ]
+
+
 def _check_shape(patch_list: Any) -> None:
-    if not isinstance(patch_list, list):
-        raise errors.BadRequest(_decode_error(patch_list, "[]handlers.jsonPatchOp"))
-    for operation in patch_list:
-        if not isinstance(operation, dict):
-            raise errors.BadRequest(_decode_error(operation, "handlers.jsonPatchOp"))
-    if len(patch_list) > MAX_OPERATIONS:
-        text = f"The allowed maximum operations in a JSON patch is {MAX_OPERATIONS}, got {len(patch_list)}"
+    if not isinstance(patch_list, list | None):
+        raise errors.BadRequest(_decode_error(patch_list, "value of type []handlers.jsonPatchOp"))
+    for operation in patch_list or []:
+        if not isinstance(operation, dict | None):
+            raise errors.BadRequest(_decode_error(operation, "value of type handlers.jsonPatchOp"))
+        for field in ("op", "path", "from"):
+            value = (operation or {}).get(field)
+            if value is not None and not isinstance(value, str):
+                raise errors.BadRequest(_decode_error(value, f"struct field jsonPatchOp.{field} of type string"))
+    if (count := len(patch_list or [])) > MAX_OPERATIONS:
+        text = f"The allowed maximum operations in a JSON patch is {MAX_OPERATIONS}, got {count}"
         raise errors.RequestEntityTooLarge(text)
 
 
 def _decode_error(value: Any, go_type: str) -> str:
-    return f"error decoding patch: json: cannot unmarshal {name_json(value)} into Go value of type {go_type}"
+    return f"error decoding patch: json: cannot unmarshal {json_kind(value)} into Go {go_type}"
+
+
+def json_kind(value: Any) -> str:
+    """Return what Go's decoder calls a JSON value: object, array, string, number, bool or null."""
+    if isinstance(value, bool):
+        return "bool"
+    kinds = {dict: "object", list: "array", str: "string", int: "number", float: "number"}
+    return kinds.get(type(value), "null")

@@ -77,7 +77,11 @@ def _show_param_ref(binding: Object, now: float) -> str:
         return "<unset>"
     if ref.get("name"):
         return f"{ref['namespace']}/{ref['name']}" if ref.get("namespace") else f"*/{ref['name']}"
-    return "<selector>" if ref.get("selector") is not None else "<unset>"
+    if ref.get("selector") is None:
+        return "<unset>"
+    from minikube_py.apis.go_literals import tell_label_selector
+
+    return tell_label_selector(ref["selector"])
 
 
 KIND = Kind(

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
-
 from minikube_py.apimachinery.unstructured import set_condition
-from minikube_py.apis.apiextensions import crd_validation, string_formats
+from minikube_py.apis.apiextensions import crd_validation
 from minikube_py.apis.columns import NAME
 from minikube_py.apis.kind import Column, Kind, Object
 
 FINALIZER = "customresourcecleanup.apiextensions.k8s.io"
-_NUMBERS = {"integer": ("int32", "int64"), "number": ("float", "double")}
 
 
 def set_defaults(crd: Object) -> None:
@@ -53,7 +49,8 @@ def prepare_for_delete(crd: Object, stamp: str) -> None:
     metadata, status = crd["metadata"], crd.setdefault("status", {})
     if metadata.get("deletionTimestamp"):
         return
-    metadata["finalizers"] = [*(f for f in metadata.get("finalizers") or () if f != FINALIZER), FINALIZER]
+    known = metadata.get("finalizers") or []
+    metadata["finalizers"] = known if FINALIZER in known else [*known, FINALIZER]
     condition = {
         "type": "Terminating",
         "status": "True",
@@ -63,28 +60,6 @@ def prepare_for_delete(crd: Object, stamp: str) -> None:
     conditions = [dict(c) for c in status.get("conditions") or ()]
     set_condition(conditions, condition, stamp)
     crd["status"] = {**status, "conditions": conditions}
-
-
-def warn(crd: Object) -> list[str]:
-    """Name the formats that nobody checks."""
-    schemas = [(v.get("schema") or {}).get("openAPIV3Schema") for v in crd["spec"].get("versions") or ()]
-    return [f'unrecognized format "{name}"' for schema in schemas if schema for name in _list_unknown_formats(schema)]
-
-
-def _list_unknown_formats(schema: Mapping[str, Any]) -> Iterator[str]:
-    name, kind = schema.get("format"), schema.get("type")
-    if name:
-        known = _NUMBERS.get(kind or "", ())
-        if not (name in known or (kind in (None, "", "string") and name.replace("-", "") in string_formats.SUPPORTED)):
-            yield name
-    for inner in (schema.get("properties") or {}).values():
-        yield from _list_unknown_formats(inner)
-    for word in ("items", "additionalProperties", "not"):
-        if isinstance(schema.get(word), Mapping):
-            yield from _list_unknown_formats(schema[word])
-    for word in ("allOf", "anyOf", "oneOf"):
-        for inner in schema.get(word) or ():
-            yield from _list_unknown_formats(inner)
 
 
 KIND = Kind(
@@ -107,5 +82,4 @@ KIND = Kind(
     validate=crd_validation.validate,
     validate_update=crd_validation.validate_update,
     validate_status_update=crd_validation.validate_status_update,
-    warnings=warn,
 )

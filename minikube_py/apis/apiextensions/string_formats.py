@@ -88,7 +88,6 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
     "isbn10": _is_isbn(10),
     "isbn13": _is_isbn(13),
 }
-SUPPORTED = frozenset({*_PATTERNS, *_CHECKS, "password"})
 
 
 def check_format(name: str, text: str) -> bool:

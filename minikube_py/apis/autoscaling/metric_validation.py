@@ -121,7 +121,7 @@ def _validate_target(source: Object, field: str) -> list[FieldError]:
     for name in ("value", "averageValue"):
         text = target.get(name)
         if text is not None and parse_quantity(text).nanos <= 0:
-            shown = show_quantity(str(text), remembered=False)
+            shown = show_quantity(text, remembered=False)
             errors.append(GoValueError("FieldValueInvalid", f"{path}.{name}", shown, "must be positive"))
     share = target.get("averageUtilization")
     if share is not None and share < 1:

@@ -13,7 +13,7 @@ ROLE_LABEL = "kubernetes.io/role"
 def tell_status(node: Object, now: float) -> str:
     """Return the STATUS cell: whether it is ready, and whether pods may be scheduled to it."""
     conditions = (node.get("status") or {}).get("conditions") or ()
-    ready = next((c for c in conditions if c.get("type") == "Ready"), None)
+    ready = next((c for c in reversed(conditions) if c.get("type") == "Ready"), None)
     words = ["Unknown" if ready is None else "Ready" if ready.get("status") == "True" else "NotReady"]
     if (node.get("spec") or {}).get("unschedulable"):
         words.append("SchedulingDisabled")

@@ -11,6 +11,37 @@ def prepare_for_create(pod: Object) -> None:
     """Begin the pod's status afresh."""
     mirror_service_account(pod["spec"])
     pod["status"] = {"phase": "Pending", "qosClass": compute_qos(pod["spec"])}
+    if pod["spec"].get("schedulingGates"):
+        pod["status"]["conditions"] = [dict(_GATED)]
+    _merge_affinity_keys(pod)
+
+
+_GATED = {
+    "type": "PodScheduled",
+    "status": "False",
+    "reason": "SchedulingGated",
+    "message": "Scheduling is blocked due to non-empty scheduling gates",
+    "lastProbeTime": None,
+    "lastTransitionTime": None,
+}
+
+
+def _merge_affinity_keys(pod: Object) -> None:
+    """Turn matchLabelKeys and mismatchLabelKeys of pod affinity into expressions of its selectors (KEP-3633)."""
+    affinity, labels = pod["spec"].get("affinity") or {}, pod["metadata"].get("labels") or {}
+    for name in ("podAffinity", "podAntiAffinity"):
+        rules = affinity.get(name) or {}
+        terms = list(rules.get("requiredDuringSchedulingIgnoredDuringExecution") or ())
+        terms += [t["podAffinityTerm"] for t in rules.get("preferredDuringSchedulingIgnoredDuringExecution") or ()]
+        for term in terms:
+            selector = term.get("labelSelector")
+            if selector is None:
+                continue
+            for field, operator in (("matchLabelKeys", "In"), ("mismatchLabelKeys", "NotIn")):
+                for key in term.get(field) or ():
+                    if key in labels:
+                        expression = {"key": key, "operator": operator, "values": [labels[key]]}
+                        selector.setdefault("matchExpressions", []).append(expression)
 
 
 def prepare_for_update(new: Object, old: Object) -> None:

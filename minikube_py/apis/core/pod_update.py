@@ -68,10 +68,13 @@ def _without_seconds(toleration: Object) -> Object:
 
 
 def _check_gates(new: list[Object], old: list[Object]) -> list[FieldError]:
-    added = [gate for gate in new if gate not in old]
     return [
-        forbidden("spec.schedulingGates", f"only deletion is allowed, but found new scheduling gate '{g['name']}'")
-        for g in added
+        forbidden(
+            f"spec.schedulingGates[{index}].name",
+            f"only deletion is allowed, but found new scheduling gate '{gate['name']}'",
+        )
+        for index, gate in enumerate(new)
+        if gate not in old
     ]
 
 

@@ -7,7 +7,6 @@ from minikube_py.apis.columns import AGE, NAME
 from minikube_py.apis.kind import Column, Kind, Object
 
 NONE = "<none>"
-_BALANCER_WIDTH = 16
 
 
 def tell_cluster_ip(service: Object, now: float) -> str:
@@ -26,8 +25,6 @@ def tell_external_ip(service: Object, now: float) -> str:
     if kind == "LoadBalancer":
         ingress = ((service.get("status") or {}).get("loadBalancer") or {}).get("ingress") or ()
         balancer = ",".join(sorted({address for i in ingress if (address := i.get("ip") or i.get("hostname"))}))
-        if len(balancer) > _BALANCER_WIDTH:
-            balancer = balancer[: _BALANCER_WIDTH - 3] + "..."
         return ",".join([*([balancer] if balancer else []), *own]) or "<pending>"
     return ",".join(own) or NONE
 
@@ -68,7 +65,10 @@ def _prepare_for_update(new: Object, old: Object) -> None:
 
 
 def _prepare_for_status_update(new: Object, old: Object) -> None:
+    from minikube_py.apis.core.service_strategy import set_ip_modes
+
     new.setdefault("status", {}).setdefault("loadBalancer", {})
+    set_ip_modes(new)
 
 
 def _validate(service: Object) -> list[FieldError]:

@@ -30,8 +30,16 @@ def set_defaults(service: Object) -> None:
         spec["internalTrafficPolicy"] = "Cluster"
     if kind == "LoadBalancer":
         spec.setdefault("allocateLoadBalancerNodePorts", True)
+        set_ip_modes(service)
     if spec.get("clusterIP") and not spec.get("clusterIPs"):
         spec["clusterIPs"] = [spec["clusterIP"]]
+
+
+def set_ip_modes(service: Object) -> None:
+    """Say of a load balancer's addresses that they are its own, where nothing else was said."""
+    for ingress in ((service.get("status") or {}).get("loadBalancer") or {}).get("ingress") or ():
+        if ingress.get("ip"):
+            ingress.setdefault("ipMode", "VIP")
 
 
 def is_externally_accessible(spec: Object) -> bool:

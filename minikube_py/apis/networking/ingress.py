@@ -19,11 +19,13 @@ def _spec(ingress: Object) -> Object:
 def tell_hosts(ingress: Object, now: float) -> str:
     """Return the HOSTS cell: three of them at most, `*` for all."""
     rules = _spec(ingress).get("rules") or []
-    hosts = [host for rule in rules if (host := rule.get("host"))]
-    if not hosts:
-        return "*"
-    shown = ",".join(hosts[:_SHOWN_HOSTS])
-    return f"{shown} + {len(rules) - _SHOWN_HOSTS} more..." if len(rules) > _SHOWN_HOSTS <= len(hosts) else shown
+    hosts: list[str] = []
+    for rule in rules:
+        if len(hosts) == _SHOWN_HOSTS:
+            return f"{','.join(hosts)} + {len(rules) - _SHOWN_HOSTS} more..."
+        if host := rule.get("host"):
+            hosts.append(host)
+    return ",".join(hosts) or "*"
 
 
 def tell_address(ingress: Object, now: float) -> str:

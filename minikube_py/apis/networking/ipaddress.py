@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from minikube_py.apimachinery.errors import FieldError, required
-from minikube_py.apis.columns import AGE, NAME
+from minikube_py.apis.columns import NAME
 from minikube_py.apis.kind import Column, Kind, Object
 
 
@@ -57,7 +57,7 @@ KIND = Kind(
     namespaced=False,
     status=False,
     validate_name="ip_address",
-    columns=(NAME, Column("ParentRef", tell_parent), AGE),
+    columns=(NAME, Column("ParentRef", tell_parent)),
     set_defaults=_set_defaults,
     validate=_validate,
     validate_update=_validate_update,

@@ -10,7 +10,7 @@ from minikube_py.apis.kind import Column, Kind, Object
 
 def set_defaults(runtime_class: Object) -> None:
     """Write what always stands, and round amounts."""
-    from minikube_py.apis.core.pod_defaults import round_resources
+    from minikube_py.apis.core.resource_amounts import round_resources
 
     runtime_class.setdefault("handler", "")
     round_resources((runtime_class.get("overhead") or {}).get("podFixed"))

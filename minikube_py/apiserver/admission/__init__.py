@@ -29,6 +29,7 @@ RBAC = tuple(f"{name}.rbac.authorization.k8s.io" for name in ("roles", "clusterr
 MUTATING = (  # plugin, and the resources for which alone it is loaded
     ("namespace_lifecycle", ANY),
     ("service_account", POD),
+    ("taint_nodes_by_condition", ("nodes",)),
     ("limit_ranger", POD),
     ("priority", POD),
     ("default_toleration_seconds", POD),

@@ -43,7 +43,14 @@ def _parse(data: bytes, path: str) -> Object:
     except ManifestError as error:
         problem = f"error converting YAML to JSON: {error}"
         raise KustomizeError(f"unable to parse open API definition from '{path}': {problem}") from None
-    return {key: inner for key, inner in value.items() if isinstance(inner, dict)} if isinstance(value, dict) else {}
+    for inner in (value, *(value.values() if isinstance(value, dict) else ())):
+        if inner is not None and not isinstance(inner, dict):
+            kind = {list: "array", str: "string", bool: "bool"}.get(type(inner), "number")
+            wanted = "nameToApiMap" if inner is value else "OpenAPIDefinition"
+            problem = f"json: cannot unmarshal {kind} into Go value of type accumulator.{wanted}"
+            where = f"unable to parse open API definition from '{path}'"
+            raise KustomizeError(f"{where}: error unmarshaling JSON: while decoding JSON: {problem}")
+    return {key: inner for key, inner in (value or {}).items() if inner is not None}
 
 
 def _properties_of(definition: Object) -> Object:

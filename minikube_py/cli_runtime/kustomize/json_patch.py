@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from minikube_py.apimachinery.patch import operations as operations_of_patches
+from minikube_py.apimachinery.patch import operations as operations_of_patch
 from minikube_py.cli_runtime.kustomize.errors import KustomizeError
 
 Object = dict[str, Any]
@@ -40,7 +40,7 @@ def parse_operations(text: str) -> list[Object]:
 def apply_operations(obj: Object, operations: list[Object]) -> Object:
     """Return a changed copy of an object. Raises KustomizeError at the first operation that cannot be done."""
     try:
-        changed: Object = operations_of_patches.apply_operations(obj, operations)
-    except operations_of_patches.OperationError as error:
+        changed: Object = operations_of_patch.apply_operations(obj, operations)
+    except operations_of_patch.OperationError as error:
         raise KustomizeError(str(error)) from error
     return changed

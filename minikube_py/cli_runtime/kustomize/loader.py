@@ -10,6 +10,7 @@ import re
 import stat
 
 from minikube_py.cli_runtime.kustomize.errors import KustomizeError
+from minikube_py.component_base.os_errors import tell_os_error
 
 MAX_BYTES = 64 * 1024 * 1024
 _MAX_LINKS = 255
@@ -39,7 +40,7 @@ class Loader:
                 return file.read(MAX_BYTES)
         except OSError as error:
             verb = "read" if isinstance(error, IsADirectoryError) else "open"
-            raise KustomizeError(f"{verb} {path}: {_explain(error)}") from error
+            raise KustomizeError(f"{verb} {path}: {tell_os_error(error)}") from error
 
     def _confirm_below(self, path: str) -> str:
         folder, name = split_clean(path)
@@ -100,8 +101,13 @@ def split_clean(path: str) -> tuple[str, str]:
     """Return the real folder and, where the path is no folder, the file's name. Raises KustomizeError."""
     try:
         real = _follow_links(os.path.abspath(path))
+    except ValueError as error:  # a zero byte
+        raise KustomizeError(f"evalsymlink failure on '{path}' : lstat {path}: invalid argument") from error
     except OSError as error:
-        where = f"lstat {error.filename}: {_explain(error)}" if error.filename else "EvalSymlinks: too many links"
+        if error.filename:
+            where = f"lstat {error.filename}: {tell_os_error(error)}"
+        else:
+            where = "not a directory" if isinstance(error, NotADirectoryError) else "EvalSymlinks: too many links"
         raise KustomizeError(f"evalsymlink failure on '{path}' : {where}") from error
     return (real, "") if os.path.isdir(real) else os.path.split(real)
 
@@ -120,7 +126,10 @@ def _follow_links(path: str) -> str:
             done = os.path.dirname(done) if part == ".." else done
             continue
         here = os.path.join(done, part)
-        if not stat.S_ISLNK(os.lstat(here).st_mode):
+        mode = os.lstat(here).st_mode
+        if not stat.S_ISLNK(mode):
+            if rest and not stat.S_ISDIR(mode):
+                raise NotADirectoryError
             done = here
             continue
         links += 1
@@ -130,7 +139,3 @@ def _follow_links(path: str) -> str:
         done = "/" if target.startswith("/") else done
         rest = [piece for piece in target.split("/") if piece] + rest
     return done
-
-
-def _explain(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()

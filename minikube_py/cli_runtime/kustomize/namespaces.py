@@ -61,7 +61,8 @@ def _move(resource: Resource, specs: Sequence[FieldSpec], mode: str, change: Any
 
 
 def _move_subjects(obj: Object, mode: str, change: Any) -> None:
-    for subject in obj.get("subjects") or () if mode != "none" else ():
+    subjects = obj.get("subjects") if mode != "none" else None
+    for subject in filter(lambda item: isinstance(item, dict), subjects if isinstance(subjects, list) else ()):
         wanted = subject.get("kind") == "ServiceAccount" if mode == "allServiceAccounts" else subject.get("name") == "default"
         if wanted:
             subject["namespace"] = change(subject.get("namespace"))

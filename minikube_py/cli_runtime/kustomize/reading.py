@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from minikube_py.cli_runtime.kustomize.errors import KustomizeError, MalformedYAML
 from minikube_py.cli_runtime.kustomize.resource import Resource
@@ -18,13 +18,15 @@ def read_resources(data: bytes | str) -> list[Resource]:
     """Return the resources of a file's content. Raises KustomizeError, MalformedYAML."""
     text = data if isinstance(data, str) else data.decode("utf-8", "replace")
     documents = _read_documents(text.removeprefix("\ufeff").replace("\r\n", "\n"))
-    queue = list(_keep_good(documents))
+    problems = {id(document.value): document.problem for document in documents if document.problem}
+    queue = list(_keep_good(_unwrap(documents)))
     resources: list[Resource] = []
     while queue:
         obj = queue.pop(0)
         kind = text_of(obj.get("kind") or "")
         if not kind.endswith("List") or "items" not in obj:
             resources.append(Resource(obj))
+            resources[-1].problem = problems.get(id(obj), "")
         elif isinstance(obj["items"], list):
             queue += _keep_good(obj["items"])
         elif obj["items"] is not None:
@@ -40,14 +42,24 @@ def read_file(data: bytes, path: str) -> list[Resource]:
         raise MalformedYAML(f"{error} in File: {path}") from None
 
 
-def _read_documents(text: str) -> list[Any]:
-    pieces = list(_split(text))
-    documents = [document for piece in pieces if (document := parse_document(piece)) not in (None, "")]
-    if len(pieces) == 1 and documents and isinstance(documents[0], dict):
-        only = documents[0]
-        if only.get("kind") in ("List", "ResourceList") and isinstance(only.get("items"), list):
-            return list(only["items"])
-    return documents
+class Document(NamedTuple):
+    """A value, and what go-yaml says of keys that stand twice in it."""
+
+    value: Any
+    problem: str = ""
+
+
+def _read_documents(text: str) -> list[Document]:
+    documents = map(parse_document, _split(text))
+    return [document for document in documents if document.value not in (None, "")]
+
+
+def _unwrap(documents: list[Document]) -> list[Any]:
+    """Return the values, or the items of the one that is a List."""
+    only = documents[0].value if len(documents) == 1 else None
+    if isinstance(only, dict) and only.get("kind") in ("List", "ResourceList") and isinstance(only.get("items"), list):
+        return list(only["items"])
+    return [document.value for document in documents]
 
 
 def _split(text: str) -> Iterator[str]:
@@ -61,8 +73,8 @@ def _split(text: str) -> Iterator[str]:
     yield text[begin:]
 
 
-def parse_document(text: str) -> Any:
-    """Return the value of one YAML document, its scalars as kustomize reads them. Raises MalformedYAML."""
+def parse_document(text: str) -> Document:
+    """Return one YAML document, its scalars as kustomize reads them. Raises MalformedYAML."""
     from minikube_py.apimachinery.yaml_tree import YAMLSyntaxError, build_tree
 
     try:
@@ -70,11 +82,32 @@ def parse_document(text: str) -> Any:
     except YAMLSyntaxError as error:
         raise MalformedYAML(f"MalformedYAMLError: {error}") from None
     if tree is None:
-        return None
-    if tree.duplicates:
-        key = tree.duplicates[0].rpartition(".")[2]
-        raise KustomizeError(f'yaml: unmarshal errors:\n  line {tree.line + 1}: mapping key "{key}" already defined')
-    return tree.value
+        return Document(None)
+    return Document(tree.value, _describe_duplicates(text) if tree.duplicates else "")
+
+
+def _find_duplicates(keys: list[tuple[str, int]]) -> list[str]:
+    """Return a line for each key, given with its line, that stands again."""
+    first = dict(reversed(keys))
+    again = [(key, line) for index, (key, line) in enumerate(keys) if key in {other for other, _ in keys[:index]}]
+    return [f'  line {line}: mapping key "{key}" already defined at line {first[key]}' for key, line in again]
+
+
+def _describe_duplicates(text: str) -> str:
+    import yaml
+
+    lines: list[str] = []
+    nodes = [yaml.compose(text, yaml.CSafeLoader)]
+    while nodes:
+        node = nodes.pop(0)
+        pairs = node.value if isinstance(node, yaml.MappingNode) else []
+        found = _find_duplicates([(str(key.value), key.start_mark.line + 1) for key, _ in pairs])
+        lines += found
+        if isinstance(node, yaml.SequenceNode):
+            nodes += node.value
+        elif not found:  # go-yaml does not look into a map that it refuses
+            nodes += [value for _, value in pairs]
+    return "\n".join(["yaml: unmarshal errors:", *lines])
 
 
 def _keep_good(documents: list[Any]) -> Iterator[Object]:

@@ -90,7 +90,8 @@ class ResMap:
 
 
 def _merge_data(new: Object, old: Object, field: str) -> None:
-    merged = {**(old.get(field) or {}), **(new.get(field) or {})}
+    mappings = [obj[field] for obj in (old, new) if isinstance(obj.get(field), dict)]
+    merged = {key: value for mapping in mappings for key, value in mapping.items()}
     if merged:
         new[field] = merged
     else:

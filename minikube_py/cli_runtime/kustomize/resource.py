@@ -27,6 +27,7 @@ class Resource:
         self.variables: list[str] = []
         self.origin: Object | None = None
         self.transformations: list[Object] = []
+        self.problem = ""  # what is wrong with its YAML, told when it is written
 
     def copy(self) -> Resource:
         """Return a copy that shares nothing."""

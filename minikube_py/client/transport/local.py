@@ -47,6 +47,8 @@ class Wakeup(Protocol):
 
     def drain(self) -> bool: ...
 
+    def is_gone(self) -> bool: ...
+
     def close(self) -> None: ...
 
 
@@ -123,6 +125,8 @@ class LocalTransport:
     def _watch(self, request: Request, timeout: float | None) -> Iterator[WatchEvent | None]:
         import select
 
+        from minikube_py.apimachinery.errors import ServiceUnavailable
+
         wakeup = self._listen()
         try:
             watch = self._server.open_watch(self._sign(request))
@@ -135,6 +139,8 @@ class LocalTransport:
                 if left <= 0:
                     return
                 if not select.select([wakeup], [], [], left)[0]:
+                    if wakeup.is_gone():
+                        raise ServiceUnavailable("the cluster was deleted")
                     yield None
         finally:
             wakeup.close()

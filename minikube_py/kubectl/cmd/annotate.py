@@ -10,6 +10,7 @@ from minikube_py.cli_runtime import key_values
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.key_values import Change, Options
+from minikube_py.cli_runtime.recording import CHANGE_CAUSE, with_cause
 from minikube_py.cli_runtime.resource_builder import Info
 from minikube_py.cli_runtime.results import make_result_printer
 from minikube_py.cli_runtime.verb import Verb
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from minikube_py.cli_runtime.printers.managed_fields import Printer
 
 Object = dict[str, Any]
-CHANGE_CAUSE = "kubernetes.io/change-cause"
 
 EXAMPLES = """
   # set an annotation, change it, remove it
@@ -86,10 +86,10 @@ def annotate_one(options: Options, writer: Writer | None, info: Info) -> Object:
     if not flags["overwrite"]:
         refuse_overwrites(obj["metadata"].get("annotations") or {}, options.change.new)
     version = flags["resource-version"]
-    changed, _, _ = key_values.apply_change(obj, "annotations", options.change, version)
-    if writer is None or flags["list"] or options.dry_run == "client":
-        return changed
-    return key_values.send_change(writer, info, changed, "annotations", version)
+    sends = writer is not None and not flags["list"] and options.dry_run != "client"
+    recorded = with_cause(flags, obj) if sends else obj
+    changed, _, _ = key_values.apply_change(recorded, "annotations", options.change, version)
+    return key_values.send_change(writer, info, changed, version) if writer is not None and sends else changed
 
 
 def refuse_overwrites(annotations: Object, new: Any) -> None:
@@ -105,7 +105,7 @@ def refuse_overwrites(annotations: Object, new: Any) -> None:
 
 VERB = Verb(
     "annotate",
-    "Update the annotations on a resource",
+    "Set annotations of objects or take them off",
     run,
     FLAGS,
     "[--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N [--resource-version=version]",

@@ -25,7 +25,7 @@ FORMATS = ("wide", "name", "json", "yaml")
 
 FLAGS = (
     flag("api-group", help="Only types of this group"),
-    flag("cached", default=False, help="Use what was discovered before, where there is something"),
+    flag("cached", default=False, no_effect="types are read from the cluster at once, nothing is cached"),
     flag("categories", kind="slice", help="Only types of these categories, such as all"),
     flag("namespaced", default=True, help="Only types that live in a namespace, or with =false only others"),
     flag("no-headers", default=False, help="Leave out the heading line"),
@@ -107,7 +107,7 @@ def _print_list(output: str, infos: list[ResourceInfo], factory: Factory) -> Non
 
 VERB = Verb(
     "api-resources",
-    "Print the supported API resources on the server",
+    "List the types of object there are",
     run,
     FLAGS,
     "[flags]",

@@ -27,7 +27,7 @@ def run(flags: Parsed, factory: Factory) -> int:
 
 VERB = Verb(
     "api-versions",
-    "Print the supported API versions on the server, in the form of group/version",
+    "List the versions of the API, as group/version",
     run,
     (),
     "[flags]",

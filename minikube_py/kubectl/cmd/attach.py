@@ -62,7 +62,7 @@ def run(flags: Parsed, factory: Factory) -> int:
 
 VERB = Verb(
     "attach",
-    "Attach to a running container",
+    "Connect to the process of a container",
     run,
     FLAGS,
     "(POD | TYPE/NAME) -c CONTAINER [flags]",

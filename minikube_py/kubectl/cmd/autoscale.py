@@ -10,6 +10,7 @@ from minikube_py.cli_runtime.dry_run import DRY_RUN_FLAG, get_dry_run
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.generators import SAVE_CONFIG_FLAG, Create, make_metadata, make_object
+from minikube_py.cli_runtime.recording import RECORD_FLAG, with_cause
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info
 from minikube_py.cli_runtime.results import RESULT_FLAGS, make_result_printer
 from minikube_py.cli_runtime.selected import Want, visit_selected
@@ -46,7 +47,7 @@ FLAGS = (
     ),
     flag("name", help="Name of the autoscaler, if not that of the workload"),
     flag("field-manager", default="kubectl-autoscale", help="Name under which the fields are managed"),
-    flag("record", default=False, hidden=True),
+    RECORD_FLAG,
 )
 
 
@@ -91,7 +92,8 @@ def autoscale(flags: Parsed, factory: Factory, info: Info, create: Create) -> No
     """Create the autoscaler of one workload. Raises CliError where it has no scale, StatusError."""
     check_scale(info.resource)
     named = create._replace(name=create.name or info.name)
-    generators.create_object(named, factory, HORIZONTAL_POD_AUTOSCALERS, make_autoscaler(flags, info, named))
+    autoscaler = with_cause(flags, make_autoscaler(flags, info, named))
+    generators.create_object(named, factory, HORIZONTAL_POD_AUTOSCALERS, autoscaler)
 
 
 def check_scale(resource: ResourceInfo) -> None:
@@ -119,7 +121,7 @@ def make_autoscaler(flags: Parsed, info: Info, create: Create) -> Object:
 
 VERB = Verb(
     "autoscale",
-    "Auto-scale a deployment, replica set, stateful set, or replication controller",
+    "Let the load decide how many pods a workload has",
     run,
     FLAGS,
     "(-f FILENAME | TYPE NAME | TYPE/NAME) [--min=MINPODS] --max=MAXPODS [--cpu-percent=CPU]",

@@ -39,7 +39,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "completion",
-    "Output shell completion code for the specified shell (bash, zsh, fish, or powershell)",
+    "Print a script that lets a shell complete commands",
     run,
     usage="SHELL",
     long="Prints a script that completes verbs, flags, types and names of objects, for mk and kubectl.",

@@ -91,7 +91,7 @@ def run(flags: Parsed, factory: Factory) -> int:
 
 VERB = Verb(
     "cp",
-    "Copy files and directories to and from containers",
+    "Copy files into containers and out of them",
     run,
     FLAGS,
     "<file-spec-src> <file-spec-dest> [flags]",

@@ -189,7 +189,7 @@ def wait(deleted: list[tuple[Info, str]], seconds: float, factory: Factory) -> N
 
 VERB = Verb(
     "delete",
-    "Delete resources by file names, stdin, resources and names, or by resources and label selector",
+    "Delete objects by name, label or manifest",
     run,
     FLAGS,
     "([-f FILENAME] | [-k DIRECTORY] | TYPE [(NAME | -l label | --all)])",

@@ -183,7 +183,7 @@ def make_context(flags: Parsed, factory: Factory) -> Context:
 
 VERB = Verb(
     "describe",
-    "Show details of a specific resource or group of resources",
+    "Tell of objects in detail, with their events",
     run,
     FLAGS,
     "(-f FILENAME | TYPE [NAME_PREFIX | -l label] | TYPE/NAME)",

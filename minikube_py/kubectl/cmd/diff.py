@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from minikube_py.apimachinery.errors import Conflict, NotFound
-from minikube_py.cli_runtime.dry_run import warn_log
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
+from minikube_py.cli_runtime.klog import warn_log
 from minikube_py.cli_runtime.last_applied import ANNOTATION
 from minikube_py.cli_runtime.patcher import Patcher
 from minikube_py.cli_runtime.printers.yaml import encode_yaml
@@ -37,7 +37,7 @@ EXAMPLES = """
 
 FLAGS = (
     *FILENAME_FLAGS,
-    flag("concurrency", default=1, help="How many objects may be compared at once; here it is one after the other"),
+    flag("concurrency", default=1, no_effect="objects are compared one after the other"),
     flag("field-manager", default="kubectl-client-side-apply", help="Name under which the fields are managed"),
     flag("force-conflicts", default=False, help="With --server-side: take over fields that others set"),
     flag("prune", default=False, help="Also show what an apply --prune would delete"),
@@ -184,7 +184,7 @@ def _without_annotation(obj: Object) -> Object:
 
 VERB = Verb(
     "diff",
-    "Diff the live version against a would-be applied version",
+    "Show what apply would change",
     run,
     FLAGS,
     "-f FILENAME",

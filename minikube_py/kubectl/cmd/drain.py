@@ -40,7 +40,7 @@ FLAGS = (
     flag("pod-selector", help="Only pods with these labels"),
     flag("disable-eviction", default=False, help="Delete pods, whatever disruption budgets say"),
     flag("skip-wait-for-delete-timeout", default=0, help="Do not wait for pods that have been going for longer than this"),
-    flag("chunk-size", default=500, help="Accepted; lists are read whole"),
+    flag("chunk-size", default=500, help="Ask for this many pods at a time; 0 for all at once"),
 )
 
 
@@ -106,7 +106,8 @@ def make_plan(flags: Parsed, factory: Factory, node: str) -> Plan:
         lambda namespace, name: client.get(apps("apps/v1", "DaemonSet").resource, name, namespace),
     )
     try:
-        pods = client.list(PODS, "", flags["pod-selector"], f"spec.nodeName={node}")["items"]
+        where = {"labelSelector": flags["pod-selector"], "fieldSelector": f"spec.nodeName={node}"}
+        pods = client.list_items(PODS, limit=flags["chunk-size"], **where)
     except StatusError as error:
         raise CliError(error.message) from error
     verdicts = [judge(pod, rules) for pod in pods]
@@ -148,7 +149,7 @@ def tell_pending(factory: Factory, node: str, plan: Plan, error: CliError) -> No
 
 VERB = Verb(
     "drain",
-    "Drain node in preparation for maintenance",
+    "Empty a node: cordon it and evict its pods",
     run,
     FLAGS,
     "NODE",

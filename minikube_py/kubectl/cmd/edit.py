@@ -12,6 +12,7 @@ from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.last_applied import encode_go, make_modified
 from minikube_py.cli_runtime.local_patch import find_schema
+from minikube_py.cli_runtime.recording import RECORD_FLAG, with_cause
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info
 from minikube_py.cli_runtime.results import RESULT_FLAGS, check_output, make_result_printer
 from minikube_py.cli_runtime.selected import Want, visit_selected
@@ -44,7 +45,7 @@ FLAGS = (
     flag("subresource", help="Edit this subresource: status"),
     flag("windows-line-endings", default=False, help="End lines as Windows does"),
     flag("field-manager", default="kubectl-edit", help="Name under which the fields are managed"),
-    flag("record", default=False, hidden=True),
+    RECORD_FLAG,
 )
 
 CHANGED = "At least one of apiVersion, kind and name was changed"
@@ -84,7 +85,7 @@ def save_all(
         original = originals.get(obj["metadata"].get("uid", ""))
         if original is None:
             raise CliError(f"no original object found for {info.label()}")
-        edited = make_modified(obj)[0] if flags["save-config"] else obj
+        edited = with_cause(flags, make_modified(obj)[0] if flags["save-config"] else obj)
         patch, content_type = make_patch(info, _without_managed_fields(original), _without_managed_fields(edited))
         if not patch:
             make_result_printer(flags, "skipped").print_obj(obj, factory.streams.stdout)
@@ -122,7 +123,7 @@ def _without_managed_fields(obj: Object) -> Object:
 
 VERB = Verb(
     "edit",
-    "Edit a resource on the server",
+    "Change objects in your editor",
     run,
     FLAGS,
     "(RESOURCE/NAME | -f FILENAME)",

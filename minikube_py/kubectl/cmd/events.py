@@ -189,7 +189,7 @@ class EventTable:
 
 VERB = Verb(
     "events",
-    "List events",
+    "Show what happened",
     run,
     FLAGS,
     "[(-o|--output=)json|yaml|name|go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file] "

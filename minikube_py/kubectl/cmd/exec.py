@@ -99,7 +99,7 @@ def run(flags: Parsed, factory: Factory) -> int:
 
 VERB = Verb(
     "exec",
-    "Execute a command in a container",
+    "Run a program in a container",
     run,
     FLAGS,
     "(POD | TYPE/NAME) [-c CONTAINER] [flags] -- COMMAND [args...]",

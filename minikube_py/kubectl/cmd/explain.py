@@ -23,9 +23,9 @@ EXAMPLES = """
 """
 
 FLAGS = (
-    flag("recursive", "R", False, help="Show the fields of fields, and theirs"),
+    flag("recursive", default=False, help="Show the fields of fields, and theirs"),
     flag("api-version", help="Explain this version of the type"),
-    flag("output", "o", "plaintext", help="plaintext or plaintext-openapiv2"),
+    flag("output", default="plaintext", help="plaintext or plaintext-openapiv2"),
 )
 
 
@@ -83,7 +83,7 @@ def run(flags: Parsed, factory: Factory) -> int:
 
 VERB = Verb(
     "explain",
-    "Get documentation for a resource",
+    "Tell what fields a type has and what they mean",
     run,
     FLAGS,
     "TYPE[.FIELD...] [flags]",

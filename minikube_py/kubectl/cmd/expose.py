@@ -12,6 +12,7 @@ from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.generators import SAVE_CONFIG_FLAG
 from minikube_py.cli_runtime.last_applied import annotate_generated
 from minikube_py.cli_runtime.overrides import OVERRIDE_FLAGS, apply_overrides
+from minikube_py.cli_runtime.recording import RECORD_FLAG, with_cause
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info
 from minikube_py.cli_runtime.results import RESULT_FLAGS, make_result_printer
 from minikube_py.cli_runtime.selected import Want, visit_selected
@@ -53,7 +54,7 @@ FLAGS = (
     flag("load-balancer-ip", help="Address that the load balancer shall have"),
     flag("session-affinity", help="None or ClientIP"),
     flag("field-manager", default="kubectl-expose", help="Name under which the fields are managed"),
-    flag("record", default=False, hidden=True),
+    RECORD_FLAG,
 )
 
 
@@ -91,6 +92,7 @@ def expose_one(options: Options, factory: Factory, info: Info) -> Callable[[], N
     flags = options.flags
     check_exposable(info.resource)
     service = apply_overrides(make_service(flags, info), flags, factory.discovery.find_kind("v1", "Service"))
+    service = with_cause(flags, service)
     namespace = factory.namespace
     if options.dry_run == "client":
         if factory.explicit_namespace:
@@ -193,7 +195,7 @@ def parse_labels(text: str) -> dict[str, str]:
 
 VERB = Verb(
     "expose",
-    "Take a replication controller, service, deployment or pod and expose it as a new Kubernetes service",
+    "Put a Service before a workload, a pod or another service",
     run,
     FLAGS,
     "(-f FILENAME | TYPE NAME) [--port=port] [--protocol=TCP|UDP|SCTP] [--target-port=number-or-name] [--name=name] "

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from minikube_py.cli_runtime.verb import Verb
 
+MORE = "More than kubectl"
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Basic Commands (Beginner)", ("create", "expose", "run", "set")),
     ("Basic Commands (Intermediate)", ("explain", "get", "edit", "delete")),
@@ -18,7 +19,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("Advanced Commands", ("diff", "apply", "patch", "replace", "wait", "kustomize")),
     ("Settings Commands", ("label", "annotate", "completion")),
-    ("More than kubectl", ("tree", "ns", "ctx")),
+    (MORE, ("tree", "ns", "ctx")),
     ("Other Commands", ("api-resources", "api-versions", "config", "plugin", "version", "options")),
 )
 
@@ -32,6 +33,11 @@ CLUSTER_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 def list_verbs() -> tuple[str, ...]:
     """Return every kubectl verb's name."""
     return tuple(name for _, names in GROUPS for name in names)
+
+
+def list_cluster_verbs() -> tuple[str, ...]:
+    """Return the names of the verbs about clusters themselves."""
+    return tuple(name for _, names in CLUSTER_GROUPS for name in names)
 
 
 def module_of(name: str) -> str:

@@ -29,7 +29,7 @@ EXAMPLES = """
 
 _ROOT_ONLY, _NO_RESTRICTION = "LoadRestrictionsRootOnly", "LoadRestrictionsNone"
 _LEGACY, _NO_ORDER = "legacy", "none"
-_NO_PROGRAM = "Of no effect: programs are not run"
+_NO_PROGRAM = "programs are not run"
 
 FLAGS = (
     flag("output", "o", help="File to write to, or a folder that is there"),
@@ -37,25 +37,24 @@ FLAGS = (
         "load-restrictor", default=_ROOT_ONLY, help=f"{_NO_RESTRICTION} lets kustomizations read files outside of their folder"
     ),
     flag("enable-helm", default=False, help="Allow helm charts, which cannot be inflated here"),
-    flag("enable-alpha-plugins", default=False, help=_NO_PROGRAM),
-    flag("as-current-user", default=False, help=_NO_PROGRAM),
-    flag("env", "e", kind="array", help=_NO_PROGRAM),
-    flag("mount", kind="array", help=_NO_PROGRAM),
-    flag("network", default=False, help=_NO_PROGRAM),
-    flag("network-name", default="bridge", help=_NO_PROGRAM),
-    flag("helm-command", default="helm", help=_NO_PROGRAM),
-    flag("helm-api-versions", kind="array", help=_NO_PROGRAM),
-    flag("helm-kube-version", help=_NO_PROGRAM),
-    flag("helm-debug", default=False, help=_NO_PROGRAM),
-    flag("reorder", default=_LEGACY, hidden=True),
-    flag("enable-managedby-label", default=False, hidden=True),
+    flag("enable-alpha-plugins", default=False, no_effect=_NO_PROGRAM),
+    flag("as-current-user", default=False, no_effect=_NO_PROGRAM),
+    flag("env", "e", kind="array", no_effect=_NO_PROGRAM),
+    flag("mount", kind="array", no_effect=_NO_PROGRAM),
+    flag("network", default=False, no_effect=_NO_PROGRAM),
+    flag("network-name", default="bridge", no_effect=_NO_PROGRAM),
+    flag("helm-command", default="helm", no_effect=_NO_PROGRAM),
+    flag("helm-api-versions", kind="array", no_effect=_NO_PROGRAM),
+    flag("helm-kube-version", no_effect=_NO_PROGRAM),
+    flag("helm-debug", default=False, no_effect=_NO_PROGRAM),
+    flag("reorder", default=_LEGACY, deprecated="use the new 'sortOptions' field in kustomization.yaml instead."),
+    flag(
+        "enable-managedby-label",
+        default=False,
+        deprecated="The flag `enable-managedby-label` has been deprecated. "
+        "Use the `managedByLabel` option in the `buildMetadata` field instead.",
+    ),
 )
-
-_DEPRECATED = {
-    "reorder": "use the new 'sortOptions' field in kustomization.yaml instead.",
-    "enable-managedby-label": "The flag `enable-managedby-label` has been deprecated. "
-    "Use the `managedByLabel` option in the `buildMetadata` field instead.",
-}
 
 
 def validate(flags: Parsed) -> None:
@@ -72,9 +71,6 @@ def run(flags: Parsed, factory: Factory) -> None:
     from minikube_py.cli_runtime.kustomize.build import Options, build, encode_resources, write_file, write_files
     from minikube_py.cli_runtime.kustomize.errors import KustomizeError
 
-    for name, advice in _DEPRECATED.items():
-        if flags.changed(name):
-            factory.warn(f"Flag --{name} has been deprecated, {advice}")
     validate(flags)
     options = Options(
         flags["load-restrictor"] != _NO_RESTRICTION,
@@ -97,7 +93,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "kustomize",
-    "Build a kustomization target from a directory or URL",
+    "Print what a kustomization comes to",
     run,
     FLAGS,
     "DIR",

@@ -10,6 +10,7 @@ from minikube_py.cli_runtime import key_values
 from minikube_py.cli_runtime.errors import AggregateError, CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.key_values import Change, Options
+from minikube_py.cli_runtime.recording import with_cause
 from minikube_py.cli_runtime.resource_builder import Info
 from minikube_py.cli_runtime.results import make_result_printer
 from minikube_py.cli_runtime.verb import Verb
@@ -80,14 +81,16 @@ def label_one(options: Options, factory: Factory, writer: Writer | None, is_one:
     if not flags["overwrite"]:
         refuse_overwrites(labels, options.change.new)
     version = flags["resource-version"]
-    changed, added, removed = key_values.apply_change(obj, "labels", options.change, version)
+    sends = writer is not None and not flags["list"] and options.dry_run != "client"
+    recorded = with_cause(flags, obj) if sends else obj
+    changed, added, removed = key_values.apply_change(recorded, "labels", options.change, version)
     if flags["list"]:
         return key_values.show_list(factory, info._replace(object=changed), "labels", is_one=is_one)
     told = ""
-    if writer is not None and options.dry_run != "client":
+    if writer is not None and sends:
         told = "".join(f'label "{key}" not found.\n' for key in options.change.remove if key not in labels)
-        if added or removed:
-            key_values.send_change(writer, info, changed, "labels", version)
+        if added or removed or recorded != obj:
+            key_values.send_change(writer, info, changed, version)
     operation = name_operation(obj["metadata"].get("labels"), changed["metadata"]["labels"], overwrite=flags["overwrite"])
     printer = make_result_printer(flags, operation, options.dry_run)
 
@@ -129,7 +132,7 @@ def measure(labels: Object | None) -> int:
 
 VERB = Verb(
     "label",
-    "Update the labels on a resource",
+    "Set labels of objects or take them off",
     run,
     FLAGS,
     "[--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N [--resource-version=version]",

@@ -48,7 +48,7 @@ FLAGS = (
     CONTAINER_FLAG,
     flag("follow", "f", False, "Go on with what comes"),
     flag("ignore-errors", default=False, help="Tell of a log that cannot be had and go on with the others"),
-    flag("insecure-skip-tls-verify-backend", default=False, help="Accepted for kubectl's sake: no kubelet is reached over TLS"),
+    flag("insecure-skip-tls-verify-backend", default=False, no_effect="no kubelet is reached over TLS"),
     flag("limit-bytes", default=0, help="At most this many bytes of a log; 0 for all"),
     flag("max-log-requests", default=5, help="Follow at most this many logs at once"),
     timeout_flag(20.0),
@@ -193,7 +193,7 @@ def find_new_pods(options: Options, factory: Factory) -> NewPods | None:
 
 VERB = Verb(
     "logs",
-    "Print the logs for a container in a pod",
+    "Show what containers wrote",
     run,
     FLAGS,
     "[-f] [-p] (POD | TYPE/NAME) [-c CONTAINER] [flags]",

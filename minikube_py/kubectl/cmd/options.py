@@ -26,7 +26,7 @@ def run(flags: Parsed, factory: Factory) -> int:
 
 VERB = Verb(
     "options",
-    "Print the list of flags inherited by all commands",
+    "List the flags that all commands have",
     run,
     (),
     "",

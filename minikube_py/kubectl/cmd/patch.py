@@ -11,13 +11,14 @@ from minikube_py.cli_runtime.dry_run import DRY_RUN_FLAG, get_dry_run
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.local_patch import PATCH_TYPES, BrokenJSON, apply_locally, parse_json_patch
+from minikube_py.cli_runtime.recording import RECORD_FLAG, make_cause_patch
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info
 from minikube_py.cli_runtime.results import RESULT_FLAGS, make_result_printer
 from minikube_py.cli_runtime.selected import Want, visit_selected
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.cli_runtime.visitor import visit
 from minikube_py.cli_runtime.writer import Writer
-from minikube_py.client.request import STRATEGIC_MERGE_PATCH
+from minikube_py.client.request import MERGE_PATCH, STRATEGIC_MERGE_PATCH
 
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.factory import Factory
@@ -45,7 +46,7 @@ FLAGS = (
     flag("local", default=False, help="Patch what -f says and show it, without the server"),
     flag("subresource", help="Patch this subresource: status, scale or resize"),
     flag("field-manager", default="kubectl-patch", help="Name under which the fields are managed"),
-    flag("record", default=False, hidden=True),
+    RECORD_FLAG,
 )
 
 
@@ -130,13 +131,15 @@ def patch_one(options: Options, factory: Factory, writer: Writer | None, patch: 
             kind = f"{info.resource.group}/{info.resource.version}, Kind={info.resource.kind}"
             raise CliError(f"{options.content_type} is not supported by {kind}: {error.message}") from error
     operation = "patched" if patched != before else "patched (no change)"
+    if writer is not None and (cause := make_cause_patch(options.flags, patched)):
+        patched = writer.patch(info, cause, MERGE_PATCH)
     printer = make_result_printer(options.flags, operation)  # kubectl does not tell of a dry run here
     return partial(printer.print_obj, patched, factory.streams.stdout)
 
 
 VERB = Verb(
     "patch",
-    "Update fields of a resource",
+    "Change some fields of objects",
     run,
     FLAGS,
     "(-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE]",

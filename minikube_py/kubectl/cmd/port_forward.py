@@ -188,7 +188,7 @@ def make_dial(options: Options, factory: Factory, pod: Object) -> Callable[[int]
 
 VERB = Verb(
     "port-forward",
-    "Forward one or more local ports to a pod",
+    "Let ports of this machine lead to a pod's",
     run,
     FLAGS,
     "TYPE/NAME [options] [LOCAL_PORT:]REMOTE_PORT [...[LOCAL_PORT_N:]REMOTE_PORT_N]",

@@ -8,10 +8,11 @@ import socket
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from minikube_py.cli_runtime.dry_run import warn_log
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
+from minikube_py.cli_runtime.klog import warn_log
 from minikube_py.cli_runtime.verb import Verb
+from minikube_py.component_base.os_errors import tell_os_error
 
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.factory import Factory
@@ -38,7 +39,7 @@ FLAGS = (
     flag("accept-paths", default="^.*", help="Paths that are passed on: regular expressions"),
     flag("address", default="127.0.0.1", help="IP address to serve on"),
     flag("api-prefix", default="/", help="Path below which the API is"),
-    flag("append-server-path", default=False, help="Put the path of the context's server before each request's"),
+    flag("append-server-path", default=False, no_effect="a cluster of this machine has no path before its API"),
     flag("disable-filter", default=False, help="Pass on everything, which lets any web page in"),
     flag("keepalive", kind="duration", default=0.0, help="Period of the connections' keep-alive; 0 is none"),
     flag("port", "p", DEFAULT_PORT, "Port to serve on; 0 is any free one"),
@@ -132,15 +133,15 @@ def open_listener(flags: Parsed) -> socket.socket:
     from minikube_py.kubectl import http_server
 
     path, address, port = flags["unix-socket"], flags["address"], flags["port"]
+    if not path and not 0 <= port <= 65535:
+        raise CliError(f"listen tcp: address {port}: invalid port")
     try:
         return http_server.listen_unix(path) if path else http_server.listen(address, port)
     except socket.gaierror as error:
         raise CliError(f"listen tcp: lookup {address}: no such host") from error
-    except OverflowError as error:
-        raise CliError(f"listen tcp: address {port}: invalid port") from error
     except OSError as error:
         where = f"unix {path}" if path else f"tcp {_join(address, port)}"
-        raise CliError(f"listen {where}: bind: {os.strerror(error.errno or 0).lower()}") from error
+        raise CliError(f"listen {where}: bind: {tell_os_error(error)}") from error
 
 
 def _describe(listener: socket.socket) -> str:
@@ -175,7 +176,7 @@ class Caller:
 
 VERB = Verb(
     "proxy",
-    "Run a proxy to the Kubernetes API server",
+    "Serve the API over plain HTTP on this machine",
     run,
     FLAGS,
     "[--port=PORT] [--www=static-dir] [--www-prefix=prefix] [--api-prefix=prefix]",

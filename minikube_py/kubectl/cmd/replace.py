@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from minikube_py.apimachinery.errors import NotFound, StatusError
-from minikube_py.cli_runtime.deletion import DELETION_FLAGS, delete, parse_cascade, wait_until_gone
+from minikube_py.cli_runtime.deletion import REPLACING_FLAGS, delete, parse_cascade, wait_until_gone
 from minikube_py.cli_runtime.dry_run import DRY_RUN_FLAG, VALIDATE_FLAG, get_dry_run, get_validation
 from minikube_py.cli_runtime.errors import CliError, add_source
 from minikube_py.cli_runtime.flags import Parsed, flag
@@ -37,14 +37,13 @@ EXAMPLES = """
 FLAGS = (
     *FILENAME_FLAGS,
     *RESULT_FLAGS,
-    *DELETION_FLAGS,
+    *REPLACING_FLAGS,
     VALIDATE_FLAG,
     DRY_RUN_FLAG,
     flag("save-config", default=False, help="Keep the object in the annotation that apply compares with"),
     flag("raw", help="Send PUT to this path of the API"),
     flag("subresource", help="Replace this subresource: status or scale"),
     flag("field-manager", default="kubectl-replace", help="Name under which the fields are managed"),
-    flag("record", default=False, hidden=True),
 )
 
 
@@ -147,7 +146,7 @@ def force_replace(options: Options, factory: Factory, writer: Writer, infos: lis
 
 VERB = Verb(
     "replace",
-    "Replace a resource by file name or stdin",
+    "Put whole objects in the place of others",
     run,
     FLAGS,
     "-f FILENAME",

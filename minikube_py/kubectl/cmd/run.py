@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from minikube_py.apimachinery.errors import NotFound
+from minikube_py.cli_runtime.deletion import DELETION_FLAGS, parse_cascade
 from minikube_py.cli_runtime.dry_run import DRY_RUN_FLAG, get_dry_run
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.printers.managed_fields import Printer
+from minikube_py.cli_runtime.recording import RECORD_FLAG, with_cause
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS
 from minikube_py.cli_runtime.results import RESULT_FLAGS, make_result_printer
 from minikube_py.cli_runtime.verb import UsageError, Verb
@@ -39,19 +41,22 @@ EXAMPLES = """
   mk run web --image=nginx --env=COLOR=blue --labels=app=web --dry-run=client -o yaml
 """
 
+_FROM_FLAGS = "the pod is made of flags"
+_ENDS_BY_ITSELF = "what --rm deletes has ended, and is not waited for"
+
 FLAGS = (
     *RESULT_FLAGS,
-    *(f._replace(hidden=True) for f in FILENAME_FLAGS),
+    *(f._replace(no_effect=_FROM_FLAGS, help=f"Of no effect: {_FROM_FLAGS}") for f in FILENAME_FLAGS),
     flag("annotations", kind="array", help="Annotation of the pod, NAME=VALUE; may be repeated"),
     flag("attach", default=False, help="Wait for the pod to run and join its output; what -i does anyway"),
-    flag("cascade", default="background", bare="background", hidden=True),
+    next(f for f in DELETION_FLAGS if f.name == "cascade"),
     flag("command", default=False, help="The words behind -- replace the image's entry point, not just its arguments"),
     DRY_RUN_FLAG,
     flag("env", kind="array", help="Environment variable, NAME=VALUE; may be repeated"),
     flag("expose", default=False, help="Also create a service for --port"),
     flag("field-manager", default="kubectl-run", help="Name under which the fields are managed"),
-    flag("force", default=False, hidden=True),
-    flag("grace-period", default=-1, hidden=True),
+    flag("force", default=False, no_effect=_ENDS_BY_ITSELF),
+    flag("grace-period", default=-1, no_effect=_ENDS_BY_ITSELF),
     flag("image", help="The image to run"),
     flag("image-pull-policy", help="Always, IfNotPresent or Never"),
     flag("labels", "l", help="Labels of the pod, a=b,c=d; run=NAME where none are given"),
@@ -62,13 +67,14 @@ FLAGS = (
     flag("port", help="The port that the container listens on"),
     flag("privileged", default=False, help="Run the container as privileged"),
     flag("quiet", "q", False, "Print nothing but what the container writes"),
+    RECORD_FLAG,
     flag("restart", default="Always", help="Always, OnFailure or Never"),
     flag("rm", default=False, help="Delete the pod when it has ended; only with -i or --attach"),
     flag("save-config", default=False, help="Keep the object in the annotation that apply compares with"),
     flag("stdin", "i", False, "Pass stdin on to the container, and join its output"),
-    flag("timeout", kind="duration", default=0.0, hidden=True),
+    flag("timeout", kind="duration", default=0.0, no_effect=_ENDS_BY_ITSELF),
     flag("tty", "t", False, "Give the container a terminal"),
-    flag("wait", default=False, hidden=True),
+    flag("wait", default=False, no_effect=_ENDS_BY_ITSELF),
 )
 
 RESTART_POLICIES = ("Always", "OnFailure", "Never")
@@ -84,6 +90,7 @@ class Options(NamedTuple):
     attach: bool
     restart: str
     timeout: float
+    policy: str
 
 
 def complete(flags: Parsed, factory: Factory) -> Options:
@@ -92,11 +99,12 @@ def complete(flags: Parsed, factory: Factory) -> Options:
         raise CliError('required flag(s) "image" not set')
     dry_run = get_dry_run(flags, factory)
     printer = make_result_printer(flags, "created", dry_run)
+    policy = parse_cascade(flags, factory)
     attach = flags["attach"] if flags.changed("attach") else flags["stdin"]
     if not flags.args or flags.dash == 0:
         raise UsageError("NAME is required for run")
     restart = flags["restart"] or ("OnFailure" if flags["stdin"] else "Always")
-    return Options(flags, dry_run, printer, attach, restart, get_timeout(flags))
+    return Options(flags, dry_run, printer, attach, restart, get_timeout(flags), policy)
 
 
 def validate(options: Options) -> None:
@@ -122,6 +130,8 @@ def validate(options: Options) -> None:
         raise UsageError(f"invalid image pull policy: {flags['image-pull-policy']}")
     if flags["overrides"] and flags["override-type"] not in OVERRIDE_TYPES:
         raise CliError(f"invalid override type: {flags['override-type']}")
+    if not flags.args[0]:
+        raise CliError("Parameter: name is required")
 
 
 def run(flags: Parsed, factory: Factory) -> int:
@@ -148,7 +158,7 @@ def run(flags: Parsed, factory: Factory) -> int:
         return follow(options, factory, pod)
     finally:
         if flags["rm"]:
-            remove(factory, created, quiet=flags["quiet"])
+            remove(options, factory, created)
 
 
 class Creator:
@@ -160,6 +170,7 @@ class Creator:
     def create(self, resource: Resource, obj: Object) -> Object:
         """Create the object, or for --dry-run=client only complete it; return it as it then is."""
         options, factory = self._options, self._factory
+        obj = with_cause(options.flags, obj)
         if options.dry_run == "client":
             if factory.explicit_namespace:
                 metadata = obj["metadata"]
@@ -211,21 +222,21 @@ def judge(pod: Object) -> int:
     raise CliError(text.rstrip("\n"), ended["exitCode"], prefix="")
 
 
-def remove(factory: Factory, created: list[tuple[Resource, Object]], *, quiet: bool) -> None:
+def remove(options: Options, factory: Factory, created: list[tuple[Resource, Object]]) -> None:
     """Delete what was created."""
     for resource, obj in created:
         metadata = obj["metadata"]
         try:
-            factory.client().delete(resource, metadata["name"], metadata["namespace"], {"propagationPolicy": "Background"})
+            factory.client().delete(resource, metadata["name"], metadata["namespace"], {"propagationPolicy": options.policy})
         except NotFound:
             continue
-        if not quiet:
+        if not options.flags["quiet"]:
             factory.write(f'{resource.kind.lower()} "{metadata["name"]}" deleted\n')
 
 
 VERB = Verb(
     "run",
-    "Run a particular image on the cluster",
+    "Start a pod from an image",
     run,
     FLAGS,
     'NAME --image=image [--env="key=value"] [--port=port] [--dry-run=server|client] [--overrides=inline-json] [--command] -- [COMMAND] [args...]',

@@ -10,6 +10,7 @@ from minikube_py.cli_runtime.dry_run import DRY_RUN_FLAG, get_dry_run
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.generators import require_flags
+from minikube_py.cli_runtime.recording import RECORD_FLAG, make_cause_patch
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info
 from minikube_py.cli_runtime.results import RESULT_FLAGS, make_result_printer
 from minikube_py.cli_runtime.selected import Want, visit_selected
@@ -46,7 +47,7 @@ FLAGS = (
     flag("all", default=False, help="All objects of the types, in the namespace"),
     flag("selector", "l", help="Only what has these labels"),
     flag("timeout", kind="duration", default=0.0, help="Wait this long for the pods; 0 does not wait"),
-    flag("record", default=False, hidden=True),
+    RECORD_FLAG,
 )
 
 
@@ -93,6 +94,8 @@ def run(flags: Parsed, factory: Factory) -> None:
     for info in infos:
         if options.dry_run != "client":
             scale(writer, info, options)
+            if cause := make_cause_patch(flags, info.object or {}):
+                writer.patch(info, cause, MERGE_PATCH)
             if flags["timeout"] and options.dry_run == "none":
                 wait_for_replicas(factory, info, options)
         obj = info.object or {}
@@ -150,7 +153,7 @@ def _has_replicas(obj: Object, wanted: int) -> bool:
 
 VERB = Verb(
     "scale",
-    "Set a new size for a deployment, replica set, or replication controller",
+    "Change how many pods a workload has",
     run,
     FLAGS,
     "[--resource-version=version] [--current-replicas=count] --replicas=COUNT (-f FILENAME | TYPE NAME)",

@@ -188,7 +188,7 @@ def change_taints(node: Object, options: Options, *, overwrite: bool) -> tuple[s
 
 VERB = Verb(
     "taint",
-    "Update the taints on one or more nodes",
+    "Add taints to nodes, change them or take them off",
     run,
     FLAGS,
     "NODE NAME KEY_1=VAL_1:TAINT_EFFECT_1 ... KEY_N=VAL_N:TAINT_EFFECT_N",

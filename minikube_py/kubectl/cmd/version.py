@@ -29,25 +29,34 @@ FLAGS = (
 
 
 def run(flags: Parsed, factory: Factory) -> int:
-    """Print the versions."""
-    if flags.args:
-        raise CliError(f"extra arguments: [{' '.join(flags.args)}]")
+    """Print the versions; of a server that does not answer the error comes last."""
     output = flags["output"]
+    if flags.args and not flags["client"]:
+        raise CliError(f"extra arguments: [{' '.join(flags.args)}]")
     if output not in ("", "yaml", "json"):
         raise CliError("--output must be 'yaml' or 'json'")
     facts: dict[str, Any] = {"clientVersion": describe_version(), "kustomizeVersion": KUSTOMIZE_VERSION}
-    if not flags["client"]:
-        facts["serverVersion"] = factory.connection.version()
+    try:
+        if not flags["client"]:
+            facts["serverVersion"] = factory.connection.version()
+    finally:
+        show(facts, output, factory)
+    return 0
+
+
+def show(facts: dict[str, Any], output: str, factory: Factory) -> None:
+    """Print what is known, as lines or as an object."""
     if output:
         from minikube_py.cli_runtime.printers.go_format import encode_json
         from minikube_py.cli_runtime.printers.yaml import encode_yaml
 
-        factory.write(encode_yaml(facts) if output == "yaml" else encode_json(facts, "  ") + "\n")
-        return 0
+        factory.write((encode_yaml(facts) if output == "yaml" else encode_json(facts, "  ")) + "\n")
+        return
     factory.write(f"Client Version: {KUBERNETES_VERSION}\nKustomize Version: {KUSTOMIZE_VERSION}\n")
     if "serverVersion" in facts:
         factory.write(f"Server Version: {facts['serverVersion']['gitVersion']}\n")
-    return 0
 
 
-VERB = Verb("version", "Print the client and server version information", run, FLAGS, "[flags]", "Prints versions.", EXAMPLES)
+VERB = Verb(
+    "version", "Tell the versions of this program and of the server", run, FLAGS, "[flags]", "Prints versions.", EXAMPLES
+)

@@ -43,7 +43,7 @@ FLAGS = (
     flag("field-selector", help="Only what has these fields: status.phase=Running"),
     flag("filename", "f", kind="slice", help="File, folder or URL of manifests of what is meant; - is stdin"),
     flag("for", help="create, delete, condition=NAME[=VALUE] or jsonpath={PATH}[=VALUE]"),
-    flag("local", default=False, hidden=True),
+    flag("local", default=False, no_effect="what is waited for happens in the cluster"),
     flag("recursive", "R", True, "Go into sub-folders of -f"),
     flag("selector", "l", help="Only what has these labels"),
     flag("timeout", kind="duration", default=30.0, help="Give up after this long; 0 looks once, a negative one waits a week"),
@@ -119,7 +119,7 @@ def wait_for_creation(flags: Parsed, waiter: Waiter, factory: Factory) -> None:
 
 VERB = Verb(
     "wait",
-    "Wait for a specific condition on one or many resources",
+    "Return when objects are as they should be",
     run,
     FLAGS,
     "([-f FILENAME] | resource.group/resource.name | resource.group [(-l label | --all)]) "

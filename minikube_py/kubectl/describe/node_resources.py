@@ -78,10 +78,17 @@ def _resized_spec(pod: Object) -> Object:
         c.get("type") == "PodResizePending" and c.get("reason") == "Infeasible" for c in status.get("conditions") or ()
     )
     fields = {
-        field: [_resized(c, running.get(c["name"]), refused=refused) for c in pod["spec"].get(field) or ()]
+        field: [
+            _resized(c, running.get(c["name"]), refused=refused) if field == "containers" or _is_sidecar(c) else c
+            for c in pod["spec"].get(field) or ()
+        ]
         for field in ("containers", "initContainers")
     }
     return {**pod["spec"], **fields}
+
+
+def _is_sidecar(init_container: Object) -> bool:
+    return init_container.get("restartPolicy") == "Always"
 
 
 def _resized(container: Object, status: Object | None, *, refused: bool) -> Object:

@@ -9,6 +9,9 @@ from minikube_py.kubectl.describe.writer import Writer
 
 Object = dict[str, Any]
 
+HOST_MARKS = "!$&'()*+,;=:[]<>\""
+"""What stands in a URL's host as it is, besides letters, digits and `-._~`."""
+
 
 def write_probes(container: Object, writer: Writer) -> None:
     """Write the probes that a container has."""
@@ -45,4 +48,5 @@ def _format_url(action: Object) -> str:
         host = f"[{host}]"
     path = path if path == "*" else quote(path, safe="$&+,/:;=@")
     slash = "/" if path and not path.startswith("/") else ""
-    return f"{scheme.lower()}{':' if scheme else ''}//{host}:{action.get('port', 0)}{slash}{path}"
+    place = quote(f"{host}:{action.get('port', 0)}", safe=HOST_MARKS)
+    return f"{scheme.lower()}{':' if scheme else ''}//{place}{slash}{path}"

@@ -9,6 +9,7 @@ from minikube_py.apimachinery.errors import StatusError
 from minikube_py.apimachinery.labels import selector_from_object
 from minikube_py.apimachinery.unstructured import is_controlled_by
 from minikube_py.cli_runtime.errors import CliError
+from minikube_py.cli_runtime.recording import CHANGE_CAUSE
 from minikube_py.cli_runtime.resource_builder import Info
 from minikube_py.client.resources import CONTROLLER_REVISIONS, REPLICA_SETS, Resource
 from minikube_py.client.rest import Client
@@ -16,7 +17,6 @@ from minikube_py.kubectl.polymorphic.status_viewer import REVISION, format_kind
 
 Object = dict[str, Any]
 
-CHANGE_CAUSE = "kubernetes.io/change-cause"
 WITHOUT_HISTORY = ("Job.batch", "CronJob.batch", "Pod", "ReplicaSet.apps", "ReplicationController")
 
 

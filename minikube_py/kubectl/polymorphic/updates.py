@@ -13,12 +13,12 @@ from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Flag, Parsed, flag
 from minikube_py.cli_runtime.go_zeros import fill_zeros
 from minikube_py.cli_runtime.local_patch import find_schema
+from minikube_py.cli_runtime.recording import with_cause
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, MISSING_RESOURCE, Info, has_files
 from minikube_py.cli_runtime.results import RESULT_FLAGS, make_result_printer
 from minikube_py.cli_runtime.selected import UNREGISTERED, Want, visit_selected
 from minikube_py.cli_runtime.visitor import raise_all, visit_files
 from minikube_py.cli_runtime.writer import Writer
-from minikube_py.kubectl.polymorphic.history import CHANGE_CAUSE
 from minikube_py.kubectl.polymorphic.pod_spec import POD_SPECS
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 Object = dict[str, Any]
 
-RECORD_FLAG = flag("record", default=False, hidden=True)
 UPDATE_FLAGS: tuple[Flag, ...] = (
     *FILENAME_FLAGS,
     *RESULT_FLAGS,
@@ -130,26 +129,6 @@ def _change(flags: Parsed, info: Info, update: Update, problems: list[Exception]
         update.mutate(info, obj, problems)
     except CliError as error:
         return error
-    _record(flags, obj, problems)
+    if "record" in flags and not problems:
+        obj = with_cause(flags, obj)
     return obj, create_two_way_merge_patch(info.object or {}, obj, find_schema(info.resource))
-
-
-def _record(flags: Parsed, obj: Object, problems: list[Exception]) -> None:
-    if not flags.values.get("record") or problems:
-        return
-    obj["metadata"].setdefault("annotations", {})[CHANGE_CAUSE] = flags.values["record-text"]
-
-
-def note_record(flags: Parsed, factory: Factory, path: str) -> None:
-    """Warn of --record, and keep the command line that it records. `path` is such as `set image`."""
-    if not flags.changed("record"):
-        return
-    factory.warn("Flag --record has been deprecated, --record will be removed in the future")
-    words = [f"--{name}={_format(value)}" for name, value in flags.values.items() if flags.changed(name)]
-    flags.values["record-text"] = " ".join(["kubectl", path, *flags.args, *words])
-
-
-def _format(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return ",".join(value) if isinstance(value, list) else str(value)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from minikube_py.apimachinery.node_affinity import list_named_nodes, matches_node, matches_term, node_affinity_of
-from minikube_py.scheduler.framework import MAX_SCORE, NodeInfo
+from minikube_py.scheduler.framework import NodeInfo, scale_scores
 
 Object = dict[str, Any]
 NAME = "NodeAffinity"
@@ -29,6 +29,9 @@ def filter(pod: Object, node: NodeInfo, state: object) -> str:
 def score(pod: Object, node: NodeInfo, state: object) -> int:
     """Prefer nodes by the weights of the preferred terms that they match."""
     preferred = node_affinity_of(pod["spec"]).get("preferredDuringSchedulingIgnoredDuringExecution") or ()
-    total = sum(t["weight"] for t in preferred)
-    won = sum(t["weight"] for t in preferred if matches_term(t["preference"], node.node))
-    return MAX_SCORE * won // total if total else 0
+    return sum(t["weight"] for t in preferred if matches_term(t["preference"], node.node))
+
+
+def normalize(scores: list[int], state: object) -> list[int]:
+    """Give the node that matches best 100."""
+    return scale_scores(scores)

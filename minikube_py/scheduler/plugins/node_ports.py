@@ -22,7 +22,7 @@ def host_ports(pod: Object) -> Iterator[tuple[str, str, int]]:
                 yield port.get("hostIP") or ANY, port.get("protocol") or "TCP", port["hostPort"]
 
 
-def pre_filter(pod: Object, nodes: list[NodeInfo]) -> list[tuple[str, str, int]]:
+def pre_filter(pod: Object, nodes: list[NodeInfo], context: object) -> list[tuple[str, str, int]]:
     """Return the host ports that the pod wants."""
     return list(host_ports(pod))
 

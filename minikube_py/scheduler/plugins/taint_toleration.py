@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from minikube_py.apimachinery.tolerations import find_untolerated, tolerates
-from minikube_py.scheduler.framework import MAX_SCORE, NodeInfo
+from minikube_py.scheduler.framework import NodeInfo, scale_scores
 
 Object = dict[str, Any]
 NAME = "TaintToleration"
@@ -20,8 +20,12 @@ def filter(pod: Object, node: NodeInfo, state: object) -> str:
 
 
 def score(pod: Object, node: NodeInfo, state: object) -> int:
-    """Prefer nodes with few PreferNoSchedule taints that the pod does not tolerate."""
-    tolerations = pod["spec"].get("tolerations") or []
+    """Return how many PreferNoSchedule taints the pod does not tolerate."""
     taints = node.node.get("spec", {}).get("taints") or ()
-    bad = sum(t.get("effect") == "PreferNoSchedule" and not tolerates(tolerations, t) for t in taints)
-    return MAX_SCORE // (1 + int(bad))
+    tolerations = pod["spec"].get("tolerations") or []
+    return sum(t.get("effect") == "PreferNoSchedule" and not tolerates(tolerations, t) for t in taints)
+
+
+def normalize(scores: list[int], state: object) -> list[int]:
+    """Prefer nodes with few of them."""
+    return scale_scores(scores, reverse=True)

@@ -41,7 +41,7 @@ class Volumes(NamedTuple):
     classes: dict[str, Object]
 
 
-def look_up(pod: Object, context: Context) -> Volumes | None:
+def pre_filter(pod: Object, nodes: list[NodeInfo], context: Context) -> Volumes | None:
     """Return what there is of the pod's volumes, None for a pod without claims. Raises Unschedulable."""
     names = list_claim_names(pod)
     if not names:

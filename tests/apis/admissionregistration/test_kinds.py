@@ -10,6 +10,7 @@ from minikube_py.apimachinery.unstructured import deep_copy
 from minikube_py.apis.admissionregistration import policy, policy_binding, webhooks
 from minikube_py.apis.apiregistration import apiservice
 from minikube_py.apis.flowcontrol import flowschema, prioritylevel
+from tests.apis.manifests import show_row
 
 Object = dict[str, Any]
 RULE = {"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["pods"]}
@@ -51,6 +52,26 @@ def texts(module: Any, obj: Object) -> list[str]:
     whole = deep_copy(obj)
     module.set_defaults(whole)
     return [str(error) for error in module.validate(whole)]
+
+
+@pytest.mark.parametrize(
+    ("reference", "cell"),
+    [
+        pytest.param(None, "<unset>", id="none"),
+        pytest.param({"name": "c", "namespace": "n"}, "n/c", id="of a namespace"),
+        pytest.param({"name": "c"}, "*/c", id="of any namespace"),
+        pytest.param({}, "<unset>", id="nothing said"),
+        pytest.param(
+            {"selector": {"matchLabels": {"a": "b"}, "matchExpressions": [{"key": "k", "operator": "In", "values": ["v"]}]}},
+            "&LabelSelector{MatchLabels:map[string]string{a: b,},MatchExpressions:[]LabelSelectorRequirement{"
+            "LabelSelectorRequirement{Key:k,Operator:In,Values:[v],},},}",
+            id="selected",
+        ),
+    ],
+)
+def test_parameters_of_a_binding(reference: Object | None, cell: str) -> None:
+    binding = {"metadata": {"name": "b"}, "spec": {"policyName": "p", **({} if reference is None else {"paramRef": reference})}}
+    assert show_row(policy_binding.KIND, binding)[:3] == ["b", "p", cell]
 
 
 def test_hooks_have_defaults() -> None:

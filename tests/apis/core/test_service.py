@@ -72,10 +72,21 @@ def test_row(spec: Object, cells: list[str]) -> None:
     assert show_row(KIND, create(KIND, make_service(**spec)))[1:] == cells
 
 
-def test_long_names_of_balancers_are_cut() -> None:
-    service = create(KIND, make_service(type="LoadBalancer"))
-    service["status"]["loadBalancer"]["ingress"] = [{"hostname": "a-very-long-name.example.com"}]
-    assert show_row(KIND, service)[3] == "a-very-long-n..."
+BALANCERS: dict[str, tuple[list[Object], list[str], str]] = {
+    "a long name": ([{"hostname": "a-very-long-name.example.com"}], [], "a-very-long-name.example.com"),
+    "address before name": ([{"ip": "1.2.3.4", "hostname": "lb.example.com"}], [], "1.2.3.4"),
+    "sorted, each once": ([{"ip": "5.6.7.8"}, {"ip": "1.2.3.4"}, {"ip": "5.6.7.8"}], [], "1.2.3.4,5.6.7.8"),
+    "with external ips": ([{"ip": "5.6.7.8"}], ["1.2.3.4"], "5.6.7.8,1.2.3.4"),
+    "external ips only": ([], ["1.2.3.4"], "1.2.3.4"),
+    "nothing yet": ([{}], [], "<pending>"),
+}
+
+
+@pytest.mark.parametrize(("ingress", "own", "cell"), BALANCERS.values(), ids=BALANCERS.keys())
+def test_where_a_balancer_answers(ingress: list[Object], own: list[str], cell: str) -> None:
+    service = create(KIND, make_service(type="LoadBalancer", externalIPs=own))
+    service["status"]["loadBalancer"]["ingress"] = ingress
+    assert show_row(KIND, service)[3] == cell
 
 
 ERRORS: dict[str, tuple[Object, list[str]]] = {

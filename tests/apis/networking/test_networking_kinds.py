@@ -48,17 +48,34 @@ def route(path: str = "/", kind: str | None = "Prefix", host: str = "a.b", backe
         pytest.param(
             ipaddress.KIND,
             make(parentRef={"resource": "services", "namespace": "n", "name": "s"}),
-            ["x", "services/n/s", "2m"],
+            ["x", "services/n/s"],
             id="address",
         ),
         pytest.param(
-            ipaddress.KIND, make(parentRef={"group": "g.io", "resource": "R", "name": "s"}), ["x", "r.g.io/s", "2m"], id="group"
+            ipaddress.KIND, make(parentRef={"group": "g.io", "resource": "R", "name": "s"}), ["x", "r.g.io/s"], id="group"
         ),
         pytest.param(servicecidr.KIND, make(cidrs=["10.0.0.0/8", "fd00::/8"]), ["x", "10.0.0.0/8,fd00::/8", "2m"], id="cidr"),
     ],
 )
 def test_rows(kind: Kind, obj: Object, row: list[Any]) -> None:
     assert show_row(kind, create(kind, obj)) == row
+
+
+@pytest.mark.parametrize(
+    ("hosts", "cell"),
+    [
+        pytest.param([], "*", id="no rule"),
+        pytest.param([""], "*", id="any host"),
+        pytest.param(["", "b", ""], "b", id="some without a host"),
+        pytest.param(["a", "b", "c"], "a,b,c", id="three"),
+        pytest.param(["", "a", "b", "c"], "a,b,c", id="three of four rules"),
+        pytest.param(["a", "b", "c", ""], "a,b,c + 1 more...", id="a rule after three"),
+        pytest.param(["a", "", "b", "c", "d"], "a,b,c + 2 more...", id="rules without a host count"),
+    ],
+)
+def test_hosts(hosts: list[str], cell: str) -> None:
+    obj = make(rules=[{"host": host} if host else {} for host in hosts])
+    assert show_row(ingress.KIND, obj)[2] == cell
 
 
 def test_an_ingress_tells_all_its_addresses() -> None:

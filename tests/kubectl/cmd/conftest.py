@@ -134,7 +134,8 @@ def kubectl(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         streams.stdout.terminal = streams.stderr.terminal = terminal  # type: ignore[attr-defined]
         verb, path, rest = find_verb(shlex.split(words) if isinstance(words, str) else list(words), root(), load_verb)
         try:
-            parsed = parse_verb(verb, rest)
+            parsed = parse_verb(verb, rest, path)
+            streams.stderr.writelines(f"{note}\n" for note in parsed.notes)
             assert verb.run is not None
             code = verb.run(parsed, Factory(cluster.connect, parsed, streams, cluster.clock)) or 0
         except USER_ERRORS as error:

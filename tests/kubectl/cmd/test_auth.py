@@ -127,7 +127,7 @@ def test_acting_as_somebody(ruled: Kubectl) -> None:
         'in API group "" in the namespace "default"\n'
     )
     assert ruled("get pods --as-group=devs").stderr == (
-        "error: requesting uid, groups or user-extra for  without impersonating a user\n"
+        "error: requesting uid, groups or user-extra for test without impersonating a user\n"
     )
     assert ruled("get pods --username=a --password=b").stderr == ("error: You must be logged in to the server (Unauthorized)\n")
 

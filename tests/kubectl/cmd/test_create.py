@@ -257,3 +257,20 @@ def test_role_names_resources_as_the_server_does(kubectl: Kubectl) -> None:
     ]
     unknown = kubectl("create role r --verb=get --resource=unicorns")
     assert unknown == Outcome("", 'the server doesn\'t have a resource type "unicorns"\n', 1)
+
+
+def test_json_of_what_was_created_is_in_the_order_of_structs(kubectl: Kubectl) -> None:
+    made = json.loads(kubectl("create deployment web --image=nginx -o json").stdout)
+    assert list(made) == ["kind", "apiVersion", "metadata", "spec", "status"]
+    assert list(made["metadata"]) == [
+        "name",
+        "namespace",
+        "uid",
+        "resourceVersion",
+        "generation",
+        "creationTimestamp",
+        "labels",
+    ]
+    assert list(made["spec"])[:3] == ["replicas", "selector", "template"]
+    shown = json.loads(kubectl("create deployment api --image=nginx -o json --show-managed-fields").stdout)
+    assert shown["metadata"]["managedFields"]

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from minikube_py.apimachinery.errors import Conflict, NotFound, StatusError
 from minikube_py.cli_runtime import last_applied
-from minikube_py.cli_runtime.deletion import DELETION_FLAGS, parse_cascade
+from minikube_py.cli_runtime.deletion import REPLACING_FLAGS, parse_cascade
 from minikube_py.cli_runtime.dry_run import DRY_RUN_FLAG, VALIDATE_FLAG, get_dry_run, get_validation
 from minikube_py.cli_runtime.errors import CliError, add_source
-from minikube_py.cli_runtime.flags import Parsed, flag
+from minikube_py.cli_runtime.flags import FlagError, Parsed, flag
 from minikube_py.cli_runtime.patcher import Force, Patcher
+from minikube_py.cli_runtime.recording import RECORD_FLAG, with_cause
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info
 from minikube_py.cli_runtime.results import RESULT_FLAGS, check_output, make_result_printer
 from minikube_py.cli_runtime.selected import format_info
@@ -22,6 +23,7 @@ from minikube_py.cli_runtime.writer import Writer, warn_if_deleting
 from minikube_py.client.request import APPLY_PATCH
 
 if TYPE_CHECKING:
+    from minikube_py.cli_runtime.applyset import ApplySet
     from minikube_py.cli_runtime.factory import Factory
     from minikube_py.cli_runtime.prune import Visited
     from minikube_py.client.discovery import ResourceInfo
@@ -47,7 +49,7 @@ EXAMPLES = """
 FLAGS = (
     *FILENAME_FLAGS,
     *RESULT_FLAGS,
-    *DELETION_FLAGS,
+    *REPLACING_FLAGS,
     VALIDATE_FLAG,
     DRY_RUN_FLAG,
     flag("selector", "l", help="Only objects with these labels"),
@@ -58,9 +60,10 @@ FLAGS = (
     flag("prune-allowlist", kind="array", help="With --prune: only these kinds, as GROUP/VERSION/KIND; may be repeated"),
     flag("all", default=False, help="With --prune: consider all objects"),
     flag("overwrite", default=True, help="Set back what others changed since"),
-    flag("openapi-patch", default=True, hidden=True),
+    flag("applyset", help="With --prune: the object that keeps the set's members", hidden=True),
+    flag("openapi-patch", default=True, no_effect="patches go by the schemas of this program"),
     flag("subresource", help="With --server-side: apply to this subresource"),
-    flag("record", default=False, hidden=True),
+    RECORD_FLAG,
 )
 
 MISSING = (
@@ -92,6 +95,7 @@ class Options(NamedTuple):
     manager: str
     policy: str
     prune_resources: tuple[ResourceInfo, ...]
+    members: ApplySet | None
 
     @property
     def shows_objects(self) -> bool:
@@ -101,6 +105,8 @@ class Options(NamedTuple):
 
 def complete(flags: Parsed, factory: Factory) -> Options:
     """Turn flags and arguments into options."""
+    if flags.changed("applyset"):
+        _require_applysets()
     if flags.args:
         raise UsageError(f"Unexpected args: [{' '.join(flags.args)}]")
     dry_run = get_dry_run(flags, factory)
@@ -110,12 +116,29 @@ def complete(flags: Parsed, factory: Factory) -> Options:
     manager = flags["field-manager"]
     if flags["server-side"] and not flags.changed("field-manager"):
         manager = "kubectl"
+    members = _find_members(flags, factory)
     resources: tuple[ResourceInfo, ...] = ()
     if flags["prune"]:
         from minikube_py.cli_runtime.prune import parse_allowlist
 
         resources = parse_allowlist(factory, flags["prune-allowlist"])
-    return Options(flags, dry_run, validation, manager, policy, resources)
+    return Options(flags, dry_run, validation, manager, policy, resources, members)
+
+
+def _require_applysets() -> None:
+    """Refuse the flag that is not there unless the environment asks for it. Raises FlagError."""
+    from minikube_py.cli_runtime.applyset import is_enabled
+
+    if not is_enabled():
+        raise FlagError("unknown flag: --applyset")
+
+
+def _find_members(flags: Parsed, factory: Factory) -> ApplySet | None:
+    if not flags["applyset"]:
+        return None
+    from minikube_py.cli_runtime.applyset import ApplySet
+
+    return ApplySet(factory, flags["applyset"])
 
 
 def validate(options: Options) -> None:
@@ -131,15 +154,26 @@ def validate(options: Options) -> None:
         raise CliError("--dry-run=server cannot be used with --force")
     if flags["all"] and flags["selector"]:
         raise CliError("cannot set --all and --selector at the same time")
+    if options.members is not None:
+        if not flags["prune"]:
+            raise CliError("--applyset requires --prune")
+        options.members.validate()
     if flags["prune"]:
-        _validate_prune(flags)
+        _validate_prune(options)
     if flags["subresource"] and not server_side:
         raise CliError("--subresource can only be specified for --server-side")
 
 
-def _validate_prune(flags: Parsed) -> None:
+def _validate_prune(options: Options) -> None:
+    flags = options.flags
     if flags["force"]:
         raise CliError("--force cannot be used with --prune")
+    if options.members is not None:
+        words = {"all": flags["all"], "selector": flags["selector"], "prune-allowlist": options.prune_resources}
+        for name, given in words.items():
+            if given:
+                raise CliError(f"--{name} is incompatible with --applyset")
+        return
     if not flags["all"] and not flags["selector"]:
         raise CliError(
             "all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. "
@@ -157,14 +191,31 @@ def run(flags: Parsed, factory: Factory) -> None:
     infos = list(visit_files(factory, flags, options.validation))
     if not infos:
         raise CliError("no objects passed to apply")
+    if options.members is not None:
+        infos = _join(options.members, infos, options)
     applier = Applier(options, factory)
     visit(factory, infos, applier.apply)
     if options.shows_objects:
         show_objects(applier.objects, options, factory)
     if flags["prune"]:
-        from minikube_py.cli_runtime.prune import prune
+        _prune(options, factory, applier)
 
-        prune(factory, applier.visited, options.prune_resources, flags, options.dry_run)
+
+def _join(members: ApplySet, found: list[Info | Exception], options: Options) -> list[Info | Exception]:
+    """Make objects members of a set before anything is applied. Raises CliError."""
+    infos = members.label([info for info in found if isinstance(info, Info)])
+    members.begin(infos, options.dry_run, options.validation)
+    return [*(item for item in found if not isinstance(item, Info)), *infos]
+
+
+def _prune(options: Options, factory: Factory, applier: Applier) -> None:
+    from minikube_py.cli_runtime.prune import prune, prune_set
+
+    if options.members is None:
+        prune(factory, applier.visited, options.prune_resources, options.flags, options.dry_run)
+    else:
+        prune_set(factory, applier.visited, options.members, options.flags, options.dry_run)
+        options.members.finish(options.dry_run, options.validation)
 
 
 def show_objects(objects: list[Object], options: Options, factory: Factory) -> None:
@@ -190,6 +241,7 @@ class Applier:
     def apply(self, info: Info) -> Callable[[], None]:
         """Apply one object; returns what tells of it. Raises StatusError, CliError."""
         self.visited.namespaces.add(info.namespace)
+        info = info._replace(object=with_cause(self._options.flags, info.object or {}))
         if not info.name and (prefix := (info.object or {})["metadata"].get("generateName")):
             raise CliError(f"from {prefix}: cannot use generate name with apply")
         if self._options.flags["server-side"]:
@@ -233,6 +285,8 @@ class Applier:
     def _apply_on_server(self, info: Info) -> Object:
         flags = self._options.flags
         force = "true" if flags["force-conflicts"] else "false"
+        if not info.name:
+            raise CliError("resource name may not be empty")
         try:
             stored = self._writer.patch(info, info.object, APPLY_PATCH, flags["subresource"], force=force)
         except Conflict as error:
@@ -268,7 +322,7 @@ _MODULE = "minikube_py.kubectl.cmd.apply"
 
 VERB = Verb(
     "apply",
-    "Apply a configuration to a resource by file name or stdin",
+    "Make objects be as manifests say",
     run,
     FLAGS,
     "(-f FILENAME | -k DIRECTORY)",

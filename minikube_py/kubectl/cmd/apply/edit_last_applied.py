@@ -11,6 +11,7 @@ from minikube_py.cli_runtime.editing import ANNOTATION_HEADER, Format, Rejected,
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.last_applied import ANNOTATION, encode_go, get_original
+from minikube_py.cli_runtime.recording import RECORD_FLAG
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info
 from minikube_py.cli_runtime.results import RESULT_FLAGS, check_output, make_result_printer
 from minikube_py.cli_runtime.selected import Want, visit_selected
@@ -35,7 +36,7 @@ FLAGS = (
     VALIDATE_FLAG,
     flag("windows-line-endings", default=False, help="End lines as Windows does"),
     flag("field-manager", default="kubectl-client-side-apply", help="Name under which the fields are managed"),
-    flag("record", default=False, hidden=True),
+    RECORD_FLAG,
 )
 
 NONE = (
@@ -83,7 +84,7 @@ def save_all(
 
 VERB = Verb(
     "edit-last-applied",
-    "Edit latest last-applied-configuration annotations of a resource/object",
+    "Edit what was last applied to objects",
     run,
     FLAGS,
     "(RESOURCE/NAME | -f FILENAME)",

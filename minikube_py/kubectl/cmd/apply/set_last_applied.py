@@ -74,7 +74,7 @@ def look(
 
 VERB = Verb(
     "set-last-applied",
-    "Set the last-applied-configuration annotation on a live object to match the contents of a file",
+    "Take files for what was last applied",
     run,
     FLAGS,
     "-f FILENAME",

@@ -58,7 +58,7 @@ def format_text(text: str, output: str) -> str:
 
 VERB = Verb(
     "view-last-applied",
-    "View the latest last-applied-configuration annotations of a resource/object",
+    "Show what was last applied to objects",
     run,
     FLAGS,
     "(TYPE [NAME | -l label] | TYPE/NAME | -f FILENAME)",

@@ -17,7 +17,7 @@ EXAMPLES = """
 
 VERB = Verb(
     "auth",
-    "Inspect authorization",
+    "Ask who may do what",
     usage="SUBCOMMAND",
     long="Asks the cluster about users and their rights.",
     examples=EXAMPLES,

@@ -163,7 +163,7 @@ def list_rules(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "can-i",
-    "Check whether an action is allowed",
+    "Tell whether you may do something",
     run,
     FLAGS,
     "VERB [TYPE | TYPE/NAME | NONRESOURCEURL]",

@@ -99,7 +99,7 @@ def show_rule(rule: Object) -> str:
 
 VERB = Verb(
     "reconcile",
-    "Reconciles rules for RBAC role, role binding, cluster role, and cluster role binding objects",
+    "Make roles and bindings grant what files say",
     run,
     FLAGS,
     "-f FILENAME",

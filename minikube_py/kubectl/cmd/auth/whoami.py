@@ -67,7 +67,7 @@ def _show(values: list[str]) -> str:
 
 VERB = Verb(
     "whoami",
-    "Experimental: Check self subject attributes",
+    "Tell who you are to the cluster",
     run,
     RESULT_FLAGS,
     "",

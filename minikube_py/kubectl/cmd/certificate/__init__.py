@@ -11,7 +11,7 @@ EXAMPLES = """
 
 VERB = Verb(
     "certificate",
-    "Modify certificate resources",
+    "Decide on requests for certificates",
     usage="SUBCOMMAND",
     long="Decides about certificate signing requests.",
     examples=EXAMPLES,

@@ -59,7 +59,7 @@ def find_link(service: Object, server: str) -> str:
 
 VERB = Verb(
     "cluster-info",
-    "Display cluster information",
+    "Tell where the cluster's services are reached",
     run,
     (),
     "[flags]",

@@ -11,9 +11,11 @@ from minikube_py.apimachinery.errors import StatusError
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.print_flags import PRINT_FLAGS, make_flagged_printer
+from minikube_py.cli_runtime.printers.go_json import like_go
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.client.resources import NAMESPACES, NODES, PODS
 from minikube_py.client.streams import LogRequest, StreamError
+from minikube_py.component_base.os_errors import tell_os_error
 from minikube_py.kubectl.podcmd import timeout_flag
 
 if TYPE_CHECKING:
@@ -96,13 +98,18 @@ class Dumper:
 
     def __init__(self, options: Options, factory: Factory) -> None:
         self._folder, self._factory = options.folder, factory
-        self._printer = make_flagged_printer(options.flags)
-        self._extension = EXTENSIONS.get(options.flags["output"], ".txt")
+        self._printer, output = make_flagged_printer(options.flags), options.flags["output"]
+        if output == "json":
+            self._printer = like_go(self._printer)
+        self._typed = output in EXTENSIONS  # items of a list do not say what they are, where they are Go's structs
+        self._extension = EXTENSIONS.get(output, ".txt")
 
     def print_list(self, found: Object, resource: Resource, name: str) -> None:
         """Print a list in the format that was asked for."""
         api_version = f"{resource.group}/{resource.version}" if resource.group else resource.version
         typed = {"kind": f"{resource.kind}List", "apiVersion": api_version, **found}
+        if self._typed:
+            typed["items"] = [{k: v for k, v in item.items() if k not in ("kind", "apiVersion")} for item in typed["items"]]
         with self._open(name + self._extension) as out:
             self._printer.print_obj(typed, out)
 
@@ -137,14 +144,14 @@ class Dumper:
             os.makedirs(os.path.dirname(path) or ".", 0o700, exist_ok=True)
             handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
         except OSError as error:
-            raise CliError(f"open {path}: {(error.strerror or str(error)).lower()}") from error
+            raise CliError(f"open {path}: {tell_os_error(error)}") from error
         with open(handle, "w", encoding="utf-8", errors="surrogateescape") as file:
             yield file
 
 
 VERB = Verb(
     "dump",
-    "Dump relevant information for debugging and diagnosis",
+    "Write all that helps to find out what is wrong",
     run,
     FLAGS,
     "[flags]",

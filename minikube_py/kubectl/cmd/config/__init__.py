@@ -32,7 +32,7 @@ _VERBS = (
 
 VERB = Verb(
     "config",
-    "Modify kubeconfig files",
+    "Look at kubeconfig files and change them",
     usage="SUBCOMMAND",
     long="""Looks at and changes the kubeconfig: the file that --kubeconfig names, else those of $KUBECONFIG, else ~/.kube/config.
 Of several files, each entry is changed in the one that it came from.""",

@@ -28,7 +28,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "delete-cluster",
-    "Delete the specified cluster from the kubeconfig",
+    "Take a cluster out of the kubeconfig",
     run,
     usage="NAME",
     long="Removes a cluster from the kubeconfig; the cluster itself is left alone.",

@@ -37,7 +37,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "delete-context",
-    "Delete the specified context from the kubeconfig",
+    "Take a context out of the kubeconfig",
     run,
     usage="NAME",
     long="Removes a context from the kubeconfig; the cluster itself is left alone.",

@@ -26,7 +26,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "delete-user",
-    "Delete the specified user from the kubeconfig",
+    "Take a user out of the kubeconfig",
     run,
     usage="NAME",
     long="Removes a user from the kubeconfig; the cluster itself is left alone.",

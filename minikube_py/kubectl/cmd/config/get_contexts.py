@@ -50,7 +50,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "get-contexts",
-    "Describe one or many contexts",
+    "List contexts with their clusters and users",
     run,
     FLAGS,
     "[(-o|--output=)name)]",

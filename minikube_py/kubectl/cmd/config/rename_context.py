@@ -45,7 +45,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "rename-context",
-    "Rename a context from the kubeconfig file",
+    "Give a context another name",
     run,
     usage="CONTEXT_NAME NEW_NAME",
     long="Gives a context another name; if it is the current one it stays so.",

@@ -42,7 +42,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "set",
-    "Set an individual value in a kubeconfig file",
+    "Write one value of the kubeconfig",
     run,
     FLAGS,
     "PROPERTY_NAME PROPERTY_VALUE",

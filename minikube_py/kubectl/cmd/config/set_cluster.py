@@ -84,7 +84,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "set-cluster",
-    "Set a cluster entry in kubeconfig",
+    "Write a cluster into the kubeconfig",
     run,
     FLAGS,
     "NAME [--server=server] [--certificate-authority=path/to/certificate/authority] "

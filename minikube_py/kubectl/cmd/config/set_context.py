@@ -54,7 +54,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "set-context",
-    "Set a context entry in kubeconfig",
+    "Write a context into the kubeconfig",
     run,
     FLAGS,
     "[NAME | --current] [--cluster=cluster_nickname] [--user=user_nickname] [--namespace=namespace]",

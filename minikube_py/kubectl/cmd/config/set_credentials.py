@@ -148,7 +148,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "set-credentials",
-    "Set a user entry in kubeconfig",
+    "Write a user into the kubeconfig",
     run,
     FLAGS,
     "NAME [--client-certificate=path/to/certfile] [--client-key=path/to/keyfile] [--token=bearer_token] "

@@ -37,7 +37,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "unset",
-    "Unset an individual value in a kubeconfig file",
+    "Remove one value of the kubeconfig",
     run,
     usage="PROPERTY_NAME",
     long="Removes one value, an entry or a section. PROPERTY_NAME is a path with dots, as for config set.",

@@ -38,7 +38,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "use-context",
-    "Set the current-context in a kubeconfig file",
+    "Make a context the current one",
     run,
     usage="CONTEXT_NAME",
     long="Makes a context the one that commands use.",

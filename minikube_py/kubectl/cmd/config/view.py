@@ -94,7 +94,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "view",
-    "Display merged kubeconfig settings or a specified kubeconfig file",
+    "Show the kubeconfig that counts",
     run,
     FLAGS,
     "[flags]",

@@ -12,6 +12,7 @@ from minikube_py.cli_runtime.errors import CliError, add_source
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.last_applied import make_modified, update_if_present
 from minikube_py.cli_runtime.raw_requests import check_raw, send_raw
+from minikube_py.cli_runtime.recording import RECORD_FLAG, with_cause
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info
 from minikube_py.cli_runtime.results import RESULT_FLAGS, make_result_printer
 from minikube_py.cli_runtime.verb import UsageError, Verb
@@ -46,7 +47,7 @@ FLAGS = (
     flag("selector", "l", help="Only objects with these labels"),
     flag("raw", help="Send the file to this path of the API"),
     flag("field-manager", default="kubectl-create", help="Name under which the fields are managed"),
-    flag("record", default=False, hidden=True),
+    RECORD_FLAG,
     flag("windows-line-endings", default=False, help="With --edit: end lines as Windows does"),
 )
 
@@ -122,7 +123,7 @@ def run(flags: Parsed, factory: Factory) -> int:
 def create_one(info: Info, options: Options, writer: Writer, factory: Factory) -> Callable[[], None]:
     """Create one object, or only look at it with --dry-run=client; returns what shows it. Raises StatusError."""
     obj = info.object or {}
-    obj = make_modified(obj)[0] if options.save_config else update_if_present(obj)
+    obj = with_cause(options.flags, make_modified(obj)[0] if options.save_config else update_if_present(obj))
     if options.dry_run != "client":
         try:
             obj = writer.create(info, obj)
@@ -138,7 +139,7 @@ def edit_all(infos: Iterator[Info | Exception], options: Options, factory: Facto
     def save(edited: list[Info]) -> list[Rejected]:
         for info in edited:
             obj = info.object or {}
-            obj = make_modified(obj)[0] if options.save_config else obj
+            obj = with_cause(options.flags, make_modified(obj)[0] if options.save_config else obj)
             options.printer.print_obj(writer.create(info, obj), factory.streams.stdout)
         return []
 
@@ -153,7 +154,7 @@ def edit_all(infos: Iterator[Info | Exception], options: Options, factory: Facto
 
 VERB = Verb(
     "create",
-    "Create a resource from a file or from stdin",
+    "Make new objects, from manifests or by name",
     run,
     FLAGS,
     "-f FILENAME",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from minikube_py.cli_runtime import generators, rbac
 from minikube_py.cli_runtime.errors import CliError
-from minikube_py.cli_runtime.flags import FlagError, Parsed, flag
+from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.generators import make_metadata, make_object
 from minikube_py.cli_runtime.rbac import Rule
 from minikube_py.cli_runtime.verb import Verb
@@ -29,7 +29,7 @@ FLAGS = (
     *generators.GENERATOR_FLAGS,
     *rbac.RULE_FLAGS,
     flag("non-resource-url", kind="slice", help="Path of the API that is no resource, such as /healthz"),
-    flag("aggregation-rule", kind="slice", help="Labels of the cluster roles to put together: KEY=VALUE"),
+    flag("aggregation-rule", kind="pairs", help="Labels of the cluster roles to put together: KEY=VALUE"),
 )
 
 _URL_VERBS = ("*", "get", "post", "put", "delete", "patch", "head", "options")
@@ -40,24 +40,13 @@ def run(flags: Parsed, factory: Factory) -> None:
     create = generators.complete_create(flags, factory)
     generators.require_name(create)
     rule, urls = rbac.parse_rule(flags), list(dict.fromkeys(flags["non-resource-url"]))
-    labels = parse_labels(flags["aggregation-rule"])
+    labels = dict(sorted(flags["aggregation-rule"].items()))
     validate(rule, urls, labels, factory)
     fields: dict[str, Any] = {"rules": None if labels else rbac.make_rules(rule, urls, factory)}
     if labels:
         fields["aggregationRule"] = {"clusterRoleSelectors": [{"matchLabels": labels}]}
     role = make_object(rbac.CLUSTER_ROLES, make_metadata(create, namespaced=False), **fields)
     generators.create_object(create, factory, rbac.CLUSTER_ROLES, role)
-
-
-def parse_labels(pairs: list[str]) -> dict[str, str]:
-    """Return the labels of `key=value` texts. Raises FlagError."""
-    labels: dict[str, str] = {}
-    for pair in pairs:
-        key, equals, value = pair.partition("=")
-        if not equals:
-            raise FlagError(f'invalid argument "{pair}" for "--aggregation-rule" flag: malformed pair, expect string=string')
-        labels[key.strip()] = value.strip()
-    return dict(sorted(labels.items()))
 
 
 def validate(rule: Rule, urls: list[str], labels: dict[str, str], factory: Factory) -> None:
@@ -93,7 +82,7 @@ def check_urls(verbs: list[str], urls: list[str]) -> None:
 
 VERB = Verb(
     "clusterrole",
-    "Create a cluster role",
+    "Make a ClusterRole from verbs and resources",
     run,
     FLAGS,
     "NAME --verb=verb --resource=resource.group [--resource-name=resourcename] [--dry-run=server|client|none]",

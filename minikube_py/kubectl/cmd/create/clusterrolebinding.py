@@ -35,7 +35,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "clusterrolebinding",
-    "Create a cluster role binding for a particular cluster role",
+    "Give a ClusterRole to users, groups or service accounts",
     run,
     FLAGS,
     "NAME --clusterrole=NAME [--user=username] [--group=groupname] "

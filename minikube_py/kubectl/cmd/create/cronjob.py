@@ -62,7 +62,7 @@ def make_cron_job(options: Options) -> Object:
 
 VERB = Verb(
     "cronjob",
-    "Create a cron job with the specified name",
+    "Make a CronJob that runs an image on a schedule",
     run,
     FLAGS,
     "NAME --image=image --schedule='0/5 * * * ?' -- [COMMAND] [args...] [flags] [options]",

@@ -90,7 +90,7 @@ def name_container(image: str) -> str:
 
 VERB = Verb(
     "deployment",
-    "Create a deployment with the specified name",
+    "Make a Deployment that keeps copies of an image running",
     run,
     FLAGS,
     "NAME --image=IMAGE -- [COMMAND] [args...]",

@@ -151,7 +151,7 @@ def _make_port(text: str) -> Object:
 
 VERB = Verb(
     "ingress",
-    "Create an ingress with the specified name",
+    "Make an Ingress from rules HOST/PATH=SERVICE:PORT",
     run,
     FLAGS,
     "NAME --rule=host/path=service:port[,tls[=secret]]",

@@ -95,7 +95,7 @@ def make_job_of(cron_job: Object, create: Create) -> Object:
 
 VERB = Verb(
     "job",
-    "Create a job with the specified name",
+    "Make a Job that runs an image once, or as a cron job would",
     run,
     FLAGS,
     "NAME --image=image [--from=cronjob/name] -- [COMMAND] [args...]",

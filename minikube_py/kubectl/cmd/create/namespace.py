@@ -29,7 +29,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "namespace",
-    "Create a namespace with the specified name",
+    "Make a namespace",
     run,
     generators.GENERATOR_FLAGS,
     "NAME [--dry-run=server|client|none]",

@@ -86,7 +86,7 @@ def make_budget(options: Options) -> Object:
 
 VERB = Verb(
     "poddisruptionbudget",
-    "Create a pod disruption budget with the specified name",
+    "Make a budget of how many pods may be missing at once",
     run,
     FLAGS,
     "NAME --selector=SELECTOR --min-available=N [--dry-run=server|client|none]",

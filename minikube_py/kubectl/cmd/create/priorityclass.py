@@ -45,7 +45,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "priorityclass",
-    "Create a priority class with the specified name",
+    "Make a class of priority for pods",
     run,
     FLAGS,
     "NAME --value=VALUE --global-default=BOOL [--dry-run=server|client|none]",

@@ -65,7 +65,7 @@ def parse_scopes(text: str) -> list[str]:
 
 VERB = Verb(
     "quota",
-    "Create a quota with the specified name",
+    "Limit what a namespace may use",
     run,
     FLAGS,
     "NAME [--hard=key1=value1,key2=value2] [--scopes=Scope1,Scope2] [--dry-run=server|client|none]",

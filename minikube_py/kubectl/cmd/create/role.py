@@ -41,7 +41,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "role",
-    "Create a role with single rule",
+    "Make a Role of one rule",
     run,
     FLAGS,
     "NAME --verb=verb --resource=resource.group/subresource [--resource-name=resourcename] [--dry-run=server|client|none]",

@@ -45,7 +45,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "rolebinding",
-    "Create a role binding for a particular role or cluster role",
+    "Give a role to users, groups or service accounts",
     run,
     FLAGS,
     "NAME --clusterrole=NAME|--role=NAME [--user=username] [--group=groupname] "

@@ -29,7 +29,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "serviceaccount",
-    "Create a service account with the specified name",
+    "Make an identity for pods",
     run,
     generators.GENERATOR_FLAGS,
     "NAME [--dry-run=server|client|none]",

@@ -109,7 +109,7 @@ def make_token_request(options: Options) -> Object:
 
 VERB = Verb(
     "token",
-    "Request a service account token",
+    "Get a token that proves to be a service account",
     run,
     FLAGS,
     "SERVICE_ACCOUNT_NAME",

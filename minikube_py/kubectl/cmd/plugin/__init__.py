@@ -11,7 +11,7 @@ EXAMPLES = """
 
 VERB = Verb(
     "plugin",
-    "Provides utilities for interacting with plugins",
+    "Find programs that add commands",
     usage="COMMAND",
     long="Tells of plugins. A program on PATH called kubectl-foo is run by `mk foo`, one called kubectl-foo-bar by `mk foo bar`; "
     "an underscore in its name stands for a dash. It is given the words behind, and flags must stand behind its name.",

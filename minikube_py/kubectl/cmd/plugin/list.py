@@ -48,7 +48,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "list",
-    "List all visible plugin executables on a user's PATH",
+    "List the programs on PATH that add commands",
     run,
     FLAGS,
     "[flags]",

@@ -19,7 +19,7 @@ _VERBS = ("history", "pause", "restart", "resume", "status", "undo")
 
 VERB = Verb(
     "rollout",
-    "Manage the rollout of a resource",
+    "Follow, hold, repeat or take back rollouts",
     usage="SUBCOMMAND",
     long="Follows and changes the rollout of deployments, daemon sets and stateful sets.",
     examples=EXAMPLES,

@@ -83,7 +83,7 @@ def _describe(revisions: list[Revision], number: int, *, whole: bool) -> str:
 
 VERB = Verb(
     "history",
-    "View rollout history",
+    "List the revisions of a workload",
     run,
     FLAGS,
     "(TYPE NAME | TYPE/NAME) [flags]",

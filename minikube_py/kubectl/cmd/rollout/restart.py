@@ -26,7 +26,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "restart",
-    "Restart a resource",
+    "Replace a workload's pods with new ones, bit by bit",
     run,
     CHANGE_FLAGS,
     "RESOURCE",

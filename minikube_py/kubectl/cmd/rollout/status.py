@@ -96,7 +96,7 @@ def _list_states(flags: Parsed, factory: Factory, info: Info) -> Iterator[Object
 
 VERB = Verb(
     "status",
-    "Show the status of the rollout",
+    "Follow a rollout to its end",
     run,
     FLAGS,
     "(TYPE NAME | TYPE/NAME) [flags]",

@@ -72,7 +72,7 @@ def undo_one(flags: Parsed, factory: Factory, writer: Writer, dry_run: str, info
 
 VERB = Verb(
     "undo",
-    "Undo a previous rollout",
+    "Go back to an earlier revision",
     run,
     FLAGS,
     "(TYPE NAME | TYPE/NAME) [flags]",

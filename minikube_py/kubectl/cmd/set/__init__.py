@@ -16,7 +16,7 @@ _VERBS = ("env", "image", "resources", "selector", "serviceaccount|sa", "subject
 
 VERB = Verb(
     "set",
-    "Set specific features on objects",
+    "Change one thing of an object: image, resources, env and others",
     usage="SUBCOMMAND",
     long="Changes single features of objects that are there already.",
     examples=EXAMPLES,

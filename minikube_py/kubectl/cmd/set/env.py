@@ -158,7 +158,7 @@ def _describe(
 
 VERB = Verb(
     "env",
-    "Update environment variables on a pod template",
+    "Change or list environment variables of containers",
     run,
     FLAGS,
     "RESOURCE/NAME KEY_1=VAL_1 ... KEY_N=VAL_N",

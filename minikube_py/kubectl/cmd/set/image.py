@@ -8,18 +8,17 @@ from minikube_py.cli_runtime.dry_run import get_dry_run
 from minikube_py.cli_runtime.errors import AggregateError, CliError
 from minikube_py.cli_runtime.flags import Parsed
 from minikube_py.cli_runtime.key_values import is_pair
+from minikube_py.cli_runtime.recording import RECORD_FLAG
 from minikube_py.cli_runtime.resource_builder import Info, has_files
 from minikube_py.cli_runtime.results import check_output
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.kubectl.polymorphic.pod_spec import get_pod_spec, list_containers
 from minikube_py.kubectl.polymorphic.updates import (
-    RECORD_FLAG,
     SELECTOR_FLAG,
     UPDATE_FLAGS,
     Update,
     check_local,
     find_infos,
-    note_record,
     update_all,
 )
 
@@ -85,7 +84,6 @@ def validate(flags: Parsed, resources: list[str], images: dict[str, str], dry_ru
 def run(flags: Parsed, factory: Factory) -> None:
     """Set the images."""
     dry_run = get_dry_run(flags, factory)
-    note_record(flags, factory, "set image")
     check_output(flags)
     resources, images = split_images(flags.args)
     infos = find_infos(flags, factory, resources)
@@ -106,7 +104,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "image",
-    "Update the image of a pod template",
+    "Give containers other images",
     run,
     FLAGS,
     "(-f FILENAME | TYPE NAME) CONTAINER_NAME_1=CONTAINER_IMAGE_1 ... CONTAINER_NAME_N=CONTAINER_IMAGE_N",

@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING, Any
 from minikube_py.cli_runtime.dry_run import get_dry_run
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
+from minikube_py.cli_runtime.recording import RECORD_FLAG
 from minikube_py.cli_runtime.resource_builder import Info
 from minikube_py.cli_runtime.results import check_output
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.kubectl.polymorphic.pod_spec import get_pod_spec, list_containers
 from minikube_py.kubectl.polymorphic.updates import (
-    RECORD_FLAG,
     SELECTOR_FLAG,
     UPDATE_FLAGS,
     Update,
     check_local,
     find_infos,
-    note_record,
     update_all,
 )
 
@@ -64,7 +63,6 @@ def parse_resource_list(text: str) -> dict[str, str]:
 def run(flags: Parsed, factory: Factory) -> None:
     """Set the limits and requests."""
     dry_run = get_dry_run(flags, factory)
-    note_record(flags, factory, "set resources")
     check_output(flags)
     infos = find_infos(flags, factory, flags.args)
     check_local(flags, dry_run)
@@ -89,7 +87,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "resources",
-    "Update resource requests/limits on objects with pod templates",
+    "Change what containers request and may use",
     run,
     FLAGS,
     "(-f FILENAME | TYPE NAME)  ([--limits=LIMITS & --requests=REQUESTS]",

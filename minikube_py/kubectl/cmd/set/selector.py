@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any
 from minikube_py.cli_runtime.dry_run import get_dry_run
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
+from minikube_py.cli_runtime.recording import RECORD_FLAG
 from minikube_py.cli_runtime.resource_builder import Info
 from minikube_py.cli_runtime.results import check_output
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.kubectl.polymorphic.updates import (
-    RECORD_FLAG,
     UPDATE_FLAGS,
     Update,
     find_infos,
-    note_record,
     update_all,
 )
 
@@ -29,7 +28,8 @@ EXAMPLES = """
   mk set selector service web app=web,version=2
 """
 
-FLAGS = (*UPDATE_FLAGS, RECORD_FLAG, flag("resource-version", help="Only while the object is at this version"))
+_FLAGS = tuple(f._replace(default=True) if f.name == "recursive" else f for f in UPDATE_FLAGS if f.name != "kustomize")
+FLAGS = (*_FLAGS, RECORD_FLAG, flag("resource-version", help="Only while the object is at this version"))
 
 
 def parse_selector(text: str) -> Object:
@@ -50,7 +50,6 @@ def _format(expressions: list[Object]) -> str:
 def run(flags: Parsed, factory: Factory) -> None:
     """Set the selector."""
     dry_run = get_dry_run(flags, factory)
-    note_record(flags, factory, "set selector")
     check_output(flags)
     if not flags.args:
         raise CliError("one selector is required")
@@ -72,7 +71,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "selector",
-    "Set the selector on a resource",
+    "Replace the selector of a service",
     run,
     FLAGS,
     "(-f FILENAME | TYPE NAME) EXPRESSIONS [--resource-version=version]",

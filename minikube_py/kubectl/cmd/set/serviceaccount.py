@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Any
 from minikube_py.cli_runtime.dry_run import get_dry_run
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed
+from minikube_py.cli_runtime.recording import RECORD_FLAG
 from minikube_py.cli_runtime.resource_builder import Info
 from minikube_py.cli_runtime.results import check_output
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.kubectl.polymorphic.pod_spec import get_pod_spec
 from minikube_py.kubectl.polymorphic.updates import (
-    RECORD_FLAG,
     UPDATE_FLAGS,
     Update,
     check_local,
     find_infos,
-    note_record,
     update_all,
 )
 
@@ -37,7 +36,6 @@ FLAGS = (*UPDATE_FLAGS, RECORD_FLAG)
 def run(flags: Parsed, factory: Factory) -> None:
     """Set the service account."""
     dry_run = get_dry_run(flags, factory)
-    note_record(flags, factory, "set serviceaccount")
     check_local(flags, dry_run)
     check_output(flags)
     if not flags.args:
@@ -54,7 +52,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "serviceaccount",
-    "Update the service account of a resource",
+    "Let a workload's pods run as another service account",
     run,
     FLAGS,
     "(-f FILENAME | TYPE NAME) SERVICE_ACCOUNT",

@@ -91,7 +91,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "subject",
-    "Update the user, group, or service account in a role binding or cluster role binding",
+    "Add subjects to role bindings",
     run,
     FLAGS,
     "(-f FILENAME | TYPE NAME) [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] "

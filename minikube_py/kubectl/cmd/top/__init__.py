@@ -17,7 +17,7 @@ EXAMPLES = """
 
 VERB = Verb(
     "top",
-    "Display resource (CPU/memory) usage",
+    "Show how much cpu and memory is used",
     usage="SUBCOMMAND",
     long="Shows cpu and memory of nodes and pods, as they were measured in the last seconds.",
     examples=EXAMPLES,

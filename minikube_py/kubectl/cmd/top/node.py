@@ -27,7 +27,7 @@ FLAGS = (
     flag("selector", "l", help="Nodes that have these labels"),
     flag("show-capacity", default=False, help="Parts of what a node has, not of what pods may have"),
     flag("sort-by", help="Sort by cpu or memory, most first"),
-    flag("use-protocol-buffers", default=True, help="Accepted for kubectl's sake: no bytes are sent to a local cluster"),
+    flag("use-protocol-buffers", default=True, no_effect="measurements come as they are"),
 )
 USAGE = "node [NAME | -l label]"
 
@@ -60,7 +60,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "node",
-    "Display resource (CPU/memory) usage of nodes",
+    "Show what nodes use",
     run,
     FLAGS,
     "[NAME | -l label]",

@@ -16,7 +16,7 @@ EXAMPLES = """
 
 VERB = Verb(
     "secret",
-    "Create a secret using a specified subcommand",
+    "Make a Secret of one of its kinds",
     usage="(docker-registry | generic | tls)",
     long="Creates a Secret. A docker-registry secret logs in to an image registry, a tls secret holds a certificate and "
     "its key, a generic one holds anything.",

@@ -89,7 +89,7 @@ def read_pairs(options: Options) -> Iterator[tuple[str, bytes]]:
 
 VERB = Verb(
     "docker-registry",
-    "Create a secret for use with a Docker registry",
+    "Keep the login of an image registry",
     run,
     FLAGS,
     "NAME --docker-username=user --docker-password=password --docker-email=email [--docker-server=string] "

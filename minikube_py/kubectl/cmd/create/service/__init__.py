@@ -16,7 +16,7 @@ EXAMPLES = """
 
 VERB = Verb(
     "service",
-    "Create a service using a specified subcommand",
+    "Make a Service of one of its types",
     usage="[flags]",
     long="Creates a Service: one address for the pods that a selector chooses.",
     aliases=("svc",),

@@ -34,7 +34,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "clusterip",
-    "Create a ClusterIP service",
+    "Make a Service reached from inside the cluster",
     run,
     FLAGS,
     "NAME [--tcp=<port>:<targetPort>] [--dry-run=server|client|none]",

@@ -28,7 +28,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "externalname",
-    "Create an ExternalName service",
+    "Make a Service that is another name of a host",
     run,
     FLAGS,
     "NAME --external-name external.name [--dry-run=server|client|none]",

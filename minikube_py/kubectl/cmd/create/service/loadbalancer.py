@@ -27,7 +27,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "loadbalancer",
-    "Create a LoadBalancer service",
+    "Make a Service with an address of its own outside",
     run,
     FLAGS,
     "NAME [--tcp=port:targetPort] [--dry-run=server|client|none]",

@@ -27,7 +27,7 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 VERB = Verb(
     "nodeport",
-    "Create a NodePort service",
+    "Make a Service reached by a port of every node",
     run,
     FLAGS,
     "NAME [--tcp=port:targetPort] [--dry-run=server|client|none]",

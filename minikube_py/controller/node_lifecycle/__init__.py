@@ -1,0 +1,111 @@
+"""Watches over nodes: taints them by their conditions, calls those lost that are not heard of, and their pods not ready.
+
+Upstream: pkg/controller/nodelifecycle. https://kubernetes.io/docs/concepts/architecture/nodes/#node-controller
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from minikube_py.apimachinery.errors import NotFound
+from minikube_py.apimachinery.unstructured import find_condition
+from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
+from minikube_py.client.resources import LEASES, NODES, PODS
+from minikube_py.component_base.clock import format_rfc3339
+from minikube_py.controller.node_lifecycle.health import LATE_SECONDS, Health, due_of, read_health, tell_lost
+from minikube_py.controller.node_lifecycle.taints import list_wanted, update_taints
+
+Object = dict[str, Any]
+COMPONENT = "node-controller"
+LEASE_NAMESPACE = "kube-node-lease"
+
+
+class NodeLifecycleController:
+    """Keeps one node's taints, and its conditions where the node itself no longer does."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._nodes, self._leases, self._pods = (context.lister(r) for r in (NODES, LEASES, PODS))
+        self._recorder = context.recorder(COMPONENT)
+        self._known: dict[str, Object] = {}  # the nodes that were there the last time
+        self._healths: dict[str, Health] = {}
+        self._ready: dict[str, bool] = {}
+
+    def reconcile(self, key: Key) -> Result:
+        """Bring a node's conditions and taints up to date. Raises StatusError."""
+        node = self._nodes.get("", key.name)
+        if node is None:
+            self._forget(key.name)
+            return Result()
+        if key.name not in self._known:
+            self._recorder.event(node, "Normal", "RegisteredNode", self._say(key.name, "Registered Node {} in Controller"))
+        self._known[key.name] = node
+        node, delay = self._check_health(node)
+        self._tell_pods(node)
+        self._taint(node)
+        return Result(delay)
+
+    def _forget(self, name: str) -> None:
+        known = self._known.pop(name, None)
+        if known is None:
+            return
+        self._healths.pop(name, None)
+        self._ready.pop(name, None)
+        self._recorder.event(known, "Normal", "RemovingNode", self._say(name, "Removing Node {} from Controller"))
+
+    @staticmethod
+    def _say(name: str, what: str) -> str:
+        return f"Node {name} event: {what.format(name)}"
+
+    def _check_health(self, node: Object) -> tuple[Object, float]:
+        """Return the node, its conditions Unknown where it fell silent, and in how many seconds to look again."""
+        name, now = node["metadata"]["name"], self._context.clock.now()
+        before = self._healths.get(name)
+        health = read_health(node, self._leases.get(LEASE_NAMESPACE, name), before, now)
+        due = due_of(node, health)
+        if before is not None and health is before and now - due > LATE_SECONDS and self._ready.get(name):
+            health = health._replace(seen_at=now)
+            due = due_of(node, health)
+        self._healths[name] = health
+        if now < due:
+            return node, due - now
+        conditions = tell_lost(node, now)
+        if conditions is not None:
+            body = {"status": {"conditions": conditions}}
+            node = self._context.client.patch(NODES, name, body, subresource="status")
+        return node, due_of(node, health._replace(seen_at=now)) - now
+
+    def _tell_pods(self, node: Object) -> None:
+        """Call the pods of a node that has just stopped being ready not ready either."""
+        name = node["metadata"]["name"]
+        condition = find_condition((node.get("status") or {}).get("conditions") or (), "Ready")
+        ready = condition is not None and condition["status"] == "True"
+        was_ready, self._ready[name] = self._ready.get(name, False), ready
+        if ready or not was_ready:
+            return
+        self._recorder.event(node, "Normal", "NodeNotReady", f"Node {name} status is now: NodeNotReady")
+        for pod in self._pods.by_node(name):
+            self._call_not_ready(pod)
+
+    def _call_not_ready(self, pod: Object) -> None:
+        condition = find_condition((pod.get("status") or {}).get("conditions") or (), "Ready")
+        if condition is None or condition["status"] == "False":
+            return
+        metadata = pod["metadata"]
+        stamp = format_rfc3339(self._context.clock.now())
+        body = {"status": {"conditions": [{"type": "Ready", "status": "False", "lastTransitionTime": stamp}]}}
+        try:
+            self._context.client.patch(PODS, metadata["name"], body, metadata["namespace"], subresource="status")
+        except NotFound:
+            return
+        self._recorder.event(pod, "Warning", "NodeNotReady", "Node is not ready")
+
+    def _taint(self, node: Object) -> None:
+        spec = node.get("spec") or {}
+        taints = spec.get("taints") or []
+        wanted = update_taints(taints, list_wanted(node), self._context.clock.now())
+        if wanted != taints:
+            self._context.client.update(NODES, {**node, "spec": {**spec, "taints": wanted}})
+
+
+CONTROLLER = Controller("node-lifecycle", (Watch(NODES),), NodeLifecycleController)

@@ -1,0 +1,51 @@
+"""Why no node can take a pod, in the words of FailedScheduling."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+NOT_HELPFUL = "Preemption is not helpful for scheduling"
+
+
+class Refusals:
+    """Why nodes refused a pod: each reason with its count, and the names of the nodes that could be won by ending other pods.
+
+    `whole` is a reason that lies in no node; `nodes` is how many nodes there are.
+    """
+
+    def __init__(self, nodes: int = 0, whole: str = "") -> None:
+        self.nodes, self.whole = nodes, whole
+        self.reasons: Counter[str] = Counter()
+        self.resolvable: list[str] = []
+
+    def add(self, node: str, reason: str, *, resolvable: bool) -> None:
+        """Count a node's refusal; several reasons are separated by newlines."""
+        self.reasons.update(reason.split("\n"))
+        if resolvable:
+            self.resolvable.append(node)
+
+    def explain(self, preemption: str = "") -> str:
+        """Return the message of FailedScheduling; `preemption` says why that did not help either, "" where it did."""
+        if not self.nodes:
+            return "no nodes available to schedule pods"
+        reasons = self.whole or list_reasons(self.reasons)
+        text = f"0/{self.nodes} nodes are available: {reasons}."
+        return f"{text} preemption: {preemption}" if preemption else text
+
+
+def list_reasons(reasons: Counter[str]) -> str:
+    """Return reasons with their counts, as text sorts them."""
+    return ", ".join(sorted(f"{count} {reason}" for reason, count in reasons.items()))
+
+
+def explain_preemption(nodes: int, reasons: Iterable[str]) -> str:
+    """Return why preemption helps on no node; `reasons` are those of the nodes that were looked at."""
+    counts: Counter[str] = Counter()
+    looked_at = 0
+    for reason in reasons:
+        counts.update(reason.split("\n"))
+        looked_at += 1
+    if looked_at < nodes:
+        counts[NOT_HELPFUL] += nodes - looked_at
+    return f"0/{nodes} nodes are available: {list_reasons(counts)}."

@@ -1,0 +1,65 @@
+"""Why a server cannot be reached."""
+
+from __future__ import annotations
+
+import errno
+import socket
+
+import pytest
+
+from minikube_py.client.dialing import Address, Unreachable, describe_failure, dial, parse_server
+
+WHERE = Address("10.0.0.1", 443, "10.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("server", "address"),
+    [
+        ("https://example.test", Address("example.test", 443, "example.test")),
+        ("http://example.test:8080/a?x=y", Address("example.test", 8080, "example.test:8080")),
+        ("127.0.0.1:1", Address("127.0.0.1", 1, "127.0.0.1:1")),
+        ("https://[::1]:6443", Address("::1", 6443, "[::1]:6443")),
+    ],
+)
+def test_addresses(server: str, address: Address) -> None:
+    assert parse_server(server) == address
+
+
+def test_what_is_no_address() -> None:
+    with pytest.raises(ValueError, match=r'^host must be a URL or a host:port pair: "/x"$'):
+        parse_server("/x")
+    with pytest.raises(Unreachable, match=r'^Unable to connect to the server: invalid port ":bar" after host$'):
+        parse_server("foo:bar")
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (
+            ConnectionRefusedError(),
+            "The connection to the server 10.0.0.1 was refused - did you specify the right host or port?",
+        ),
+        (TimeoutError(), "Unable to connect to the server: dial tcp 10.0.0.1:443: i/o timeout"),
+        (
+            OSError(errno.ENETUNREACH, "Network is unreachable"),
+            "Unable to connect to the server: dial tcp 10.0.0.1:443: connect: network is unreachable",
+        ),
+    ],
+    ids=["refused", "timeout", "unreachable"],
+)
+def test_failures(error: OSError, text: str) -> None:
+    assert describe_failure(WHERE, error) == text
+
+
+def test_a_name_that_nobody_knows() -> None:
+    text = describe_failure(Address("nosuch.invalid", 80, "nosuch.invalid"), socket.gaierror())
+    assert text.startswith("Unable to connect to the server: dial tcp: lookup nosuch.invalid")
+    assert text.endswith(": no such host")
+
+
+def test_a_port_where_nobody_listens() -> None:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))  # bound but not listening: nobody else can take it, and a connection is refused
+        port = held.getsockname()[1]
+        with pytest.raises(Unreachable, match=f"127.0.0.1:{port} was refused"):
+            dial(parse_server(f"127.0.0.1:{port}"))
