@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Flag, Parsed, flag
-from minikube_py.cli_runtime.local_patch import Object, apply_locally
+from minikube_py.cli_runtime.local_patch import PATCH_TYPES, Object, apply_locally, parse_json_patch
 from minikube_py.client.discovery import ResourceInfo
-from minikube_py.client.request import JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH
+from minikube_py.client.request import JSON_PATCH
 
 OVERRIDE_FLAGS: tuple[Flag, ...] = (
     flag("overrides", help="A patch, JSON, over the object that is made"),
     flag("override-type", default="merge", help="Type of that patch: json, merge or strategic"),
 )
-
-_TYPES = {"json": JSON_PATCH, "merge": MERGE_PATCH, "strategic": STRATEGIC_MERGE_PATCH}
 
 
 def apply_overrides(obj: Object, flags: Parsed, resource: ResourceInfo) -> Object:
@@ -21,15 +19,10 @@ def apply_overrides(obj: Object, flags: Parsed, resource: ResourceInfo) -> Objec
     text = flags["overrides"]
     if not text:
         return obj
-    import json
-
-    content_type = _TYPES.get(flags["override-type"])
+    content_type = PATCH_TYPES.get(flags["override-type"])
     if content_type is None:
         raise CliError(f"invalid override type: {flags['override-type']}")
-    try:
-        patch = json.loads(text)
-    except ValueError as error:
-        raise CliError(f"invalid JSON in --overrides: {error}") from error
-    if content_type != JSON_PATCH:
+    patch = parse_json_patch(text)
+    if content_type != JSON_PATCH and isinstance(patch, dict):
         patch = {"kind": obj["kind"], "apiVersion": obj["apiVersion"], **patch}
     return apply_locally(resource, obj, patch, content_type)

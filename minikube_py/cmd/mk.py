@@ -9,7 +9,7 @@ import sys
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.factory import Factory
 from minikube_py.cli_runtime.flags import Parsed
-from minikube_py.cli_runtime.verb import UsageError, Verb, find_verb, load_verb, parse_verb, wants_help
+from minikube_py.cli_runtime.verb import UsageError, Verb, find_argument, find_verb, load_verb, parse_verb, wants_help
 from minikube_py.cmd.wiring import connect
 from minikube_py.kubectl.cmd.groups import list_cluster_verbs, make_root
 
@@ -40,6 +40,8 @@ def run(words: list[str]) -> int:
     try:
         if verb.name in ("mk", "create") and (code := _run_plugin(verb, words)) is not None:
             return code
+        if verb.name == "mk" and not wants_help(rest) and find_argument(verb, rest) is None:
+            parse_verb(verb, rest)
         if verb.name == "mk" or (wants_help(rest) and not verb.disable_flags) or (verb.subcommands and verb.run is None):
             return _show_help(verb, path, rest)
         parsed = parse_verb(verb, rest, path)

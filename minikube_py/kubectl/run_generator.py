@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from minikube_py.apimachinery.errors import BadRequest, StatusError
+from minikube_py.apimachinery.errors import BadRequest
 from minikube_py.apimachinery.names import is_env_var_name
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed
@@ -115,15 +115,35 @@ def make_service(options: PodOptions) -> Object:
     return {"kind": "Service", "apiVersion": "v1", "metadata": metadata, "spec": spec, "status": {"loadBalancer": {}}}
 
 
+def name_type(changed: Any) -> tuple[str, str]:
+    """Return the apiVersion and the kind that an object says it is of. Raises CliError where it does not."""
+    import json
+
+    from minikube_py.apimachinery.patch.operations import name_json
+
+    if not isinstance(changed, dict):
+        wanted = r'struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }'
+        why = f"json: cannot unmarshal {name_json(changed)} into Go value of type {wanted}"
+        raise CliError(f"couldn't get version/kind; json parse error: {why}")
+    if not changed.get("kind"):
+        text = json.dumps(dict(sorted(changed.items())), separators=(",", ":"), ensure_ascii=False)
+        raise CliError(f"Object 'Kind' is missing in '{text}'")
+    return str(changed.get("apiVersion", "")), str(changed["kind"])
+
+
 def apply_overrides(pod: Object, text: str, how: str) -> Object:
     """Return the pod changed by --overrides, as Go's structs keep it: unknown fields are dropped. Raises CliError."""
     from minikube_py.apimachinery import schema
     from minikube_py.apimachinery.decode import decode
+    from minikube_py.cli_runtime.local_patch import PATCH_TYPES, apply_patch, parse_json_patch
+    from minikube_py.cli_runtime.selected import UNREGISTERED
+    from minikube_py.client.discovery import LocalDiscovery
 
-    changed = _PATCHES[how](pod, _parse_json(text, how))
-    version, kind = changed.get("apiVersion"), changed.get("kind")
+    resource = LocalDiscovery().find_kind("v1", "Pod")
+    changed = apply_patch(resource, pod, parse_json_patch(text), PATCH_TYPES[how])
+    version, kind = name_type(changed)
     if (version, kind) != ("v1", "Pod"):
-        raise CliError(f'no kind "{kind}" is registered for version "{version}" in scheme "pkg/scheme/scheme.go:28"')
+        raise CliError(UNREGISTERED.format(kind, version))
     try:
         clean = decode(changed, schema.load("io.k8s.api.core.v1.Pod"), "Pod", "v1").object
     except BadRequest as error:
@@ -132,47 +152,3 @@ def apply_overrides(pod: Object, text: str, how: str) -> Object:
     for container in clean.get("spec", {}).get("containers") or ():
         container.setdefault("resources", {})
     return {"kind": kind, "apiVersion": version, **clean}
-
-
-def _parse_json(text: str, how: str) -> Any:
-    import json
-
-    try:
-        return json.loads(text)
-    except ValueError:
-        raise CliError("invalid JSON document" if how == "strategic" else "Invalid JSON Patch") from None
-
-
-def _merge(pod: Object, patch: Any) -> Object:
-    from minikube_py.apimachinery.patch.merge import apply_merge_patch
-
-    if not isinstance(patch, dict):
-        raise CliError("Invalid JSON Patch")
-    merged: Object = apply_merge_patch(pod, patch)
-    return merged
-
-
-def _merge_strategically(pod: Object, patch: Any) -> Object:
-    from minikube_py.apimachinery import schema
-    from minikube_py.apimachinery.patch.errors import PatchError
-    from minikube_py.apimachinery.patch.strategic import apply_strategic_merge_patch
-
-    if not isinstance(patch, dict):
-        raise CliError("invalid JSON document")
-    try:
-        return apply_strategic_merge_patch(pod, patch, schema.load("io.k8s.api.core.v1.Pod"))
-    except PatchError as error:
-        raise CliError(str(error)) from None
-
-
-def _apply_operations(pod: Object, patch: Any) -> Object:
-    from minikube_py.apimachinery.patch.json import apply_json_patch
-
-    try:
-        changed: Object = apply_json_patch(pod, patch)
-    except StatusError as error:
-        raise CliError(str(error.__cause__ or error.message)) from None
-    return changed
-
-
-_PATCHES = {"merge": _merge, "strategic": _merge_strategically, "json": _apply_operations}
