@@ -5,7 +5,6 @@ The volumes are folders of the node below /tmp/hostpath-provisioner. Upstream: k
 
 from __future__ import annotations
 
-import shutil
 import uuid
 from collections.abc import Iterable
 from typing import Any
@@ -16,7 +15,7 @@ from minikube_py.client.object_writes import create_missing
 from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
 from minikube_py.client.resources import PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES, STORAGE_CLASSES
 from minikube_py.client.volume_binding import PROVISIONED_BY, STORAGE_PROVISIONERS, annotations_of
-from minikube_py.component_base.volume_folder import LeadsOut, locate
+from minikube_py.component_base.volume_folder import LeadsOut, remove
 
 Object = dict[str, Any]
 PROVISIONER = "k8s.io/minikube-hostpath"
@@ -89,9 +88,7 @@ class HostPathProvisioner:
             return
         if base := self._settings.get("volumes"):
             try:
-                folder = locate(base, (spec.get("hostPath") or {}).get("path") or FOLDER)
-                if folder.exists():
-                    shutil.rmtree(folder)
+                remove(base, (spec.get("hostPath") or {}).get("path") or FOLDER)
             except (LeadsOut, OSError) as error:
                 self._recorder.event(volume, "Warning", "VolumeFailedDelete", str(error))
                 return
@@ -108,10 +105,6 @@ def _volume_changed(volume: Object, context: Context) -> Iterable[Key]:
 
 CONTROLLER = Controller(
     "minikube-hostpath-provisioner",
-    (
-        Watch(PERSISTENT_VOLUME_CLAIMS),
-        Watch(PERSISTENT_VOLUMES, _volume_changed),
-        Watch(STORAGE_CLASSES, lambda obj, context: ()),
-    ),
+    (Watch(PERSISTENT_VOLUME_CLAIMS), Watch(PERSISTENT_VOLUMES, _volume_changed)),
     HostPathProvisioner,
 )

@@ -38,6 +38,20 @@ def test_a_node_that_comes_back_keeps_them(cluster: Cluster) -> None:
     assert cluster.exists(PODS, "web")
 
 
+def test_the_time_counts_anew_for_a_node_that_was_gone_before(cluster: Cluster) -> None:
+    cluster.delete(NODES, "one")
+    cluster.run()
+    cluster.run(40)
+    cluster.create(NODES, "one", {})
+    cluster.add_pod("other", "10.0.0.2", nodeName="one")
+    cluster.run(100)
+    cluster.delete(NODES, "one")
+    cluster.run()
+    assert cluster.exists(PODS, "other")
+    cluster.run(40)
+    assert not cluster.exists(PODS, "other")
+
+
 def test_terminating_pods_of_nodes_out_of_service_go_at_once(cluster: Cluster) -> None:
     cluster.delete(PODS, "web")
     cluster.run()
