@@ -67,9 +67,9 @@ def apply_changes(kind: Kind, request: Request, current: Object) -> Object:
 def check_object(body: Any, while_doing: str = "") -> None:
     """Raise BadRequest for a patch that is neither an object nor null."""
     if not isinstance(body, dict | None):
-        from minikube_py.apimachinery.patch.json import json_kind
+        from minikube_py.apimachinery.patch.operations import name_json
 
-        why = f"json: cannot unmarshal {json_kind(body)} into Go value of type map[string]interface {{}}"
+        why = f"json: cannot unmarshal {name_json(body)} into Go value of type map[string]interface {{}}"
         raise errors.BadRequest(while_doing + why)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.patch.errors import REJECTED
-from minikube_py.apimachinery.patch.operations import OperationError, apply_operations
+from minikube_py.apimachinery.patch.operations import OperationError, apply_operations, name_json
 
 MAX_OPERATIONS = 10_000
 _FIELDS = ("op", "path", "from", "value")
@@ -53,12 +53,4 @@ def _check_shape(patch_list: Any) -> None:
 
 
 def _decode_error(value: Any, go_type: str) -> str:
-    return f"error decoding patch: json: cannot unmarshal {json_kind(value)} into Go {go_type}"
-
-
-def json_kind(value: Any) -> str:
-    """Return what Go's decoder calls a JSON value: object, array, string, number, bool or null."""
-    if isinstance(value, bool):
-        return "bool"
-    kinds = {dict: "object", list: "array", str: "string", int: "number", float: "number"}
-    return kinds.get(type(value), "null")
+    return f"error decoding patch: json: cannot unmarshal {name_json(value)} into Go {go_type}"

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.last_applied import HTML_ESCAPES, get_original
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info
