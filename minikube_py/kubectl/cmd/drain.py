@@ -87,7 +87,7 @@ def raise_all(problems: list[CliError]) -> None:
     if len(problems) > 1:
         raise AggregateError(problems)
     (problem,) = problems
-    if isinstance(problem, SeveralErrors) and len(problem.texts) > 1:
+    if isinstance(problem, SeveralErrors):
         raise AggregateError([CliError(text) for text in problem.texts])
     raise problem
 
