@@ -38,7 +38,7 @@ def apply_overrides(obj: Object, flags: Parsed, resource: Resource) -> Object:
     if (version, kind) != (resource.api_version, resource.kind):
         raise CliError(f'no kind "{kind}" is registered for version "{version}" in scheme "pkg/scheme/scheme.go:28"')
     try:
-        clean = decode(changed, fields, kind, version).object
+        clean = decode(changed, fields, resource.kind, resource.api_version).object
     except BadRequest as error:
         raise CliError(error.message.removeprefix(f'{kind} in version "{version}" cannot be handled as a {kind}: ')) from None
     clean["metadata"] = {**clean.get("metadata", {}), "creationTimestamp": None}

@@ -9,7 +9,7 @@ import sys
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.factory import Factory
 from minikube_py.cli_runtime.flags import Parsed
-from minikube_py.cli_runtime.verb import UsageError, Verb, find_verb, load_verb, parse_verb, wants_help
+from minikube_py.cli_runtime.verb import HELP, UsageError, Verb, find_verb, first_argument, load_verb, parse_verb, wants_help
 from minikube_py.cmd.wiring import connect
 from minikube_py.kubectl.cmd.groups import list_cluster_verbs, make_root
 
@@ -143,15 +143,15 @@ def _paint_error(text: str) -> str:
 def _show_help(verb: Verb, path: str, words: list[str]) -> int:
     from minikube_py.cli_runtime import help_pages
 
-    unknown = [w for w in words if not w.startswith("-")]
-    if verb.subcommands and unknown and not wants_help(words):
-        return help_pages.report_unknown(verb, path, " ".join(unknown) if path != "mk" else unknown[0])
-    if verb.name == "mk" or wants_help(words):
-        help_pages.show(verb, path, load_verb)
-        return 0
+    asked = wants_help(words)
+    if verb.name == "mk" and words and words[0] not in HELP and (index := first_argument(verb, words)) is not None:
+        return help_pages.report_unknown(verb, path, words[index])
+    if verb.subcommands and not asked and (unknown := parse_verb(verb, words, path).args):
+        return help_pages.report_unknown(verb, path, " ".join(unknown))
+    asked = asked or verb.name == "mk" or verb.bare_help == "asked"
     sys.stdout.flush()
-    help_pages.show(verb, path, load_verb, sys.stdout if verb.bare_help == "stdout" else sys.stderr)
-    return 1
+    help_pages.show(verb, path, load_verb, sys.stdout if asked or verb.bare_help == "stdout" else sys.stderr)
+    return 0 if asked else 1
 
 
 OBJECTS_BETWEEN_COLLECTIONS = 200_000  # a command lives too briefly to look for garbage every 700 new objects
