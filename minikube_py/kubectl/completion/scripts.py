@@ -24,7 +24,7 @@ __start_kubectl() {
         answer=${line%%$'\t'*}
         COMPREPLY+=("${answer#"$prefix"}")
     done < <(PROGRAM __complete "${words[@]}" 2>/dev/null)
-    [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == */ ]] && compopt -o nospace
+    [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *[/:] ]] && compopt -o nospace
     return 0
 }
 complete -o default -F __start_kubectl mk kubectl
