@@ -105,7 +105,7 @@ def test_help_is_only_a_word(kubectl: Kubectl) -> None:
         (["cp", ""], ":2"),
         (["get", "pods", ""], ":4"),
     ],
-    ids=["files", "command", "names"],
+    ids=["manifests", "files", "command", "copies", "names"],
 )
 def test_where_files_are_offered(kubectl: Kubectl, words: list[str], directive: str) -> None:
     assert kubectl(["__complete", *words]).stdout.splitlines()[-1] == directive
@@ -151,3 +151,13 @@ def test_bash_completes(kubectl: Kubectl, words: list[str], reply: str) -> None:
     environment = {**os.environ, "PYTHONPATH": str(Path(minikube_py.__file__).parents[1])}
     outcome = subprocess.run(["bash"], input=script, text=True, capture_output=True, check=False, env=environment)
     assert outcome.stdout == reply + "\n"
+
+
+def test_every_script_keeps_to_the_protocol(kubectl: Kubectl) -> None:
+    """Words are handed to __complete, the one being typed last, even when it is empty; the line `:N` is no word."""
+    scripts = {shell: kubectl(f"completion {shell}").stdout for shell in ("bash", "zsh", "fish", "powershell")}
+    assert all("__complete" in script and "kubectl" in script for script in scripts.values())
+    assert "& 4" in scripts["bash"]
+    assert '"$current"' in scripts["fish"]
+    assert "Register-ArgumentCompleter -Native -CommandName mk, kubectl" in scripts["powershell"]
+    assert "if ($wordToComplete -eq '') { $words += '\"\"' }" in scripts["powershell"]
