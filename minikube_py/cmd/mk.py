@@ -11,7 +11,7 @@ from minikube_py.cli_runtime.factory import Factory
 from minikube_py.cli_runtime.flags import Parsed
 from minikube_py.cli_runtime.verb import HELP, UsageError, Verb, find_verb, first_argument, load_verb, parse_verb, wants_help
 from minikube_py.cmd.wiring import connect
-from minikube_py.kubectl.cmd.groups import list_cluster_verbs, make_root
+from minikube_py.kubectl.cmd.groups import list_cluster_verbs, list_own_verbs, make_root
 
 
 def root() -> Verb:
@@ -54,7 +54,12 @@ def run(words: list[str]) -> int:
                 return _run_verb(verb, parsed, factory)
         return _run_verb(verb, parsed, factory)
     except Exception as error:  # noqa: BLE001 - CLI main: one of the three places
-        return _report(error, verb, "kubectl" + path.removeprefix("mk"))
+        return _report(error, verb, name_program(path))
+
+
+def name_program(path: str) -> str:
+    """Return a verb's full name as messages give it: kubectl's verbs are `kubectl get`, those that kubectl does not have `mk start`."""
+    return path if path.partition(" ")[2].partition(" ")[0] in list_own_verbs() else "kubectl" + path.removeprefix("mk")
 
 
 def _tell_of_flags(parsed: Parsed) -> None:

@@ -105,7 +105,7 @@ def test_what_was_meant(word: str, meant: list[str], capsys: pytest.CaptureFixtu
 def test_verbs_of_clusters_refuse_what_they_do_not_take(line: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(line.split()) == 1
     path = line.removesuffix(" foo")
-    assert capsys.readouterr().err == f"error: Unexpected args: [foo]\nSee 'kubectl {path} -h' for help and examples\n"
+    assert capsys.readouterr().err == f"error: Unexpected args: [foo]\nSee 'mk {path} -h' for help and examples\n"
 
 
 @pytest.mark.parametrize(
