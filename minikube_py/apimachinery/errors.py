@@ -238,6 +238,14 @@ class Timeout(StatusError):
     code, reason = 504, "Timeout"
 
 
+NAMESPACE_TERMINATING = "NamespaceTerminating"  # the cause in the details where something was to be made in such a namespace
+
+
+def has_cause(error: StatusError, reason: str) -> bool:
+    """Return whether the details of an error name this cause."""
+    return any(cause.get("reason") == reason for cause in (error.details or {}).get("causes") or ())
+
+
 def _qualified(resource: str, group: str) -> str:
     return f"{resource}.{group}" if group else resource
 

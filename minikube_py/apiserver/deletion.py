@@ -21,7 +21,6 @@ from minikube_py.storage.interface import Key, Query
 if TYPE_CHECKING:
     from minikube_py.apiserver.server import ApiServer
 
-GROUP = "meta.k8s.io"
 Object = dict[str, Any]
 FINALIZERS = {"Orphan": "orphan", "Foreground": "foregroundDeletion"}
 
@@ -30,25 +29,15 @@ def delete(server: ApiServer, kind: Kind, request: Request) -> Response:
     """Delete one object. Answers with the object while it lives on, else with a Status. Raises NotFound, Conflict."""
     from minikube_py.apiserver.writes import run_write
 
-    asked = take_dry_run(request)
+    asked = _take_dry_run(request)
     return run_write(server, asked, lambda: Response(delete_object(server, kind, asked)))
-
-
-def take_dry_run(request: Request) -> Request:
-    """Return the request with the dryRun of its DeleteOptions among its parameters, where others look for it. Raises Invalid."""
-    given = request.body.get("dryRun") if isinstance(request.body, dict) else None
-    if not given:
-        return request
-    if given != ["All"]:
-        raise errors.new_invalid(GROUP, "DeleteOptions", "", [errors.not_supported("dryRun", given, ["All"])])
-    return request._replace(params={**request.params, "dryRun": "All"})
 
 
 def delete_collection(server: ApiServer, kind: Kind, request: Request) -> Response:
     """Delete every object that the selectors choose; answers with the list of them."""
     from minikube_py.apiserver.writes import run_write
 
-    request = take_dry_run(request)
+    request = _take_dry_run(request)
     predicate = make_predicate(kind, request._replace(verb="list"))
 
     def delete_each() -> Response:
@@ -63,6 +52,12 @@ def delete_collection(server: ApiServer, kind: Kind, request: Request) -> Respon
         return Response({"kind": kind.list_kind, "apiVersion": kind.api_version, "metadata": metadata, "items": chosen})
 
     return run_write(server, request, delete_each)
+
+
+def _take_dry_run(request: Request) -> Request:
+    """Return the request with the dryRun parameter that its DeleteOptions may hold instead."""
+    asked = (request.body or {}).get("dryRun")
+    return request._replace(params={**request.params, "dryRun": ",".join(asked)}) if asked else request
 
 
 def delete_object(server: ApiServer, kind: Kind, request: Request) -> Object:

@@ -197,6 +197,6 @@ def test_a_dry_run_of_the_options_deletes_nothing(cluster: Cluster) -> None:
 
 def test_another_dry_run_than_all_is_refused(cluster: Cluster) -> None:
     make_map(cluster)
-    with pytest.raises(errors.Invalid, match="dryRun: Unsupported value"):
+    with pytest.raises(errors.BadRequest, match="dryRun"):
         delete(cluster, "m", dryRun=["Some"])
     assert exists(cluster, "m")
