@@ -60,7 +60,7 @@ def find_verb(words: Sequence[str], verb: Verb, load: Callable[[str], Verb]) -> 
     """Go down sub-commands; return the verb, its full name (`create deployment`) and the words that are left."""
     path, rest = verb.name, list(words)
     while verb.subcommands:
-        index = first_argument(verb, rest)
+        index = find_argument(verb, rest)
         if index is None:
             break
         module = _match(verb, rest[index])
@@ -79,8 +79,8 @@ def _match(verb: Verb, word: str) -> str | None:
     return None
 
 
-def first_argument(verb: Verb, words: Sequence[str]) -> int | None:
-    """Return the place of the first word that is neither a flag nor a flag's value, None for none."""
+def find_argument(verb: Verb, words: Sequence[str]) -> int | None:
+    """Return where the first word stands that is no flag and no flag's value, None for nowhere."""
     bare = {f"--{f.name}" for f in (*verb.flags, *GLOBAL_FLAGS) if f.bare is not None} | {"--help", "-h"}
     bare |= {f"-{f.short}" for f in (*verb.flags, *GLOBAL_FLAGS) if f.short and f.bare is not None}
     skip = False
@@ -134,8 +134,8 @@ __all__ = [
     "Parsed",
     "UsageError",
     "Verb",
+    "find_argument",
     "find_verb",
-    "first_argument",
     "load_verb",
     "parse_verb",
     "wants_help",

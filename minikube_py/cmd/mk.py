@@ -9,7 +9,7 @@ import sys
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.factory import Factory
 from minikube_py.cli_runtime.flags import Parsed
-from minikube_py.cli_runtime.verb import HELP, UsageError, Verb, find_verb, first_argument, load_verb, parse_verb, wants_help
+from minikube_py.cli_runtime.verb import HELP, UsageError, Verb, find_argument, find_verb, load_verb, parse_verb, wants_help
 from minikube_py.cmd.wiring import connect
 from minikube_py.kubectl.cmd.groups import list_cluster_verbs, list_own_verbs, make_root
 
@@ -40,6 +40,8 @@ def run(words: list[str]) -> int:
     try:
         if verb.name in ("mk", "create") and (code := _run_plugin(verb, words)) is not None:
             return code
+        if verb.name == "mk" and not wants_help(rest) and find_argument(verb, rest) is None:
+            parse_verb(verb, rest)
         if verb.name == "mk" or (wants_help(rest) and not verb.disable_flags) or (verb.subcommands and verb.run is None):
             return _show_help(verb, path, rest)
         parsed = parse_verb(verb, rest, path)
@@ -149,7 +151,7 @@ def _show_help(verb: Verb, path: str, words: list[str]) -> int:
     from minikube_py.cli_runtime import help_pages
 
     asked = wants_help(words)
-    if verb.name == "mk" and words and words[0] not in HELP and (index := first_argument(verb, words)) is not None:
+    if verb.name == "mk" and words and words[0] not in HELP and (index := find_argument(verb, words)) is not None:
         return help_pages.report_unknown(verb, path, words[index])
     if verb.subcommands and not asked and (unknown := parse_verb(verb, words, path).args):
         return help_pages.report_unknown(verb, path, " ".join(unknown))

@@ -59,7 +59,7 @@ class Options(NamedTuple):
 
 
 def complete(flags: Parsed, factory: Factory) -> Options:
-    """Turn flags into options. Raises CliError, NoSuchResource."""
+    """Turn flags into options. Raises CliError."""
     fields = make_field_selector(flags["for"], factory) if flags["for"] else ""
     types = frozenset(text.lower() for text in flags["types"])
     printer = make_result_printer(flags, "events") if flags["output"] else None
@@ -67,7 +67,7 @@ def complete(flags: Parsed, factory: Factory) -> Options:
 
 
 def make_field_selector(text: str, factory: Factory) -> str:
-    """Return the selector of events about `TYPE/NAME`. Raises CliError, NoSuchResource."""
+    """Return the selector of events about `TYPE/NAME`. Raises CliError."""
     kind, slash, name = text.partition("/")
     if not slash:
         raise CliError("--for must be in resource/name form")

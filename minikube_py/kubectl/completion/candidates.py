@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from minikube_py.cli_runtime.flags import GLOBAL_FLAGS, Flag, FlagError, Parsed
-from minikube_py.cli_runtime.verb import HELP, Verb, find_verb, first_argument, parse_verb
+from minikube_py.cli_runtime.verb import HELP, Verb, find_argument, find_verb, parse_verb
 from minikube_py.kubectl.completion.arguments import ARGUMENTS, FLAG_VALUES, Source
 from minikube_py.kubectl.completion.plugin_words import complete_plugin, offer_names
 from minikube_py.kubectl.errors import USER_ERRORS
@@ -57,7 +57,7 @@ class Completer:
             return Answer([c for c in _offer_flags(flags, before) if c.word.startswith(word)])
         if verb.name == "help":
             verb, path, rest = find_verb(rest, self._root, self._load)
-        if verb.subcommands and first_argument(verb, rest) is not None:
+        if verb.subcommands and find_argument(verb, rest) is not None:
             return Answer([], FILES_TOO)
         if verb.subcommands:
             plugins = offer_names(word) if verb is self._root and not before else ()

@@ -180,7 +180,7 @@ def test_drain_does_not_wait_for_ever_for_pods_that_stay(kubectl: Kubectl, clust
     cluster.listen = lambda: Ticking(cluster)  # type: ignore[assignment, return-value]
     outcome = kubectl("drain n1 --timeout=3s")
     problem = 'error when waiting for pod "a" in namespace "default" to terminate: context deadline exceeded'
-    assert outcome.stderr.splitlines()[-1] == f"{problem}"
+    assert outcome.stderr.splitlines()[-1] == problem
 
 
 OLD, OLD2 = "old=1:NoExecute", "old2=x:NoSchedule"
