@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Source = Callable[["Factory", Sequence[str], str], list[str]]
 """Given the arguments that stand before and the word as far as it is typed, returns candidates."""
 
-FORMATS = ("json", "yaml", "name", "go-template", "go-template-file", "template", "templatefile")
+FORMATS: tuple[str, ...] = ("json", "yaml", "name", "go-template", "go-template-file", "template", "templatefile")
 FORMATS += ("jsonpath", "jsonpath-as-json", "jsonpath-file")
 TABLE_FORMATS = (*FORMATS, "custom-columns", "custom-columns-file", "wide")
 WORKLOADS = ("daemonsets", "deployments", "jobs", "pods", "replicasets", "replicationcontrollers", "services", "statefulsets")
