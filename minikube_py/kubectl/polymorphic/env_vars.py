@@ -9,9 +9,9 @@ from minikube_py.apimachinery.errors import StatusError
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.client.resources import CONFIG_MAPS, SECRETS
 from minikube_py.client.rest import Client
+from minikube_py.kubectl.polymorphic.downward_values import read_field, read_resource
 
 Object = dict[str, Any]
-_MEASURED = ("cpu", "memory", "ephemeral-storage")
 
 
 def split_arguments(args: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -112,7 +112,7 @@ def format_reference(source: Object) -> str:
 
 
 def resolve(client: Client, namespace: str, source: Object, obj: Object, container: Object) -> str:
-    """Return the value that a variable would have. Raises CliError where it cannot be told from outside a pod."""
+    """Return the value that a variable of the object's container would have. Raises CliError where that cannot be told."""
     if reference := source.get("configMapKeyRef"):
         found = _get(client, CONFIG_MAPS, reference, namespace)
         return _pick(found.get("data") or {}, reference, "config map")
@@ -122,9 +122,9 @@ def resolve(client: Client, namespace: str, source: Object, obj: Object, contain
         found = _get(client, SECRETS, reference, namespace)
         return base64.b64decode(_pick(found.get("data") or {}, reference, "secret")).decode(errors="replace")
     if reference := source.get("fieldRef"):
-        return _read_field(obj, reference["fieldPath"])
+        return read_field(obj, reference["fieldPath"])
     if reference := source.get("resourceFieldRef"):
-        return _measure(container, reference["resource"], reference.get("divisor", ""))
+        return read_resource(container, reference)
     raise CliError("invalid valueFrom")
 
 
@@ -139,41 +139,3 @@ def _pick(data: Object, reference: Object, kind: str) -> str:
     if reference["key"] not in data:
         raise CliError(f"key {reference['key']} not found in {kind} {reference.get('name', '')}")
     return str(data[reference["key"]])
-
-
-def _read_field(obj: Object, path: str) -> str:
-    metadata = obj["metadata"]
-    name, bracket, key = path.removesuffix("']").partition("['")
-    if bracket and name and path.endswith("']"):
-        return _read_key(metadata, path, name, key)
-    if path in ("metadata.annotations", "metadata.labels"):
-        from minikube_py.cli_runtime.printers.go_format import quote
-
-        entries = metadata.get(path.removeprefix("metadata.")) or {}
-        return "\n".join(f"{key}={quote(value)}" for key, value in sorted(entries.items()))
-    if path in ("metadata.name", "metadata.namespace", "metadata.uid"):
-        return str(metadata.get(path.removeprefix("metadata."), ""))
-    raise CliError(f"unsupported fieldPath: {path}")
-
-
-def _read_key(metadata: Object, path: str, name: str, key: str) -> str:
-    """Return a label or an annotation, `metadata.labels['app']`, "" where there is none. Raises CliError."""
-    from minikube_py.apimachinery.names import is_qualified_name
-
-    if name not in ("metadata.annotations", "metadata.labels"):
-        raise CliError(f'fieldPath "{path}" does not support subscript')
-    if problems := is_qualified_name(key.lower() if name == "metadata.annotations" else key):
-        raise CliError(f"invalid key subscript in {path}: {';'.join(problems)}")
-    return str((metadata.get(name.removeprefix("metadata.")) or {}).get(key, ""))
-
-
-def _measure(container: Object, resource: str, divisor: str) -> str:
-    """Return how many times the divisor fits in what a container asks of a resource, rounded up. Raises CliError."""
-    from minikube_py.apimachinery.quantity import parse_quantity
-
-    kind, _, name = resource.partition(".")
-    if kind not in ("limits", "requests") or not (name in _MEASURED or name.startswith("hugepages-")):
-        raise CliError(f"Unsupported container resource : {resource}")
-    amount = parse_quantity(((container.get("resources") or {}).get(kind) or {}).get(name, 0))
-    unit = parse_quantity(divisor or "1") or parse_quantity("1")
-    return str(-(-amount.nanos // unit.nanos))

@@ -10,6 +10,7 @@ from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.printers.go_format import quote
 from minikube_py.cli_runtime.resource_builder import Info
 from minikube_py.cli_runtime.results import check_output
+from minikube_py.cli_runtime.selected import Want, visit_selected
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.kubectl.polymorphic.env_vars import (
     format_reference,
@@ -19,7 +20,7 @@ from minikube_py.kubectl.polymorphic.env_vars import (
     split_arguments,
     update_variables,
 )
-from minikube_py.kubectl.polymorphic.pod_spec import get_pod_spec, list_containers, refuse_object
+from minikube_py.kubectl.polymorphic.pod_spec import get_pod_spec, list_containers, name_object
 from minikube_py.kubectl.polymorphic.updates import SELECTOR_FLAG, UPDATE_FLAGS, Update, check_local, find_infos, update_all
 
 if TYPE_CHECKING:
@@ -86,7 +87,9 @@ def complete(flags: Parsed, factory: Factory) -> Options:
 def read_from(flags: Parsed, factory: Factory) -> list[Object]:
     """Return the variables of --from, warning of names that had to be changed."""
     variables: list[Object] = []
-    for info in find_infos(flags, factory, [] if flags["local"] else [flags["from"]]):
+    for info in visit_selected(factory, flags, [flags["from"]], Want(every=flags["all"], typed=True)):
+        if isinstance(info, Exception):
+            raise info
         found, warnings = import_variables(info.object or {}, flags["keys"])
         for warning in warnings:
             factory.warn(f"Warning: {warning}")
@@ -128,7 +131,7 @@ def refuse_overwrites(info: Info, existing: list[Object], new: list[Object]) -> 
         name = variable["name"]
         if name in values and values[name] != variable.get("value", ""):
             text = f"'{name}' already has a value ({values[name]}), and --overwrite is false"
-            raise refuse_object(info, text)
+            raise CliError(f"error: {name_object(info)} {text}", prefix="")
 
 
 def show(flags: Parsed, factory: Factory, info: Info, obj: Object, containers: list[Object]) -> None:
@@ -137,23 +140,26 @@ def show(flags: Parsed, factory: Factory, info: Info, obj: Object, containers: l
         factory.write(f"# {info.resource.kind} {info.name}, container {container['name']}\n")
         failed: dict[str, list[str]] = {}
         for variable in container.get("env") or []:
-            factory.write(_describe(flags, factory, variable, (obj, container), failed) + "\n")
+            resolved = _resolve(factory, variable, obj, container, failed) if flags["resolve"] else None
+            factory.write((_describe(variable) if resolved is None else resolved) + "\n")
         for why, names in sorted(failed.items()):
             factory.warn(f"error retrieving reference for {', '.join(sorted(names))}: {why}")
 
 
-def _describe(
-    flags: Parsed, factory: Factory, variable: Object, where: tuple[Object, Object], failed: dict[str, list[str]]
-) -> str:
+def _resolve(factory: Factory, variable: Object, obj: Object, container: Object, failed: dict[str, list[str]]) -> str | None:
+    """Return a variable with the value that its reference leads to; None, and a note in `failed`, where that is not known."""
+    if (source := variable.get("valueFrom")) is None:
+        return None
+    try:
+        return f"{variable['name']}={resolve(factory.client(), factory.namespace, source, obj, container)}"
+    except CliError as error:
+        failed.setdefault(error.message, []).append(variable["name"])
+        return None
+
+
+def _describe(variable: Object) -> str:
     name, source = variable["name"], variable.get("valueFrom")
-    if source is None:
-        return f"{name}={variable.get('value', '')}"
-    if flags["resolve"]:
-        try:
-            return f"{name}={resolve(factory.client(), factory.namespace, source, *where)}"
-        except CliError as error:
-            failed.setdefault(error.message, []).append(name)
-    return f"# {name} from {format_reference(source)}"
+    return f"{name}={variable.get('value', '')}" if source is None else f"# {name} from {format_reference(source)}"
 
 
 VERB = Verb(
