@@ -29,6 +29,8 @@ CRON_JOB_NAME_MAX_LENGTH = 52
 
 _LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _SUBDOMAIN = _LABEL + r"(\." + _LABEL + ")*"
+_UNDERSCORE_LABEL = "_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?"
+_UNDERSCORE_SUBDOMAIN = _UNDERSCORE_LABEL + r"(\." + _UNDERSCORE_LABEL + ")*"
 _DNS1035_LABEL = "[a-z]([-a-z0-9]*[a-z0-9])?"
 _WILDCARD = r"\*\." + _SUBDOMAIN
 _QUALIFIED_NAME = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
@@ -85,6 +87,17 @@ def is_dns1123_label(value: str) -> list[str]:
 def is_dns1123_subdomain(value: str) -> list[str]:
     """Judge labels joined by dots, at most 253 bytes: the name of most kinds."""
     return _judge(value, DNS1123_SUBDOMAIN_MAX_LENGTH, _SUBDOMAIN, _SUBDOMAIN_TEXT, "example.com")
+
+
+def is_dns1123_subdomain_with_underscore(value: str) -> list[str]:
+    """Judge a subdomain whose labels may have underscores: where names are looked up in DNS (KEP-4427)."""
+    return _judge(
+        value,
+        DNS1123_SUBDOMAIN_MAX_LENGTH,
+        _UNDERSCORE_SUBDOMAIN,
+        _SUBDOMAIN_TEXT.replace("'-' or", "'_', '-' or"),
+        "example.com",
+    )
 
 
 def is_dns1035_label(value: str) -> list[str]:

@@ -200,7 +200,8 @@ def _is_qualified_by(entry, qualifier: str) -> bool:  # type: ignore[no-untyped-
 
 def _is_short_for(entry, name: str, qualifier: str) -> bool:  # type: ignore[no-untyped-def]
     """Return whether a short name with `VERSION.GROUP` means this entry: kubectl forgets the version of a short name."""
-    return name in entry.names[2:] and qualifier.partition(".")[2] == entry.group
+    _, dot, group = qualifier.partition(".")
+    return bool(dot) and name in entry.names[2:] and group == entry.group
 
 
 def _info(kind) -> ResourceInfo:  # type: ignore[no-untyped-def]

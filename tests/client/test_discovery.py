@@ -23,6 +23,8 @@ DISCOVERY = LocalDiscovery()
         ("deployments.apps", "deployments.apps"),
         ("deploy.apps", "deployments.apps"),
         ("deployments.v1.apps", "deployments.apps"),
+        ("deploy.v1.apps", "deployments.apps"),
+        ("po.v1.", "pods"),
         ("svc", "services"),
         ("ns", "namespaces"),
         ("endpointslices.discovery", "endpointslices.discovery.k8s.io"),
@@ -32,7 +34,7 @@ def test_names_of_resources(name: str, found: str) -> None:
     assert DISCOVERY.find(name).qualified == found
 
 
-@pytest.mark.parametrize("name", ["nonsense", "pods.apps", "deployments.v2.apps", "deployments.batch", ""])
+@pytest.mark.parametrize("name", ["nonsense", "pods.apps", "po.v1", "deployments.v2.apps", "deployments.batch", ""])
 def test_names_of_nothing(name: str) -> None:
     with pytest.raises(NoSuchResource) as refusal:
         DISCOVERY.find(name)

@@ -52,30 +52,29 @@ def complete(flags: Parsed, factory: Factory) -> tuple[ResourceInfo, list[str]]:
             return factory.discovery.find_kind(version, resource.kind), path
         except NoSuchKind as error:
             asked = resource._replace(group=version.rpartition("/")[0], version=version.rpartition("/")[2])
-            raise CliError(f'couldn\'t find resource for "{format_resource(asked)}"') from error
+            v2 = flags["output"] == "plaintext-openapiv2"
+            missing = f"{asked.api_version}, Kind={asked.kind}" if v2 else format_resource(asked)
+            raise CliError(f'couldn\'t find resource for "{missing}"') from error
     return resource, path
 
 
 def run(flags: Parsed, factory: Factory) -> int:
     """Print the explanation."""
-    from minikube_py.kubectl.explain.plaintext import (
-        ExplainError,
-        GroupVersionKind,
-        complete_crd_schema,
-        print_explanation,
-        print_schema,
-    )
+    from minikube_py.kubectl.explain.nodes import REF
+    from minikube_py.kubectl.explain.plaintext import ExplainError, GroupVersionKind, complete_crd_schema
 
     if flags["output"] not in ("plaintext", "plaintext-openapiv2"):
         raise CliError(f"unrecognized format: {flags['output']}")
     resource, path = complete(flags, factory)
     gvk = GroupVersionKind(resource.group, resource.version, resource.kind)
+    own = factory.discovery.find_open_api(resource)
+    root = complete_crd_schema(own) if own is not None else {"$ref": REF + resource.schema}
+    if flags["output"] == "plaintext-openapiv2":
+        from minikube_py.kubectl.explain.openapi_v2 import print_schema_v2 as print_it
+    else:
+        from minikube_py.kubectl.explain.plaintext import print_schema as print_it
     try:
-        own = factory.discovery.find_open_api(resource)
-        if own is not None:
-            print_schema(factory.streams.stdout, complete_crd_schema(own), path, flags["recursive"], gvk)
-        else:
-            print_explanation(factory.streams.stdout, resource.schema, path, flags["recursive"], gvk)
+        print_it(factory.streams.stdout, root, path, flags["recursive"], gvk)
     except ExplainError as error:
         raise CliError(str(error)) from error
     return 0

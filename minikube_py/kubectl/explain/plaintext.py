@@ -6,12 +6,10 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TextIO
 
-from minikube_py.apimachinery.go_types import list_enum
 from minikube_py.apimachinery.schema import load_full_definitions
+from minikube_py.kubectl.explain.nodes import REF, Node, get_element, get_field, get_plain_type, resolve
 from minikube_py.kubectl.explain.word_wrap import indent, wrap
 
-Node = Mapping[str, Any]
-_REF = "#/$defs/"
 _OBJECT_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
 _MAX_ENUM_SHOWN = 4
 
@@ -33,7 +31,7 @@ def print_explanation(out: TextIO, definition_name: str, path: Sequence[str], re
 
     With `recursive` fields are shown as a tree without descriptions. Raises ExplainError for a field that does not exist.
     """
-    print_schema(out, {"$ref": _REF + definition_name}, path, recursive, gvk)
+    print_schema(out, {"$ref": REF + definition_name}, path, recursive, gvk)
 
 
 def print_schema(out: TextIO, root: Node, path: Sequence[str], recursive: bool, gvk: GroupVersionKind) -> None:
@@ -46,7 +44,7 @@ def print_schema(out: TextIO, root: Node, path: Sequence[str], recursive: bool, 
         parent, definition = _find_owner(node, name)
         if parent is None:
             raise ExplainError(f'field "{path[-1]}" does not exist')
-        node = _get_field(parent, definition, name)
+        node = get_field(parent, definition, name)
         if index == len(path) - 1:
             out.write(f"FIELD: {name} <{_name_type(node)}>\n{_format_enum(node)}\n\n")
     description = "".join(f"{text}\n" for text in _list_descriptions(node))
@@ -59,31 +57,20 @@ def complete_crd_schema(open_api_v3_schema: Node) -> Node:
     """Return a CustomResourceDefinition's schema with apiVersion, kind and metadata, as a server publishes it."""
     config_map = load_full_definitions()["io.k8s.api.core.v1.ConfigMap"]["properties"]
     standard = {name: {"type": "string", "description": config_map[name]["description"]} for name in ("apiVersion", "kind")}
-    metadata = {"$ref": _REF + _OBJECT_META, "description": config_map["metadata"]["description"]}
+    metadata = {"$ref": REF + _OBJECT_META, "description": config_map["metadata"]["description"]}
     properties = {**open_api_v3_schema.get("properties", {}), **standard, "metadata": metadata}
     return {**open_api_v3_schema, "properties": properties}
-
-
-def _resolve(node: Node) -> Node:
-    ref = node.get("$ref")
-    resolved: Node = load_full_definitions()[ref.removeprefix(_REF)] if ref else node
-    return resolved
 
 
 def _find_owner(node: Node, name: str) -> tuple[Node | None, str]:
     """Return the object that has the field `name`, through lists and maps, and its definition's name if it has one."""
     current: Node | None = node
     while current is not None:
-        resolved = _resolve(current)
+        resolved = resolve(current)
         if name in resolved.get("properties", {}):
-            return resolved, current.get("$ref", "").removeprefix(_REF)
-        current = _element(resolved)
+            return resolved, current.get("$ref", "").removeprefix(REF)
+        current = get_element(resolved)
     return None, ""
-
-
-def _element(resolved: Node) -> Node | None:
-    inner = resolved.get("items") or resolved.get("additionalProperties")
-    return inner if isinstance(inner, Mapping) else None
 
 
 def _list_descriptions(node: Node) -> Iterator[str]:
@@ -92,10 +79,10 @@ def _list_descriptions(node: Node) -> Iterator[str]:
     while current is not None:
         if "$ref" in current and current.get("description"):
             yield current["description"]
-        resolved = _resolve(current)
+        resolved = resolve(current)
         if resolved.get("description"):
             yield resolved["description"]
-        current = _element(resolved)
+        current = get_element(resolved)
 
 
 def _name_type(node: Node) -> str:
@@ -103,28 +90,10 @@ def _name_type(node: Node) -> str:
         return "[]" + _name_type(node["items"])
     if isinstance(node.get("additionalProperties"), Mapping):
         return "map[string]" + _name_type(node["additionalProperties"])
-    kind = _plain_type(_resolve(node))
+    kind = get_plain_type(resolve(node))
     if "$ref" in node and kind in ("", "object"):
         return str(node["$ref"]).rpartition(".")[2]
     return "Object" if kind in ("", "object") else kind
-
-
-def _plain_type(node: Node) -> str:
-    """Return the OpenAPI type; the definitions say `[type, null]` where a field may be left out."""
-    kind = node.get("type", "")
-    return next((word for word in kind if word != "null"), "") if isinstance(kind, list) else str(kind)
-
-
-def _get_field(parent: Node, definition: str, name: str) -> Node:
-    """Return a field's schema with its enum, which the definitions leave out (theirs only fix apiVersion and kind)."""
-    node: Node = parent["properties"][name]
-    if not definition:
-        return node
-    values = list_enum(definition, name)
-    description = node.get("description", "")
-    if values:
-        description += "\n\nPossible enum values:\n" + "\n".join(f' - `"{value}"`' for value in values)
-    return {**node, "enum": values, "description": description}
 
 
 def _format_enum(node: Node) -> str:
@@ -144,10 +113,10 @@ def _format_fields(node: Node, recursive: bool, level: int, seen: frozenset[str]
     if ref in seen:
         return
     seen = seen | {ref} if ref else seen
-    resolved = _resolve(node)
-    definition = ref.removeprefix(_REF)
+    resolved = resolve(node)
+    definition = ref.removeprefix(REF)
     for name in sorted(resolved.get("properties", {})):
-        field = _get_field(resolved, definition, name)
+        field = get_field(resolved, definition, name)
         required = " -required-" if name in resolved.get("required", ()) else ""
         yield f"{'  ' * level}{name}\t<{_name_type(field)}>{required}{_format_short_enum(field, level)}\n"
         if recursive:
@@ -155,7 +124,7 @@ def _format_fields(node: Node, recursive: bool, level: int, seen: frozenset[str]
         else:
             text = field.get("description") or "<no description>"
             yield indent(wrap(text, 78 - 2 * level), 2 * level + 2) + "\n\n"
-    inner = _element(resolved)
+    inner = get_element(resolved)
     if inner is not None:
         yield from _format_fields(inner, recursive, level, seen)
 
