@@ -64,7 +64,11 @@ def format_value(value: Any) -> str:
     if value is None:
         return '"null"'
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
+        if value.isprintable():
+            return json.dumps(value, ensure_ascii=False)
+        from minikube_py.apimachinery.go_quote import quote
+
+        return quote(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):

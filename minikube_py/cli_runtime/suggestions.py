@@ -18,15 +18,7 @@ UNDECLARED_FIELD = r"\.(\S+): field not declared in schema"  # server-side apply
 
 def suggest_fields(factory: Factory, info: Info, error: Exception) -> Exception:
     """Return the error with a line `did you mean "labels"?` for each unknown field that is near to a known one."""
-<<<<<<< HEAD
     if not isinstance(error, StatusError) or not factory.streams.stderr.isatty():
-=======
-    if (
-        not isinstance(error, StatusError)
-        or "strict decoding error" not in error.message
-        or not factory.streams.stderr.isatty()
-    ):
->>>>>>> main
         return error
     import re
 
@@ -40,7 +32,6 @@ def suggest_fields(factory: Factory, info: Info, error: Exception) -> Exception:
         return error
     fields = [re.sub(r"\[[^]]*\]", "[0]", field) for field in found]
     close = [close for field in fields if (close := suggest_field(schema.load(kind.schema), field))]
-<<<<<<< HEAD
     return _add_lines(error, [f'did you mean "{name}"?' for name in dict.fromkeys(close)])
 
 
@@ -52,14 +43,6 @@ def _add_lines(error: StatusError, lines: list[str]) -> StatusError:
         last = {**causes[-1], "message": "\n".join([causes[-1]["message"], *lines])}
         details = {**(details or {}), "causes": [*causes[:-1], last]}
     return type(error)("\n".join([error.message, *lines]), details)
-=======
-    hints = [f'did you mean "{name}"?' for name in dict.fromkeys(close)]
-    causes = (error.details or {}).get("causes")
-    if causes:  # of a patch that is refused, the cause is what is told
-        causes = [*causes[:-1], {**causes[-1], "message": "\n".join([causes[-1]["message"], *hints])}]
-        return type(error)(error.message, {**(error.details or {}), "causes": causes})
-    return type(error)("\n".join([error.message, *hints]), error.details)
->>>>>>> main
 
 
 def suggest_space(factory: Factory, source: str, error: CliError) -> CliError:

@@ -176,10 +176,21 @@ def test_any_text_is_read_or_refused_with_one_of_three_messages(text: str) -> No
 
 
 _SUFFIXES = {
-    "n": Fraction(1, 10**9), "u": Fraction(1, 10**6), "m": Fraction(1, 10**3), "": Fraction(1),
-    "k": Fraction(10**3), "M": Fraction(10**6), "G": Fraction(10**9), "T": Fraction(10**12),
-    "Ki": Fraction(2**10), "Mi": Fraction(2**20), "Gi": Fraction(2**30),
-    "e-3": Fraction(1, 10**3), "e0": Fraction(1), "e3": Fraction(10**3), "E6": Fraction(10**6),
+    "n": Fraction(1, 10**9),
+    "u": Fraction(1, 10**6),
+    "m": Fraction(1, 10**3),
+    "": Fraction(1),
+    "k": Fraction(10**3),
+    "M": Fraction(10**6),
+    "G": Fraction(10**9),
+    "T": Fraction(10**12),
+    "Ki": Fraction(2**10),
+    "Mi": Fraction(2**20),
+    "Gi": Fraction(2**30),
+    "e-3": Fraction(1, 10**3),
+    "e0": Fraction(1),
+    "e3": Fraction(10**3),
+    "E6": Fraction(10**6),
 }
 _AMOUNTS = st.tuples(st.sampled_from(["", "-", "+"]), st.integers(0, 10**6), st.sampled_from(sorted(_SUFFIXES)))
 

@@ -44,19 +44,11 @@ def _check_shape(patch_list: Any) -> None:
         if not isinstance(operation, dict | None):
             raise errors.BadRequest(_decode_error(operation, "value of type handlers.jsonPatchOp"))
         for field in ("op", "path", "from"):
-<<<<<<< HEAD
             value = operation.get(field) if operation else None
             if not isinstance(value, str | None):
                 raise errors.BadRequest(_decode_error(value, f"struct field jsonPatchOp.{field} of type string"))
     if len(operations) > MAX_OPERATIONS:
         text = f"The allowed maximum operations in a JSON patch is {MAX_OPERATIONS}, got {len(operations)}"
-=======
-            value = (operation or {}).get(field)
-            if value is not None and not isinstance(value, str):
-                raise errors.BadRequest(_decode_error(value, f"struct field jsonPatchOp.{field} of type string"))
-    if (count := len(patch_list or [])) > MAX_OPERATIONS:
-        text = f"The allowed maximum operations in a JSON patch is {MAX_OPERATIONS}, got {count}"
->>>>>>> main
         raise errors.RequestEntityTooLarge(text)
 
 
