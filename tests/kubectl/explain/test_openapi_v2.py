@@ -58,6 +58,6 @@ def test_recursive_tree_is_indented_by_three_and_tells_no_requirements() -> None
 
 def test_missing_field_is_refused_before_anything_is_printed() -> None:
     out = io.StringIO()
-    with pytest.raises(ExplainError, match='^field "no" does not exist$'):
+    with pytest.raises(ExplainError, match=r'^field "no" does not exist$'):
         print_schema_v2(out, POD, ["spec", "no", "more"], False, GroupVersionKind("", "v1", "Pod"))
     assert out.getvalue() == ""
