@@ -13,12 +13,12 @@ _NO_KIND = "missing apiVersion or kind; try GetObjectKind().SetGroupVersionKind(
 
 
 class JSONPrinter:
-    """Prints one object, or a watch event `{type, object}` on one line."""
+    """Prints one object, or a watch event `{type, object}` on one line, its type first."""
 
     def print_obj(self, obj: Object, out: TextIO) -> None:
         """Print the object; CliError when it says neither apiVersion nor kind."""
         if is_watch_event(obj):
-            out.write(encode_json(obj) + "\n")
+            out.write(f'{{"type":{encode_json(obj["type"])},"object":{encode_json(obj["object"])}}}\n')
             return
         check_kind(obj)
         out.write(encode_json(obj, "    ") + "\n")

@@ -35,7 +35,7 @@ def test_json_sorts_indents_and_escapes_html() -> None:
 
 
 def test_json_writes_a_watch_event_on_one_line() -> None:
-    assert show(JSONPrinter(), {"type": "ADDED", "object": {"kind": "Pod"}}) == '{"object":{"kind":"Pod"},"type":"ADDED"}\n'
+    assert show(JSONPrinter(), {"type": "ADDED", "object": {"kind": "Pod"}}) == '{"type":"ADDED","object":{"kind":"Pod"}}\n'
 
 
 def test_json_refuses_an_object_without_kind() -> None:
