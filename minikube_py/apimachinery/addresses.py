@@ -83,3 +83,17 @@ def warn_of_cidr(field: str, text: str) -> list[str]:
     if not warnings and block.version == 6 and str(block) != text:
         warnings.append(f'{field}: IPv6 CIDR value "{text}" should be in RFC 5952 canonical format ("{block}")')
     return warnings
+
+
+def warn_of_ip(field: str, text: str) -> list[str]:
+    """Return the warning about an address that is one, but not well written."""
+    ip = parse_ip(text)
+    if ip is None:
+        return []
+    if _has_leading_zeros(text) or _is_mapped(text):
+        plain = ip.ipv4_mapped if isinstance(ip, IPv6Address) and ip.ipv4_mapped else ip
+        future = "will be considered invalid in a future Kubernetes release"
+        return [f'{field}: non-standard IP address "{text}" {future}: use "{plain}"']
+    if ip.version == 6 and str(ip) != text:
+        return [f'{field}: IPv6 address "{text}" should be in RFC 5952 canonical format ("{ip}")']
+    return []

@@ -88,6 +88,11 @@ def format_duration(nanoseconds: int) -> str:
     return sign + text
 
 
+def format_seconds(seconds: float) -> str:
+    """Return what format_duration gives for that many seconds."""
+    return format_duration(round(seconds * SECOND))
+
+
 def _decimal(amount: int, size: int) -> str:
     whole, part = divmod(amount, size)
     places = len(str(size)) - 1
@@ -114,17 +119,6 @@ def human_duration(seconds: float) -> str:
         return _pair(days, "d", hours % 24, "h") if days < 8 else f"{days}d"
     years = days // 365
     return _pair(years, "y", days % 365, "d") if years < 8 else f"{years}y"
-
-
-def short_human_duration(seconds: float) -> str:
-    """Return an age in its largest unit alone: `5s`, `2m`, `3h`, `2d`, `2y` (apimachinery's ShortHumanDuration)."""
-    whole = int(seconds)
-    if whole < -1:
-        return "<invalid>"
-    for unit, size, above in (("s", 1, 60), ("m", 60, 3600), ("h", 3600, 86400), ("d", 86400, 365 * 86400)):
-        if whole < above:
-            return f"{max(whole, 0) // size}{unit}"
-    return f"{whole // (365 * 86400)}y"
 
 
 def _pair(large: int, large_unit: str, small: int, small_unit: str) -> str:

@@ -64,7 +64,11 @@ def format_value(value: Any) -> str:
     if value is None:
         return '"null"'
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
+        if value.isprintable():
+            return json.dumps(value, ensure_ascii=False)
+        from minikube_py.apimachinery.go_quote import quote
+
+        return quote(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
@@ -236,6 +240,14 @@ class Timeout(StatusError):
     """The answer did not come in time."""
 
     code, reason = 504, "Timeout"
+
+
+NAMESPACE_TERMINATING = "NamespaceTerminating"  # the cause in the details where something was to be made in such a namespace
+
+
+def has_cause(error: StatusError, reason: str) -> bool:
+    """Return whether the details of an error name this cause."""
+    return any(cause.get("reason") == reason for cause in (error.details or {}).get("causes") or ())
 
 
 def _qualified(resource: str, group: str) -> str:

@@ -20,11 +20,6 @@ def scaled_value(value: int | str | None, total: int, round_up: bool) -> int:
     return -(-percent * total // 100) if round_up else percent * total // 100
 
 
-def is_percent(value: int | str | None) -> bool:
-    """Say whether the value is a string that ends in "%"."""
-    return isinstance(value, str) and value.endswith("%")
-
-
 def int_value(value: int | str | None) -> int:
     """Return the number, of a string the number it spells, else 0."""
     if isinstance(value, int):

@@ -28,10 +28,11 @@ def encode_go(value: Any, *, sort_keys: bool = False) -> str:
 
 def encode_configuration(config: Object) -> str:
     """Return the annotation's text for a configuration, which is written without the annotation itself."""
-    metadata = config.get("metadata") or {}
-    if ANNOTATION in (metadata.get("annotations") or {}):
-        annotations = {key: value for key, value in metadata["annotations"].items() if key != ANNOTATION}
-        config = {**config, "metadata": {**metadata, "annotations": annotations}}
+    metadata = dict(config.get("metadata") or {})
+    annotations = metadata.pop("annotations", None)
+    if annotations is not None:
+        metadata["annotations"] = {key: value for key, value in annotations.items() if key != ANNOTATION}
+    config = {**config, "metadata": metadata}
     return encode_go(config, sort_keys=True) + "\n"
 
 

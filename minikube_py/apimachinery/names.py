@@ -29,6 +29,8 @@ CRON_JOB_NAME_MAX_LENGTH = 52
 
 _LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _SUBDOMAIN = _LABEL + r"(\." + _LABEL + ")*"
+_UNDERSCORE_LABEL = "_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?"
+_UNDERSCORE_SUBDOMAIN = _UNDERSCORE_LABEL + r"(\." + _UNDERSCORE_LABEL + ")*"
 _DNS1035_LABEL = "[a-z]([-a-z0-9]*[a-z0-9])?"
 _WILDCARD = r"\*\." + _SUBDOMAIN
 _QUALIFIED_NAME = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
@@ -87,6 +89,17 @@ def is_dns1123_subdomain(value: str) -> list[str]:
     return _judge(value, DNS1123_SUBDOMAIN_MAX_LENGTH, _SUBDOMAIN, _SUBDOMAIN_TEXT, "example.com")
 
 
+def is_dns1123_subdomain_with_underscore(value: str) -> list[str]:
+    """Judge a subdomain whose labels may have underscores: where names are looked up in DNS (KEP-4427)."""
+    return _judge(
+        value,
+        DNS1123_SUBDOMAIN_MAX_LENGTH,
+        _UNDERSCORE_SUBDOMAIN,
+        _SUBDOMAIN_TEXT.replace("'-' or", "'_', '-' or"),
+        "example.com",
+    )
+
+
 def is_dns1035_label(value: str) -> list[str]:
     """Judge a label that begins with a letter: the name of a Service."""
     return _judge(value, DNS1035_LABEL_MAX_LENGTH, _DNS1035_LABEL, _DNS1035_LABEL_TEXT, "my-name", "abc-123")
@@ -139,11 +152,6 @@ def is_domain_prefixed_path(value: str) -> list[str]:
     if not _matches(_HTTP_PATH, path):
         errors.append(regex_error("Invalid path", _HTTP_PATH))
     return errors
-
-
-def is_cron_job_name(value: str) -> list[str]:
-    """Judge the name of a CronJob: its Jobs add eleven characters, so 52 are left."""
-    return is_dns1123_subdomain(value) + _check_length(value, CRON_JOB_NAME_MAX_LENGTH)
 
 
 def is_path_segment_name(value: str) -> list[str]:

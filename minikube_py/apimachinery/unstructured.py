@@ -33,13 +33,6 @@ def set_nested(obj: dict[str, Any], value: Any, *path: str) -> None:
     target[path[-1]] = value
 
 
-def remove_nested(obj: dict[str, Any], *path: str) -> None:
-    """Remove the field at `path` in place, if it is there."""
-    target = get_nested(obj, *path[:-1])
-    if isinstance(target, dict):
-        target.pop(path[-1], None)
-
-
 def deep_copy(value: _T) -> _T:
     """Return a copy of a JSON value that shares no object or list with it; several times faster than copy.deepcopy."""
     copied: Any = value

@@ -45,6 +45,7 @@ IS_NEGATIVE = "must be greater than or equal to 0"
 TOTAL_ANNOTATION_SIZE_LIMIT = 256 * 1024
 
 _STANDARD_FINALIZERS = frozenset({"kubernetes", "orphan", "foregroundDeletion"})
+_NO_FINALIZER = "name is neither a standard finalizer name nor is it fully qualified"
 _TIMES = ("creationTimestamp", "deletionTimestamp")
 
 
@@ -178,9 +179,15 @@ def _validate_collections(meta: Mapping[str, Any], path: str) -> list[FieldError
     return errors + validate_owner_references(meta.get("ownerReferences"), f"{path}.ownerReferences")
 
 
+def judge_finalizer(name: str) -> list[str]:
+    """Judge the name of a finalizer of a built-in kind: one of Kubernetes' own, or one with a slash."""
+    is_known = "/" in name or name in _STANDARD_FINALIZERS
+    return is_qualified_name(name) + ([] if is_known else [_NO_FINALIZER])
+
+
 def _validate_standard_finalizers(finalizers: Iterable[str], path: str) -> list[FieldError]:
     return [
-        invalid(f"{path}[{index}]", finalizer, "name is neither a standard finalizer name nor is it fully qualified")
+        invalid(f"{path}[{index}]", finalizer, _NO_FINALIZER)
         for index, finalizer in enumerate(finalizers)
         if "/" not in finalizer and finalizer not in _STANDARD_FINALIZERS
     ]

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from minikube_py.apimachinery.errors import FieldError, format_value, invalid
+from minikube_py.apimachinery.generated_names import hash_fnv1a
 from minikube_py.apimachinery.gosyntax import invalid_go
 
 Reference = Mapping[str, Any]
@@ -60,5 +61,6 @@ def _format_reference(reference: Reference) -> str:
     ]
     for go_name, name in (("Controller", "controller"), ("BlockOwnerDeletion", "blockOwnerDeletion")):
         value = reference.get(name)
-        parts.append(f"{go_name}:(*bool)({'nil' if value is None else format_value(value)})")
+        address = "nil" if value is None else f"0xc{hash_fnv1a(f'{go_name}{reference}'.encode()):09x}"  # says no more than any
+        parts.append(f"{go_name}:(*bool)({address})")
     return "v1.OwnerReference{" + ", ".join(parts) + "}"

@@ -17,9 +17,9 @@ _SCALES = {"n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, 
 
 
 def show_label_selector(selector: Mapping[str, Any] | None) -> str:
-    """Return a metav1.LabelSelector; `(*v1.LabelSelector)(nil)` for None."""
+    """Return a metav1.LabelSelector as errors show one that a pointer leads to; `"null"` for None."""
     if selector is None:
-        return "(*v1.LabelSelector)(nil)"
+        return '"null"'
     labels, expressions = selector.get("matchLabels"), selector.get("matchExpressions")
     if expressions is None:
         shown = "[]v1.LabelSelectorRequirement(nil)"

@@ -106,6 +106,26 @@ def check_counts(status: Object, fields: Iterable[str]) -> list[FieldError]:
     return [error for field in fields for error in check_nonnegative(f"status.{field}", status.get(field))]
 
 
+def validate_replica_status(new: Object, old: Object) -> list[FieldError]:
+    """Return what is wrong with the status of what keeps replicas: a Deployment, ReplicaSet or ReplicationController."""
+    from minikube_py.apimachinery.errors import invalid
+
+    status = new.get("status") or {}
+    if new.get("kind") == "Deployment":
+        parts = ("updatedReplicas", "readyReplicas", "availableReplicas")
+        counts: tuple[str, ...] = ("observedGeneration", "replicas", *parts, "unavailableReplicas", "collisionCount")
+    else:
+        parts = ("fullyLabeledReplicas", "readyReplicas", "availableReplicas")
+        counts = ("replicas", *parts, "observedGeneration")
+    errors = check_counts(status, counts)
+    for field in parts:
+        if (count := status.get(field) or 0) > (status.get("replicas") or 0):
+            errors.append(invalid(f"status.{field}", count, "cannot be greater than status.replicas"))
+    if (available := status.get("availableReplicas") or 0) > (status.get("readyReplicas") or 0):
+        errors.append(invalid("status.availableReplicas", available, "cannot be greater than readyReplicas"))
+    return errors + check_collision_count(new, old)
+
+
 def check_collision_count(new: Object, old: Object) -> list[FieldError]:
     """Return an error where `status.collisionCount` goes down."""
     from minikube_py.apimachinery.errors import invalid

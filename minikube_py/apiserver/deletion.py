@@ -29,13 +29,15 @@ def delete(server: ApiServer, kind: Kind, request: Request) -> Response:
     """Delete one object. Answers with the object while it lives on, else with a Status. Raises NotFound, Conflict."""
     from minikube_py.apiserver.writes import run_write
 
-    return run_write(server, request, lambda: Response(delete_object(server, kind, request)))
+    asked = _take_dry_run(request)
+    return run_write(server, asked, lambda: Response(delete_object(server, kind, asked)))
 
 
 def delete_collection(server: ApiServer, kind: Kind, request: Request) -> Response:
     """Delete every object that the selectors choose; answers with the list of them."""
     from minikube_py.apiserver.writes import run_write
 
+    request = _take_dry_run(request)
     predicate = make_predicate(kind, request._replace(verb="list"))
 
     def delete_each() -> Response:
@@ -50,6 +52,12 @@ def delete_collection(server: ApiServer, kind: Kind, request: Request) -> Respon
         return Response({"kind": kind.list_kind, "apiVersion": kind.api_version, "metadata": metadata, "items": chosen})
 
     return run_write(server, request, delete_each)
+
+
+def _take_dry_run(request: Request) -> Request:
+    """Return the request with the dryRun parameter that its DeleteOptions may hold instead."""
+    asked = (request.body or {}).get("dryRun")
+    return request._replace(params={**request.params, "dryRun": ",".join(asked)}) if asked else request
 
 
 def delete_object(server: ApiServer, kind: Kind, request: Request) -> Object:

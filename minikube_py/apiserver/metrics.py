@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from minikube_py.apimachinery import errors
-from minikube_py.apimachinery.duration import format_duration
+from minikube_py.apimachinery.duration import format_seconds
 from minikube_py.apimachinery.quantity import BINARY_SI, DECIMAL_SI, Quantity, parse_quantity
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver.selection import make_predicate
@@ -125,7 +125,7 @@ def _make_head(server: ApiServer, kind: str, measured: Object, window: float) ->
     if before.get("labels"):
         metadata["labels"] = before["labels"]
     head = {"kind": kind, "apiVersion": "metrics.k8s.io/v1beta1", "metadata": metadata}
-    return {**head, "timestamp": now, "window": format_duration(round(window * 1000) * 1_000_000)}
+    return {**head, "timestamp": now, "window": format_seconds(round(window, 3))}
 
 
 def _format(cpu: float, memory: float) -> Object:

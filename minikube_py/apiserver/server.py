@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from minikube_py.client.http_message import HttpAnswer, HttpRequest
 
 Object = dict[str, Any]
-Connector = Callable[[Request, Object], Any]
-
 NOT_SERVED = "the server could not find the requested resource"
 NOT_ALLOWED = "the server does not allow this method on the requested resource"
 METRICS = "metrics.k8s.io"

@@ -170,15 +170,14 @@ def _token(server: ApiServer, kind: Kind, request: Request) -> Response:
 
 def _change_pod_part(server: ApiServer, kind: Kind, request: Request) -> Response:
     """GET, PATCH or PUT of pods/NAME/ephemeralcontainers and /resize: only that part of the spec may change."""
-    from minikube_py.apis.core import pod_update
+    from minikube_py.apis.core import pod_resize, pod_update
 
     if request.verb == "get":
         return Response(_current(server, kind, request))
     if request.verb not in ("patch", "update"):
         raise errors.MethodNotAllowed("the server does not allow this method on the requested resource")
     ephemeral = request.subresource == "ephemeralcontainers"
-    part = "ephemeralContainers" if ephemeral else "containers"
-    validate = pod_update.validate_ephemeral_containers_update if ephemeral else pod_update.validate_resize_update
+    validate = pod_update.validate_ephemeral_containers_update if ephemeral else pod_resize.validate_resize_update
     rules = kind._replace(validate_update=validate)
 
     def change(old: Object) -> Object:
@@ -187,10 +186,13 @@ def _change_pod_part(server: ApiServer, kind: Kind, request: Request) -> Respons
         for field in ("uid", "resourceVersion"):
             if asked["metadata"].get(field):
                 new["metadata"][field] = asked["metadata"][field]
-        if part in (asked.get("spec") or {}):
-            new["spec"][part] = asked["spec"][part]
-        elif ephemeral:
-            new["spec"].pop(part, None)
+        spec = asked.get("spec") or {}
+        if not ephemeral:
+            pod_resize.take_resources(new["spec"], spec)
+        elif "ephemeralContainers" in spec:
+            new["spec"]["ephemeralContainers"] = spec["ephemeralContainers"]
+        else:
+            new["spec"].pop("ephemeralContainers", None)
         return new
 
     def write() -> Response:

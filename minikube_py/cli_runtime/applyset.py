@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery.errors import Conflict, NotFound, StatusError
 from minikube_py.cli_runtime.deletion import delete
-from minikube_py.cli_runtime.dry_run import warn_log
 from minikube_py.cli_runtime.errors import AggregateError, CliError
+from minikube_py.cli_runtime.klog import warn_log
 from minikube_py.cli_runtime.resource_builder import Info
 from minikube_py.cli_runtime.writer import Writer
 from minikube_py.client.discovery import NoSuchResource, ResourceInfo

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed
+from minikube_py.component_base.os_errors import tell_os_error
 
 
 def check_embeddable(flags: Parsed, names: Sequence[str]) -> None:
@@ -20,7 +21,7 @@ def check_embeddable(flags: Parsed, names: Sequence[str]) -> None:
             if path:
                 os.stat(path)
         except OSError as error:
-            why = (error.strerror or str(error)).lower()
+            why = tell_os_error(error)
             raise CliError(f"could not stat {name} file {path}: stat {path}: {why}") from error
 
 
@@ -32,4 +33,4 @@ def embed_file(path: str) -> str:
         with open(path, "rb") as file:
             return base64.b64encode(file.read()).decode()
     except OSError as error:
-        raise CliError(f"open {path}: {(error.strerror or str(error)).lower()}") from error
+        raise CliError(f"open {path}: {tell_os_error(error)}") from error

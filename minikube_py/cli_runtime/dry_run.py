@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
+from minikube_py.cli_runtime.klog import warn_log
 
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.factory import Factory
@@ -52,18 +53,3 @@ def get_validation(flags: Parsed) -> str:
     if directive is None:
         raise CliError(f'invalid - validate option "{given}"; must be one of: strict (or true), warn, ignore (or false)')
     return directive
-
-
-def warn_log(factory: Factory, line: int, message: str, file: str = "helpers.go") -> None:
-    """Write a warning in the form of kubectl's log: `W1121 07:30:00.000000   31720 helpers.go:703] ...`."""
-    write_log(factory, "W", line, message, file)
-
-
-def write_log(factory: Factory, level: str, line: int, message: str, file: str) -> None:
-    """Write a line in the form of kubectl's log; `level` is I, W or E."""
-    import os
-    import time
-
-    now = factory.clock.now()
-    stamp = time.strftime("%m%d %H:%M:%S", time.localtime(now)) + f".{int(now % 1 * 1_000_000):06d}"
-    factory.warn(f"{level}{stamp} {os.getpid():7d} {file}:{line}] {message}")

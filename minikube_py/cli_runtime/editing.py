@@ -16,6 +16,7 @@ from minikube_py.cli_runtime.visitor import check_types
 
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.factory import Factory
+    from minikube_py.cli_runtime.flags import Parsed
 
 Object = dict[str, Any]
 
@@ -36,6 +37,15 @@ class Format(NamedTuple):
     json: bool = False
     header: str = OBJECT_HEADER
     windows: bool = False
+
+
+def make_format(flags: Parsed, header: str = OBJECT_HEADER) -> Format:
+    """Return how -o and --windows-line-endings want objects shown in the editor. Raises CliError for other formats."""
+    output = flags["output"]
+    if output not in ("", "json", "yaml"):
+        allowed = "allowed formats are: json,yaml"
+        raise CliError(f'unable to match a printer suitable for the output format "{output}", {allowed}')
+    return Format(output == "json", header, flags["windows-line-endings"])
 
 
 class Rejected(Exception):
@@ -139,7 +149,7 @@ class Session:
         try:
             objects = [document.object for document in load_documents(strip_comments(edited).encode(), "edited-file")]
         except ManifestError as error:
-            return str(error)
+            return str(error).removeprefix("error parsing edited-file: ").removeprefix("error converting YAML to JSON: ")
         problems = [problem for obj in objects or [None] for problem in check_types(obj)]
         return problems[0] if len(problems) < 2 and problems else f"[{', '.join(problems)}]" if problems else ""
 

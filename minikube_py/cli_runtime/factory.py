@@ -150,12 +150,13 @@ class Factory:
         if useless and self.streams.stderr.isatty():  # scripts are not told: kubectl says nothing either
             self.warn(f"{', '.join(useless)}: without effect, for this cluster is reached through its state file, not over TLS")
         connection = self._connect(target)
+        connection.discovery.warn = self.show_warnings
         if self._flag("match-server-version"):
             _check_version(connection.version())
         return self._log_requests(connection) if (self._flag("v") or 0) >= LOGS_REQUESTS else connection
 
     def _log_requests(self, connection: Connection) -> Connection:
-        from minikube_py.cli_runtime.dry_run import write_log
+        from minikube_py.cli_runtime.klog import write_log
         from minikube_py.client.transport.logged import LoggedStreams, LoggedTransport
 
         def log(line: int, file: str, text: str) -> None:

@@ -7,9 +7,22 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from minikube_py.cli_runtime.errors import CliError
+from minikube_py.cli_runtime.flags import Parsed, flag
+from minikube_py.component_base.os_errors import tell_os_error
 
+SOURCE_FLAGS = (
+    flag("from-file", kind="slice", help="File, KEY=FILE or folder to take contents from"),
+    flag("from-literal", kind="array", help="KEY=VALUE to take as it is"),
+    flag("from-env-file", kind="slice", help="File of lines KEY=VALUE"),
+)
 BOM = b"\xef\xbb\xbf"
 _SPACE = b"\t\n\v\f\r "
+
+
+def check_sources(flags: Parsed) -> None:
+    """Refuse env files together with the other sources. Raises CliError."""
+    if flags["from-env-file"] and (flags["from-file"] or flags["from-literal"]):
+        raise CliError("from-env-file cannot be combined with from-file or from-literal")
 
 
 def read_literals(sources: Sequence[str]) -> Iterator[tuple[str, bytes]]:
@@ -92,7 +105,7 @@ def _check_there(path: Path, name: str) -> None:
     try:
         path.stat()
     except OSError as error:
-        raise CliError(f"error reading {name}: {(error.strerror or str(error)).lower()}") from error
+        raise CliError(f"error reading {name}: {tell_os_error(error)}") from error
 
 
 def _read(name: str) -> bytes:
@@ -100,4 +113,4 @@ def _read(name: str) -> bytes:
         return Path(name).read_bytes()
     except OSError as error:
         verb = "read" if isinstance(error, IsADirectoryError) else "open"
-        raise CliError(f"{verb} {name}: {(error.strerror or str(error)).lower()}") from error
+        raise CliError(f"{verb} {name}: {tell_os_error(error)}") from error

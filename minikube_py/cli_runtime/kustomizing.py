@@ -51,6 +51,6 @@ def read_all(factory: Factory, flags: Parsed) -> Iterator[Manifest]:
 
 def log_message(factory: Factory, message: str) -> None:
     """Write what a build tells, in the form of kubectl's log."""
-    from minikube_py.cli_runtime.dry_run import write_log
+    from minikube_py.cli_runtime.klog import write_log
 
     write_log(factory, "I", 245, message, "log.go")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from minikube_py.cli_runtime.errors import CliError
+from minikube_py.component_base.os_errors import tell_os_error
 
 if TYPE_CHECKING:
     from minikube_py.client.dialing import Address
@@ -76,7 +77,7 @@ def _read(path: str) -> bytes:
         with open(path, "rb") as file:
             return file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise CliError(f"open {path}: {(error.strerror or str(error)).lower()}") from error
+        raise CliError(f"open {path}: {tell_os_error(error)}") from error
 
 
 def _download(url: str) -> bytes:

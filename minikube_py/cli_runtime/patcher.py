@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from minikube_py.apimachinery.errors import Conflict, Invalid, StatusError
-from minikube_py.apimachinery.patch.errors import PatchError
+from minikube_py.apimachinery.patch.errors import PatchConflict, PatchError
 from minikube_py.cli_runtime.deletion import delete, wait_until_gone
 from minikube_py.cli_runtime.errors import CliError, add_source
 from minikube_py.cli_runtime.last_applied import encode_go, get_original
@@ -36,11 +36,17 @@ class Force(NamedTuple):
 
 
 class Patcher:
-    """Patches objects to what a manifest says. `force` says how to replace one that cannot be patched."""
+    """Patches objects to what a manifest says. `force` says how to replace one that cannot be patched.
 
-    def __init__(self, factory: Factory, writer: Writer, *, overwrite: bool = True, force: Force | None = None) -> None:
+    With `open_api` a patch that cannot be computed is warned of before it is an error: kubectl tries with each of the server's
+    two descriptions of its types before it falls back on its own.
+    """
+
+    def __init__(
+        self, factory: Factory, writer: Writer, *, overwrite: bool = True, force: Force | None = None, open_api: bool = True
+    ) -> None:
         self._factory, self._writer = factory, writer
-        self._overwrite, self._force = overwrite, force
+        self._overwrite, self._force, self._open_api = overwrite, force, open_api
 
     def make_patch(self, info: Info, modified: Object, current: Object) -> tuple[Object, str]:
         """Return the patch and its content type; an empty one where nothing differs. Raises CliError."""
@@ -53,10 +59,13 @@ class Patcher:
                 patch = merge_strategically(original, modified, current, schema, self._overwrite)
                 return patch, STRATEGIC_MERGE_PATCH
         except PatchError as error:
-            texts = [encode_go(obj, sort_keys=True) for obj in (original, modified, current)]
-            raise CliError(
-                "creating patch with:\noriginal:\n{}\nmodified:\n{}\ncurrent:\n{}\nfor: {}".format(*texts, error)
-            ) from error
+            why = _describe(error)
+            for description in ("openapi v3", "openapi") if self._open_api else ():
+                self._factory.warn(f"warning: error calculating patch from {description} spec: {why}")
+            texts = [encode_go(obj, sort_keys=True) + "\n" for obj in (modified, current)]
+            told = "creating patch with:\noriginal:\n{}\nmodified:\n{}\ncurrent:\n{}\nfor:: {}"
+            failed = CliError(told.format(get_original(current) or "", *texts, why))
+            raise _explain(info, "", failed) from error
         from minikube_py.apimachinery.patch.merge import create_three_way_merge_patch
 
         return create_three_way_merge_patch(original, modified, current), MERGE_PATCH
@@ -75,7 +84,7 @@ class Patcher:
                     continue
                 if isinstance(error, Conflict | Invalid) and self._force is not None:
                     return self._replace(info, modified, current), True
-                raise _explain(info, patch, error) from error
+                raise _explain(info, encode_go(patch, sort_keys=True), error) from error
         raise AssertionError("the last attempt returns or raises")
 
     def _replace(self, info: Info, modified: Object, current: Object) -> Object:
@@ -91,7 +100,16 @@ class Patcher:
             raise
 
 
-def _explain(info: Info, patch: Object, error: StatusError) -> Exception:
+def _explain(info: Info, patch: str, error: StatusError | CliError) -> Exception:
     """Return the error as apply tells it: with the patch, and the object that it was for."""
     told = add_source(error, "patching", info.source)
-    return add_source(told, f"applying patch:\n{encode_go(patch, sort_keys=True)}\nto:\n{format_info(info)}\nfor:", info.source)
+    return add_source(told, f"applying patch:\n{patch}\nto:\n{format_info(info)}\nfor:", info.source)
+
+
+def _describe(error: PatchError) -> str:
+    if not isinstance(error, PatchConflict):
+        return str(error)
+    from minikube_py.cli_runtime.printers.yaml import encode_yaml
+
+    patch, changed = encode_yaml(error.patch), encode_yaml(error.changed)
+    return f"patch:\n{patch}\nconflicts with changes made from original to current:\n{changed}\n"

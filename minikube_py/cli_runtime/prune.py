@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.cli_runtime.deletion import delete, parse_cascade
-from minikube_py.cli_runtime.dry_run import warn_log
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed
+from minikube_py.cli_runtime.klog import warn_log
 from minikube_py.cli_runtime.last_applied import get_original
 from minikube_py.cli_runtime.resource_builder import Info
 from minikube_py.cli_runtime.results import make_result_printer

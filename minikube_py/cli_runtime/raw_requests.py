@@ -5,6 +5,7 @@ from __future__ import annotations
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.factory import Factory
 from minikube_py.cli_runtime.flags import Parsed
+from minikube_py.component_base.os_errors import tell_os_error
 
 
 def check_raw(flags: Parsed, *, needs_file: bool = True) -> None:
@@ -45,4 +46,4 @@ def _read(factory: Factory, filename: str) -> bytes:
         with open(filename, "rb") as file:
             return file.read()
     except OSError as error:
-        raise CliError(f"open {filename}: {(error.strerror or str(error)).lower()}") from error
+        raise CliError(f"open {filename}: {tell_os_error(error)}") from error

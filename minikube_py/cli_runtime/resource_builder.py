@@ -32,13 +32,23 @@ MISSING_RESOURCE = (
 
 
 class Info(NamedTuple):
-    """One object that a command is about. `object` is None until somebody gets it; `source` is the file it came from."""
+    """One object that a command is about. `object` is None until somebody gets it; `source` is the file it came from.
+
+    `defaulted` says that the namespace is the command's, for the file names none.
+    """
 
     resource: ResourceInfo
     namespace: str
     name: str
     object: Object | None = None
     source: str = ""
+    defaulted: bool = False
+
+    def check_namespace(self) -> None:
+        """Raise CliError where the object's namespace is not known because all of them are meant (`--all-namespaces`)."""
+        if self.defaulted:
+            group, _, version = self.resource.api_version.rpartition("/")
+            raise CliError(f'no namespace set on resource {group}/{version}, Resource={self.resource.plural} "{self.name}"')
 
     def label(self) -> str:
         """Return `deployment.apps/web`, as messages name an object."""
@@ -52,11 +62,6 @@ class Selection(NamedTuple):
     names: tuple[str, ...] = ()
     pairs: tuple[tuple[ResourceInfo, str], ...] = ()
     files: tuple[str, ...] = ()
-
-    @property
-    def is_single(self) -> bool:
-        """Whether exactly one named object was asked for."""
-        return (len(self.types) == 1 and len(self.names) == 1) or len(self.pairs) == 1
 
 
 def select(factory: Factory, args: Sequence[str], *, command: str = "get") -> Selection:
@@ -206,7 +211,8 @@ def make_info(factory: Factory, obj: Object, source: str) -> Info:
         obj["metadata"] = {**metadata, "namespace": namespace}
     elif "namespace" in metadata:
         obj["metadata"] = {key: value for key, value in metadata.items() if key != "namespace"}
-    return Info(resource, namespace, str(metadata.get("name") or ""), obj, source)
+    defaulted = resource.namespaced and not metadata.get("namespace")
+    return Info(resource, namespace, str(metadata.get("name") or ""), obj, source, defaulted)
 
 
 def _compact(obj: Object) -> str:

@@ -62,7 +62,8 @@ def _visit(factory: Factory, flags: Parsed, args: Sequence[str], want: Want) -> 
     if has_files(flags):
         check_no_arguments(factory, args)
         infos = visit_files(factory, flags, want.validation, selecting=want.selecting)
-        return _fetch_latest(factory, infos) if want.latest else infos
+        everywhere = bool(flags.values.get("all-namespaces"))
+        return _fetch_latest(factory, infos, everywhere=everywhere) if want.latest else infos
     selection = select(factory, args)
     everywhere = bool(flags.values.get("all-namespaces"))
     check_selection(selection, everywhere=everywhere, selecting=bool(selector or fields or every))
@@ -90,9 +91,15 @@ def _visit_names(factory: Factory, selection: Selection, want: Want) -> Iterator
         yield _fetch(factory, info) if want.objects else info
 
 
-def _fetch_latest(factory: Factory, infos: Iterator[Info | Exception]) -> Iterator[Info | Exception]:
+def _fetch_latest(factory: Factory, infos: Iterator[Info | Exception], *, everywhere: bool) -> Iterator[Info | Exception]:
     for info in infos:
-        yield info if isinstance(info, Exception) else _fetch(factory, info)
+        try:
+            if everywhere and isinstance(info, Info):
+                info.check_namespace()
+        except CliError as error:
+            yield error
+        else:
+            yield info if isinstance(info, Exception) else _fetch(factory, info)
 
 
 def _fetch(factory: Factory, info: Info) -> Info | Exception:

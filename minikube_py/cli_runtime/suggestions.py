@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from minikube_py.cli_runtime.resource_builder import Info
 
 
+UNKNOWN_FIELD = 'unknown field "([^"]+)"'
+UNDECLARED_FIELD = r"\.(\S+): field not declared in schema"  # server-side apply's
+
+
 def suggest_fields(factory: Factory, info: Info, error: Exception) -> Exception:
     """Return the error with a line `did you mean "labels"?` for each unknown field that is near to a known one."""
-    if (
-        not isinstance(error, StatusError)
-        or "strict decoding error" not in error.message
-        or not factory.streams.stderr.isatty()
-    ):
+    if not isinstance(error, StatusError) or not factory.streams.stderr.isatty():
         return error
     import re
 
@@ -26,17 +26,23 @@ def suggest_fields(factory: Factory, info: Info, error: Exception) -> Exception:
     from minikube_py.apimachinery.decode import suggest_field
     from minikube_py.apis import catalog
 
-    kind = catalog.find_by_kind(info.resource.group, info.resource.kind, info.resource.version)
+    found = re.findall(UNKNOWN_FIELD, error.message) + re.findall(UNDECLARED_FIELD, error.message)
+    kind = catalog.find_by_kind(info.resource.group, info.resource.kind, info.resource.version) if found else None
     if kind is None:
         return error
-    fields = re.findall('unknown field "([^"]+)"', error.message)
+    fields = [re.sub(r"\[[^]]*\]", "[0]", field) for field in found]
     close = [close for field in fields if (close := suggest_field(schema.load(kind.schema), field))]
-    hints = [f'did you mean "{name}"?' for name in dict.fromkeys(close)]
-    causes = (error.details or {}).get("causes")
-    if causes:  # of a patch that is refused, the cause is what is told
-        causes = [*causes[:-1], {**causes[-1], "message": "\n".join([causes[-1]["message"], *hints])}]
-        return type(error)(error.message, {**(error.details or {}), "causes": causes})
-    return type(error)("\n".join([error.message, *hints]), error.details)
+    return _add_lines(error, [f'did you mean "{name}"?' for name in dict.fromkeys(close)])
+
+
+def _add_lines(error: StatusError, lines: list[str]) -> StatusError:
+    """Return the error with lines below; of an Invalid not the message is shown, but the causes."""
+    details = error.details
+    causes = (details or {}).get("causes")
+    if causes and lines:
+        last = {**causes[-1], "message": "\n".join([causes[-1]["message"], *lines])}
+        details = {**(details or {}), "causes": [*causes[:-1], last]}
+    return type(error)("\n".join([error.message, *lines]), details)
 
 
 def suggest_space(factory: Factory, source: str, error: CliError) -> CliError:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from minikube_py.apimachinery import errors
+from minikube_py.client.object_writes import patch_metadata
 from minikube_py.client.reconcile import Context
 from minikube_py.client.resources import Resource
 
@@ -58,10 +58,4 @@ def claim_objects(
 
 def set_owners(context: Context, resource: Resource, obj: Object, references: list[Object]) -> Object | None:
     """Give an object these owners; return it, or None where it is gone or another by now."""
-    metadata = obj["metadata"]
-    body = {"metadata": {"uid": metadata["uid"], "ownerReferences": references or None}}
-    kind = "application/merge-patch+json"
-    try:
-        return context.client.patch(resource, metadata["name"], body, metadata["namespace"], content_type=kind)
-    except (errors.NotFound, errors.Conflict, errors.Invalid):  # Invalid: another object of that name, with another uid
-        return None
+    return patch_metadata(context.client, resource, obj, {"ownerReferences": references or None})

@@ -53,17 +53,3 @@ class Backoff:
 
     def _is_expired(self, entry: _Entry, now: float) -> bool:
         return now - entry.updated > 2 * self._maximum
-
-
-def format_duration(seconds: float) -> str:
-    """Return Go's short form of a duration: `10s`, `1m20s`, `5m0s`, `1.5s`, `3ms`."""
-    if seconds < 1:
-        millis = round(seconds * 1000)
-        return f"{millis}ms" if millis < 1000 else "1s"
-    whole = round(seconds, 3)
-    minutes, rest = divmod(whole, 60)
-    hours, minutes = divmod(int(minutes), 60)
-    text = f"{rest:.3f}".rstrip("0").rstrip(".") + "s"
-    if hours:
-        return f"{hours}h{minutes}m{text}"
-    return f"{minutes}m{text}" if minutes else text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from minikube_py.client.kubeconfig import ConfigError
+from minikube_py.component_base.os_errors import tell_os_error
 
 Object = dict[str, Any]
 Extra = tuple[tuple[str, tuple[str, ...]], ...]
@@ -69,10 +70,9 @@ def _read(user: Object, field: str, shown: str, name: str) -> bytes:
 
 
 def _read_file(path: str) -> bytes:
-    import os
 
     try:
         with open(path, "rb") as file:
             return file.read()
     except OSError as error:
-        raise ConfigError(f"open {path}: {os.strerror(error.errno or 0).lower()}") from None
+        raise ConfigError(f"open {path}: {tell_os_error(error)}") from None

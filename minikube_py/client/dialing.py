@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from typing import NamedTuple
 from urllib.parse import urlsplit
+
+from minikube_py.component_base.os_errors import tell_os_error
 
 REFUSED = "The connection to the server {} was refused - did you specify the right host or port?"
 UNABLE = "Unable to connect to the server: {}"
@@ -55,8 +56,7 @@ def describe_failure(address: Address, error: OSError) -> str:
         return UNABLE.format(f"dial tcp: lookup {address.host}{_name_resolver()}: no such host")
     if isinstance(error, TimeoutError):
         return UNABLE.format(f"dial tcp {where}: i/o timeout")
-    why = os.strerror(error.errno).lower() if error.errno else str(error)
-    return UNABLE.format(f"dial tcp {where}: connect: {why}")
+    return UNABLE.format(f"dial tcp {where}: connect: {tell_os_error(error)}")
 
 
 def _name_resolver() -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from minikube_py.client.resources import Resource
 
 if TYPE_CHECKING:
+    from minikube_py.apis.catalog import Entry
     from minikube_py.apis.kind import Kind
 
 
@@ -60,7 +61,9 @@ class NoSuchKind(Exception):
 
 
 class Discovery(Protocol):
-    """What a cluster serves."""
+    """What a cluster serves. `warn` is told of short names that several resources have."""
+
+    warn: Callable[[tuple[str, ...]], None]
 
     def find(self, name: str) -> ResourceInfo:
         """Return the resource called `name`: plural, singular, short name or kind, optionally `.group` or `.version.group`."""
@@ -94,6 +97,7 @@ class LocalDiscovery:
         list_custom: Callable[[], Iterable[Kind]] = tuple,
     ) -> None:
         self._serves, self._list_custom = serves, list_custom
+        self.warn: Callable[[tuple[str, ...]], None] = lambda warnings: None
 
     def find(self, name: str) -> ResourceInfo:
         """Return the resource of that name. Raises NoSuchResource."""
@@ -106,12 +110,23 @@ class LocalDiscovery:
                 continue
             fits = not dot or _is_qualified_by(entry, qualifier) or _is_short_for(entry, plain, qualifier)
             if fits and self._serves(entry.group):
+                if not dot and plain in entry.names[2:]:
+                    self._warn_of_others(plain, entry)
                 return _info(catalog.load_kind(entry))
         for kind in self._list_custom():
             names = (kind.plural, kind.singular, kind.kind.lower(), *kind.short_names)
             if plain in names and (not dot or _is_qualified_by(kind, qualifier)):
                 return _info(kind)
         raise NoSuchResource(f'the server doesn\'t have a resource type "{name.partition(".")[0]}"')
+
+    def _warn_of_others(self, short_name: str, found: Entry) -> None:
+        from minikube_py.apis import catalog
+
+        for entry in catalog.ENTRIES:
+            is_other = (entry.group, entry.names[0]) != (found.group, found.names[0])
+            if is_other and short_name in entry.names[2:] and self._serves(entry.group):
+                other = f"{entry.names[0]}.{entry.group}".rstrip(".")
+                self.warn((f'short name "{short_name}" could also match lower priority resource {other}',))
 
     def find_kind(self, api_version: str, kind: str) -> ResourceInfo:
         """Return the resource of that kind."""
@@ -185,7 +200,8 @@ def _is_qualified_by(entry, qualifier: str) -> bool:  # type: ignore[no-untyped-
 
 def _is_short_for(entry, name: str, qualifier: str) -> bool:  # type: ignore[no-untyped-def]
     """Return whether a short name with `VERSION.GROUP` means this entry: kubectl forgets the version of a short name."""
-    return name in entry.names[2:] and qualifier.partition(".")[2] == entry.group
+    _, dot, group = qualifier.partition(".")
+    return bool(dot) and name in entry.names[2:] and group == entry.group
 
 
 def _info(kind) -> ResourceInfo:  # type: ignore[no-untyped-def]

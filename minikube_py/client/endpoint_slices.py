@@ -10,9 +10,9 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.unstructured import deep_copy
 from minikube_py.client.adoption import new_controller_reference
+from minikube_py.client.object_writes import delete_exactly
 from minikube_py.client.resources import ENDPOINT_SLICES
 from minikube_py.client.rest import Client
 from minikube_py.client.service_endpoints import TRIGGER_ANNOTATION
@@ -160,11 +160,7 @@ def _ports_key(ports: Iterable[Mapping[str, Any]]) -> str:
 def apply_changes(client: Client, changes: Changes) -> None:
     """Write what was planned. Raises StatusError."""
     for slice_ in changes.delete:
-        metadata = slice_["metadata"]
-        try:
-            client.delete(ENDPOINT_SLICES, metadata["name"], metadata["namespace"], {"preconditions": {"uid": metadata["uid"]}})
-        except (errors.NotFound, errors.Conflict):
-            continue
+        delete_exactly(client, ENDPOINT_SLICES, slice_)
     for slice_ in changes.update:
         client.update(ENDPOINT_SLICES, slice_)
     for slice_ in changes.create:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
 from minikube_py.client.event_correlator import EventCorrelator, Verdict, Written
+from minikube_py.client.request import MERGE_PATCH
 from minikube_py.client.resources import EVENTS
 from minikube_py.component_base.clock import Clock, format_rfc3339
 
@@ -83,7 +84,7 @@ class EventRecorder:
             return None
         body = {"count": before.times + 1, "lastTimestamp": format_rfc3339(now), "message": verdict.message}
         try:
-            self._client.patch(EVENTS, before.name, body, before.namespace, content_type="application/merge-patch+json")
+            self._client.patch(EVENTS, before.name, body, before.namespace, content_type=MERGE_PATCH)
         except errors.NotFound:
             return None
         return before._replace(times=before.times + 1)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
 from minikube_py.client.kubeconfig import ConfigError, InvalidConfigError, Target
+from minikube_py.component_base.os_errors import tell_os_error
 
 Object = dict[str, Any]
 
@@ -53,5 +53,5 @@ def _judge_file(what: str, path: str | None, name: str) -> Iterator[str]:
         with open(path, "rb"):
             pass
     except OSError as error:
-        why = os.strerror(error.errno or 0).lower()
+        why = tell_os_error(error)
         yield f"unable to read {what} {path} for {name} due to open {path}: {why}"

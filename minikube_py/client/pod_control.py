@@ -16,6 +16,7 @@ from minikube_py.apimachinery.labels import Selector, selector_from_map, selecto
 from minikube_py.apimachinery.unstructured import controller_of, deep_copy, find_condition, set_condition
 from minikube_py.client.adoption import claim_objects, new_controller_reference
 from minikube_py.client.events import EventRecorder
+from minikube_py.client.object_writes import delete_exactly
 from minikube_py.client.reconcile import Context, Key, Result
 from minikube_py.client.resources import PODS, REPLICA_SETS, REPLICATION_CONTROLLERS, Resource
 from minikube_py.component_base.clock import format_rfc3339, parse_rfc3339
@@ -125,12 +126,13 @@ class PodControl:
     def __init__(self, context: Context, recorder: EventRecorder) -> None:
         self._context, self._recorder = context, recorder
 
-    def create(self, owner: Object, template: Object) -> Object:
-        """Make a pod of the template. Raises StatusError."""
-        pod = make_pod(owner, template)
+    def create(self, owner: Object, pod: Object) -> Object | None:
+        """Make a pod; None where its namespace is on its way out, so that no try will do better. Raises StatusError."""
         try:
             created = self._context.client.create(PODS, pod, owner["metadata"]["namespace"])
         except errors.StatusError as error:
+            if errors.has_cause(error, errors.NAMESPACE_TERMINATING):
+                return None
             self._recorder.event(owner, "Warning", "FailedCreate", f"Error creating: {error}")
             raise
         self._recorder.event(owner, "Normal", "SuccessfulCreate", f"Created pod: {created['metadata']['name']}")
@@ -138,16 +140,13 @@ class PodControl:
 
     def delete(self, owner: Object, pod: Object) -> None:
         """Delete a pod, unless it is gone. Raises StatusError."""
-        metadata = pod["metadata"]
-        options = {"preconditions": {"uid": metadata["uid"]}}
         try:
-            self._context.client.delete(PODS, metadata["name"], metadata["namespace"], options)
-        except (errors.NotFound, errors.Conflict):
-            return
+            deleted = delete_exactly(self._context.client, PODS, pod)
         except errors.StatusError as error:
             self._recorder.event(owner, "Warning", "FailedDelete", f"Error deleting: {error}")
             raise
-        self._recorder.event(owner, "Normal", "SuccessfulDelete", f"Deleted pod: {metadata['name']}")
+        if deleted is not None:
+            self._recorder.event(owner, "Normal", "SuccessfulDelete", f"Deleted pod: {pod['metadata']['name']}")
 
 
 class ReplicaManager:
@@ -179,7 +178,8 @@ class ReplicaManager:
     def _manage(self, owner: Object, pods: list[Object]) -> list[Object]:
         missing = owner["spec"].get("replicas", 1) - len(pods)
         if missing > 0:
-            return pods + [self._pods.create(owner, owner["spec"]["template"]) for _ in range(min(missing, BURST))]
+            new = (make_pod(owner, owner["spec"]["template"]) for _ in range(min(missing, BURST)))
+            return pods + [made for pod in new if (made := self._pods.create(owner, pod)) is not None]
         if missing < 0:
             surplus = order_for_deletion(pods)[: min(-missing, BURST)]
             for pod in surplus:

@@ -17,6 +17,7 @@ from minikube_py.client.events import EventRecorder
 from minikube_py.client.lister import Lister, key_of
 from minikube_py.client.resources import Resource
 from minikube_py.client.rest import Client
+from minikube_py.client.series_events import SeriesRecorder
 from minikube_py.client.workqueue import Workqueue
 from minikube_py.component_base.clock import Clock
 from minikube_py.component_base.logging import Logger
@@ -77,6 +78,10 @@ class Context:
     def recorder(self, component: str) -> EventRecorder:
         """Return a recorder of events in that component's name."""
         return EventRecorder(self.client.with_manager(component), component, self.clock, self._host)
+
+    def series_recorder(self, component: str) -> SeriesRecorder:
+        """Return a recorder of events in that component's name, which counts up what repeats in a series."""
+        return SeriesRecorder(self.client.with_manager(component), component, self.clock)
 
     def watch(self, watch: Watch) -> None:
         """Watch one more resource: that of a CustomResourceDefinition."""

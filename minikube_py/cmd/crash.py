@@ -6,6 +6,7 @@ import os
 import traceback
 
 from minikube_py.client.kubeconfig import home
+from minikube_py.component_base.os_errors import tell_os_error
 from minikube_py.storage.interface import StorageError
 
 
@@ -15,7 +16,7 @@ def describe_crash(error: Exception) -> tuple[str, int]:
         return f"error: {error or 'out of memory'}", 1
     if isinstance(error, OSError) and error.errno is not None:
         where = f"{error.filename}: " if error.filename else ""
-        return f"error: {where}{os.strerror(error.errno).lower()}", 1
+        return f"error: {where}{tell_os_error(error)}", 1
     report = "".join(traceback.format_exception(error))
     if os.environ.get("MINIKUBE_PY_DEBUG"):
         return report, 1

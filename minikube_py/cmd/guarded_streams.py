@@ -12,6 +12,13 @@ if TYPE_CHECKING:
     from minikube_py.apiserver.server import ApiServer
     from minikube_py.client.credentials import Credentials
 
+_SUBRESOURCES = {  # method of PodStreams -> what one must be allowed to open
+    "logs": "log",
+    "exec": "exec",
+    "attach": "attach",
+    "open_port_forward": "portforward",
+    "port_forward": "portforward",
+}
 _ONE_OF = {"log": ("get",)}
 UPGRADES = ("get", "create")  # a stream may be opened by a WebSocket's GET or by a POST; what is told of is the latter
 
@@ -47,7 +54,6 @@ class GuardedStreams:
         return guarded
 
     def __getattr__(self, name: str) -> Any:
-        subresources = {"logs": "log", "exec": "exec", "attach": "attach"}
-        subresources |= {"open_port_forward": "portforward", "port_forward": "portforward"}
-        value = getattr(self._inner, name)
-        return self._guard(subresources[name], value) if name in subresources else value
+        if name not in _SUBRESOURCES:  # what nobody has thought of is not let through unasked
+            raise AttributeError(name)
+        return self._guard(_SUBRESOURCES[name], getattr(self._inner, name))

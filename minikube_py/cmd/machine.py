@@ -11,11 +11,7 @@ from minikube_py.apimachinery.quantity import parse_quantity
 from minikube_py.kubelet.node_status import NodeInfo, make_capacity, make_node_info
 from minikube_py.minikube.profile import Config
 
-CONTROL_PLANE_LABELS = {
-    "node-role.kubernetes.io/control-plane": "",
-    "node.kubernetes.io/exclude-from-external-load-balancers": "",
-    "minikube.k8s.io/primary": "true",
-}
+CONTROL_PLANE_LABELS = {"node-role.kubernetes.io/control-plane": ""}
 
 
 def describe_node(name: str, number: int, config: Config, runtime: str) -> NodeInfo:

@@ -126,7 +126,7 @@ def _report(error: Exception, verb: Verb, path: str) -> int:
 
         text, code = describe_crash(error)
     if text:
-        print(_paint_error(text), file=sys.stderr)
+        print(_paint_error(text), end="" if text.endswith("\n") else "\n", file=sys.stderr)
     return code
 
 

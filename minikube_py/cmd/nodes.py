@@ -164,6 +164,7 @@ class Nodes:
             host_hosts=_read("/etc/hosts"),
             host_resolv_conf=_read("/etc/resolv.conf"),
             writes_files=self._asked_runtime != "fake",
+            tells_progress=self._asked_runtime != "fake",
             volumes_dir=self._directory / "volumes",
             commands_dir=None if self._asked_runtime == "fake" else self._directory / "commands",
             image_roots=self.runtime.name == "sandbox",

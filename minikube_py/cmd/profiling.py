@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from minikube_py.cli_runtime.errors import CliError
+from minikube_py.component_base.os_errors import tell_os_error
 
 CPU = "cpu"
 OF_GO = ("allocs", "block", "goroutine", "heap", "mutex", "threadcreate")
@@ -25,7 +26,7 @@ def capture(name: str, path: str) -> Iterator[None]:
         with open(path, "wb"):
             pass
     except OSError as error:
-        raise CliError(f"open {path}: {(error.strerror or str(error)).lower()}") from error
+        raise CliError(f"open {path}: {tell_os_error(error)}") from error
     import cProfile
 
     profile = cProfile.Profile()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 
@@ -16,3 +17,10 @@ def locate(base: Path, path: str) -> Path:
     if folder == root or not folder.is_relative_to(root):
         raise LeadsOut(f"{path} leads outside the cluster's volumes")
     return folder
+
+
+def remove(base: Path, path: str) -> None:
+    """Remove that folder with all that is in it, if it is there. Raises LeadsOut, OSError."""
+    folder = locate(base, path)
+    if folder.exists():
+        shutil.rmtree(folder)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.unstructured import deep_copy
+from minikube_py.client.object_writes import delete_exactly
 from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
 from minikube_py.client.resources import ENDPOINTS, PODS, SERVICES
 from minikube_py.client.service_endpoints import (
@@ -48,7 +48,7 @@ class EndpointsController:
         if service is None:
             self._triggers.forget(key)
             if current is not None:
-                self._delete(current)
+                delete_exactly(self._context.client, ENDPOINTS, current)
             return Result()
         if not has_selected_endpoints(service):
             return Result()
@@ -60,14 +60,6 @@ class EndpointsController:
             return Result()
         self._write(service, current, {"labels": labels, "subsets": subsets}, trigger, truncated)
         return Result()
-
-    def _delete(self, current: Object) -> None:
-        metadata = current["metadata"]
-        try:
-            options = {"preconditions": {"uid": metadata["uid"]}}
-            self._context.client.delete(ENDPOINTS, metadata["name"], metadata["namespace"], options)
-        except (errors.NotFound, errors.Conflict):
-            return
 
     def _write(self, service: Object, current: Object | None, wanted: Object, trigger: str, truncated: bool) -> None:
         metadata = service["metadata"]

@@ -66,8 +66,4 @@ def _pod_changed(pod: Object, context: Context) -> Iterable[Key]:
         yield Key(pod["metadata"]["namespace"], pod["metadata"]["name"])
 
 
-CONTROLLER = Controller(
-    "ephemeral-volume-controller",
-    (Watch(PODS, _pod_changed), Watch(PERSISTENT_VOLUME_CLAIMS, lambda claim, context: ())),
-    EphemeralVolumes,
-)
+CONTROLLER = Controller("ephemeral-volume-controller", (Watch(PODS, _pod_changed),), EphemeralVolumes)

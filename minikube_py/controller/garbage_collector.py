@@ -13,6 +13,7 @@ from typing import Any
 from minikube_py.apimachinery import errors
 from minikube_py.client.discovery import LocalDiscovery
 from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
+from minikube_py.client.request import MERGE_PATCH
 from minikube_py.client.resources import CUSTOM_RESOURCE_DEFINITIONS, EVENTS, Resource, resource_of_definition
 
 Object = dict[str, Any]
@@ -169,7 +170,7 @@ class GarbageCollector:
     def _patch(self, obj: Object, changes: Object) -> None:
         metadata = obj["metadata"]
         body = {"metadata": {"uid": metadata["uid"], "resourceVersion": metadata["resourceVersion"], **changes}}
-        resource, namespace, kind = self._resource_of(obj), metadata.get("namespace", ""), "application/merge-patch+json"
+        resource, namespace, kind = self._resource_of(obj), metadata.get("namespace", ""), MERGE_PATCH
         try:
             self._context.client.patch(resource, metadata["name"], body, namespace, content_type=kind)
         except errors.NotFound:

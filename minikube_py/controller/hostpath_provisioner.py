@@ -5,18 +5,17 @@ The volumes are folders of the node below /tmp/hostpath-provisioner. Upstream: k
 
 from __future__ import annotations
 
-import shutil
 import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from minikube_py.apimachinery import errors
 from minikube_py.apis.core.persistent_storage import storage_class_of
 from minikube_py.client.events import make_reference
+from minikube_py.client.object_writes import create_missing
 from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
 from minikube_py.client.resources import PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES, STORAGE_CLASSES
 from minikube_py.client.volume_binding import PROVISIONED_BY, STORAGE_PROVISIONERS, annotations_of
-from minikube_py.component_base.volume_folder import LeadsOut, locate
+from minikube_py.component_base.volume_folder import LeadsOut, remove
 
 Object = dict[str, Any]
 PROVISIONER = "k8s.io/minikube-hostpath"
@@ -57,11 +56,9 @@ class HostPathProvisioner:
         message = f'External provisioner is provisioning volume for claim "{where}"'
         self._recorder.event(claim, "Normal", "Provisioning", message)
         volume = self._describe(claim, storage_class)
-        try:
-            self._client.create(PERSISTENT_VOLUMES, volume)
-        except errors.AlreadyExists:
-            return
-        self._recorder.event(claim, "Normal", "ProvisioningSucceeded", f"Successfully provisioned volume {_name_for(claim)}")
+        if create_missing(self._client, PERSISTENT_VOLUMES, volume) is not None:
+            message = f"Successfully provisioned volume {_name_for(claim)}"
+            self._recorder.event(claim, "Normal", "ProvisioningSucceeded", message)
 
     def _describe(self, claim: Object, storage_class: Object) -> Object:
         metadata = claim["metadata"]
@@ -91,9 +88,7 @@ class HostPathProvisioner:
             return
         if base := self._settings.get("volumes"):
             try:
-                folder = locate(base, (spec.get("hostPath") or {}).get("path") or FOLDER)
-                if folder.exists():
-                    shutil.rmtree(folder)
+                remove(base, (spec.get("hostPath") or {}).get("path") or FOLDER)
             except (LeadsOut, OSError) as error:
                 self._recorder.event(volume, "Warning", "VolumeFailedDelete", str(error))
                 return
@@ -110,10 +105,6 @@ def _volume_changed(volume: Object, context: Context) -> Iterable[Key]:
 
 CONTROLLER = Controller(
     "minikube-hostpath-provisioner",
-    (
-        Watch(PERSISTENT_VOLUME_CLAIMS),
-        Watch(PERSISTENT_VOLUMES, _volume_changed),
-        Watch(STORAGE_CLASSES, lambda obj, context: ()),
-    ),
+    (Watch(PERSISTENT_VOLUME_CLAIMS), Watch(PERSISTENT_VOLUMES, _volume_changed)),
     HostPathProvisioner,
 )

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.addresses import parse_ip
+from minikube_py.client.object_writes import create_missing
 from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
 from minikube_py.client.resources import IP_ADDRESSES, SERVICES
 
@@ -52,10 +52,7 @@ class IPAddresses:
         parent = {"group": "", "resource": "services", "namespace": holder.namespace, "name": holder.name}
         metadata = {"name": str(ip), "labels": labels}
         body = {"apiVersion": "networking.k8s.io/v1", "kind": "IPAddress", "metadata": metadata, "spec": {"parentRef": parent}}
-        try:
-            self._client.create(IP_ADDRESSES, body)
-        except errors.AlreadyExists:
-            return
+        create_missing(self._client, IP_ADDRESSES, body)
 
 
 def list_addresses(service: Object) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.unstructured import deep_copy, set_condition
 from minikube_py.client.discovery import LocalDiscovery
+from minikube_py.client.object_writes import delete_exactly
 from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
 from minikube_py.client.resources import (
     CUSTOM_RESOURCE_DEFINITIONS,
@@ -73,19 +74,16 @@ class NamespaceController:
     def _clear(self, resource: Resource, namespace: str, remains: Remains) -> None:
         """Delete every object of a resource; count those that live on, waiting for a finalizer or the end of a grace period."""
         for obj in self._list(resource, namespace):
-            metadata = obj["metadata"]
-            if not metadata.get("deletionTimestamp"):
-                options = {"propagationPolicy": "Background", "preconditions": {"uid": metadata["uid"]}}
+            answer: Object | None = obj
+            if not obj["metadata"].get("deletionTimestamp"):
                 try:
-                    obj = self._context.client.delete(resource, metadata["name"], namespace, options)
-                except (errors.NotFound, errors.Conflict):
-                    continue
+                    answer = delete_exactly(self._context.client, resource, obj, "Background")
                 except errors.StatusError as error:
                     remains.failures.append(error)
                     continue
-            if lives_on(obj):
+            if answer is not None and lives_on(answer):
                 remains.resources[f"{resource.plural}.{resource.group}"] += 1
-                remains.finalizers.update(obj["metadata"].get("finalizers") or ())
+                remains.finalizers.update(answer["metadata"].get("finalizers") or ())
 
     def _list(self, resource: Resource, namespace: str) -> list[Object]:
         if resource == EVENTS:  # not worth a cache

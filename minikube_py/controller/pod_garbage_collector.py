@@ -28,7 +28,7 @@ class PodGarbageCollector:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._pods, self._nodes = context.lister(PODS), context.lister(NODES)
-        self._missing: dict[str, float] = {}  # nodes that are not there, and since when that is known
+        self.missing: dict[str, float] = {}  # nodes that are not there, and since when that is known
         self.ended: set[Key] = set()
 
     def reconcile(self, key: Key) -> Result:
@@ -47,9 +47,8 @@ class PodGarbageCollector:
     def _check_node(self, pod: Object) -> float | None:
         name, now = pod["spec"].get("nodeName"), self._context.clock.now()
         if not name or self._nodes.get("", name) is not None:
-            self._missing.pop(name, None)
             return None
-        left = self._missing.setdefault(name, now) + QUARANTINE_SECONDS - now
+        left = self.missing.setdefault(name, now) + QUARANTINE_SECONDS - now
         if left <= 0:
             self._remove(pod, "PodGC: node no longer exists")
         return left if left > 0 else None
@@ -106,8 +105,11 @@ def _pod_changed(pod: Object, context: Context) -> Iterable[Key]:
 
 
 def _node_changed(node: Object, context: Context) -> Iterable[Key]:
+    collector: PodGarbageCollector = context.reconciler
     name = node["metadata"]["name"]
     gone = context.lister(NODES).get("", name) is None
+    if not gone:
+        collector.missing.pop(name, None)
     if gone or any(taint["key"] == OUT_OF_SERVICE for taint in (node.get("spec") or {}).get("taints") or ()):
         for pod in context.lister(PODS).by_node(name):
             yield Key(pod["metadata"]["namespace"], pod["metadata"]["name"])

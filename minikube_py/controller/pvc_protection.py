@@ -46,7 +46,7 @@ class ClaimProtection:
 
 
 def _claims_of(pod: Object, context: Context) -> Iterable[Key]:
-    """Return the claims of a pod that has gone or ended: the others change nothing."""
+    """Return the claims of a pod that is gone: one that has ended still holds them."""
     metadata = pod["metadata"]
     if context.lister(PODS).get(metadata["namespace"], metadata["name"]) is None:
         yield from (Key(metadata["namespace"], name) for name, _ in list_claim_names(pod))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from minikube_py.apimachinery import errors
+from minikube_py.client.object_writes import create_missing
 from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
 from minikube_py.client.resources import CONFIG_MAPS, NAMESPACES
 
@@ -33,10 +33,7 @@ class RootCAPublisher:
         if found is None:
             metadata = {"name": NAME, "namespace": key.name, "annotations": {ANNOTATION: DESCRIPTION}}
             body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data}
-            try:
-                self._context.client.create(CONFIG_MAPS, body, key.name)
-            except errors.AlreadyExists:
-                return Result()
+            create_missing(self._context.client, CONFIG_MAPS, body)
         elif found.get("data") != data:
             self._context.client.update(CONFIG_MAPS, {**found, "data": data})
         return Result()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from minikube_py.apimachinery import errors
+from minikube_py.client.object_writes import create_missing
 from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
 from minikube_py.client.resources import NAMESPACES, SERVICE_ACCOUNTS
 
@@ -24,10 +24,7 @@ class ServiceAccountsController:
             return Result()
         if self._context.lister(SERVICE_ACCOUNTS).get(key.name, "default") is None:
             account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default", "namespace": key.name}}
-            try:
-                self._context.client.create(SERVICE_ACCOUNTS, account, key.name)
-            except errors.AlreadyExists:
-                return Result()
+            create_missing(self._context.client, SERVICE_ACCOUNTS, account)
         return Result()
 
 

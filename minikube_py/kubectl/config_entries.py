@@ -1,4 +1,4 @@
-"""Removing an entry from the kubeconfig: what delete-cluster, delete-context and delete-user share."""
+"""Entries of the kubeconfig: what the verbs that list names, and those that delete, share."""
 
 from __future__ import annotations
 
@@ -10,10 +10,17 @@ from minikube_py.cli_runtime.errors import CliError
 
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.factory import Factory
+    from minikube_py.cli_runtime.flags import Parsed
 
 
 def _say_nothing(config: Config) -> None:
     return None
+
+
+def print_names(flags: Parsed, factory: Factory, *, section: str) -> None:
+    """Print the names of a section's entries (clusters, contexts or users), in order, under a heading."""
+    names = sorted(get_access(factory).load().sections[section])
+    factory.write("".join(f"{name}\n" for name in ["NAME", *names]))
 
 
 def delete_entry(factory: Factory, kind: str, name: str, before: Callable[[Config], None] = _say_nothing) -> None:

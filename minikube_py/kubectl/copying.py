@@ -20,6 +20,7 @@ from minikube_py.cli_runtime.factory import Factory, Streams
 from minikube_py.cli_runtime.remote_command import finish, join
 from minikube_py.client.resources import PODS
 from minikube_py.client.streams import End, Stream, StreamError
+from minikube_py.component_base.os_errors import tell_os_error
 from minikube_py.kubectl.podcmd import find_or_default_container, refuse_finished
 
 CORRUPTED = "tar contents corrupted"
@@ -259,4 +260,4 @@ def strip_shortcuts(path: str) -> str:
 
 def describe_os_error(error: OSError) -> str:
     """Return Go's words for it: `open x: is a directory`."""
-    return f"open {error.filename}: {(error.strerror or str(error)).lower()}"
+    return f"open {error.filename}: {tell_os_error(error)}"

@@ -14,6 +14,7 @@ from types import TracebackType
 
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.factory import Streams
+from minikube_py.component_base.os_errors import tell_os_error
 
 DIFFERENT = 1  # what diff programs exit with when they found differences
 _OPTION = re.compile("[a-zA-Z0-9-=]+")  # what KUBECTL_EXTERNAL_DIFF may pass on; anything else is dropped
@@ -87,7 +88,7 @@ def _run(command: list[str], streams: Streams) -> int:
         )
         raise CliError(f'failed to run "{name}": {why}') from error
     except OSError as error:
-        raise CliError(f'failed to run "{command[0]}": {(error.strerror or str(error)).lower()}') from error
+        raise CliError(f'failed to run "{command[0]}": {tell_os_error(error)}') from error
     if done.stdout:
         streams.stdout.write(done.stdout.decode("utf-8", "surrogateescape"))
     if done.stderr:

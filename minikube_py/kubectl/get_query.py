@@ -27,6 +27,7 @@ from minikube_py.client.request import Request
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.factory import Factory
     from minikube_py.cli_runtime.flags import Parsed
+    from minikube_py.cli_runtime.resource_builder import Info
 
 Object = dict[str, Any]
 
@@ -126,8 +127,17 @@ def _query_files(factory: Factory, flags: Parsed, template: Request, selector: s
         elif not info.name:
             sources.append(Source(info.resource, template, info.object))
         else:
-            sources.append(_source_of_name(info.resource, info.namespace, info.name, template))
+            sources.append(_source_of_file(info, flags, template))
     return Query(tuple(sources), _names_one_file(flags), is_chosen=is_chosen)
+
+
+def _source_of_file(info: Info, flags: Parsed, template: Request) -> Source | Exception:
+    if flags["all-namespaces"]:
+        try:
+            info.check_namespace()
+        except CliError as error:
+            return error
+    return _source_of_name(info.resource, info.namespace, info.name, template)
 
 
 def _names_one_file(flags: Parsed) -> bool:

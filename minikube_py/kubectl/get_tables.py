@@ -57,11 +57,13 @@ class Tables:
         if self._flags["sort-by"] and len(found) > 1:
             found = _sort(found, self._flags["sort-by"])
         out = SeparatedOutput(self._factory.streams.stdout)
+        with_namespace = False
         for resource, answers in groupby(found, lambda answer: answer.resource):
             if not self._flags["no-headers"]:
                 out.separate()
             writer = new_table_writer(out)  # type: ignore[arg-type]
-            printer = self.make_printer(resource, with_namespace=resource.namespaced, with_kind=with_kind)
+            with_namespace = with_namespace or resource.namespaced  # kubectl never switches the column off again
+            printer = self.make_printer(resource, with_namespace=with_namespace, with_kind=with_kind)
             for _, obj in answers:
                 with suppress(CliError):  # kubectl says nothing of a --sort-by that its table cannot follow
                     printer.print_obj(obj, writer)  # type: ignore[arg-type]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from minikube_py.apimachinery.errors import NotFound
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.printers.tabwriter import new_table_writer
-from minikube_py.cli_runtime.resource_builder import MISSING_RESOURCE
+from minikube_py.cli_runtime.resource_builder import MISSING_RESOURCE, has_files
 from minikube_py.kubectl.get_query import Found, Query, Reader, Source
 
 if TYPE_CHECKING:
@@ -20,23 +19,30 @@ if TYPE_CHECKING:
 
 Object = dict[str, Any]
 
+TOO_MANY = "watch is only supported on individual resources and resource collections"
+
 
 def watch(flags: Parsed, factory: Factory, query: Query, make_printer: Callable[[ResourceInfo], Printer]) -> int:
     """Show the objects of one source, then its changes until --request-timeout. Raises what cannot be read or shown."""
     found, errors = Reader(factory, ignore_not_found=False).read(query)
     if errors:
-        if isinstance(errors[0], NotFound) and flags["ignore-not-found"]:
-            return 0
         raise errors[0]
     if not found:
         raise CliError(MISSING_RESOURCE)
+    if len({resource for resource, _ in found}) > 1:
+        raise CliError(f"{TOO_MANY} - more than 1 resource was found")
     watcher = Watcher(flags, factory, make_printer(found[0].resource))
     if not flags["watch-only"]:
         for obj in _list_objects(found):
             watcher.show_now(obj)
         watcher.flush()
     if len(query.sources) != 1:
-        raise CliError("you may only watch a single resource or type of resource at a time")
+        several = f"{TOO_MANY} - {len(query.sources)} resources were found"
+        raise CliError(
+            several
+            if has_files(flags) and query.single
+            else "you may only watch a single resource or type of resource at a time"
+        )
     source = query.sources[0]
     assert isinstance(source, Source)
     watcher.follow(make_watch_request(source, found[-1].object))

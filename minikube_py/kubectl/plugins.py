@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.verb import Verb, find_verb, load_verb
+from minikube_py.component_base.os_errors import tell_os_error
 
 PREFIX = "kubectl-"
 COMPLETER_PREFIX = "kubectl_complete-"
@@ -75,7 +76,7 @@ def run_plugin(plugin: Plugin) -> int:
     try:
         os.execv(plugin.path, [plugin.path, *plugin.words])  # noqa: S606 - the plugin takes this process's place
     except OSError as error:
-        raise CliError((error.strerror or str(error)).lower(), prefix="Error: ") from error
+        raise CliError(tell_os_error(error), prefix="Error: ") from error
 
 
 class Listing(NamedTuple):
@@ -95,7 +96,7 @@ def list_plugins(path: str | None = None) -> Listing:
         try:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError as error:
-            why = f"open {folder}: {(error.strerror or str(error)).lower()}"
+            why = f"open {folder}: {tell_os_error(error)}"
             found.problems.append(f'Unable to read directory "{folder}" from your PATH: {why}. Skipping...')
             continue
         names = (e.name for e in entries if e.name.startswith(PREFIX) and not e.is_dir(follow_symlinks=False))
@@ -111,7 +112,7 @@ def judge_plugin(path: str, seen: dict[str, str], overwritten: str) -> Iterator[
         if os.path.isdir(path) or not mode & 0o111:
             yield f"warning: {path} identified as a kubectl plugin, but it is not executable"
     except OSError as error:
-        why = f"stat {path}: {(error.strerror or str(error)).lower()}"
+        why = f"stat {path}: {tell_os_error(error)}"
         yield f"error: unable to identify {path} as an executable file: {why}"
     if name in seen:
         yield f"warning: {path} is overshadowed by a similarly named plugin: {seen[name]}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from minikube_py.client.backoff import format_duration
+from minikube_py.apimachinery.duration import format_seconds
 from minikube_py.cri.runtime import ContainerStatus, CRIError
 from minikube_py.kubelet.container_config import StartRequest, make_container_config
 from minikube_py.kubelet.container_status import Waiting
@@ -98,7 +98,7 @@ class ContainerStarter:
         name = run.container["name"]
         if self._backed_off.get(name) != run.before.id:
             self._backed_off[name] = run.before.id
-            delay, pod = format_duration(self._node.backoff.get_delay(run.key, wakes.now)), _format_pod(run.view)
+            delay, pod = format_seconds(self._node.backoff.get_delay(run.key, wakes.now)), _format_pod(run.view)
             message = f"back-off {delay} restarting failed container={name} pod={pod}"
             self.waiting[name] = Waiting("CrashLoopBackOff", message)
             run.record("Warning", "BackOff", f"Back-off restarting failed container {name} in pod {pod}")

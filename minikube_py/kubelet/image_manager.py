@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from minikube_py.client.backoff import Backoff, format_duration
+from minikube_py.apimachinery.duration import format_seconds
+from minikube_py.client.backoff import Backoff
 from minikube_py.component_base.clock import Clock
 from minikube_py.kubelet.images.catalogue import Image
 from minikube_py.kubelet.images.reference import InvalidImageName
@@ -94,7 +95,7 @@ class ImageManager:
             raise ImageError("ErrImagePull", message, now + SHOWN_SECONDS)
         self._failures.pop(key, None)
         self.present[image.reference] = image
-        took = format_duration(max(self._clock.now() - now, 0.001))
+        took = format_seconds(max(round(self._clock.now() - now, 3), 0.001))
         text = f'Successfully pulled image "{name}" in {took} ({took} including waiting). Image size: {image.size} bytes.'
         record("Normal", "Pulled", text)
         return image

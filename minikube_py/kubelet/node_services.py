@@ -27,6 +27,7 @@ from minikube_py.kubelet.interfaces import (
     Object,
     TokenRequester,
 )
+from minikube_py.kubelet.quiet_recorder import QuietRecorder
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class KubeletOptions:
     With `image_roots` they and the images' files are to be laid over the host's as a container's root.
     `host_hosts` and `host_resolv_conf` are the texts of the host's own files, for pods that want them.
     `volumes_dir` is the folder in which the node's persistent volumes lie.
-    `writes_files` is False for a runtime without processes: then nobody reads what a pod's folder holds.
+    `writes_files` is False for a runtime without processes: then nobody reads what a pod's folder holds. `tells_progress` is
+    False there too: events say nothing of images and containers that are not there.
     """
 
     node_name: str
@@ -50,6 +52,7 @@ class KubeletOptions:
     host_hosts: str = ""
     host_resolv_conf: str = ""
     writes_files: bool = True
+    tells_progress: bool = True
     volumes_dir: Path = Path("/")
 
 
@@ -71,7 +74,8 @@ class NodeServices:
         self.request_token = request_token
         self.client = context.client
         self.clock = context.clock
-        self.recorder: EventRecorder = context.recorder("kubelet")
+        recorder: EventRecorder = context.recorder("kubelet")
+        self.recorder = recorder if options.tells_progress else QuietRecorder(recorder)
         self.images = ImageManager(images, context.clock)
         self.backoff = Backoff()
         self.pods = context.lister(PODS)

@@ -147,7 +147,7 @@ def make_status(info: NodeInfo, previous: Object, images: Iterable[Image], now: 
 def is_believed_lost(node: Object) -> bool:
     """Return whether the node lifecycle controller has heard nothing of a node for too long."""
     ready = find_condition((node.get("status") or {}).get("conditions") or (), "Ready")
-    return ready is not None and ready["status"] == "Unknown"
+    return ready is not None and ready["status"] == "Unknown" and str(ready.get("reason")).startswith("NodeStatus")
 
 
 class NodeStatus:

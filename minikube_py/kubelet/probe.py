@@ -14,6 +14,7 @@ from contextlib import closing
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
+from minikube_py.component_base.os_errors import tell_os_error
 from minikube_py.cri.runtime import CRIError, Runtime
 from minikube_py.kubelet.interfaces import Object
 
@@ -164,7 +165,7 @@ def describe_dial_error(host: str, port: int, error: OSError) -> str:
     """Return a failed connection in Go's words: `dial tcp 10.0.0.1:81: connect: connection refused`."""
     if isinstance(error, TimeoutError):
         return f"dial tcp {_join(host, port)}: i/o timeout"
-    text = "connection refused" if isinstance(error, ConnectionRefusedError) else (error.strerror or str(error)).lower()
+    text = "connection refused" if isinstance(error, ConnectionRefusedError) else tell_os_error(error)
     return f"dial tcp {_join(host, port)}: connect: {text}"
 
 

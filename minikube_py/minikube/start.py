@@ -9,6 +9,7 @@ from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.client import kubeconfig
+from minikube_py.component_base.os_errors import tell_os_error
 from minikube_py.component_base.version import KUBERNETES_VERSION, PROGRAM_VERSION
 from minikube_py.minikube import daemon_control
 from minikube_py.minikube.profile import DEFAULT, Config, Profile, get_profile, node_name
@@ -132,7 +133,7 @@ def run(flags: Parsed, factory: Factory) -> int:
             daemon_control.stop_daemon(profile, end_pods=True)
         told = str(error)
         if isinstance(error, OSError):
-            told = f"open {error.filename}: {(error.strerror or '').lower()}"
+            told = f"open {error.filename}: {tell_os_error(error)}"
         raise CliError(told + "; the cluster was stopped again" * began) from error
     factory.write(f'🏄  Done! kubectl is now configured to use "{profile.name}" cluster and "default" namespace by default\n')
     return 0

@@ -9,7 +9,7 @@ from typing import Any
 
 from minikube_py.client.reconcile import Context
 from minikube_py.scheduler.diagnosis import Refusals
-from minikube_py.scheduler.framework import NodeInfo, load_plugins
+from minikube_py.scheduler.framework import NodeInfo, list_plugins
 
 Object = dict[str, Any]
 Nominated = Callable[[Object, str], list[Object]]  # the pods that are to go to a node before a pod may
@@ -23,8 +23,7 @@ class Attempt:
         self._states = self._look(nodes)
 
     def _look(self, nodes: list[NodeInfo]) -> dict[str, Any]:
-        found = [p for p in load_plugins() if hasattr(p, "pre_filter")]
-        return {p.NAME: p.pre_filter(self.pod, nodes, self._context) for p in found}
+        return {p.NAME: p.pre_filter(self.pod, nodes, self._context) for p in list_plugins("pre_filter")}
 
     def find_fitting(self, refused: Refusals) -> list[NodeInfo]:
         """Return the nodes that all filters let through, and tell why the others do not."""
@@ -67,10 +66,9 @@ class Attempt:
         if len(fitting) == 1:
             return fitting[0]
         totals = [0] * len(fitting)
-        for plugin in load_plugins():
-            if hasattr(plugin, "score"):
-                weight = getattr(plugin, "WEIGHT", 1)
-                totals = [total + weight * s for total, s in zip(totals, self._score(plugin, fitting), strict=True)]
+        for plugin in list_plugins("score"):
+            weight = getattr(plugin, "WEIGHT", 1)
+            totals = [total + weight * s for total, s in zip(totals, self._score(plugin, fitting), strict=True)]
         best = max(totals)
         return rng.choice([n for n, total in zip(fitting, totals, strict=True) if total == best])
 
@@ -85,13 +83,12 @@ class Attempt:
 
     def pre_bind(self, node: NodeInfo) -> bool:
         """Have ready on a node what the pod needs there; False: it is not yet."""
-        found = [p for p in load_plugins() if hasattr(p, "pre_bind")]
-        return all(p.pre_bind(node, self._states.get(p.NAME), self._context) for p in found)
+        return all(p.pre_bind(node, self._states.get(p.NAME), self._context) for p in list_plugins("pre_bind"))
 
 
 def _run_filters(pod: Object, node: NodeInfo, states: dict[str, Any]) -> tuple[str, bool]:
-    for plugin in load_plugins():
-        if hasattr(plugin, "filter") and (reason := plugin.filter(pod, node, states.get(plugin.NAME))):
+    for plugin in list_plugins("filter"):
+        if reason := plugin.filter(pod, node, states.get(plugin.NAME)):
             resolvable = getattr(plugin, "RESOLVABLE", False)
             return reason, resolvable if isinstance(resolvable, bool) else reason in resolvable
     return "", False
@@ -99,5 +96,5 @@ def _run_filters(pod: Object, node: NodeInfo, states: dict[str, Any]) -> tuple[s
 
 def _narrow(pod: Object) -> dict[str, set[str]]:
     """Return the plugins that let only some nodes come into question, with the names of those."""
-    named = {p.NAME: p.narrow(pod) for p in load_plugins() if hasattr(p, "narrow")}
+    named = {p.NAME: p.narrow(pod) for p in list_plugins("narrow")}
     return {plugin: names for plugin, names in named.items() if names is not None}

@@ -57,12 +57,6 @@ class NodeCache:
             info.add(pod, *known)
         return info
 
-    def assume(self, node: str, pod: Object) -> None:
-        """Count a pod that was just bound, ahead of the lister's news of it."""
-        info = self._infos.get(node)
-        if info is not None:
-            info.add(pod)
-
 
 def _allocatable(node: Object) -> Amounts:
     amounts = (node.get("status") or {}).get("allocatable") or {}

@@ -20,7 +20,7 @@ from types import ModuleType
 
 from minikube_py.scheduler.node_info import NodeInfo, Object
 
-__all__ = ["MAX_SCORE", "PLUGINS", "NodeInfo", "Object", "Unschedulable", "load_plugins", "scale_scores"]
+__all__ = ["MAX_SCORE", "PLUGINS", "NodeInfo", "Object", "Unschedulable", "list_plugins", "load_plugins", "scale_scores"]
 
 MAX_SCORE = 100
 
@@ -31,7 +31,9 @@ PLUGINS = (
     "node_affinity",
     "node_ports",
     "node_resources",
+    "volume_restrictions",
     "volume_binding",
+    "volume_zone",
     "pod_topology_spread",
     "inter_pod_affinity",
     "image_locality",
@@ -46,6 +48,12 @@ class Unschedulable(Exception):
 def load_plugins() -> tuple[ModuleType, ...]:
     """Import the plugins, in the order their filters run."""
     return tuple(import_module(f"minikube_py.scheduler.plugins.{name}") for name in PLUGINS)
+
+
+@cache
+def list_plugins(function: str) -> tuple[ModuleType, ...]:
+    """Return the plugins that have a function."""
+    return tuple(plugin for plugin in load_plugins() if hasattr(plugin, function))
 
 
 def scale_scores(scores: list[int], *, reverse: bool = False) -> list[int]:

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from minikube_py.apimachinery.errors import NotFound
 from minikube_py.apimachinery.unstructured import find_condition
-from minikube_py.client.events import EventRecorder
-from minikube_py.client.reconcile import Context
+from minikube_py.client.reconcile import Context, Key
 from minikube_py.client.resources import POD_DISRUPTION_BUDGETS, PODS
+from minikube_py.client.series_events import SeriesRecorder
 from minikube_py.component_base.clock import format_rfc3339
 from minikube_py.scheduler.attempt import Attempt
 from minikube_py.scheduler.diagnosis import Refusals, explain_preemption
@@ -32,7 +32,7 @@ class Outcome(NamedTuple):
 class Preemption:
     """Ends pods for the sake of others."""
 
-    def __init__(self, context: Context, recorder: EventRecorder, nominations: Nominations) -> None:
+    def __init__(self, context: Context, recorder: SeriesRecorder, nominations: Nominations) -> None:
         self._context, self._recorder, self._nominations = context, recorder, nominations
         self._budgets = context.lister(POD_DISRUPTION_BUDGETS)
 
@@ -81,7 +81,8 @@ class Preemption:
             client.delete(PODS, name, namespace)
         except NotFound:
             return
-        self._recorder.event(victim, "Normal", "Preempted", f"Preempted by pod {preemptor['metadata']['uid']} on node {node}")
+        message = f"Preempted by pod {preemptor['metadata']['uid']} on node {node}"
+        self._recorder.event(victim, "Normal", "Preempted", "Preempting", message, preemptor)
 
     def _withdraw_lower(self, pod: Object, node: str) -> None:
         """Let pods of lower priority that were to go to the node look for another."""
@@ -90,6 +91,7 @@ class Preemption:
                 metadata = other["metadata"]
                 body = {"status": {"nominatedNodeName": None}}
                 self._context.client.patch(PODS, metadata["name"], body, metadata["namespace"], subresource="status")
+                self._context.enqueue(Key(metadata["namespace"], metadata["name"]))
 
 
 def _is_victim(pod: Object) -> bool:

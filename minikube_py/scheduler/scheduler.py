@@ -43,15 +43,16 @@ class Scheduler:
             context.lister(resource)
         self.cache = NodeCache(context.lister(NODES), self._pods)
         self.nominations = Nominations()
-        self._recorder = context.recorder(COMPONENT)
+        self._recorder = context.series_recorder(COMPONENT)
         self._preemption = Preemption(context, self._recorder, self.nominations)
-        self.waiting: set[Key] = set()
+        self.waiting: dict[Key, tuple[Any, ...]] = {}  # pods that fit nowhere, as they were when they were looked at
+        self.nodes: dict[str, tuple[Any, ...]] = {}  # what of a node decides who may come
 
     def reconcile(self, key: Key) -> Result:
         """Bind the pod, or record why it cannot be bound."""
         pod = self._pods.get(*key)
         if pod is None or not _wants_node(pod):
-            self.waiting.discard(key)
+            self.waiting.pop(key, None)
             return Result()
         nodes = self.cache.list()
         try:
@@ -64,14 +65,14 @@ class Scheduler:
             return self._wait(key, pod, attempt, refused)
         chosen = attempt.choose(fitting, self._context.rng)
         if not attempt.pre_bind(chosen):
-            self.waiting.add(key)
+            self.waiting[key] = _what_counts(pod)
             return Result(RETRY_SECONDS)
-        self.waiting.discard(key)
+        self.waiting.pop(key, None)
         self._bind(pod, chosen)
         return Result()
 
     def _wait(self, key: Key, pod: Object, attempt: Attempt | None, refused: Refusals) -> Result:
-        self.waiting.add(key)
+        self.waiting[key] = _what_counts(pod)
         outcome = self._preemption.run(attempt, pod, refused) if refused.nodes else Outcome(None, "")
         self._report(pod, refused.explain(outcome.why), outcome.nominated)
         return Result(RETRY_SECONDS)
@@ -92,7 +93,7 @@ class Scheduler:
         }
         self._context.client.create(PODS, binding, metadata["namespace"], subresource="binding")
         message = f"Successfully assigned {metadata['namespace']}/{metadata['name']} to {node.name}"
-        self._recorder.event(pod, "Normal", "Scheduled", message)
+        self._recorder.event(pod, "Normal", "Scheduled", "Binding", message)
 
     def _report(self, pod: Object, message: str, nominated: str | None) -> None:
         """Tell the pod and the world why it is not bound; `nominated` is where it is to go, None where that stays as it is."""
@@ -118,7 +119,7 @@ class Scheduler:
             body["nominatedNodeName"] = nominated or None
         self._context.client.patch(PODS, metadata["name"], {"status": body}, metadata["namespace"], subresource="status")
         if not same:
-            self._recorder.event(pod, "Warning", "FailedScheduling", message)
+            self._recorder.event(pod, "Warning", "FailedScheduling", "Scheduling", message)
 
 
 def _wants_node(pod: Object) -> bool:
@@ -139,12 +140,17 @@ def _pod_changed(pod: Object, context: Context) -> Iterable[Key]:
     scheduler.nominations.update(pod if newest is None or gone else newest, gone=gone)
     if node := pod["spec"].get("nodeName"):
         scheduler.cache.forget(node)
-        if gone or metadata.get("deletionTimestamp") or (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed"):
+        if gone or (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed"):
             yield from scheduler.list_waiting()  # room may have come free
         elif scheduler.waiting and _has_friends(pod, scheduler, context):
             yield from scheduler.list_waiting()
-    else:
-        yield key
+    elif newest is None or scheduler.waiting.get(key) != _what_counts(newest):
+        yield key  # what this or the kubelet say in its status is no reason to look again
+
+
+def _what_counts(pod: Object) -> tuple[Any, ...]:
+    metadata = pod["metadata"]
+    return metadata["uid"], metadata.get("generation"), metadata.get("labels"), metadata.get("deletionTimestamp")
 
 
 def _has_friends(pod: Object, scheduler: Scheduler, context: Context) -> bool:
@@ -155,8 +161,17 @@ def _has_friends(pod: Object, scheduler: Scheduler, context: Context) -> bool:
 
 def _node_changed(node: Object, context: Context) -> Iterable[Key]:
     scheduler: Scheduler = context.reconciler
-    if context.lister(NODES).get("", node["metadata"]["name"]) is None:
-        scheduler.cache.forget(node["metadata"]["name"])
+    name = node["metadata"]["name"]
+    newest = context.lister(NODES).get("", name)
+    if newest is None:
+        scheduler.cache.forget(name)
+        scheduler.nodes.pop(name, None)
+        return scheduler.list_waiting()  # it is one node fewer: they say so
+    spec, status = newest.get("spec") or {}, newest.get("status") or {}
+    counts = (newest["metadata"].get("labels"), spec.get("taints"), spec.get("unschedulable"), status.get("allocatable"))
+    if scheduler.nodes.get(name) == counts:
+        return ()
+    scheduler.nodes[name] = counts
     return scheduler.list_waiting()
 
 

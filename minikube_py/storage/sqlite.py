@@ -322,16 +322,6 @@ class Store:
 
     # -- facts about the cluster itself
 
-    def read_meta(self, name: str) -> str | None:
-        """Return a fact stored beside the objects."""
-        rows = self._query("SELECT value FROM meta WHERE name=?", (name,))
-        return rows[0][0] if rows else None
-
-    def write_meta(self, name: str, value: str) -> None:
-        """Store a fact beside the objects."""
-        with self.transaction():
-            self._execute("INSERT OR REPLACE INTO meta VALUES (?,?)", (name, value))
-
 
 def _conditions(query: Query, table: str = "objects") -> tuple[str, list[str | int]]:
     where, values = [f"{table}.resource=?"], [query.resource]

@@ -97,3 +97,17 @@ def test_an_object_is_matched_by_its_fields() -> None:
     selector = parse_field_selector("metadata.name=web,spec.nodeName!=b")
     assert selector.matches_object({"metadata": {"name": "web"}, "spec": {}})
     assert not selector.matches_object({"metadata": {"name": "web"}, "spec": {"nodeName": "b"}})
+
+
+_field = st.text(alphabet="ab.", min_size=1, max_size=4)
+_value = st.text(alphabet="xy,=\\", max_size=4)
+_terms = st.lists(st.tuples(_field, st.sampled_from(["=", "==", "!="]), _value), max_size=4)
+
+
+@given(_terms, st.dictionaries(_field, _value, max_size=4))
+def test_a_selector_matches_as_its_terms_do_one_by_one(terms: list[tuple[str, str, str]], values: dict[str, str]) -> None:
+    text = ",".join(f"{field}{operator}{escape_value(value)}" for field, operator, value in terms)
+    selector = parse_field_selector(text)
+    expected = all((values.get(field, "") == value) == (operator != "!=") for field, operator, value in terms)
+    assert selector.matches(values) == expected
+    assert set(parse_field_selector(str(selector)).requirements) == set(selector.requirements)

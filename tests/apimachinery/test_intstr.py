@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minikube_py.apimachinery.intstr import int_value, is_percent, scaled_value
+from minikube_py.apimachinery.intstr import int_value, scaled_value
 
 
 @pytest.mark.parametrize(
@@ -59,8 +59,3 @@ def test_rounding_up_and_down_differ_by_at_most_one_and_stay_within_the_total(pe
 @pytest.mark.parametrize(("value", "expected"), [(5, 5), ("7", 7), ("x", 0), (None, 0), ("5%", 0)])
 def test_int_value(value: int | str | None, expected: int) -> None:
     assert int_value(value) == expected
-
-
-def test_only_strings_are_percentages() -> None:
-    assert is_percent("5%")
-    assert not is_percent(5) and not is_percent("5") and not is_percent(None)

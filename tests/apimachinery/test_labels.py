@@ -272,3 +272,39 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         parse_selector(text)
     except ValueError as error:
         assert "found '" in str(error) or "Invalid value" in str(error)
+
+
+_values = st.lists(_word, min_size=1, max_size=3, unique=True)
+_terms = st.one_of(
+    st.tuples(_word, st.sampled_from(["", "!"]), st.just([""])),
+    st.tuples(_word, st.sampled_from(["=", "==", "!="]), _word.map(lambda value: [value])),
+    st.tuples(_word, st.sampled_from(["in", "notin"]), _values),
+    st.tuples(_word, st.sampled_from([">", "<"]), st.integers(0, 20).map(lambda number: [str(number)])),
+)
+
+
+def write_term(key: str, operator: str, values: list[str]) -> str:
+    if operator in ("", "!"):
+        return operator + key
+    return f"{key} {operator} ({','.join(values)})" if operator in ("in", "notin") else f"{key}{operator}{values[0]}"
+
+
+def meets(labels: dict[str, str], key: str, operator: str, values: list[str]) -> bool:
+    """Tell whether labels meet a term, as the documentation of labels has it."""
+    held = labels.get(key)
+    if operator in ("", "!"):
+        return (held is not None) == (operator == "")
+    if operator in (">", "<"):
+        if held is None or not held.isdecimal():
+            return False
+        return int(held) > int(values[0]) if operator == ">" else int(held) < int(values[0])
+    return (held in values) == (operator in ("=", "==", "in"))
+
+
+@given(
+    st.lists(_terms, max_size=4),
+    st.dictionaries(_word, st.one_of(_word, st.integers(0, 20).map(str)), max_size=4),
+)
+def test_a_selector_matches_as_its_terms_do_one_by_one(terms: list[tuple[str, str, list[str]]], labels: dict[str, str]) -> None:
+    text = ",".join(write_term(*term) for term in terms)
+    assert parse_selector(text).matches(labels) == all(meets(labels, *term) for term in terms)

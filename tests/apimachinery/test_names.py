@@ -64,7 +64,6 @@ IP_ERROR = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
         (names.is_valid_percent, ["0%", "150%"]),
         (names.is_fully_qualified_name, ["a.b.c"]),
         (names.is_domain_prefixed_path, ["acme.io/foo", "acme.io/a/b"]),
-        (names.is_cron_job_name, ["a" * 52]),
         (names.is_path_segment_name, ["system:thing", "A b", "..."]),
     ],
     ids=lambda item: getattr(item, "__name__", ""),
@@ -143,7 +142,6 @@ INVALID: list[tuple[Validator, str, list[str]]] = [
         "A/ ",
         [SUBDOMAIN_ERROR, r"Invalid path (regex used for validation is '[A-Za-z0-9/\-._~%!$&'()*+,;=:]+')"],
     ),
-    (names.is_cron_job_name, "a" * 53, ["must be no more than 52 characters"]),
     (names.is_path_segment_name, ".", ["may not be '.'"]),
     (names.is_path_segment_name, "a/b%", ["may not contain '/'", "may not contain '%'"]),
 ]

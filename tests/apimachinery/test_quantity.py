@@ -173,3 +173,63 @@ def test_any_text_is_read_or_refused_with_one_of_three_messages(text: str) -> No
         assert str(error) in (FORMAT_ERROR, SUFFIX_ERROR, NUMERIC_ERROR)
     else:
         assert parse_quantity(str(quantity)) == quantity
+
+
+_SUFFIXES = {
+    "n": Fraction(1, 10**9),
+    "u": Fraction(1, 10**6),
+    "m": Fraction(1, 10**3),
+    "": Fraction(1),
+    "k": Fraction(10**3),
+    "M": Fraction(10**6),
+    "G": Fraction(10**9),
+    "T": Fraction(10**12),
+    "Ki": Fraction(2**10),
+    "Mi": Fraction(2**20),
+    "Gi": Fraction(2**30),
+    "e-3": Fraction(1, 10**3),
+    "e0": Fraction(1),
+    "e3": Fraction(10**3),
+    "E6": Fraction(10**6),
+}
+_AMOUNTS = st.tuples(st.sampled_from(["", "-", "+"]), st.integers(0, 10**6), st.sampled_from(sorted(_SUFFIXES)))
+
+
+def write_amount(sign: str, number: int, suffix: str) -> tuple[str, Fraction]:
+    """Return a quantity's text and what it stands for."""
+    return f"{sign}{number}{suffix}", number * _SUFFIXES[suffix] * (-1 if sign == "-" else 1)
+
+
+def as_fraction(quantity: Quantity) -> Fraction:
+    return Fraction(quantity.nanos, 10**9)
+
+
+@given(_AMOUNTS, _AMOUNTS)
+def test_arithmetic_and_order_are_those_of_fractions(left: tuple[str, int, str], right: tuple[str, int, str]) -> None:
+    (left_text, left_amount), (right_text, right_amount) = write_amount(*left), write_amount(*right)
+    one, other = parse_quantity(left_text), parse_quantity(right_text)
+    assert as_fraction(one + other) == left_amount + right_amount
+    assert as_fraction(one - other) == left_amount - right_amount
+    assert as_fraction(-one) == -left_amount
+    assert (one < other, one == other, one > other) == (
+        left_amount < right_amount,
+        left_amount == right_amount,
+        left_amount > right_amount,
+    )
+    assert bool(one) == (left_amount != 0)
+
+
+@given(_AMOUNTS, _AMOUNTS)
+def test_a_sum_is_written_so_that_it_is_read_again(left: tuple[str, int, str], right: tuple[str, int, str]) -> None:
+    total = parse_quantity(write_amount(*left)[0]) + parse_quantity(write_amount(*right)[0])
+    assert parse_quantity(str(total)) == total
+    assert canonical(str(total)) == str(total)
+
+
+@given(_AMOUNTS)
+def test_whole_and_milli_values_are_rounded_away_from_zero(amount: tuple[str, int, str]) -> None:
+    text, exact = write_amount(*amount)
+    quantity = parse_quantity(text)
+    for value, unit in ((quantity.value(), 1), (quantity.milli_value(), 1000)):
+        assert abs(value) >= abs(exact * unit) > abs(value) - 1 or value == exact == 0
+        assert value * exact >= 0

@@ -18,7 +18,6 @@ from minikube_py.apimachinery.unstructured import (
     is_condition_true,
     is_controlled_by,
     remove_condition,
-    remove_nested,
     set_condition,
     set_nested,
 )
@@ -50,13 +49,10 @@ def test_get_nested_of_none() -> None:
     assert get_nested(None, "a") is None
 
 
-def test_set_nested_makes_the_way_and_remove_takes_the_end() -> None:
+def test_set_nested_makes_the_way() -> None:
     obj: dict[str, Any] = {"a": None}
     set_nested(obj, 1, "a", "b", "c")
     assert obj == {"a": {"b": {"c": 1}}}
-    remove_nested(obj, "a", "b", "c")
-    remove_nested(obj, "a", "x", "c")
-    assert obj == {"a": {"b": {}}}
     with pytest.raises(TypeError, match=r"a\.b is not an object"):
         set_nested({"a": {"b": 5}}, 1, "a", "b", "c")
 

@@ -93,12 +93,15 @@ def test_a_token_is_good_for_its_audiences_only(keyed: Cluster) -> None:
 
 
 def test_a_token_in_a_secret_is_good_as_long_as_the_secret(keyed: Cluster) -> None:
-    keyed.create("secrets", {"metadata": {"name": "s"}})
     token = make_legacy_token(keyed.server, keyed.get("serviceaccounts", "default"), "s")
+    keyed.create("secrets", {"metadata": {"name": "s"}, "stringData": {"token": token}})
     assert find_user(keyed, Credentials(token)).name == "system:serviceaccount:default:default"
     keyed.delete("secrets", "s")
     with pytest.raises(Unauthorized):
         find_user(keyed, Credentials(token))
+    keyed.create("secrets", {"metadata": {"name": "s"}, "stringData": {"token": "another"}})
+    with pytest.raises(BadToken, match="does not match server's copy"):
+        authenticate(keyed.server, token)
 
 
 @pytest.mark.parametrize(
@@ -115,9 +118,9 @@ def test_what_tokens_cannot_be_bound_to(keyed: Cluster, bound: Object, text: str
     assert refusal.value.message == text
 
 
-def sign(pki: Path, clock: FakeClock, name: str, *groups: str, seconds: int = 3600) -> Credentials:
+def sign(pki: Path, clock: FakeClock, name: str, *groups: str, usages: tuple[str, ...] = ("client auth",)) -> Credentials:
     asked = make_request(name, groups)
-    order = Order(x509.load_pem_x509_csr(asked.pem), ("client auth",), seconds)
+    order = Order(x509.load_pem_x509_csr(asked.pem), usages, 3600)
     return Credentials(certificate=Authority(pki).sign(order, clock.now()), key=asked.key)
 
 
@@ -127,6 +130,22 @@ def test_a_certificate_names_a_user_and_groups(keyed: Cluster, pki: Path, clock:
     assert user[:3] == ("ann", ("devs", "ops", "system:authenticated"), "")
     assert user.extra[0][1][0].startswith("X509SHA256=")
     clock.advance(3601)
+    with pytest.raises(Unauthorized):
+        find_user(keyed, shown)
+
+
+@pytest.mark.parametrize(
+    ("usages", "proves"),
+    [((), True), (("any",), True), (("server auth", "client auth"), True), (("server auth",), False)],
+    ids=["says nothing", "any", "both", "server only"],
+)
+def test_a_certificate_for_servers_names_no_user(
+    keyed: Cluster, pki: Path, clock: FakeClock, usages: tuple[str, ...], proves: bool
+) -> None:
+    shown = sign(pki, clock, "ann", usages=usages)
+    if proves:
+        assert find_user(keyed, shown).name == "ann"
+        return
     with pytest.raises(Unauthorized):
         find_user(keyed, shown)
 

@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
+from minikube_py.apimachinery import errors
 from minikube_py.cli_runtime.errors import CliError
-from minikube_py.cli_runtime.suggestions import suggest_space
+from minikube_py.cli_runtime.resource_builder import Info
+from minikube_py.cli_runtime.suggestions import suggest_fields, suggest_space
+from minikube_py.client.discovery import LocalDiscovery
 
 MANIFEST = "spec:\n  containers:\n  -image: nginx\n    name: web\n"
 ERROR = CliError(
@@ -52,3 +55,39 @@ def test_a_right_list_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "right.yaml"
     path.write_text("items:\n- a: b\n-5\n---\nkind: x\n")
     assert suggest_space(factory_of(Terminal()), str(path), ERROR) is ERROR
+
+
+STRICT = 'strict decoding error: unknown field "spec.replica", unknown field "spec.template.spec.containers[0].imag"'
+HINTS = ['did you mean "replicas"?', 'did you mean "image"?']
+DEPLOYMENT = Info(LocalDiscovery().find("deployments"), "default", "web")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        pytest.param(errors.BadRequest(STRICT), id="create"),
+        pytest.param(errors.new_invalid("", "", "", [errors.invalid("patch", "map[]", STRICT)]), id="patch"),
+        pytest.param(
+            errors.StatusError(
+                "failed to create typed patch object (default/web; apps/v1, Kind=Deployment): errors:\n"
+                "  .spec.replica: field not declared in schema\n"
+                '  .spec.template.spec.containers[name="a.b"].imag: field not declared in schema'
+            ),
+            id="server-side-apply",
+        ),
+    ],
+)
+def test_fields_that_were_meant(error: errors.StatusError) -> None:
+    shown = suggest_fields(factory_of(Terminal()), DEPLOYMENT, error)
+    assert isinstance(shown, errors.StatusError)
+    assert type(shown) is type(error)
+    assert shown.message.splitlines()[-2:] == HINTS
+    for cause in (shown.details or {}).get("causes") or ():
+        assert cause["message"].splitlines()[-2:] == HINTS
+
+
+@pytest.mark.parametrize("message", ['pods "web" not found', 'strict decoding error: unknown field "spec.zzzzz"'])
+def test_there_is_nothing_to_suggest(message: str) -> None:
+    shown = suggest_fields(factory_of(Terminal()), DEPLOYMENT, errors.BadRequest(message))
+    assert isinstance(shown, errors.BadRequest)
+    assert shown.message == message

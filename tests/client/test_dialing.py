@@ -41,7 +41,7 @@ def test_what_is_no_address() -> None:
         ),
         (TimeoutError(), "Unable to connect to the server: dial tcp 10.0.0.1:443: i/o timeout"),
         (
-            OSError(errno.ENETUNREACH, "?"),
+            OSError(errno.ENETUNREACH, "Network is unreachable"),
             "Unable to connect to the server: dial tcp 10.0.0.1:443: connect: network is unreachable",
         ),
     ],

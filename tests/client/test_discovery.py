@@ -23,6 +23,8 @@ DISCOVERY = LocalDiscovery()
         ("deployments.apps", "deployments.apps"),
         ("deploy.apps", "deployments.apps"),
         ("deployments.v1.apps", "deployments.apps"),
+        ("deploy.v1.apps", "deployments.apps"),
+        ("po.v1.", "pods"),
         ("svc", "services"),
         ("ns", "namespaces"),
         ("endpointslices.discovery", "endpointslices.discovery.k8s.io"),
@@ -32,11 +34,27 @@ def test_names_of_resources(name: str, found: str) -> None:
     assert DISCOVERY.find(name).qualified == found
 
 
-@pytest.mark.parametrize("name", ["nonsense", "pods.apps", "deployments.v2.apps", "deployments.batch", ""])
+@pytest.mark.parametrize("name", ["nonsense", "pods.apps", "po.v1", "deployments.v2.apps", "deployments.batch", ""])
 def test_names_of_nothing(name: str) -> None:
     with pytest.raises(NoSuchResource) as refusal:
         DISCOVERY.find(name)
     assert str(refusal.value) == f'the server doesn\'t have a resource type "{name.partition(".")[0]}"'
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        pytest.param("ev", ['short name "ev" could also match lower priority resource events.events.k8s.io'], id="two have it"),
+        pytest.param("events", [], id="full name"),
+        pytest.param("ev.events.k8s.io", [], id="with the group"),
+        pytest.param("hpa", [], id="one in two versions"),
+    ],
+)
+def test_short_names_that_several_have_are_told(name: str, told: list[str]) -> None:
+    discovery, warnings = LocalDiscovery(), list[str]()
+    discovery.warn = warnings.extend
+    discovery.find(name)
+    assert warnings == told
 
 
 def test_kinds_are_found_by_their_version() -> None:

@@ -83,5 +83,6 @@ def test_a_websocket_needs_get_only(server: ApiServer) -> None:
     assert CALLS["exec"](GuardedStreams(Opened(), server, Credentials(name="ann")))
 
 
-def test_what_is_no_stream_passes(server: ApiServer) -> None:
-    assert GuardedStreams(Opened(), server, Credentials(name="ann")).measure() == "measured"
+def test_what_is_no_stream_is_not_reached(server: ApiServer) -> None:
+    with pytest.raises(AttributeError):
+        GuardedStreams(Opened(), server, Credentials(name="ann")).measure()

@@ -11,7 +11,7 @@ from typing import Any
 from minikube_py.apimachinery import errors
 from minikube_py.apiserver.server import ApiServer
 from minikube_py.client.reconcile import Controller, Manager
-from minikube_py.client.resources import EVENTS, NAMESPACES, PODS, SERVICE_ACCOUNTS, Resource
+from minikube_py.client.resources import EVENTS, NAMESPACES, NODES, PODS, SERVICE_ACCOUNTS, Resource
 from minikube_py.cmd.components import make_client
 from minikube_py.cmd.source import StoreSource
 from minikube_py.component_base.clock import FakeClock, format_rfc3339
@@ -48,7 +48,10 @@ class Cluster:
             "metadata": {"name": name, **where, **metadata},
             **obj,
         }
-        return self.client.create(resource, body, namespace if resource.namespaced else "")
+        created = self.client.create(resource, body, namespace if resource.namespaced else "")
+        if resource is NODES:  # in a whole cluster the node lifecycle controller takes the taint of new nodes away
+            created = self.patch(NODES, name, {"spec": {"taints": (obj.get("spec") or {}).get("taints")}})
+        return created
 
     def run(self, seconds: float = 0.0) -> None:
         """Move the clock, then let the controllers do all that is due. Fails where one crashed or never comes to rest."""

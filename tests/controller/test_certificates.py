@@ -14,6 +14,7 @@ from minikube_py.apiserver.authentication.certificates import Authority
 from minikube_py.apiserver.authentication.keys import load_or_make
 from minikube_py.client.request import Request, User
 from minikube_py.client.resources import CERTIFICATE_SIGNING_REQUESTS as REQUESTS
+from minikube_py.controller.csrcleaner import find_end
 from tests.certificates import make_csr, make_request
 from tests.controller.harness import Cluster
 
@@ -105,3 +106,14 @@ def test_requests_are_cleaned_up(cluster: Cluster, condition: str, seconds: int)
     assert cluster.exists(REQUESTS, "ann")
     cluster.run(1)
     assert not cluster.exists(REQUESTS, "ann")
+
+
+@pytest.mark.parametrize(
+    ("conditions", "end"),
+    [([], 24 * 3600.0), (["Approved"], None), (["Denied"], 3600.0), (["Approved", "Failed"], 3600.0)],
+    ids=["nobody has decided", "approved and not signed", "denied", "failed"],
+)
+def test_when_a_request_goes(conditions: list[str], end: float | None) -> None:
+    made = "1970-01-01T00:00:00Z"
+    stated = [{"type": kind, "lastUpdateTime": made} for kind in conditions]
+    assert find_end({"metadata": {"creationTimestamp": made}, "status": {"conditions": stated}}) == end

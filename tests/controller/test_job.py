@@ -279,7 +279,7 @@ def test_a_finished_job_goes_when_its_time_is_over(cluster: Cluster) -> None:
     end(cluster, pending(cluster)[0])
     cluster.run(29)
     assert cluster.exists(JOBS, "pi")
-    cluster.run(1.5)
+    cluster.run(2.5)
     assert not cluster.exists(JOBS, "pi")
     assert cluster.list(PODS) == []
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minikube_py.client.backoff import Backoff, format_duration
+from minikube_py.client.backoff import Backoff
 from minikube_py.cri.runtime import ContainerStatus, SandboxStatus
 from minikube_py.kubelet.container_status import Health, Observed, Waiting, make_container_id
 from minikube_py.kubelet.phase import compute_phase
@@ -170,23 +170,6 @@ def test_actions_keep_finished_containers_finished() -> None:
     assert [c["name"] for c in compute_actions(pod, latest, set()).start] == ["b"]
     latest["b"] = run_of("b", "exited", 0, 1)
     assert compute_actions(pod, latest, set()).finished
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
-        (10, "10s"),
-        (80, "1m20s"),
-        (300, "5m0s"),
-        (3600, "1h0m0s"),
-        (1.5, "1.5s"),
-        (0.003, "3ms"),
-        (0.9996, "1s"),
-        (59.9999, "1m0s"),
-    ],
-)
-def test_durations(seconds: float, text: str) -> None:
-    assert format_duration(seconds) == text
 
 
 @given(st.lists(st.floats(0, 700), max_size=30))

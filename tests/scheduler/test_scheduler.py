@@ -18,8 +18,8 @@ Make = Callable[..., Cluster]
 
 def add_node(cluster: Cluster, name: str, cpu: str = "4", labels: dict[str, str] | None = None, **spec: Any) -> None:
     allocatable = {"cpu": cpu, "memory": "8Gi", "pods": "110"}
-    cluster.create(NODES, name, {"status": {"allocatable": allocatable, "capacity": allocatable}}, labels=labels or {})
-    cluster.patch(NODES, name, {"spec": {"taints": None, **spec}})  # new nodes have a taint until they are known to be ready
+    status = {"allocatable": allocatable, "capacity": allocatable}
+    cluster.create(NODES, name, {"spec": spec, "status": status}, labels=labels or {})
 
 
 def add_pod(cluster: Cluster, name: str, cpu: str = "", **spec: Any) -> None:

@@ -24,7 +24,6 @@ def start(make_cluster: Make, *controllers: str) -> Cluster:
     amounts = {"cpu": "4", "memory": "8Gi", "pods": "110"}
     for name in ("one", "two"):
         cluster.create(NODES, name, {"status": {"allocatable": amounts, "capacity": amounts}}, labels={"host": name})
-        cluster.patch(NODES, name, {"spec": {"taints": None}})
     lazy = {"volumeBindingMode": "WaitForFirstConsumer"}
     cluster.create(STORAGE_CLASSES, "local", {"provisioner": "kubernetes.io/no-provisioner", **lazy})
     cluster.create(STORAGE_CLASSES, "made", {"provisioner": "k8s.io/minikube-hostpath", **lazy})

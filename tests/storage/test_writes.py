@@ -111,10 +111,3 @@ def test_own_writes_are_known_to_be_current(store: Store) -> None:
         assert not store.is_current(1)
         assert store.is_current(2)
     assert store.is_current(2)
-
-
-def test_meta_facts_are_kept(store: Store, open_store: Open) -> None:
-    assert store.read_meta("uid") is None
-    store.write_meta("uid", "1")
-    store.write_meta("uid", "2")
-    assert open_store().read_meta("uid") == "2"

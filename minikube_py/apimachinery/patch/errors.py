@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from minikube_py.apimachinery import errors
 
 REJECTED = "the server rejected our request due to an error in our request"
@@ -27,9 +29,13 @@ class UnsupportedPatch(PatchError):
 
 
 class PatchConflict(PatchError):
-    """A three-way patch that would undo a change made to the live object since it was last applied."""
+    """A three-way `patch` that would undo some of what was `changed` in the live object since it was last applied."""
 
     code = 409
+
+    def __init__(self, patch: dict[str, Any], changed: dict[str, Any]) -> None:
+        super().__init__("the patch conflicts with changes made from original to current")
+        self.patch, self.changed = patch, changed
 
 
 def to_status_error(error: PatchError) -> errors.StatusError:

@@ -39,15 +39,16 @@ def list_unknown_fields(patch_list: Any) -> list[str]:
 def _check_shape(patch_list: Any) -> None:
     if not isinstance(patch_list, list | None):
         raise errors.BadRequest(_decode_error(patch_list, "value of type []handlers.jsonPatchOp"))
-    for operation in patch_list or []:
+    operations: list[Any] = patch_list or []
+    for operation in operations:
         if not isinstance(operation, dict | None):
             raise errors.BadRequest(_decode_error(operation, "value of type handlers.jsonPatchOp"))
         for field in ("op", "path", "from"):
-            value = (operation or {}).get(field)
-            if value is not None and not isinstance(value, str):
+            value = operation.get(field) if operation else None
+            if not isinstance(value, str | None):
                 raise errors.BadRequest(_decode_error(value, f"struct field jsonPatchOp.{field} of type string"))
-    if (count := len(patch_list or [])) > MAX_OPERATIONS:
-        text = f"The allowed maximum operations in a JSON patch is {MAX_OPERATIONS}, got {count}"
+    if len(operations) > MAX_OPERATIONS:
+        text = f"The allowed maximum operations in a JSON patch is {MAX_OPERATIONS}, got {len(operations)}"
         raise errors.RequestEntityTooLarge(text)
 
 

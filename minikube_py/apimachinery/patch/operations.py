@@ -116,7 +116,7 @@ def _get_path(operation: Object, field: str) -> str:
 
 def _find(root: Object, path: str, problem: str) -> tuple[Any, str]:
     """Return the map or list that a path's last part is in, and that part. Raises OperationError with the problem."""
-    first, *names = (part.replace("~1", "/").replace("~0", "~") for part in path.split("/"))
+    names = [part.replace("~1", "/").replace("~0", "~") for part in path.split("/")[1:]]
     value: Any = root[""]
     for name in names[:-1]:
         try:

@@ -56,16 +56,8 @@ def create_three_way_merge_patch(
     if not overwrite:
         changed = _diff_maps(original, current, schema, _Options(order=False), retain_keys=False)
         if have_conflicts(patch, changed, schema):
-            text = f"patch:\n{_to_yaml(patch)}\nconflicts with changes made from original to current:\n{_to_yaml(changed)}\n"
-            raise PatchConflict(text)
+            raise PatchConflict(patch, changed)
     return patch
-
-
-def _to_yaml(value: Object) -> str:
-    import yaml
-
-    text: str = yaml.safe_dump(value, default_flow_style=False)
-    return text
 
 
 def _diff_maps(original: Object, modified: Object, schema: Schema | None, options: _Options, retain_keys: bool) -> Object:

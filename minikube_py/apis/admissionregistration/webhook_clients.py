@@ -7,8 +7,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from minikube_py.apimachinery.errors import FieldError, invalid, required
-from minikube_py.apimachinery.names import is_dns1123_subdomain
+from minikube_py.apimachinery.gosyntax import format_go_strings, invalid_go
+from minikube_py.apimachinery.names import is_dns1035_label, is_dns1123_subdomain
 
+REVIEW_VERSIONS = ("v1", "v1beta1")
 _FORM = "; desired format: https://host[/path]"
 
 
@@ -63,3 +65,17 @@ def _check_path(path: str, url_path: str | None) -> Iterator[FieldError]:
         yield invalid(path, url_path, "must start with a '/'")
     for number, step in enumerate(url_path.removesuffix("/").split("/")[1:]):
         yield from (invalid(path, url_path, f"segment[{number}]: {why}") for why in is_dns1123_subdomain(step))
+
+
+def validate_review_versions(versions: list[str], path: str, why_required: str = "") -> Iterator[FieldError]:
+    """Yield what is wrong with the versions of reviews that a webhook reads: one that the API server sends must be among them."""
+    if not versions:
+        yield required(path, why_required)
+        return
+    for number, version in enumerate(versions):
+        if version in versions[:number]:
+            yield invalid(f"{path}[{number}]", version, "duplicate version")
+            continue
+        yield from (invalid(f"{path}[{number}]", version, why) for why in is_dns1035_label(version))
+    if not set(versions) & set(REVIEW_VERSIONS):
+        yield invalid_go(path, format_go_strings(versions), f"must include at least one of {', '.join(REVIEW_VERSIONS)}")

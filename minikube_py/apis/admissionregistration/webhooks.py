@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from minikube_py.apimachinery.errors import FieldError, duplicate, invalid, not_supported, required
-from minikube_py.apimachinery.gosyntax import format_go_strings, invalid_go
-from minikube_py.apimachinery.names import is_dns1035_label, is_dns1123_subdomain
+from minikube_py.apimachinery.names import is_fully_qualified_name
 from minikube_py.apimachinery.validation_meta import validate_label_selector
 from minikube_py.apis.admissionregistration.match_conditions import validate_conditions
 from minikube_py.apis.admissionregistration.rules import set_rule_defaults, validate_rule
-from minikube_py.apis.admissionregistration.webhook_clients import validate_client
+from minikube_py.apis.admissionregistration.webhook_clients import REVIEW_VERSIONS, validate_client, validate_review_versions
 from minikube_py.apis.columns import AGE, NAME
 from minikube_py.apis.kind import Column, Object
 
-REVIEW_VERSIONS = ("v1", "v1beta1")
 FAILURE_POLICIES = ("Fail", "Ignore")
 MATCH_POLICIES = ("Equivalent", "Exact")
 SIDE_EFFECTS = ("None", "NoneOnDryRun")
@@ -55,7 +53,7 @@ def validate(configuration: Object) -> list[FieldError]:
     names: set[str] = set()
     for number, hook in enumerate(configuration.get("webhooks") or ()):
         path = f"webhooks[{number}]"
-        errors += [*_validate_hook(hook, path), *_validate_versions(hook, f"{path}.admissionReviewVersions")]
+        errors += [*_validate_hook(hook, path), *_validate_versions(hook, path)]
         name = hook.get("name") or ""
         if name and name in names:
             errors.append(duplicate(f"{path}.name", name))
@@ -92,21 +90,9 @@ def _validate_name(name: str, path: str) -> Iterator[FieldError]:
     if not name:
         yield required(path, "")
         return
-    if errors := is_dns1123_subdomain(name):
-        yield invalid(path, name, ",".join(errors))
-    elif name.count(".") < 2:
-        yield invalid(path, name, "should be a domain with at least three segments separated by dots")
+    yield from (invalid(path, name, why) for why in is_fully_qualified_name(name))
 
 
 def _validate_versions(hook: Object, path: str) -> Iterator[FieldError]:
-    versions = hook.get("admissionReviewVersions") or []
-    if not versions:
-        yield required(path, f"must specify one of {', '.join(REVIEW_VERSIONS)}")
-        return
-    for number, version in enumerate(versions):
-        if version in versions[:number]:
-            yield invalid(f"{path}[{number}]", version, "duplicate version")
-            continue
-        yield from (invalid(f"{path}[{number}]", version, why) for why in is_dns1035_label(version))
-    if not set(versions) & set(REVIEW_VERSIONS):
-        yield invalid_go(path, format_go_strings(versions), f"must include at least one of {', '.join(REVIEW_VERSIONS)}")
+    why = f"must specify one of {', '.join(REVIEW_VERSIONS)}"
+    return validate_review_versions(hook.get("admissionReviewVersions") or [], f"{path}.admissionReviewVersions", why)

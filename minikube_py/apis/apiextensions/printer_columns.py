@@ -65,7 +65,7 @@ def _show(value: Any, type_: str, now: float) -> Any:
         return value if isinstance(value, bool) else None
     if type_ == "date" and isinstance(value, str):
         try:
-            return tell_since(value, now)
+            return tell_since("" if value == "null" else value, now)
         except ValueError:
             return "<invalid>"
     return None
@@ -76,7 +76,7 @@ def _to_text(value: Any) -> str:
     from minikube_py.apimachinery.gosyntax import format_go_value
 
     if value is None:
-        return "null"
+        return "<no value>"
     if isinstance(value, dict | list):
         import json
 

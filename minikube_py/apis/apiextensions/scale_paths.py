@@ -38,10 +38,6 @@ class ScalePaths(NamedTuple):
         spec = {"replicas": replicas} if replicas else {}
         return {"kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": metadata, "spec": spec, "status": status}
 
-    def is_set(self, obj: Object) -> bool:
-        """Return whether the object says how many replicas there should be."""
-        return _read(obj, self.spec) is not None
-
     def write(self, obj: Object, replicas: int) -> None:
         """Set the wanted number, in place."""
         set_nested(obj, replicas, *_split(self.spec))

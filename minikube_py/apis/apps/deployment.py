@@ -12,6 +12,7 @@ from minikube_py.apis.workloads import (
     check_selector_kept,
     read_status,
     tell_ready,
+    validate_replica_status,
     warn_about_pods,
 )
 
@@ -73,5 +74,6 @@ KIND = Kind(
     prepare_for_create=prepare_for_create,
     validate=_validate,
     validate_update=_validate_update,
+    validate_status_update=validate_replica_status,
     warnings=warn_about_pods,
 )

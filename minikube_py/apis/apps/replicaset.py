@@ -14,6 +14,7 @@ from minikube_py.apis.workloads import (
     check_selector_kept,
     keep_replica_count,
     select_replica_count,
+    validate_replica_status,
     validate_selected_template,
     validate_selector,
     warn_about_pods,
@@ -71,5 +72,6 @@ KIND = Kind(
     prepare_for_status_update=keep_replica_count,
     validate=validate,
     validate_update=validate_update,
+    validate_status_update=validate_replica_status,
     warnings=warn_about_pods,
 )

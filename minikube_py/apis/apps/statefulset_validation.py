@@ -6,6 +6,7 @@ from minikube_py.apimachinery.errors import FieldError, forbidden, format_value,
 from minikube_py.apimachinery.labels import selector_from_object
 from minikube_py.apimachinery.names import is_dns1123_label
 from minikube_py.apimachinery.validation_meta import validate_annotations, validate_labels
+from minikube_py.apis.core.pod_annotations import validate_pod_annotations
 from minikube_py.apis.core.pod_template import check_always_running, check_template_labels
 from minikube_py.apis.field_checks import GoValueError, check_by, check_nonnegative, unsupported
 from minikube_py.apis.go_literals import show_label_selector, show_pointer
@@ -112,7 +113,9 @@ def _validate_template(spec: Object) -> list[FieldError]:
     errors = [] if is_empty else check_template_labels(template, chosen.matches)
     metadata = template.get("metadata") or {}
     errors += validate_labels(metadata.get("labels"), "spec.template.labels")
-    return errors + validate_annotations(metadata.get("annotations"), "spec.template.annotations")
+    annotations = metadata.get("annotations")
+    errors += validate_annotations(annotations, "spec.template.annotations")
+    return errors + validate_pod_annotations(annotations, template.get("spec") or {}, "spec.template.annotations")
 
 
 def validate_status_update(new: Object, old: Object) -> list[FieldError]:

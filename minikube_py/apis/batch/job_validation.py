@@ -13,7 +13,8 @@ from minikube_py.apis.batch.job_strategy import CONTROLLER_UID, JOB_NAME, OLD_CO
 from minikube_py.apis.batch.pod_failure_policy import show_pod_failure_policy, validate_pod_failure_policy
 from minikube_py.apis.core.pod_template import check_template_labels, validate_template
 from minikube_py.apis.field_checks import GoValueError, check_by, check_immutable, check_nonnegative, unsupported
-from minikube_py.apis.go_literals import show_label_selector, show_struct
+from minikube_py.apis.go_literals import show_label_selector
+from minikube_py.apis.go_structs import show_go
 from minikube_py.apis.kind import Object
 
 MAX_MANAGED_BY = 63
@@ -21,21 +22,14 @@ _COUNTS = (
     *("parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished"),
     *("backoffLimitPerIndex", "maxFailedIndexes"),
 )
-_UNTIL_STARTED = ("nodeSelector", "affinity", "tolerations", "schedulingGates")
+_UNTIL_STARTED = ("nodeSelector", "tolerations", "schedulingGates")
 
 
 def validate_job(job: Object) -> list[FieldError]:
     """Return what is wrong with a job whose selector has been made."""
     spec, metadata = job.get("spec") or {}, job["metadata"]
     errors = [] if spec.get("manualSelector") else _validate_generated_selector(job)
-    errors += validate_job_spec(spec, "spec")
-    selector = spec.get("selector")
-    if selector is None:
-        errors.append(required("spec.selector"))
-    elif problems := validate_label_selector(selector, "spec.selector"):
-        errors += problems
-    else:
-        errors += check_template_labels(spec.get("template") or {}, selector_from_object(selector).matches)
+    errors += _validate_whole_spec(spec)
     if spec.get("completionMode") == "Indexed" and spec.get("completions"):
         hostname = f"{metadata['name']}-{spec['completions'] - 1}"
         if is_dns1123_label(hostname):
@@ -44,18 +38,29 @@ def validate_job(job: Object) -> list[FieldError]:
     return errors
 
 
+def _validate_whole_spec(spec: Object) -> list[FieldError]:
+    errors, selector = validate_job_spec(spec, "spec"), spec.get("selector")
+    errors += [required("spec.selector")] if selector is None else validate_label_selector(selector, "spec.selector")
+    try:
+        matches = selector_from_object(selector).matches
+    except ValueError:  # said already
+        return errors
+    return errors + check_template_labels(spec.get("template") or {}, matches)
+
+
 def _validate_generated_selector(job: Object) -> list[FieldError]:
     spec, metadata = job["spec"], job["metadata"]
     if (selector := spec.get("selector")) is None:
         return []
     labels = ((spec.get("template") or {}).get("metadata") or {}).get("labels") or {}
-    expected = {CONTROLLER_UID: metadata["uid"], JOB_NAME: metadata["name"]}
-    errors = []
-    for key, value in {**expected, OLD_CONTROLLER_UID: metadata["uid"], OLD_JOB_NAME: metadata["name"]}.items():
+    expected = {OLD_CONTROLLER_UID: metadata["uid"], OLD_JOB_NAME: metadata["name"]}
+    expected |= {CONTROLLER_UID: metadata["uid"], JOB_NAME: metadata["name"]}
+    errors: list[FieldError] = []
+    for key, value in expected.items():
+        path = f"spec.template.metadata.labels[{key}]"
         if key not in labels:
-            errors.append(required("spec.template.metadata.labels", f"must be '{value}'"))
+            errors.append(required(path, f"must be '{value}'"))
         elif labels[key] != value:
-            path = f"spec.template.metadata.labels[{key}]"
             errors.append(GoValueError("FieldValueInvalid", path, format_go_map(labels), f"must be '{value}'"))
     try:
         is_own = selector_from_object(selector).matches(expected)
@@ -106,15 +111,15 @@ def _validate_restart_policy(spec: Object, field: str) -> list[FieldError]:
 def validate_job_update(new: Object, old: Object) -> list[FieldError]:
     """Return what forbids a change of a job; what it runs is fixed."""
     after, before = new["spec"], old["spec"]
-    errors = validate_job_spec(after, "spec") + _check_completions(after, before)
+    errors = _validate_whole_spec(after) + _check_completions(after, before)
     errors += check_immutable(
         "spec.selector", after.get("selector"), before.get("selector"), show_label_selector(after.get("selector"))
     )
     errors += _check_template(after, old)
-    for name in ("completionMode", "backoffLimitPerIndex", "managedBy"):
-        errors += check_immutable(f"spec.{name}", after.get(name), before.get(name))
-    for name, show in (("podFailurePolicy", show_pod_failure_policy), ("successPolicy", show_success_policy)):
-        errors += check_immutable(f"spec.{name}", after.get(name), before.get(name), show(after.get(name)))
+    shown = {"podFailurePolicy": show_pod_failure_policy, "successPolicy": show_success_policy}
+    for name in ("completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy", "successPolicy"):
+        value = after.get(name)
+        errors += check_immutable(f"spec.{name}", value, before.get(name), shown[name](value) if name in shown else None)
     return errors
 
 
@@ -135,8 +140,21 @@ def _check_template(after: Object, old: Object) -> list[FieldError]:
             _put_back(template["spec"], before["template"]["spec"], name)
         for name in ("labels", "annotations"):
             _put_back(template["metadata"], before["template"]["metadata"], name)
-    shown = show_struct("core.PodTemplateSpec", after["template"])
+        _put_back_node_affinity(template["spec"], before["template"]["spec"])
+    shown = show_go("core.PodTemplateSpec", after["template"])
     return check_immutable("spec.template", template, before["template"], shown)
+
+
+def _put_back_node_affinity(spec: Object, before: Object) -> None:
+    """Undo a change of node affinity, which is free while a job has not begun; affinity to pods is not."""
+    held = {k: v for k, v in (spec.get("affinity") or {}).items() if k != "nodeAffinity"}
+    had = before.get("affinity")
+    if had is not None and "nodeAffinity" in had:
+        held["nodeAffinity"] = had["nodeAffinity"]
+    if held or had is not None:
+        spec["affinity"] = held
+    else:
+        spec.pop("affinity", None)
 
 
 def _put_back(target: Object, source: Object, name: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from minikube_py.apis.core.pod_defaults import round_resources
+from minikube_py.apis.core.resource_amounts import round_resources
 from minikube_py.apis.kind import Object
 
 _SNAPSHOT = ("VolumeSnapshot", "snapshot.storage.k8s.io")

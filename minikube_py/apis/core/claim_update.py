@@ -10,8 +10,8 @@ from minikube_py.apimachinery.quantity import parse_quantity
 from minikube_py.apimachinery.unstructured import deep_copy
 from minikube_py.apis.core.claim_validation import validate_claim_spec
 from minikube_py.apis.core.persistent_storage import CLASS_ANNOTATION
-from minikube_py.apis.core.resource_validation import is_native, validate_nonnegative_quantity
-from minikube_py.apis.field_checks import IMMUTABLE, check_by, check_immutable, unsupported
+from minikube_py.apis.core.resource_validation import is_native
+from minikube_py.apis.field_checks import IMMUTABLE, check_by, check_immutable, unsupported, unsupported_go
 from minikube_py.apis.go_diff import diff_structs
 from minikube_py.apis.kind import Object
 
@@ -92,7 +92,7 @@ def _is_first_class(new: Object, old: Object) -> bool:
 
 def _check_annotation(new: Object, old: Object) -> list[FieldError]:
     after, before = (_annotations(claim).get(CLASS_ANNOTATION, "") for claim in (new, old))
-    return [] if after == before else [invalid(f"metadata.annotations[{CLASS_ANNOTATION}]", after, IMMUTABLE)]
+    return [] if after == before else [invalid(f"metadata.annotations.{CLASS_ANNOTATION}", after, IMMUTABLE)]
 
 
 def _check_size(after: Object, before: Object, status: Object) -> list[FieldError]:
@@ -109,16 +109,21 @@ def validate_claim_status(claim: Object) -> list[FieldError]:
     status = claim.get("status") or {}
     errors = [] if claim["spec"].get("accessModes") else [required("Spec.accessModes")]
     for name, amount in (status.get("capacity") or {}).items():
-        errors += validate_nonnegative_quantity(amount, f"status.capacity[{name}]")
+        errors += _validate_amount(amount, f"status.capacity[{name}]")
     field = "status.allocatedResourceStatus"
     for name, state in (status.get("allocatedResourceStatuses") or {}).items():
         errors += _check_resource(name, field)
         if state not in _RESIZE_STATES:
-            errors.append(unsupported(field, name, _RESIZE_STATES))
+            errors.append(unsupported_go(field, name, _RESIZE_STATES))
     for name, amount in (status.get("allocatedResources") or {}).items():
         field = "status.allocatedResources"
-        errors += _check_resource(name, field) or validate_nonnegative_quantity(amount, f"{field}[{name}]")
+        errors += _check_resource(name, field) or _validate_amount(amount, f"{field}[{name}]")
     return errors
+
+
+def _validate_amount(text: str, field: str) -> list[FieldError]:
+    value = parse_quantity(text).value()
+    return [invalid(field, value, "must be a valid resource quantity")] if value < 0 else []
 
 
 def _check_resource(name: str, field: str) -> list[Any]:

@@ -66,8 +66,10 @@ def _validate_sources(spec: Object, field: str, before: Object) -> list[FieldErr
 
 def _invalid_path(field: str, why: str) -> FieldError:
     from minikube_py.apis.field_checks import GoValueError
+    from minikube_py.apis.go_literals import show_pointer
 
-    return GoValueError("FieldValueInvalid", field, f"{field}.dataSource", why)
+    shown = f'field.Path{{name:"dataSource", index:"", parent:{show_pointer("field.Path", field)}}}'
+    return GoValueError("FieldValueInvalid", field, shown, why)
 
 
 def _validate_source(source: Object, field: str, lenient: bool) -> list[FieldError]:

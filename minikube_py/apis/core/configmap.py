@@ -24,12 +24,11 @@ def validate(obj: Object) -> list[FieldError]:
     for field, entries in (("data", data), ("binaryData", binary)):
         for key, value in entries.items():
             errors += [invalid(f"{field}[{key}]", key, message) for message in is_config_map_key(key)]
-            total += len(value.encode()) if field == "data" else len(value) * 3 // 4
-    for key in data:
-        if key in binary:
-            errors.append(invalid(f"data[{key}]", key, "duplicate of key present in binaryData"))
+            if field == "data" and key in binary:
+                errors.append(invalid(f"data[{key}]", key, "duplicate of key present in binaryData"))
+            total += len(value.encode()) if field == "data" else len(value) * 3 // 4 - value[-2:].count("=")
     if total > MAX_BYTES:
-        errors.append(too_long("", MAX_BYTES))
+        errors.append(too_long("[]", MAX_BYTES))
     return errors
 
 

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from minikube_py.apimachinery.errors import FieldError, invalid, required
-from minikube_py.apimachinery.names import is_config_map_key, is_dns1123_subdomain, is_qualified_name, is_relaxed_env_var_name
+from minikube_py.apimachinery.names import (
+    is_config_map_key,
+    is_dns1123_subdomain,
+    is_qualified_name,
+    is_relaxed_env_var_name,
+    name_is_dns_subdomain,
+)
+from minikube_py.apimachinery.quantity import parse_quantity
 from minikube_py.apis.field_checks import check_by, check_name, unsupported
 from minikube_py.apis.kind import Object
 
@@ -16,6 +23,7 @@ ENV_FIELDS = (
 FILE_FIELDS = ("metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid")
 _KNOWN_FIELDS = frozenset((*ENV_FIELDS, *FILE_FIELDS, "spec.restartPolicy", "spec.schedulerName", "status.phase", "spec.host"))
 _RESOURCES = tuple(f"{way}.{name}" for way in ("limits", "requests") for name in ("cpu", "ephemeral-storage", "memory"))
+_HUGE_PAGES = ("limits.hugepages-", "requests.hugepages-")
 _CPU_DIVISORS = ("1m", "1")
 _BYTE_DIVISORS = ("1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei")
 
@@ -59,11 +67,13 @@ def validate_env_from(sources: list[Object], field: str) -> list[FieldError]:
             errors += check_by(f"{path}.prefix", prefix, is_relaxed_env_var_name)
         chosen = [kind for kind in ("configMapRef", "secretRef") if source.get(kind) is not None]
         for kind in chosen:
-            errors += check_name(f"{path}.{kind}.name", source[kind].get("name"), is_dns1123_subdomain)
+            errors += check_name(
+                f"{path}.{kind}.name", source[kind].get("name"), lambda name: name_is_dns_subdomain(name, True)
+            )
         if not chosen:
-            errors.append(invalid(f"{field}[{index}]", "", "must specify one of: `configMapRef` or `secretRef`"))
+            errors.append(invalid(field, "", "must specify one of: `configMapRef` or `secretRef`"))
         elif len(chosen) > 1:
-            errors.append(invalid(f"{field}[{index}]", "", _TOO_MANY_CHOSEN))
+            errors.append(invalid(field, "", _TOO_MANY_CHOSEN))
     return errors
 
 
@@ -99,22 +109,23 @@ def _split_subscript(path: str) -> tuple[str, str | None]:
 
 def validate_resource_reference(reference: Object, field: str, *, in_volume: bool) -> list[FieldError]:
     """Return what is wrong with a reference to a container's request or limit."""
-    name = reference.get("resource") or ""
+    errors, name = [], reference.get("resource") or ""
     if in_volume and not reference.get("containerName"):
-        return [required(f"{field}.containerName")]
-    if not name:
-        return [required(f"{field}.resource")]
-    if name not in _RESOURCES and not name.startswith(("limits.hugepages-", "requests.hugepages-")):
-        return [unsupported(f"{field}.resource", name, _RESOURCES)]
-    divisor = reference.get("divisor") or "0"
-    resource = name.partition(".")[2]
-    allowed = _CPU_DIVISORS if resource == "cpu" else _BYTE_DIVISORS
-    if divisor in ("0", *allowed):
+        errors.append(required(f"{field}.containerName"))
+    elif not name:
+        errors.append(required(f"{field}.resource"))
+    elif name not in _RESOURCES and not name.startswith(_HUGE_PAGES):
+        errors.append(unsupported(f"{field}.resource", name, _RESOURCES))
+    return errors + _validate_divisor(name, reference.get("divisor") or "0", f"{field}.divisor")
+
+
+def _validate_divisor(name: str, text: str, field: str) -> list[FieldError]:
+    divisor = str(parse_quantity(text))
+    resource = "hugepages" if name.startswith(_HUGE_PAGES) else name.partition(".")[2]
+    if divisor == "0" or (name not in _RESOURCES and resource != "hugepages"):
+        return []
+    if divisor in (_CPU_DIVISORS if resource == "cpu" else _BYTE_DIVISORS):
         return []
     values = "1m and 1" if resource == "cpu" else ", ".join(_BYTE_DIVISORS)
-    label = (
-        "hugepages"
-        if resource.startswith("hugepages-")
-        else {"ephemeral-storage": "local ephemeral storage"}.get(resource, resource)
-    )
-    return [invalid(f"{field}.divisor", resource, f"only divisor's values {values} are supported with the {label} resource")]
+    label = "local ephemeral storage" if resource == "ephemeral-storage" else resource
+    return [invalid(field, name, f"only divisor's values {values} are supported with the {label} resource")]

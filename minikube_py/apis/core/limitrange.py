@@ -11,7 +11,7 @@ _AMOUNTS = ("max", "min", "default", "defaultRequest", "maxLimitRequestRatio")
 
 def set_defaults(limit_range: Object) -> None:
     """Fill in a container's default limit by its maximum, and its default request by that or its minimum."""
-    from minikube_py.apis.core.pod_defaults import round_resources
+    from minikube_py.apis.core.resource_amounts import round_resources
 
     for item in limit_range.setdefault("spec", {}).setdefault("limits", []):
         for field in _AMOUNTS:

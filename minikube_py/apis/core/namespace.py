@@ -38,9 +38,11 @@ def prepare_for_update(new: Object, old: Object) -> None:
 
 def validate(namespace: Object) -> list[FieldError]:
     """Check the finalizers."""
-    from minikube_py.apimachinery.validation_meta import validate_finalizers
+    from minikube_py.apimachinery.errors import invalid
+    from minikube_py.apimachinery.validation_meta import judge_finalizer
 
-    return validate_finalizers((namespace.get("spec") or {}).get("finalizers"), "spec.finalizers")
+    finalizers = (namespace.get("spec") or {}).get("finalizers") or ()
+    return [invalid("spec.finalizers", name, why) for name in finalizers for why in judge_finalizer(name)]
 
 
 def validate_update(new: Object, old: Object) -> list[FieldError]:

@@ -13,6 +13,9 @@ OLD_NODE_LABELS = {
 }
 
 
+NEW_NODE_LABELS = {old: message.split('"')[1] for old, message in OLD_NODE_LABELS.items()}
+
+
 def warn_of_node_term(term: Object, field: str) -> list[str]:
     """Return a warning for each expression of a node selector's term that asks for an old name."""
     keys = enumerate(expression.get("key", "") for expression in term.get("matchExpressions") or ())

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_network
-
-from minikube_py.apimachinery.errors import FieldError, forbidden, invalid, required
+from minikube_py.apimachinery.addresses import judge_old_cidr, parse_cidr
+from minikube_py.apimachinery.errors import FieldError, duplicate, forbidden, invalid, required
 from minikube_py.apimachinery.gosyntax import format_go_strings
 from minikube_py.apimachinery.names import is_qualified_name, is_valid_label_value
 from minikube_py.apis.core.resource_validation import validate_resource_amount
 from minikube_py.apis.core.scheduling_validation import TAINT_EFFECTS
 from minikube_py.apis.field_checks import GoValueError, check_by, unsupported
+from minikube_py.apis.go_structs import show_go
 from minikube_py.apis.kind import Object
 
-_CIDR_TEXT = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
 _SET_ONCE = 'node updates may not change {} except from "" to valid'
 
 
@@ -21,19 +20,18 @@ def validate_node(node: Object) -> list[FieldError]:
     spec = node.get("spec") or {}
     errors = _validate_taints(spec.get("taints") or []) + _validate_amounts(node)
     blocks = spec.get("podCIDRs") or []
-    errors += [invalid(f"spec.podCIDRs[{i}]", block, _CIDR_TEXT) for i, block in enumerate(blocks) if _family_of(block) is None]
+    errors += [error for i, block in enumerate(blocks) for error in check_by(f"spec.podCIDRs[{i}]", block, judge_old_cidr)]
     families = [_family_of(block) for block in blocks]
     if len(blocks) > 2 or (len(blocks) == 2 and len(set(families)) < 2):
         detail = "may specify no more than one CIDR for each IP family"
         errors.append(GoValueError("FieldValueInvalid", "spec.podCIDRs", format_go_strings(blocks), detail))
-    return errors
+    again = [index for index, block in enumerate(blocks) if block in blocks[:index]]
+    return errors + [duplicate(f"spec.podCIDRs[{index}]", blocks[index]) for index in again]
 
 
 def _family_of(block: str) -> int | None:
-    try:
-        return ip_network(block, strict=False).version if "/" in block else None
-    except ValueError:
-        return None
+    network = parse_cidr(block)
+    return None if network is None else network.version
 
 
 def _validate_amounts(node: Object) -> list[FieldError]:
@@ -61,7 +59,7 @@ def _validate_taints(taints: list[Object]) -> list[FieldError]:
         elif effect not in TAINT_EFFECTS:
             errors.append(unsupported(f"{path}.effect", effect, TAINT_EFFECTS))
         if (key, effect) in seen:
-            shown = f'core.Taint{{Key:"{key}", Value:"{value}", Effect:"{effect}", TimeAdded:<nil>}}'
+            shown = show_go("core.Taint", taint)
             errors.append(GoValueError("FieldValueDuplicate", path, shown, "taints must be unique by key and effect pair"))
         seen.add((key, effect))
     return errors
@@ -91,7 +89,7 @@ def _validate_addresses(node: Object) -> list[FieldError]:
     for index, address in enumerate((node.get("status") or {}).get("addresses") or ()):
         kind, value = address.get("type") or "", address.get("address") or ""
         if (kind, value) in seen:
-            shown = f'core.NodeAddress{{Type:"{kind}", Address:"{value}"}}'
+            shown = show_go("core.NodeAddress", address)
             errors.append(GoValueError("FieldValueDuplicate", f"status.addresses[{index}]", shown, ""))
         seen.add((kind, value))
     return errors

@@ -26,7 +26,8 @@ def tell_claim(volume: Object, now: float) -> str:
 
 def set_defaults(volume: Object) -> None:
     """Fill in a volume."""
-    from minikube_py.apis.core.pod_defaults import round_resources, set_source_defaults
+    from minikube_py.apis.core.pod_defaults import set_source_defaults
+    from minikube_py.apis.core.resource_amounts import round_resources
 
     spec, status = volume.setdefault("spec", {}), volume.setdefault("status", {})
     status["phase"] = status.get("phase") or "Pending"

@@ -9,14 +9,16 @@ from minikube_py.apimachinery.names import is_dns1123_subdomain
 from minikube_py.apimachinery.quantity import parse_quantity
 from minikube_py.apimachinery.unstructured import deep_copy
 from minikube_py.apis.core.claim_validation import validate_access_modes
-from minikube_py.apis.core.node_labels import warn_of_node_term
+from minikube_py.apis.core.node_labels import NEW_NODE_LABELS, warn_of_node_term
+from minikube_py.apis.core.paths import check_no_backsteps
 from minikube_py.apis.core.persistent_storage import CLASS_ANNOTATION, VOLUME_MODES
 from minikube_py.apis.core.scheduling_validation import validate_node_selector
 from minikube_py.apis.core.volume_sources import validate_source
-from minikube_py.apis.core.volume_validation import check_no_backsteps, validate_host_path
+from minikube_py.apis.core.volume_validation import validate_host_path
 from minikube_py.apis.field_checks import IMMUTABLE, NOT_POSITIVE, GoValueError, check_by, check_immutable, unsupported
 from minikube_py.apis.go_diff import diff_structs
-from minikube_py.apis.go_literals import show_quantity, show_struct
+from minikube_py.apis.go_literals import show_quantity
+from minikube_py.apis.go_structs import show_go
 from minikube_py.apis.kind import Object
 
 SOURCES = (  # in the order in which the second of two is refused
@@ -145,16 +147,17 @@ def validate_sources(spec: Object, field: str) -> list[FieldError]:
         elif kind == "hostPath":
             errors += validate_host_path(source, path)
         elif kind == "local":
-            errors += _validate_local(source, path, spec.get("nodeAffinity") is not None)
+            errors += _validate_local(source, path)
+            if spec.get("nodeAffinity") is None:
+                errors.append(required(f"{field}.nodeAffinity", "Local volume requires node affinity"))
         else:
             errors += validate_source(kind, source, field, persistent=True)
     return errors if given else [required(field, "must specify a volume type")]
 
 
-def _validate_local(source: Object, field: str, placed: bool) -> list[FieldError]:
+def _validate_local(source: Object, field: str) -> list[FieldError]:
     path = source.get("path") or ""
-    errors = check_no_backsteps(path, f"{field}.path") if path else [required(f"{field}.path")]
-    return errors if placed else [*errors, required(f"{field}.nodeAffinity", "Local volume requires node affinity")]
+    return check_no_backsteps(path, f"{field}.path") if path else [required(f"{field}.path")]
 
 
 def _check_mount_options(volume: Object) -> list[FieldError]:
@@ -176,13 +179,33 @@ def validate_volume_update(new: Object, old: Object) -> list[FieldError]:
         errors.append(forbidden("spec.persistentvolumesource", why))
     errors += check_immutable("volumeMode", new["spec"].get("volumeMode"), old["spec"].get("volumeMode"))
     affinity = new["spec"].get("nodeAffinity")
-    if old["spec"].get("nodeAffinity") not in (None, affinity):
-        shown = show_struct("core.VolumeNodeAffinity", affinity) if affinity else "null"
-        errors.append(GoValueError("FieldValueInvalid", "nodeAffinity", shown, IMMUTABLE))
+    if not _is_affinity_kept(affinity, old["spec"].get("nodeAffinity")):
+        shown = show_go("core.VolumeNodeAffinity", affinity) if affinity else '"null"'
+        why = f"{IMMUTABLE}, except for updating from beta label to GA"
+        errors.append(GoValueError("FieldValueInvalid", "nodeAffinity", shown, why))
     name, old_name = (volume["spec"].get("volumeAttributesClassName") for volume in (new, old))
     if name != old_name:
         errors.append(forbidden("spec.volumeAttributesClassName", _GATE_OFF))
     return errors
+
+
+def _is_affinity_kept(new: Object | None, old: Object | None) -> bool:
+    """Return whether an affinity is as it was, or was none; old names of labels may have become new ones."""
+    if old is None or new == old:
+        return True
+    expressions = [_list_expressions(affinity) for affinity in (new, old)]
+    if new is None or len(expressions[0]) != len(expressions[1]):
+        return False
+    renamed: Object = deep_copy(old)
+    for expression, after in zip(_list_expressions(renamed), expressions[0], strict=True):
+        if NEW_NODE_LABELS.get(expression.get("key", "")) == after.get("key"):
+            expression["key"] = after.get("key")
+    return renamed == new
+
+
+def _list_expressions(affinity: Object | None) -> list[Object]:
+    terms = ((affinity or {}).get("required") or {}).get("nodeSelectorTerms") or ()
+    return [expression for term in terms for expression in term.get("matchExpressions") or ()]
 
 
 def _list_sources(spec: Object) -> Object:

@@ -187,6 +187,12 @@ def _validate_update(new: Object, old: Object) -> list[FieldError]:
     return validate_pod_update(new, old)
 
 
+def _validate_status_update(new: Object, old: Object) -> list[FieldError]:
+    from minikube_py.apis.core.pod_status_validation import validate_pod_status
+
+    return validate_pod_status(new, old)
+
+
 def _warn(pod: Object) -> list[str]:
     from minikube_py.apis.core.pod_warnings import warn_about_pod
 
@@ -243,6 +249,7 @@ KIND = Kind(
     prepare_for_status_update=_prepare_for_status_update,
     validate=_validate,
     validate_update=_validate_update,
+    validate_status_update=_validate_status_update,
     warnings=_warn,
     warns_of_updates=False,  # many are written by machines
 )

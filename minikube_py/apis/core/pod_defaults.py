@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from minikube_py.apis.core.resource_amounts import round_resources
 from minikube_py.apis.kind import Object
 
 PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
@@ -139,16 +140,6 @@ def _set_reference_defaults(source: Object) -> None:
     for reference in ("configMapKeyRef", "secretKeyRef"):
         if (key := source.get(reference)) is not None:
             _drop_unset(key, ("name",))
-
-
-def round_resources(resources: Object | None) -> None:
-    """Round amounts up to thousandths, the smallest amount of a resource there is."""
-    from minikube_py.apimachinery.quantity import new_milli_quantity, parse_quantity
-
-    for name, text in (resources or {}).items():
-        quantity = parse_quantity(text)
-        if quantity.nanos % 1_000_000:
-            resources[name] = str(new_milli_quantity(-(-quantity.nanos // 1_000_000), quantity.format))  # type: ignore[index]
 
 
 def _set_requests_to_limits(resources: Object) -> None:

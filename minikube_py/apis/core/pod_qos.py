@@ -9,11 +9,15 @@ _COMPUTE = ("cpu", "memory")
 
 
 def compute_qos(spec: Object) -> str:
-    """Return Guaranteed, Burstable or BestEffort for a PodSpec; only cpu and memory of app and init containers count."""
+    """Return Guaranteed, Burstable or BestEffort for a PodSpec; only cpu and memory count.
+
+    They are those of the pod as a whole where it has any resources (KEP-2837), else those of app and init containers.
+    """
     requests: dict[str, int] = {}
     limits: dict[str, int] = {}
     guaranteed = True
-    for container in (*(spec.get("containers") or ()), *(spec.get("initContainers") or ())):
+    containers = (*(spec.get("containers") or ()), *(spec.get("initContainers") or ()))
+    for container in containers if spec.get("resources") is None else (spec,):
         resources = container.get("resources") or {}
         _add(requests, resources.get("requests"))
         limited = _add(limits, resources.get("limits"))

@@ -8,6 +8,7 @@ from minikube_py.apimachinery.errors import FieldError, forbidden, required
 from minikube_py.apimachinery.gosyntax import format_go_map
 from minikube_py.apimachinery.labels import Selector
 from minikube_py.apimachinery.validation_meta import validate_annotations, validate_labels
+from minikube_py.apis.core.pod_annotations import check_profile_annotations, validate_pod_annotations
 from minikube_py.apis.core.pod_validation import validate_pod_spec
 from minikube_py.apis.field_checks import GoValueError, unsupported
 from minikube_py.apis.kind import Object
@@ -20,7 +21,9 @@ def validate_template(template: Object, field: str = "spec.template") -> list[Fi
     metadata, spec = template.get("metadata") or {}, template.get("spec") or {}
     errors = validate_labels(metadata.get("labels"), f"{field}.labels")
     errors += validate_annotations(metadata.get("annotations"), f"{field}.annotations")
+    errors += validate_pod_annotations(metadata.get("annotations"), spec, f"{field}.annotations")
     errors += validate_pod_spec(spec, f"{field}.spec")
+    errors += check_profile_annotations(metadata, spec, f"{field}.spec")
     if spec.get("ephemeralContainers"):
         errors.append(forbidden(f"{field}.spec.ephemeralContainers", "ephemeral containers not allowed in pod template"))
     return errors

@@ -12,6 +12,7 @@ from minikube_py.apis.workloads import (
     begin_replica_status,
     keep_replica_count,
     select_replica_count,
+    validate_replica_status,
     warn_about_pods,
 )
 
@@ -86,5 +87,6 @@ KIND = Kind(
     prepare_for_status_update=keep_replica_count,
     validate=validate,
     validate_update=_validate_update,
+    validate_status_update=validate_replica_status,
     warnings=warn_about_pods,
 )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from minikube_py.apimachinery.errors import FieldError, forbidden, invalid, required
-from minikube_py.apimachinery.names import is_qualified_name
+from minikube_py.apimachinery.errors import FieldError, duplicate, forbidden, invalid, required
+from minikube_py.apimachinery.names import is_dns1123_label, is_qualified_name
 from minikube_py.apimachinery.quantity import Quantity, parse_quantity
-from minikube_py.apis.field_checks import NEGATIVE, NOT_INTEGER, GoValueError
+from minikube_py.apis.field_checks import NEGATIVE, NOT_INTEGER, GoValueError, check_by
 from minikube_py.apis.go_literals import show_quantity
 from minikube_py.apis.kind import Object
 
@@ -93,6 +93,8 @@ def validate_container_resources(resources: Object, field: str) -> list[FieldErr
             errors += validate_container_resource_name(name, path) + validate_resource_amount(name, text, path)
             if way == "requests":
                 errors += _compare(name, parse_quantity(text), limits.get(name), field)
+            if name.startswith(HUGE_PAGES):
+                errors += _validate_huge_pages(name, parse_quantity(text), path)
     asked = {*limits, *requests}
     if any(name.startswith(HUGE_PAGES) for name in asked) and not asked & {"cpu", "memory"}:
         errors.append(forbidden(field, "HugePages require cpu or memory"))
@@ -105,7 +107,49 @@ def _compare(name: str, request: Quantity, limit: str | None, field: str) -> lis
         return [] if may_overcommit else [required(f"{field}.limits", "Limit must be set for non overcommitable resources")]
     amount = parse_quantity(limit)
     if not may_overcommit and request != amount:
-        return [invalid(f"{field}.requests", str(request), f"must be equal to {name} limit of {limit}")]
+        return [invalid(f"{field}.requests", str(request), f"must be equal to {name} limit of {amount}")]
     if request > amount:
-        return [invalid(f"{field}.requests", str(request), f"must be less than or equal to {name} limit of {limit}")]
+        return [invalid(f"{field}.requests", str(request), f"must be less than or equal to {name} limit of {amount}")]
     return []
+
+
+def _validate_huge_pages(name: str, amount: Quantity, field: str) -> list[FieldError]:
+    """Return an error for an amount that is no whole number of pages; the page's size is in the name."""
+    try:
+        page = parse_quantity(name.removeprefix(HUGE_PAGES)).nanos
+    except ValueError:
+        page = 0
+    if page > 0 and page % 10**9 == 0 and amount.value() % (page // 10**9) == 0:
+        return []
+    return [invalid(field, str(amount), f"{amount} is not positive integer multiple of {name}")]
+
+
+def validate_claim_names(claims: list[Object], known: set[str], field: str) -> list[FieldError]:
+    """Return what is wrong with a container's `resources.claims`: each names one of the pod's claims, or a request of one, once."""
+    errors = []
+    names: set[str] = set()
+    for index, claim in enumerate(claims):
+        path, name = f"{field}[{index}]", claim.get("name") or ""
+        if not name:
+            errors.append(required(path))
+            continue
+        errors += _check_claim_once(name, claim.get("request") or "", names, path)
+        if name not in known:
+            where = ": " + ", ".join(sorted(known)) if known else " which is empty"
+            errors.append(
+                FieldError("FieldValueNotFound", path, name, f"must be one of the names in pod.spec.resourceClaims{where}")
+            )
+    return errors
+
+
+def _check_claim_once(name: str, request: str, names: set[str], path: str) -> list[FieldError]:
+    if name in names:
+        return [duplicate(path, name)]
+    key = f"{name}/{request}" if request else name
+    errors = check_by(f"{path}.request", request, is_dns1123_label) if request else []
+    if key in names:
+        errors.append(duplicate(path, key))
+    elif not request:
+        errors += [duplicate(path, name) for other in sorted(names) if other.startswith(name + "/")]
+    names.add(key)
+    return errors

@@ -26,7 +26,7 @@ def _tell_usage(quota: Object, limits: bool) -> str:
 
 def set_defaults(quota: Object) -> None:
     """Write what is always shown, and round amounts."""
-    from minikube_py.apis.core.pod_defaults import round_resources
+    from minikube_py.apis.core.resource_amounts import round_resources
 
     quota.setdefault("status", {})
     round_resources(quota.setdefault("spec", {}).get("hard"))

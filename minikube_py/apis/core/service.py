@@ -83,6 +83,18 @@ def _validate_update(new: Object, old: Object) -> list[FieldError]:
     return validate_service_update(new, old)
 
 
+def _validate_status(new: Object, old: Object) -> list[FieldError]:
+    from minikube_py.apis.core.service_validation import validate_service_status
+
+    return validate_service_status(new)
+
+
+def _warn(service: Object) -> list[str]:
+    from minikube_py.apis.core.service_warnings import warn_about_service
+
+    return list(warn_about_service(service))
+
+
 KIND = Kind(
     group="",
     version="v1",
@@ -113,4 +125,6 @@ KIND = Kind(
     prepare_for_status_update=_prepare_for_status_update,
     validate=_validate,
     validate_update=_validate_update,
+    validate_status_update=_validate_status,
+    warnings=_warn,
 )

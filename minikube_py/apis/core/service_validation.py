@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from minikube_py.apimachinery.addresses import judge_old_cidr, parse_ip
 from minikube_py.apimachinery.errors import FieldError, duplicate, forbidden, invalid, required
-from minikube_py.apimachinery.gosyntax import format_go_strings
 from minikube_py.apimachinery.names import (
     is_dns1123_label,
     is_dns1123_subdomain,
@@ -12,22 +12,41 @@ from minikube_py.apimachinery.names import (
     is_valid_port_num,
 )
 from minikube_py.apimachinery.validation_meta import validate_labels
+from minikube_py.apis.core.service_addresses_validation import (
+    BALANCER_ONLY,
+    check_address_updates,
+    is_headless,
+    validate_addresses,
+    validate_balancer_class,
+)
 from minikube_py.apis.core.service_strategy import WITH_CLUSTER_IP, is_externally_accessible
-from minikube_py.apis.field_checks import GoValueError, check_by, check_one_of, check_port_number_or_name, unsupported
+from minikube_py.apis.field_checks import (
+    IMMUTABLE,
+    GoValueError,
+    check_by,
+    check_one_of,
+    check_port_number_or_name,
+    unsupported,
+)
+from minikube_py.apis.go_structs import show_go
 from minikube_py.apis.ip_checks import check_ordinary_ip
 from minikube_py.apis.kind import Object
 
 TYPES = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
-_BALANCER_ONLY = "may only be used when `type` is 'LoadBalancer'"
-_FAMILIES = ("IPv4", "IPv6")
+TOPOLOGY_HINTS = "service.kubernetes.io/topology-aware-hints"
+TOPOLOGY_MODE = "service.kubernetes.io/topology-mode"
+SOURCE_RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges"
+_MAX_AFFINITY_SECONDS = 86400
 
 
 def validate_service(service: Object) -> list[FieldError]:
     """Return what is wrong with a service whose addresses have been allocated."""
-    spec = service.get("spec") or {}
+    spec, annotations = service.get("spec") or {}, (service.get("metadata") or {}).get("annotations") or {}
     kind, ports = spec.get("type") or "", spec.get("ports") or []
-    errors = [] if ports or _is_headless(spec) or kind == "ExternalName" else [required("spec.ports")]
-    errors += _validate_for_type(spec, kind, ports)
+    errors = _check_topology(annotations)
+    if not ports and not is_headless(spec) and kind != "ExternalName":
+        errors.append(required("spec.ports"))
+    errors += _validate_for_type(spec, kind)
     names: set[str] = set()
     for index, port in enumerate(ports):
         errors += _validate_port(port, len(ports) > 1, names, f"spec.ports[{index}]")
@@ -35,33 +54,36 @@ def validate_service(service: Object) -> list[FieldError]:
     errors += check_one_of("spec.sessionAffinity", spec.get("sessionAffinity") or "", ("ClientIP", "None"))
     errors += _validate_affinity_timeout(spec)
     if kind != "ExternalName":
-        errors += _validate_addresses(spec)
+        errors += validate_addresses(spec)
     for index, address in enumerate(spec.get("externalIPs") or ()):
         problems = check_by(f"spec.externalIPs[{index}]", address, is_valid_ip)
         errors += problems or check_ordinary_ip(f"spec.externalIPs[{index}]", address)
     errors += check_one_of("spec.type", kind, TYPES)
     errors += _check_unique_ports(kind, ports)
+    errors += _validate_source_ranges(spec, annotations, kind)
     return errors + _validate_balancer(spec, kind) + _validate_traffic(spec)
 
 
-def _is_headless(spec: Object) -> bool:
-    return "None" in (spec.get("clusterIP"), *(spec.get("clusterIPs") or ())[:1])
+def _check_topology(annotations: dict[str, str]) -> list[FieldError]:
+    hints, mode = annotations.get(TOPOLOGY_HINTS), annotations.get(TOPOLOGY_MODE)
+    if hints is None or mode is None or hints == mode:
+        return []
+    why = f"must match annotations[{TOPOLOGY_HINTS}] when both are specified"
+    return [invalid(f"metadata.annotations[{TOPOLOGY_MODE}]", mode, why)]
 
 
-def _validate_for_type(spec: Object, kind: str, ports: list[Object]) -> list[FieldError]:
-    errors = []
-    if kind == "LoadBalancer":
-        why = "may not expose port 10250 externally since it is used by kubelet"
-        errors += [invalid(f"spec.ports[{i}].port", 10250, why) for i, port in enumerate(ports) if port.get("port") == 10250]
-    if kind in ("LoadBalancer", "NodePort") and _is_headless(spec):
-        errors.append(invalid("spec.clusterIPs[0]", "None", f"may not be set to 'None' for {kind} services"))
-    if kind == "ExternalName":
-        for field in ("clusterIPs", "ipFamilies", "ipFamilyPolicy"):
-            if spec.get(field) or (field == "clusterIPs" and spec.get("clusterIP")):
-                errors.append(forbidden(f"spec.{field}", "may not be set for ExternalName services"))
-        name = (spec.get("externalName") or "").removesuffix(".")
-        errors += check_by("spec.externalName", name, is_dns1123_subdomain) if name else [required("spec.externalName")]
-    return errors
+def _validate_for_type(spec: Object, kind: str) -> list[FieldError]:
+    if kind in ("LoadBalancer", "NodePort") and is_headless(spec):
+        return [invalid("spec.clusterIPs[0]", "None", f"may not be set to 'None' for {kind} services")]
+    if kind != "ExternalName":
+        return []
+    errors = [
+        forbidden(f"spec.{field}", "may not be set for ExternalName services")
+        for field in ("clusterIPs", "ipFamilies", "ipFamilyPolicy")
+        if spec.get(field)
+    ]
+    name = (spec.get("externalName") or "").removesuffix(".")
+    return errors + (check_by("spec.externalName", name, is_dns1123_subdomain) if name else [required("spec.externalName")])
 
 
 def _validate_port(port: Object, needs_name: bool, names: set[str], field: str) -> list[FieldError]:
@@ -87,88 +109,74 @@ def _validate_affinity_timeout(spec: Object) -> list[FieldError]:
         return [forbidden(field, "must not be set when session affinity is None")]
     if spec.get("sessionAffinity") != "ClientIP":
         return []
-    seconds = ((config or {}).get("clientIP") or {}).get("timeoutSeconds")
+    why = "when session affinity type is ClientIP"
+    if config is None or config.get("clientIP") is None:
+        return [required(field if config is None else f"{field}.clientIP", why)]
+    seconds, path = config["clientIP"].get("timeoutSeconds"), f"{field}.clientIP.timeoutSeconds"
     if seconds is None:
-        return [required(f"{field}.clientIP.timeoutSeconds", "when session affinity type is ClientIP")]
-    if 0 < seconds <= 86400:
+        return [required(path, why)]
+    if 0 < seconds <= _MAX_AFFINITY_SECONDS:
         return []
-    return [invalid(f"{field}.clientIP.timeoutSeconds", seconds, "must be greater than 0 and less than 86400")]
-
-
-def _validate_addresses(spec: Object) -> list[FieldError]:
-    addresses, families, field = spec.get("clusterIPs") or [], spec.get("ipFamilies") or [], "spec.clusterIPs"
-    errors: list[FieldError] = []
-    if (spec.get("clusterIP") or "") != (addresses[0] if addresses else ""):
-        errors.append(
-            GoValueError("FieldValueInvalid", field, format_go_strings(addresses), "first value must match `clusterIP`")
-        )
-    for index, family in enumerate(families):
-        if family not in _FAMILIES:
-            errors.append(unsupported(f"spec.ipFamilies[{index}]", family, _FAMILIES))
-        elif family in families[:index]:
-            errors.append(duplicate(f"spec.ipFamilies[{index}]", family))
-    policy = spec.get("ipFamilyPolicy")
-    if policy not in (None, "SingleStack", "PreferDualStack", "RequireDualStack"):
-        errors.append(unsupported("spec.ipFamilyPolicy", policy, ("PreferDualStack", "RequireDualStack", "SingleStack")))
-    if "None" in addresses and len(addresses) > 1:
-        errors.append(
-            GoValueError("FieldValueInvalid", field, format_go_strings(addresses), "'None' must be the first and only value")
-        )
-    for index, address in enumerate(addresses):
-        if address != "None":
-            errors += check_by(f"{field}[{index}]", address, is_valid_ip)
-    if len(addresses) > 2:
-        errors.append(GoValueError("FieldValueInvalid", field, format_go_strings(addresses), "may only hold up to 2 values"))
-    return errors
+    return [invalid(path, seconds, f"must be greater than 0 and less than {_MAX_AFFINITY_SECONDS}")]
 
 
 def _check_unique_ports(kind: str, ports: list[Object]) -> list[FieldError]:
-    errors: list[FieldError] = []
-    on_node: set[tuple[str, int]] = set()
-    seen: set[tuple[str, int]] = set()
-    for index, port in enumerate(ports):
-        protocol, number, node = port.get("protocol", ""), port.get("port", 0), port.get("nodePort", 0)
-        if kind == "ClusterIP" and node:
-            errors.append(forbidden(f"spec.ports[{index}].nodePort", "may not be used when `type` is 'ClusterIP'"))
-        if node and (protocol, node) in on_node:
-            errors.append(duplicate(f"spec.ports[{index}].nodePort", node))
-        on_node.add((protocol, node))
-        if (protocol, number) in seen:
-            shown = (
-                f'core.ServicePort{{Name:"", Protocol:"{protocol}", AppProtocol:(*string)(nil), Port:{number}, '
-                'TargetPort:intstr.IntOrString{Type:0, IntVal:0, StrVal:""}, NodePort:0}'
-            )
+    why = "may not be used when `type` is 'ClusterIP'"
+    used = [index for index, port in enumerate(ports) if kind == "ClusterIP" and port.get("nodePort")]
+    errors: list[FieldError] = [forbidden(f"spec.ports[{index}].nodePort", why) for index in used]
+    on_node = [(port.get("protocol", ""), port.get("nodePort", 0)) for port in ports]
+    errors += [
+        duplicate(f"spec.ports[{index}].nodePort", one[1])
+        for index, one in enumerate(on_node)
+        if one[1] and one in on_node[:index]
+    ]
+    inside = [(port.get("protocol", ""), port.get("port", 0)) for port in ports]
+    for index, (protocol, number) in enumerate(inside):
+        if (protocol, number) in inside[:index]:
+            shown = show_go("core.ServicePort", {"protocol": protocol, "port": number})
             errors.append(GoValueError("FieldValueDuplicate", f"spec.ports[{index}]", shown, ""))
-        seen.add((protocol, number))
     return errors
+
+
+def _validate_source_ranges(spec: Object, annotations: dict[str, str], kind: str) -> list[FieldError]:
+    """Check who may come in: the field, or the annotation of old times."""
+    if ranges := spec.get("loadBalancerSourceRanges"):
+        field = "spec.LoadBalancerSourceRanges"
+        places = [(f"{field}[{index}]", text.strip()) for index, text in enumerate(ranges)]
+    elif SOURCE_RANGES in annotations:
+        field, text = f"metadata.annotations[{SOURCE_RANGES}]", annotations[SOURCE_RANGES].strip()
+        places = [(field, part.strip()) for part in text.split(",")] if text else []
+    else:
+        return []
+    errors = [] if kind == "LoadBalancer" else [forbidden(field, BALANCER_ONLY)]
+    return errors + [error for place, text in places for error in check_by(place, text, judge_old_cidr)]
 
 
 def _validate_balancer(spec: Object, kind: str) -> list[FieldError]:
-    errors = []
-    is_balancer = kind == "LoadBalancer"
-    if spec.get("loadBalancerSourceRanges") and not is_balancer:
-        errors.append(forbidden("spec.LoadBalancerSourceRanges", _BALANCER_ONLY))
-    if is_balancer and spec.get("allocateLoadBalancerNodePorts") is None:
-        errors.append(required("spec.allocateLoadBalancerNodePorts"))
-    for field in ("allocateLoadBalancerNodePorts", "loadBalancerClass"):
-        if not is_balancer and spec.get(field) is not None:
-            errors.append(forbidden(f"spec.{field}", _BALANCER_ONLY))
-    return errors
+    errors, allocate = [], spec.get("allocateLoadBalancerNodePorts")
+    if kind != "LoadBalancer" and allocate is not None:
+        errors.append(forbidden("spec.allocateLoadBalancerNodePorts", BALANCER_ONLY))
+    if kind == "LoadBalancer" and allocate is None:
+        errors.append(required("allocateLoadBalancerNodePorts"))
+    return errors + validate_balancer_class(spec, None)
 
 
 def _validate_traffic(spec: Object) -> list[FieldError]:
     errors = []
-    policy = spec.get("externalTrafficPolicy") or ""
+    policy, kind = spec.get("externalTrafficPolicy") or "", spec.get("type")
     if is_externally_accessible(spec):
         errors += check_one_of("spec.externalTrafficPolicy", policy, ("Cluster", "Local"))
     elif policy:
         errors.append(invalid("spec.externalTrafficPolicy", policy, "may only be set for externally-accessible services"))
-    if spec.get("healthCheckNodePort") and not (spec.get("type") == "LoadBalancer" and policy == "Local"):
+    port, field = spec.get("healthCheckNodePort") or 0, "spec.healthCheckNodePort"
+    if kind == "LoadBalancer" and policy == "Local":
+        errors += check_by(field, port, is_valid_port_num) if port else [required(field)]
+    elif port:
         why = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'"
-        errors.append(invalid("spec.healthCheckNodePort", spec["healthCheckNodePort"], why))
+        errors.append(invalid(field, port, why))
     inside = spec.get("internalTrafficPolicy")
     if inside is None:
-        errors += [required("spec.internalTrafficPolicy")] if spec.get("type") in WITH_CLUSTER_IP else []
+        errors += [required("spec.internalTrafficPolicy")] if kind in WITH_CLUSTER_IP else []
     elif inside not in ("Cluster", "Local"):
         errors.append(unsupported("spec.internalTrafficPolicy", inside, ("Cluster", "Local")))
     distribution = spec.get("trafficDistribution")
@@ -178,23 +186,35 @@ def _validate_traffic(spec: Object) -> list[FieldError]:
 
 
 def validate_service_update(new: Object, old: Object) -> list[FieldError]:
-    """Return what forbids a change of a service: its first address and family stay as long as it has one."""
+    """Return what forbids a change of a service."""
     after, before = new["spec"], old["spec"]
-    errors: list[FieldError] = []
-    if "ExternalName" not in (after.get("type"), before.get("type")):
-        for field in ("clusterIPs", "ipFamilies"):
-            given, had = after.get(field) or [], before.get(field) or []
-            if had and not given:
-                errors.append(
-                    GoValueError(
-                        "FieldValueInvalid",
-                        f"spec.{field}[0]",
-                        format_go_strings(given),
-                        f"primary {field[:-1]} can not be unset",
-                    )
-                )
-            elif had and given[0] != had[0]:
-                errors.append(
-                    GoValueError("FieldValueInvalid", f"spec.{field}[0]", format_go_strings(given), "may not change once set")
-                )
+    errors = check_address_updates(after, before)
+    errors += validate_balancer_class(after, before)
+    checked = [s.get("type") == "LoadBalancer" and s.get("externalTrafficPolicy") == "Local" for s in (after, before)]
+    if all(checked) and after.get("healthCheckNodePort") != before.get("healthCheckNodePort"):
+        errors.append(forbidden("spec.healthCheckNodePort", IMMUTABLE))
     return errors + validate_service(new)
+
+
+def validate_service_status(service: Object) -> list[FieldError]:
+    """Return what is wrong with the status of a service: where its load balancer listens."""
+    ingress = ((service.get("status") or {}).get("loadBalancer") or {}).get("ingress") or []
+    if ingress and service["spec"].get("type") != "LoadBalancer":
+        return [forbidden("status.loadBalancer.ingress", "may only be used when `spec.type` is 'LoadBalancer'")]
+    return [e for i, one in enumerate(ingress) for e in _validate_ingress(one, f"status.loadBalancer.ingress[{i}]")]
+
+
+def _validate_ingress(ingress: Object, field: str) -> list[FieldError]:
+    address, mode, host = ingress.get("ip") or "", ingress.get("ipMode"), ingress.get("hostname") or ""
+    errors = check_by(f"{field}.ip", address, is_valid_ip) if address else []
+    if mode is None and address:
+        errors.append(required(f"{field}.ipMode", "must be specified when `ip` is set"))
+    elif mode is not None and not address:
+        errors.append(forbidden(f"{field}.ipMode", "may not be specified when `ip` is not set"))
+    elif mode is not None and mode not in ("Proxy", "VIP"):
+        errors.append(unsupported(f"{field}.ipMode", mode, ("Proxy", "VIP")))
+    if host:
+        errors += check_by(f"{field}.hostname", host, is_dns1123_subdomain)
+        if parse_ip(host) is not None:
+            errors.append(invalid(f"{field}.hostname", host, "must be a DNS name, not an IP address"))
+    return errors

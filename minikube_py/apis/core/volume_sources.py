@@ -5,9 +5,12 @@ The table says which fields a source needs; functions say the rest. What lies on
 
 from __future__ import annotations
 
+import re
+
 from minikube_py.apimachinery.errors import FieldError, invalid, not_supported, required, too_long
+from minikube_py.apimachinery.gosyntax import format_go_strings
 from minikube_py.apimachinery.names import inclusive_range_error, is_dns1123_label, is_dns1123_subdomain
-from minikube_py.apis.field_checks import check_by
+from minikube_py.apis.field_checks import GoValueError, check_by
 from minikube_py.apis.kind import Object
 
 REQUIRED: dict[str, tuple[str, ...]] = {
@@ -16,7 +19,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "gcePersistentDisk": ("pdName",),
     "awsElasticBlockStore": ("volumeID",),
     "glusterfs": ("endpoints", "path"),
-    "quobyte": ("registry", "volume"),
+    "quobyte": (),
     "cephfs": ("monitors",),
     "rbd": ("monitors", "image"),
     "cinder": ("volumeID",),
@@ -40,28 +43,33 @@ _MANAGED_URI = (
     "/subscriptions/",
 )
 _BLOB_URI = ("https://{account-name}.blob.core.windows.net/{container-name}/{disk-name}.vhd", "https://")
-_NAMED = frozenset(("cinder", "storageos", "iscsi"))  # whose secrets must have a name
-_WHOLE = frozenset(("cinder", "storageos"))  # whose secrets, in persistent volumes, must have a namespace
+_NAMED = frozenset(("cinder", "storageos"))  # whose secrets must have a name, and in persistent volumes a namespace
+_PAIRS = "must be a host:port pair or multiple pairs separated by commas"
+_IQN = re.compile(r"iqn\.[0-9]{4}-[0-9]{2}\.([0-9A-Za-z.-]+)(:[^,;*&$|\s]+)$")
+_SERIALS = {"eui": re.compile("^eui.[0-9A-Za-z]{16}$"), "naa": re.compile("^naa.[0-9A-Za-z]{32}$")}
 
 
 def validate_source(kind: str, source: Object, parent: str, *, persistent: bool) -> list[FieldError]:
     """Return what is wrong with a source of one of the kinds of REQUIRED."""
     field = f"{parent}.{_SHOWN_AS.get(kind, kind)}"
     errors = [required(f"{field}.{name}") for name in REQUIRED[kind] if not source.get(name)]
-    if rule := _RULES.get(kind):
+    if kind == "iscsi":
+        errors += _validate_iscsi(source, field, persistent)
+    elif rule := _RULES.get(kind):
         errors += rule(source, field)
     secret = source.get("secretRef")
     if secret is not None and kind in _NAMED and not secret.get("name"):
         errors.append(required(f"{field}.secretRef.name"))
     if not persistent:
         return errors
-    if secret is not None and kind in _WHOLE and not secret.get("namespace"):
+    if secret is not None and kind in _NAMED and not secret.get("namespace"):
         errors.append(required(f"{field}.secretRef.namespace"))
     if kind == "csi":
         errors += _validate_persistent_driver(source, field)
-    if (namespace := source.get("endpointsNamespace")) == "":
+    if (namespace := source.get("endpointsNamespace")) is not None:
         why = "if the endpointnamespace is set, it must be a valid namespace name"
-        errors.append(invalid(f"{field}.endpointsNamespace", namespace, why))
+        errors += [invalid(f"{field}.endpointsNamespace", namespace, w) for w in is_dns1123_label(namespace) if namespace]
+        errors += [] if namespace else [invalid(f"{field}.endpointsNamespace", namespace, why)]
     if kind == "azureFile" and source.get("secretNamespace") == "":
         errors.append(required(f"{field}.secretNamespace"))
     return errors
@@ -99,27 +107,61 @@ def _validate_partition(source: Object, field: str) -> list[FieldError]:
     return _check_range(source.get("partition") or 0, 0, 255, f"{field}.partition", 1)
 
 
-def _validate_iscsi(source: Object, field: str) -> list[FieldError]:
-    name, errors = source.get("iqn") or "", []
-    if name and not name.startswith(("iqn", "eui", "naa")):
-        errors.append(invalid(f"{field}.iqn", name, "must be valid format starting with iqn, eui, or naa"))
+def _validate_iscsi(source: Object, field: str, persistent: bool) -> list[FieldError]:
+    errors = _validate_initiator(source["iqn"], f"{field}.iqn", persistent) if source.get("iqn") else []
     errors += _check_range(source.get("lun") or 0, 0, 255, f"{field}.lun")
-    if (source.get("chapAuthDiscovery") or source.get("chapAuthSession")) and source.get("secretRef") is None:
+    secret = source.get("secretRef")
+    if (source.get("chapAuthDiscovery") or source.get("chapAuthSession")) and secret is None:
         errors.append(required(f"{field}.secretRef"))
+    if persistent and secret is not None and not secret.get("name"):
+        errors.append(required(f"{field}.secretRef.name"))
+    if (name := source.get("initiatorName")) is not None:
+        errors += _validate_initiator(name, f"{field}.initiatorname", persistent)
     return errors
+
+
+def _validate_initiator(name: str, field: str, persistent: bool) -> list[FieldError]:
+    """Return an error for what is no name of a target or an initiator: iqn, eui or naa, each of its own form."""
+    kind = name[:3]
+    if kind == "iqn":
+        return [] if _IQN.search(name) else [invalid(field, name, "must be valid format")]
+    if kind in _SERIALS:
+        return [] if _SERIALS[kind].search(name) else [invalid(field, name, "must be valid format")]
+    return [invalid(field, name, "must be valid format" + ("" if persistent else " starting with iqn, eui, or naa"))]
 
 
 def _validate_fibre(source: Object, field: str) -> list[FieldError]:
     names, ids, lun = source.get("targetWWNs") or [], source.get("wwids") or [], source.get("lun")
-    either = "must specify either targetWWNs or wwids, but not both"
     if not names and not ids:
-        return [required(f"{field}.targetWWNs", either)]
-    errors = [invalid(f"{field}.targetWWNs", names, either)] if names and ids else []
+        return [required(f"{field}.targetWWNs", "must specify either targetWWNs or wwids, but not both")]
+    both = "targetWWNs and wwids can not be specified simultaneously"
+    errors: list[FieldError] = []
+    if names and ids:
+        errors.append(GoValueError("FieldValueInvalid", f"{field}.targetWWNs", format_go_strings(names), both))
     if names and lun is None:
         errors.append(required(f"{field}.lun", "lun is required if targetWWNs is specified"))
     elif names:
         errors += _check_range(lun or 0, 0, 255, f"{field}.lun")
     return errors
+
+
+def _validate_quobyte(source: Object, field: str) -> list[FieldError]:
+    registry = source.get("registry") or ""
+    if not registry:
+        errors = [required(f"{field}.registry", _PAIRS)]
+    elif len((source.get("tenant") or "").encode()) >= 65:
+        errors = [required(f"{field}.tenant", "must be a UUID and may not exceed a length of 64 characters")]
+    else:
+        bad = (pair for pair in registry.split(",") if not _is_host_and_port(pair))
+        errors = [invalid(f"{field}.registry", registry, _PAIRS) for _ in bad]
+    return errors if source.get("volume") else [*errors, required(f"{field}.volume")]
+
+
+def _is_host_and_port(text: str) -> bool:
+    host, colon, port = text.rpartition(":")
+    if host.startswith("["):
+        return host.endswith("]") and "]" not in port
+    return bool(colon) and not set(host + port) & set(":[]")
 
 
 def _validate_flocker(source: Object, field: str) -> list[FieldError]:
@@ -136,7 +178,7 @@ def _validate_flocker(source: Object, field: str) -> list[FieldError]:
 
 def _validate_share(source: Object, field: str) -> list[FieldError]:
     path = source.get("path") or ""
-    return [] if not path or path.startswith("/") else [invalid(f"{field}.path", path, "must be an absolute path")]
+    return [] if path.startswith("/") else [invalid(f"{field}.path", path, "must be an absolute path")]
 
 
 def _validate_flex(source: Object, field: str) -> list[FieldError]:
@@ -170,7 +212,7 @@ _RULES = {
     "csi": _validate_driver,
     "gcePersistentDisk": _validate_partition,
     "awsElasticBlockStore": _validate_partition,
-    "iscsi": _validate_iscsi,
+    "quobyte": _validate_quobyte,
     "fc": _validate_fibre,
     "flocker": _validate_flocker,
     "nfs": _validate_share,

@@ -6,8 +6,35 @@ from collections.abc import Iterator
 
 from minikube_py.apis.kind import Object
 
+_OLD_VOLUMES = {  # by the name in the warning
+    "photonPersistentDisk": "deprecated in v1.11, non-functional in v1.16+",
+    "gitRepo": "deprecated in v1.11",
+    "scaleIO": "deprecated in v1.16, non-functional in v1.22+",
+    "flocker": "deprecated in v1.22, non-functional in v1.25+",
+    "storageOS": "deprecated in v1.22, non-functional in v1.25+",
+    "quobyte": "deprecated in v1.22, non-functional in v1.25+",
+    "glusterfs": "deprecated in v1.25, non-functional in v1.26+",
+    "ephemeral": "",
+    "cephfs": "deprecated in v1.28, non-functional in v1.31+",
+    "rbd": "deprecated in v1.28, non-functional in v1.31+",
+}
 Place = tuple[str, str]
 """A path, and the source it is from, "" where the volume has one source only."""
+
+
+def warn_of_volumes(volumes: list[Object], field: str) -> Iterator[str]:
+    """Yield a warning for each source that is going or gone, and the warnings about claims that are made for the pod."""
+    from minikube_py.apis.core.claim_validation import warn_of_claim_spec
+
+    for index, volume in enumerate(volumes):
+        for kind, text in _OLD_VOLUMES.items():
+            source = volume.get("storageos" if kind == "storageOS" else kind)
+            if source is not None and text:
+                yield f"{field}[{index}].{kind}: {text}"
+            elif source and (template := source.get("volumeClaimTemplate")) is not None:
+                yield from warn_of_claim_spec(
+                    template.get("spec") or {}, f"{field}[{index}].ephemeral.volumeClaimTemplate.spec"
+                )
 
 
 def warn_of_overlaps(volumes: list[Object]) -> Iterator[str]:

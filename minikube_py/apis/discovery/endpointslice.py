@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from minikube_py.apimachinery.errors import FieldError
 from minikube_py.apis.columns import AGE, NAME
 from minikube_py.apis.kind import Column, Kind, Object
@@ -42,8 +44,8 @@ def set_defaults(endpoint_slice: Object) -> None:
         endpoint.pop("deprecatedTopology", None)
 
 
-def validate(endpoint_slice: Object) -> list[FieldError]:
-    """Check the family, addresses and ports."""
+def validate(endpoint_slice: Object, known: Sequence[Object] = ()) -> list[FieldError]:
+    """Check the family, addresses and ports; endpoints that are `known`, as they are, are not checked again."""
     from minikube_py.apimachinery.errors import required, too_many
     from minikube_py.apis.field_checks import unsupported
 
@@ -57,7 +59,8 @@ def validate(endpoint_slice: Object) -> list[FieldError]:
     if len(endpoints) > MAX_ENDPOINTS:
         errors.append(too_many("endpoints", len(endpoints), MAX_ENDPOINTS))
     else:
-        errors += [e for i, endpoint in enumerate(endpoints) for e in _validate_endpoint(endpoint, family, f"endpoints[{i}]")]
+        changed = [(i, endpoint) for i, endpoint in enumerate(endpoints) if endpoint not in known]
+        errors += [e for i, endpoint in changed for e in _validate_endpoint(endpoint, family, f"endpoints[{i}]")]
     if len(ports) > MAX_PORTS:
         return [*errors, too_many("ports", len(ports), MAX_PORTS)]
     names: set[str] = set()
@@ -153,7 +156,8 @@ def validate_update(new: Object, old: Object) -> list[FieldError]:
     """Refuse another family."""
     from minikube_py.apis.field_checks import check_immutable
 
-    return validate(new) + check_immutable("addressType", new.get("addressType"), old.get("addressType"))
+    errors = validate(new, old.get("endpoints") or ())
+    return errors + check_immutable("addressType", new.get("addressType"), old.get("addressType"))
 
 
 def _warn(endpoint_slice: Object) -> list[str]:

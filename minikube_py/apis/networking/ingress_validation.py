@@ -147,7 +147,9 @@ def validate_reference(reference: Object, field: str) -> list[FieldError]:
     if group is not None:
         errors += check_by(f"{field}.apiGroup", group, is_dns1123_subdomain)
     for part in ("kind", "name"):
-        errors += check_name(f"{field}.{part}", reference.get(part), is_path_segment_name)
+        value = reference.get(part)
+        path = f"{field}.{part}"
+        errors += check_by(path, value, is_path_segment_name) if value else [required(path, f"{part} is required")]
     return errors
 
 

@@ -48,7 +48,7 @@ def _validate_port(port: Object, field: str) -> list[FieldError]:
     errors += check_by(f"{field}.port", number, is_valid_port_num)
     if end is not None:
         if end < number:
-            errors.append(invalid(f"{field}.endPort", end, "must be greater than or equal to `port`"))
+            errors.append(invalid(f"{field}.endPort", number, "must be greater than or equal to `port`"))
         errors += check_by(f"{field}.endPort", end, is_valid_port_num)
     return errors
 

@@ -10,7 +10,7 @@ from minikube_py.apis.kind import Column, Kind, Object
 
 def set_defaults(runtime_class: Object) -> None:
     """Write what always stands, and round amounts."""
-    from minikube_py.apis.core.pod_defaults import round_resources
+    from minikube_py.apis.core.resource_amounts import round_resources
 
     runtime_class.setdefault("handler", "")
     round_resources((runtime_class.get("overhead") or {}).get("podFixed"))
@@ -36,10 +36,10 @@ def _validate(runtime_class: Object) -> list[FieldError]:
 
 def _check_distinct(tolerations: list[Object]) -> list[FieldError]:
     from minikube_py.apis.field_checks import GoValueError
-    from minikube_py.apis.go_literals import show_struct
+    from minikube_py.apis.go_structs import show_go
 
     return [
-        GoValueError("FieldValueDuplicate", f"scheduling.tolerations[{index}]", show_struct("core.Toleration", one), "")
+        GoValueError("FieldValueDuplicate", f"scheduling.tolerations[{index}]", show_go("core.Toleration", one), "")
         for index, one in enumerate(tolerations)
         if one in tolerations[:index]
     ]

@@ -34,7 +34,7 @@ def admit(attributes: Attributes, server: ApiServer) -> None:
         why = f"unable to create new content in namespace {attributes.namespace} because it is being terminated"
         error = errors.new_forbidden(kind.group, kind.plural, name, why)
         cause = {
-            "reason": "NamespaceTerminating",
+            "reason": errors.NAMESPACE_TERMINATING,
             "message": f"namespace {attributes.namespace} is being terminated",
             "field": "metadata.namespace",
         }

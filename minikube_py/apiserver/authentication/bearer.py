@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ Object = dict[str, Any]
 INVALID = "invalid bearer token"
 EXPIRED = "service account token has expired"
 INVALIDATED = "service account token has been invalidated"
+ANOTHER = "service account token does not match server's copy"
 CREDENTIAL_ID = "authentication.kubernetes.io/credential-id"
 _EXTRAS = (("pod", "pods"), ("node", "nodes"))
 _BOUND = (("pod", "pods"), ("secret", "secrets"))
@@ -34,7 +36,7 @@ def authenticate(server: ApiServer, token: str, audiences: Sequence[str] = (ISSU
     except ValueError:
         raise BadToken(INVALID) from None
     if claims.get("iss") == LEGACY_ISSUER:
-        return _read_legacy(server, claims), [audience for audience in audiences if audience == ISSUER]
+        return _read_legacy(server, token, claims), [audience for audience in audiences if audience == ISSUER]
     meant = [audience for audience in audiences if audience in (claims.get("aud") or ())]
     if claims.get("iss") != ISSUER or not meant:
         raise BadToken(f"[{INVALID}, {_tell_audiences(claims.get('aud') or (), audiences)}]")
@@ -65,18 +67,22 @@ def _read_bound(server: ApiServer, claims: Object) -> User:
     return make_account_user(namespace, account["name"], account["uid"], tuple(sorted(extra)))
 
 
-def _read_legacy(server: ApiServer, claims: Object) -> User:
+def _read_legacy(server: ApiServer, token: str, claims: Object) -> User:
     namespace, secret = claims.get(f"{LEGACY}/namespace", ""), claims.get(f"{LEGACY}/secret.name", "")
     account = {"name": claims.get(f"{LEGACY}/service-account.name"), "uid": claims.get(f"{LEGACY}/service-account.uid")}
     _check_there(server, "serviceaccounts", namespace, account)
-    _check_there(server, "secrets", namespace, {"name": secret})
+    kept = _check_there(server, "secrets", namespace, {"name": secret}).get("data") or {}
+    if kept.get("token") != base64.b64encode(token.encode()).decode():
+        raise BadToken(f"[{INVALID}, {ANOTHER}]")
     return make_account_user(namespace, str(account["name"]), str(account["uid"]))
 
 
-def _check_there(server: ApiServer, plural: str, namespace: str, wanted: Object) -> None:
+def _check_there(server: ApiServer, plural: str, namespace: str, wanted: Object) -> Object:
+    """Return what a token is bound to. Raises BadToken where it is gone, or another by now."""
     found = server.store.get(Key(plural, namespace, str(wanted.get("name"))))
     if found is None or wanted.get("uid", found["metadata"]["uid"]) != found["metadata"]["uid"]:
         raise BadToken(f"[{INVALID}, {INVALIDATED}]")
+    return found
 
 
 def make_account_user(namespace: str, name: str, uid: str, extra: tuple[tuple[str, tuple[str, ...]], ...] = ()) -> User:

@@ -166,9 +166,22 @@ def find_subject(server: ApiServer, certificate: bytes, key: bytes) -> User:
         raise BadCertificate("private key does not match public key")
     if not shown.not_valid_before_utc.timestamp() <= now <= shown.not_valid_after_utc.timestamp():
         raise BadCertificate("certificate has expired or is not yet valid")
+    if not _proves_clients(shown):
+        raise BadCertificate("certificate specifies an incompatible key usage")
     names = [str(a.value) for a in shown.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)]
     groups = [str(a.value) for a in shown.subject.get_attributes_for_oid(x509.NameOID.ORGANIZATION_NAME)]
     if not names:
         raise BadCertificate("certificate without a common name")
     identifier = f"X509SHA256={shown.fingerprint(hashes.SHA256()).hex()}"
     return User(names[-1], (*groups, EVERYBODY), "", ((CREDENTIAL_ID, (identifier,)),))
+
+
+def _proves_clients(certificate: x509.Certificate) -> bool:
+    """Return whether a certificate is meant for clients; one that says nothing of its purpose is meant for all."""
+    from cryptography import x509
+
+    try:
+        purposes = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    except x509.ExtensionNotFound:
+        return True
+    return bool({_EXTENDED_USAGES["client auth"], _EXTENDED_USAGES["any"]} & {purpose.dotted_string for purpose in purposes})

@@ -16,6 +16,7 @@ from minikube_py.cli_runtime.kustomize.resmap import ResMap
 from minikube_py.cli_runtime.kustomize.sort_order import sort_resources
 from minikube_py.cli_runtime.kustomize.target import Reports, Target, check_openapi
 from minikube_py.cli_runtime.kustomize.variables import resolve_variables
+from minikube_py.component_base.os_errors import tell_os_error
 
 Object = dict[str, Any]
 Warn = Callable[[str], None]
@@ -99,4 +100,4 @@ def write_file(path: str, text: str) -> None:
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
-        raise KustomizeError(f"open {path}: {(error.strerror or str(error)).lower()}") from error
+        raise KustomizeError(f"open {path}: {tell_os_error(error)}") from error

@@ -10,6 +10,7 @@ import re
 import stat
 
 from minikube_py.cli_runtime.kustomize.errors import KustomizeError
+from minikube_py.component_base.os_errors import tell_os_error
 
 MAX_BYTES = 64 * 1024 * 1024
 _MAX_LINKS = 255
@@ -39,7 +40,7 @@ class Loader:
                 return file.read(MAX_BYTES)
         except OSError as error:
             verb = "read" if isinstance(error, IsADirectoryError) else "open"
-            raise KustomizeError(f"{verb} {path}: {_explain(error)}") from error
+            raise KustomizeError(f"{verb} {path}: {tell_os_error(error)}") from error
 
     def _confirm_below(self, path: str) -> str:
         folder, name = split_clean(path)
@@ -104,7 +105,7 @@ def split_clean(path: str) -> tuple[str, str]:
         raise KustomizeError(f"evalsymlink failure on '{path}' : lstat {path}: invalid argument") from error
     except OSError as error:
         if error.filename:
-            where = f"lstat {error.filename}: {_explain(error)}"
+            where = f"lstat {error.filename}: {tell_os_error(error)}"
         else:
             where = "not a directory" if isinstance(error, NotADirectoryError) else "EvalSymlinks: too many links"
         raise KustomizeError(f"evalsymlink failure on '{path}' : {where}") from error
@@ -138,7 +139,3 @@ def _follow_links(path: str) -> str:
         done = "/" if target.startswith("/") else done
         rest = [piece for piece in target.split("/") if piece] + rest
     return done
-
-
-def _explain(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()

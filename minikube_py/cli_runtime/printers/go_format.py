@@ -5,6 +5,7 @@ from __future__ import annotations
 from json.encoder import encode_basestring
 from typing import Any
 
+from minikube_py.apimachinery.go_quote import quote as quote
 from minikube_py.apimachinery.gosyntax import format_go_value, format_json_number
 
 
@@ -85,22 +86,3 @@ def _encode_array(value: list[Any], newline: str, indent: str, add: Any) -> None
         _encode(item, inner, indent, add)
         separator = "," + inner
     add(newline + "]")
-
-
-_QUOTES = {"\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v", '"': '\\"', "\\": "\\\\"}
-
-
-def quote(text: str) -> str:
-    """Return a string as Go's `%q` quotes it."""
-    if text.isprintable() and '"' not in text and "\\" not in text:
-        return f'"{text}"'
-    return '"' + "".join([_QUOTES.get(char) or _quote_char(char) for char in text]) + '"'
-
-
-def _quote_char(char: str) -> str:
-    if char.isprintable():
-        return char
-    code = ord(char)
-    if code < 0x80:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -180,7 +180,7 @@ class Run:
             if not is_controlled_by(job, self.cron_job):
                 return
         except errors.StatusError as error:
-            if not is_namespace_going(error):
+            if not errors.has_cause(error, errors.NAMESPACE_TERMINATING):
                 self._tell("Warning", "FailedCreate", f"Error creating job: {error}")
             raise
         self._active.append(make_reference(job))
@@ -198,12 +198,6 @@ class Run:
         self._jobs = [other for other in self._jobs if other is not job]
         self._tell("Normal", "SuccessfulDelete", f"Deleted job {metadata['name']}")
         return True
-
-
-def is_namespace_going(error: errors.StatusError) -> bool:
-    """Return whether something could not be made because its namespace is being deleted."""
-    causes = (error.details or {}).get("causes") or ()
-    return any(cause.get("reason") == "NamespaceTerminating" for cause in causes)
 
 
 def keys_by_job(job: Object, context: Context) -> Iterable[Key]:

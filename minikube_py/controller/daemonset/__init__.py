@@ -13,7 +13,7 @@ from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.labels import selector_from_object
 from minikube_py.client.adoption import claim_objects, is_staying
 from minikube_py.client.backoff import Backoff
-from minikube_py.client.pod_control import PodControl, keys_by_pod
+from minikube_py.client.pod_control import PodControl, keys_by_pod, make_pod
 from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
 from minikube_py.client.resources import CONTROLLER_REVISIONS, DAEMON_SETS, NODES, PODS
 from minikube_py.controller.daemonset import status
@@ -111,7 +111,9 @@ class DaemonSetController:
         failure: errors.StatusError | None = None
         for node in create[:BURST]:
             try:
-                self._control.create(view.daemon_set, make_template(view.daemon_set, view.digest, node))
+                self._control.create(
+                    view.daemon_set, make_pod(view.daemon_set, make_template(view.daemon_set, view.digest, node))
+                )
             except errors.StatusError as error:  # the next one would most likely fail for the same reason
                 failure = error
                 break

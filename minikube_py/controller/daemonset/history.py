@@ -20,6 +20,7 @@ from minikube_py.client.controller_history import (
     sort_revisions,
 )
 from minikube_py.client.reconcile import Context
+from minikube_py.client.request import MERGE_PATCH
 from minikube_py.client.resources import CONTROLLER_REVISIONS, DAEMON_SETS, PODS
 
 Object = dict[str, Any]
@@ -72,7 +73,7 @@ def _keep_newest(context: Context, current: list[Object], pods: Iterable[Object]
         metadata = pod["metadata"]
         if (metadata.get("labels") or {}).get(REVISION_LABEL) != digest:
             body = {"metadata": {"labels": {REVISION_LABEL: digest}}}
-            kind = "application/merge-patch+json"
+            kind = MERGE_PATCH
             context.client.patch(PODS, metadata["name"], body, metadata["namespace"], content_type=kind)
     for revision in current[:-1]:
         delete_revision(context, revision)

@@ -14,6 +14,7 @@ from minikube_py.apimachinery.labels import selector_from_object
 from minikube_py.apimachinery.unstructured import controller_of, deep_copy, is_controlled_by
 from minikube_py.client.adoption import claim_objects
 from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
+from minikube_py.client.request import MERGE_PATCH
 from minikube_py.client.resources import DEPLOYMENTS, PODS, REPLICA_SETS
 from minikube_py.controller.deployment import revisions, rolling, status
 
@@ -177,7 +178,7 @@ class Rollout:
         if revision is None or (metadata.get("annotations") or {}).get(revisions.REVISION) == revision:
             return
         body = {"metadata": {"annotations": {revisions.REVISION: revision}}}
-        kind = "application/merge-patch+json"
+        kind = MERGE_PATCH
         changed = self._context.client.patch(DEPLOYMENTS, metadata["name"], body, metadata["namespace"], content_type=kind)
         self.deployment["metadata"] = deep_copy(changed["metadata"])
 

@@ -12,7 +12,9 @@ from typing import Any
 
 from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.unstructured import controller_of, deep_copy
-from minikube_py.client.pod_control import claim_pods, keys_by_pod, selector_of
+from minikube_py.client.events import EventRecorder
+from minikube_py.client.object_writes import delete_exactly, patch_metadata
+from minikube_py.client.pod_control import PodControl, claim_pods, keys_by_pod, selector_of
 from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
 from minikube_py.client.resources import JOBS, PODS
 from minikube_py.component_base.clock import format_rfc3339
@@ -79,24 +81,20 @@ class JobController:
 
     def _expire(self, job: Object) -> Result:
         left = expiry_left(job, self._context.clock.now())
-        metadata = job["metadata"]
-        if left is None or metadata.get("deletionTimestamp"):
+        if left is None or job["metadata"].get("deletionTimestamp"):
             return Result()
         if left > 0:
             return Result(left)
-        options = {"propagationPolicy": "Foreground", "preconditions": {"uid": metadata["uid"]}}
-        try:
-            self._context.client.delete(JOBS, metadata["name"], metadata["namespace"], options)
-        except errors.NotFound:
-            return Result()
+        delete_exactly(self._context.client, JOBS, job, "Foreground")
         return Result()
 
 
 class Run:
     """One reconcile of one job that is not at its end."""
 
-    def __init__(self, context: Context, recorder: Any, stored: Object, backoff: Backoff) -> None:
+    def __init__(self, context: Context, recorder: EventRecorder, stored: Object, backoff: Backoff) -> None:
         self._context, self._recorder, self._stored = context, recorder, stored
+        self._control = PodControl(context, recorder)
         self._now = context.clock.now()
         self.job = deep_copy(stored)
         self.status: Object = self.job.setdefault("status", {})
@@ -136,26 +134,17 @@ class Run:
         self._delete(plan.delete)
         for pod in plan.create:
             try:
-                created = self._context.client.create(PODS, pod, self.job["metadata"]["namespace"])
+                self._active += self._control.create(self.job, pod) is not None
             except errors.StatusError as error:
-                self._recorder.event(self.job, "Warning", "FailedCreate", f"Error creating: {error}")
                 self.failure = error
                 break
-            self._active += 1
-            self._recorder.event(self.job, "Normal", "SuccessfulCreate", f"Created pod: {created['metadata']['name']}")
         return plan.wait
 
     def _delete(self, pods: Iterable[Object]) -> None:
         for pod in pods:
-            metadata = pod["metadata"]
-            try:
-                options = {"preconditions": {"uid": metadata["uid"]}}
-                self._context.client.delete(PODS, metadata["name"], metadata["namespace"], options)
-                self._recorder.event(self.job, "Normal", "SuccessfulDelete", f"Deleted pod: {metadata['name']}")
-            except (errors.NotFound, errors.Conflict):
-                pass
+            self._control.delete(self.job, pod)
             self._active -= 1
-            self._gone.add(metadata["name"])
+            self._gone.add(pod["metadata"]["name"])
 
     def _note_suspension(self) -> None:
         suspended = is_suspended(self.job)
@@ -228,14 +217,8 @@ def release(context: Context, pod: Object) -> None:
     """Take the finalizer off a pod, if it has it."""
     if not is_tracked(pod):
         return
-    metadata = pod["metadata"]
-    kept = [name for name in metadata["finalizers"] if name != FINALIZER]
-    body = {"metadata": {"uid": metadata["uid"], "finalizers": kept or None}}
-    kind = "application/merge-patch+json"
-    try:
-        context.client.patch(PODS, metadata["name"], body, metadata["namespace"], content_type=kind)
-    except (errors.NotFound, errors.Conflict, errors.Invalid):  # Invalid: another pod of that name, with another uid
-        return
+    kept = [name for name in pod["metadata"]["finalizers"] if name != FINALIZER]
+    patch_metadata(context.client, PODS, pod, {"finalizers": kept or None})
 
 
 CONTROLLER = Controller("job", (Watch(JOBS), Watch(PODS, keys_by_pod(JOBS))), JobController)

@@ -187,4 +187,8 @@ def expiry_left(job: Object, now: float) -> float | None:
         return None
     conditions = (job.get("status") or {}).get("conditions")
     ends = [c for kind in FINAL.values() if (c := find_condition(conditions, kind)) is not None and c["status"] == "True"]
-    return parse_rfc3339(ends[0]["lastTransitionTime"]) + float(ttl) - now if ends else None
+    if not ends:
+        return None
+    return (
+        parse_rfc3339(ends[0]["lastTransitionTime"]) + 1.0 + float(ttl) - now
+    )  # the stamp is cut to whole seconds: never too soon

@@ -10,7 +10,7 @@ from typing import Any
 
 from minikube_py.apis.core.persistent_storage import storage_class_of
 from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
-from minikube_py.client.resources import PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES, PODS, STORAGE_CLASSES
+from minikube_py.client.resources import PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES, STORAGE_CLASSES
 from minikube_py.controller.persistentvolume.claims import ClaimSync
 from minikube_py.controller.persistentvolume.volumes import VolumeSync
 from minikube_py.controller.persistentvolume.writes import Writes
@@ -66,7 +66,6 @@ CONTROLLER = Controller(
         Watch(PERSISTENT_VOLUME_CLAIMS, _claim_changed),
         Watch(PERSISTENT_VOLUMES, _volume_changed),
         Watch(STORAGE_CLASSES, _class_changed),
-        Watch(PODS, lambda pod, context: ()),
     ),
     PersistentVolumeBinder,
 )

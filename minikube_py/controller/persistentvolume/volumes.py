@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
 from minikube_py.client.reconcile import Context, Key, Result
 from minikube_py.client.resources import PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES
 from minikube_py.client.volume_binding import BOUND_BY_CONTROLLER, PROVISIONED_BY, annotations_of, differs_in_mode
-from minikube_py.component_base.volume_folder import LeadsOut, locate
+from minikube_py.component_base.volume_folder import LeadsOut, remove
 from minikube_py.controller.persistentvolume.writes import Writes
 
 Object = dict[str, Any]
@@ -96,9 +95,7 @@ class VolumeSync:
         if base is None:
             return ""
         try:
-            folder = locate(base, path)
-            if folder.exists():
-                shutil.rmtree(folder)
+            remove(base, path)
         except (LeadsOut, OSError) as error:
             return str(error)
         return ""

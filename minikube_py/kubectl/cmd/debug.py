@@ -11,6 +11,7 @@ from minikube_py.cli_runtime.resource_builder import Info, check_no_arguments, f
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.cli_runtime.visitor import visit_files
 from minikube_py.client.resources import PODS
+from minikube_py.component_base.os_errors import tell_os_error
 from minikube_py.kubectl.debug_profiles import PROFILES, Keep
 from minikube_py.kubectl.image_reference import is_image_reference
 
@@ -106,7 +107,7 @@ def read_custom(path: str) -> Object | None:
         with open(path, "rb") as file:
             data = file.read()
     except OSError as error:
-        why = f"open {path}: {(error.strerror or '').lower()}"
+        why = f"open {path}: {tell_os_error(error)}"
         raise CliError(f"must pass a container spec json file for custom profile: {why}") from None
     try:
         found = load_value(data)

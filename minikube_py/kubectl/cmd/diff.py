@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from minikube_py.apimachinery.errors import Conflict, NotFound
-from minikube_py.cli_runtime.dry_run import warn_log
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
+from minikube_py.cli_runtime.klog import warn_log
 from minikube_py.cli_runtime.last_applied import ANNOTATION
 from minikube_py.cli_runtime.patcher import Patcher
 from minikube_py.cli_runtime.printers.yaml import encode_yaml

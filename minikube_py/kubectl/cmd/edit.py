@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery.errors import StatusError
 from minikube_py.cli_runtime.dry_run import VALIDATE_FLAG, get_validation
-from minikube_py.cli_runtime.editing import Format, Rejected, Session
+from minikube_py.cli_runtime.editing import Rejected, Session, make_format
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.last_applied import encode_go, make_modified
 from minikube_py.cli_runtime.local_patch import find_schema
 from minikube_py.cli_runtime.recording import RECORD_FLAG, with_cause
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info
-from minikube_py.cli_runtime.results import RESULT_FLAGS, check_output, make_result_printer
+from minikube_py.cli_runtime.results import RESULT_FLAGS, make_result_printer
 from minikube_py.cli_runtime.selected import Want, visit_selected
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.cli_runtime.visitor import raise_all
@@ -53,7 +53,6 @@ CHANGED = "At least one of apiVersion, kind and name was changed"
 
 def run(flags: Parsed, factory: Factory) -> int:
     """Edit what was chosen, all in one file."""
-    check_output(flags)
     infos, problems = _find(flags, factory)
     raise_all(problems)
     if not infos:
@@ -62,8 +61,7 @@ def run(flags: Parsed, factory: Factory) -> int:
     writer = Writer(factory, flags["field-manager"], "none", validation)
     originals = {(info.object or {})["metadata"].get("uid"): info.object or {} for info in infos}
     save = partial(save_all, flags, factory, writer, originals)
-    shown = Format(flags["output"] == "json", windows=flags["windows-line-endings"])
-    return Session(factory, shown, save, validation).run(infos)
+    return Session(factory, make_format(flags), save, validation).run(infos)
 
 
 def _find(flags: Parsed, factory: Factory) -> tuple[list[Info], list[Exception]]:
@@ -85,7 +83,8 @@ def save_all(
         original = originals.get(obj["metadata"].get("uid", ""))
         if original is None:
             raise CliError(f"no original object found for {info.label()}")
-        edited = with_cause(flags, make_modified(obj)[0] if flags["save-config"] else obj)
+        saved = make_modified(_with_managed_fields(obj, original))[0] if flags["save-config"] else obj
+        edited = with_cause(flags, saved)
         patch, content_type = make_patch(info, _without_managed_fields(original), _without_managed_fields(edited))
         if not patch:
             make_result_printer(flags, "skipped").print_obj(obj, factory.streams.stdout)
@@ -115,6 +114,12 @@ def make_patch(info: Info, original: Object, edited: Object) -> tuple[Object, st
     if "apiVersion" in patch or "kind" in patch or "name" in patch.get("metadata", {}):
         raise CliError(CHANGED)
     return patch, STRATEGIC_MERGE_PATCH if schema else MERGE_PATCH
+
+
+def _with_managed_fields(obj: Object, original: Object) -> Object:
+    """Return an object with what was left out of it in the editor."""
+    entries = original["metadata"].get("managedFields")
+    return {**obj, "metadata": {**obj["metadata"], "managedFields": entries}} if entries else obj
 
 
 def _without_managed_fields(obj: Object) -> Object:

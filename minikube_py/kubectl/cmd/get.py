@@ -115,8 +115,6 @@ def validate(options: Options) -> None:
         raise CliError("--decode needs an output format that shows data, such as -o yaml or -o jsonpath={.data.KEY}")
     if flags["show-labels"] and output not in ("", "wide"):
         raise CliError(f"--show-labels option cannot be used with {output} printer")
-    if flags["label-columns"] and output.startswith("custom-columns"):
-        raise CliError(f"--label-columns option cannot be used with {output} printer")
     if flags["output-watch-events"] and not options.watching:
         raise CliError("--output-watch-events option can only be used with --watch or --watch-only")
 

@@ -8,10 +8,11 @@ import socket
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from minikube_py.cli_runtime.dry_run import warn_log
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
+from minikube_py.cli_runtime.klog import warn_log
 from minikube_py.cli_runtime.verb import Verb
+from minikube_py.component_base.os_errors import tell_os_error
 
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.factory import Factory
@@ -140,7 +141,7 @@ def open_listener(flags: Parsed) -> socket.socket:
         raise CliError(f"listen tcp: lookup {address}: no such host") from error
     except OSError as error:
         where = f"unix {path}" if path else f"tcp {_join(address, port)}"
-        raise CliError(f"listen {where}: bind: {os.strerror(error.errno or 0).lower()}") from error
+        raise CliError(f"listen {where}: bind: {tell_os_error(error)}") from error
 
 
 def _describe(listener: socket.socket) -> str:

@@ -131,7 +131,7 @@ def force_replace(options: Options, factory: Factory, writer: Writer, infos: lis
         return partial(factory.write, line)
 
     visit(factory, infos, remove)
-    if not deleted:
+    if not infos:
         factory.write("No resources found\n")
     deadline = factory.clock.now() + (flags["timeout"] or FIVE_MINUTES)
     for info, uid in deleted:

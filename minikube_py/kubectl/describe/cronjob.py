@@ -25,7 +25,8 @@ def describe(obj: Object, context: Context) -> None:
     _write_job_template(spec["jobTemplate"].get("spec") or {}, writer)
     last = status.get("lastScheduleTime")
     writer.field(0, "Last Schedule Time", format_time(last) if last else UNSET)
-    writer.field(0, "Active Jobs", ", ".join(job.get("name", "") for job in status.get("active") or ()) or NONE)
+    active = status.get("active")
+    writer.field(0, "Active Jobs", ", ".join(job.get("name", "") for job in active) if active else NONE)
     write_events_of(obj, context)
 
 

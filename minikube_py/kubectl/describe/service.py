@@ -32,9 +32,9 @@ def _write_addresses(service: Object, writer: Writer) -> None:
     spec = service["spec"]
     if spec.get("ipFamilyPolicy") is not None:
         writer.field(0, "IP Family Policy", spec["ipFamilyPolicy"])
-    writer.field(0, "IP Families", ",".join(spec.get("ipFamilies") or ()) or NONE)
+    writer.field(0, "IP Families", ",".join(spec["ipFamilies"]) if spec.get("ipFamilies") else NONE)
     writer.field(0, "IP", spec.get("clusterIP", ""))
-    writer.field(0, "IPs", ",".join(spec.get("clusterIPs") or ()) or NONE)
+    writer.field(0, "IPs", ",".join(spec["clusterIPs"]) if spec.get("clusterIPs") else NONE)
     if spec.get("externalIPs"):
         writer.field(0, "External IPs", ",".join(spec["externalIPs"]))
     if spec.get("loadBalancerIP"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery.errors import StatusError
-from minikube_py.cli_runtime.dry_run import DRY_RUN_FLAG
+from minikube_py.cli_runtime.dry_run import DRY_RUN_FLAG, get_dry_run
 from minikube_py.cli_runtime.flags import Flag, Parsed, flag
 from minikube_py.cli_runtime.printers.name import NamePrinter, complete_operation
 from minikube_py.cli_runtime.resource_builder import Info
@@ -37,6 +37,12 @@ def find_nodes(flags: Parsed, factory: Factory, usage: str) -> list[Info]:
             raise info
         nodes.append(info)
     return nodes
+
+
+def mark_chosen(flags: Parsed, factory: Factory, *, unschedulable: bool) -> None:
+    """Mark the nodes that were named or selected. Raises UsageError, StatusError."""
+    nodes = find_nodes(flags, factory, "cordon NODE" if unschedulable else "uncordon NODE")
+    cordon_all(nodes, factory, get_dry_run(flags, factory), unschedulable=unschedulable)
 
 
 def cordon_all(nodes: list[Info], factory: Factory, dry_run: str, *, unschedulable: bool) -> None:

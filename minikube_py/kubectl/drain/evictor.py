@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from minikube_py.apimachinery.duration import format_duration
+from minikube_py.apimachinery.duration import format_seconds
 from minikube_py.apimachinery.errors import NotFound, StatusError, TooManyRequests
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.client.resources import PODS
@@ -69,7 +69,7 @@ class Evictor:
             suffix = " (server dry run)" if self._how.dry_run == "server" else ""
             self._factory.write(f"evicting pod {namespace}/{name}{suffix}\n")
             if self._factory.clock.now() >= self._deadline:
-                limit = format_duration(round(self._how.timeout * 1e9))
+                limit = format_seconds(self._how.timeout)
                 self._errors.append(f"{problem}: global timeout reached: {limit}")
                 return
         try:

@@ -9,6 +9,7 @@ from minikube_py.apimachinery.errors import StatusError
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.client.resources import CONFIG_MAPS, SECRETS
 from minikube_py.client.rest import Client
+from minikube_py.kubectl.polymorphic.downward_values import read_field, read_resource
 
 Object = dict[str, Any]
 
@@ -110,8 +111,8 @@ def format_reference(source: Object) -> str:
     return "invalid valueFrom"
 
 
-def resolve(client: Client, namespace: str, source: Object, obj: Object) -> str:
-    """Return the value that a variable would have. Raises CliError where it cannot be told from outside a pod."""
+def resolve(client: Client, namespace: str, source: Object, obj: Object, container: Object) -> str:
+    """Return the value that a variable of the object's container would have. Raises CliError where that cannot be told."""
     if reference := source.get("configMapKeyRef"):
         found = _get(client, CONFIG_MAPS, reference, namespace)
         return _pick(found.get("data") or {}, reference, "config map")
@@ -121,8 +122,10 @@ def resolve(client: Client, namespace: str, source: Object, obj: Object) -> str:
         found = _get(client, SECRETS, reference, namespace)
         return base64.b64decode(_pick(found.get("data") or {}, reference, "secret")).decode(errors="replace")
     if reference := source.get("fieldRef"):
-        return _read_field(obj, reference["fieldPath"])
-    raise CliError(f"unsupported reference: {format_reference(source)}")
+        return read_field(obj, reference["fieldPath"])
+    if reference := source.get("resourceFieldRef"):
+        return read_resource(container, reference)
+    raise CliError("invalid valueFrom")
 
 
 def _get(client: Client, resource: Any, reference: Object, namespace: str) -> Object:
@@ -136,9 +139,3 @@ def _pick(data: Object, reference: Object, kind: str) -> str:
     if reference["key"] not in data:
         raise CliError(f"key {reference['key']} not found in {kind} {reference.get('name', '')}")
     return str(data[reference["key"]])
-
-
-def _read_field(obj: Object, path: str) -> str:
-    if path in ("metadata.name", "metadata.namespace", "metadata.uid"):
-        return str(obj["metadata"].get(path.removeprefix("metadata."), ""))
-    raise CliError(f"unsupported fieldPath: {path}")

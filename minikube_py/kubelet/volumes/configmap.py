@@ -7,7 +7,8 @@ from pathlib import Path
 
 from minikube_py.kubelet.interfaces import Object
 from minikube_py.kubelet.volumes.atomic_writer import FileProjection, show
-from minikube_py.kubelet.volumes.spec import MountError, VolumeSources
+from minikube_py.kubelet.volumes.keys import project_keys
+from minikube_py.kubelet.volumes.spec import VolumeSources
 
 
 def set_up(source: Object, directory: Path, sources: VolumeSources) -> Path:
@@ -18,25 +19,10 @@ def set_up(source: Object, directory: Path, sources: VolumeSources) -> Path:
 
 def collect(source: Object, default_mode: int, sources: VolumeSources) -> dict[str, FileProjection]:
     """Return the files that a configMap source, of its own or in a projected volume, stands for. Raises MountError."""
-    name = source.get("name", "")
-    found = sources.get_config_map(sources.namespace, name)
-    if found is None:
-        if source.get("optional"):
-            return {}
-        raise MountError(f'configmap "{name}" not found')
+    found = sources.get_config_map(sources.namespace, source.get("name", ""))
+    return project_keys(None if found is None else _read(found), source, default_mode, ("configmap", "config"))
+
+
+def _read(found: Object) -> dict[str, bytes]:
     contents = {key: value.encode() for key, value in (found.get("data") or {}).items()}
-    contents |= {key: base64.b64decode(value) for key, value in (found.get("binaryData") or {}).items()}
-    return project_items(contents, source, default_mode, "config")
-
-
-def project_items(contents: dict[str, bytes], source: Object, default_mode: int, kind: str) -> dict[str, FileProjection]:
-    """Return the files of `contents` that `source.items` chooses, or all. `kind` is config or secret, for the error."""
-    if not source.get("items"):
-        return {key: FileProjection(value, default_mode) for key, value in contents.items()}
-    files: dict[str, FileProjection] = {}
-    for item in source["items"]:
-        if item["key"] in contents:
-            files[item["path"]] = FileProjection(contents[item["key"]], item.get("mode", default_mode))
-        elif not source.get("optional"):
-            raise MountError(f"references non-existent {kind} key: {item['key']}")
-    return files
+    return contents | {key: base64.b64decode(value) for key, value in (found.get("binaryData") or {}).items()}

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from minikube_py.kubelet.interfaces import Object
 from minikube_py.kubelet.volumes.atomic_writer import FileProjection, show
-from minikube_py.kubelet.volumes.configmap import project_items
-from minikube_py.kubelet.volumes.spec import MountError, VolumeSources
+from minikube_py.kubelet.volumes.keys import project_keys
+from minikube_py.kubelet.volumes.spec import VolumeSources
 
 
 def set_up(source: Object, directory: Path, sources: VolumeSources) -> Path:
@@ -20,11 +20,9 @@ def set_up(source: Object, directory: Path, sources: VolumeSources) -> Path:
 
 def collect(source: Object, default_mode: int, sources: VolumeSources) -> dict[str, FileProjection]:
     """Return the files that a secret source (with `name`) stands for. Raises MountError."""
-    name = source.get("name", "")
-    found = sources.get_secret(sources.namespace, name)
-    if found is None:
-        if source.get("optional"):
-            return {}
-        raise MountError(f'secret "{name}" not found')
-    contents = {key: base64.b64decode(value) for key, value in (found.get("data") or {}).items()}
-    return project_items(contents, source, default_mode, "secret")
+    found = sources.get_secret(sources.namespace, source.get("name", ""))
+    return project_keys(None if found is None else _read(found), source, default_mode, ("secret", "secret"))
+
+
+def _read(found: Object) -> dict[str, bytes]:
+    return {key: base64.b64decode(value) for key, value in (found.get("data") or {}).items()}

@@ -100,8 +100,8 @@ def pre_score(pod: Object, nodes: list[NodeInfo], fitting: list[NodeInfo], conte
         if own and not all(c.key in node.labels for c in constraints):
             continue
         for constraint, domains in zip(constraints, counts, strict=True):
-            value = node.labels.get(constraint.key, "")
-            if value in domains and _counts(pod, node, constraint):
+            value = node.labels.get(constraint.key)
+            if value is not None and value in domains and _counts(pod, node, constraint):
                 domains[value] += node.count_matching(constraint.selector, namespace)
     sizes = [len(fitting) - len(ignored) if c.key == HOSTNAME else len(d) for c, d in zip(constraints, counts, strict=True)]
     return ScoreState(namespace, constraints, counts, [math.log(size + 2) for size in sizes], ignored)

@@ -194,12 +194,17 @@ def test_a_deprecated_version_names_a_better_one() -> None:
     [
         ("string", "a", "a"),
         ("string", {"a": 1}, '{"a":1}'),
+        ("string", None, "<no value>"),
         ("integer", 5, 5),
+        ("integer", 5.7, 5),
+        ("integer", None, None),
         ("integer", "x", None),
         ("boolean", True, True),
         ("number", 2, 2.0),
         ("date", "1970-01-01T00:00:00Z", "90s"),
         ("date", "soon", "<invalid>"),
+        ("date", "", "<unknown>"),
+        ("date", "null", "<unknown>"),
     ],
 )
 def test_cells_of_printer_columns(type_: str, value: Any, cell: Any) -> None:

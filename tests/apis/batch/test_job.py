@@ -125,7 +125,13 @@ ERRORS: dict[str, tuple[Object, list[str]]] = {
             "`selector` not auto-generated"
         ],
     ),
-    "manual without selector": (make_job(manualSelector=True), ["spec.selector: Required value"]),
+    "manual without selector": (
+        make_job(manualSelector=True),
+        [
+            "spec.selector: Required value",
+            "spec.template.metadata.labels: Invalid value: map[string]string{}: `selector` does not match template `labels`",
+        ],
+    ),
     "index without mode": (
         make_job(backoffLimitPerIndex=0),
         ["spec.backoffLimitPerIndex: Invalid value: 0: requires indexed completion mode"],

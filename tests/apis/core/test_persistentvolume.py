@@ -55,6 +55,7 @@ def quantity(value: int, text: str) -> str:
                 f'spec.capacity: Unsupported value: core.ResourceList{{"cpu":{quantity(1, "1")}}}: supported values: "storage"',
                 "spec.nfs.server: Required value",
                 "spec.nfs.path: Required value",
+                'spec.nfs.path: Invalid value: "": must be an absolute path',
             ],
             id="much",
         ),
@@ -84,7 +85,7 @@ def quantity(value: int, text: str) -> str:
         ),
         pytest.param(
             make_volume({"local": {"path": "/x"}}),
-            ["spec.local.nodeAffinity: Required value: Local volume requires node affinity"],
+            ["spec.nodeAffinity: Required value: Local volume requires node affinity"],
             id="local anywhere",
         ),
         pytest.param(
@@ -105,7 +106,7 @@ def quantity(value: int, text: str) -> str:
         pytest.param(
             make_volume({"iscsi": {"targetPortal": "x", "iqn": "abc", "lun": 300, "chapAuthSession": True}}),
             [
-                'spec.iscsi.iqn: Invalid value: "abc": must be valid format starting with iqn, eui, or naa',
+                'spec.iscsi.iqn: Invalid value: "abc": must be valid format',
                 "spec.iscsi.lun: Invalid value: 300: must be between 0 and 255, inclusive",
                 "spec.iscsi.secretRef: Required value",
             ],

@@ -172,7 +172,7 @@ def test_status_is_checked() -> None:
     claim["status"] |= {"allocatedResourceStatuses": {"cpu": "Resized"}, "allocatedResources": {"storage": "-1"}}
     assert [str(error) for error in KIND.validate_status_update(claim, claim)] == [
         'status.allocatedResourceStatus: Unsupported value: "cpu": supported values: "storage"',
-        'status.allocatedResourceStatus: Unsupported value: "cpu": supported values: "ControllerResizeInProgress", '
+        'status.allocatedResourceStatus: Unsupported value: cpu: supported values: "ControllerResizeInProgress", '
         '"ControllerResizeInfeasible", "NodeResizeInProgress", "NodeResizeInfeasible", "NodeResizePending"',
-        'status.allocatedResources[storage]: Invalid value: "-1": must be greater than or equal to 0',
+        "status.allocatedResources[storage]: Invalid value: -1: must be a valid resource quantity",
     ]

@@ -146,3 +146,10 @@ def test_quality_of_service(resources: Object, qos: str) -> None:
 def test_one_container_without_limits_makes_a_pod_burstable() -> None:
     whole = {"limits": {"cpu": "1", "memory": "1"}, "requests": {"cpu": "1", "memory": "1"}}
     assert compute_qos({"containers": [{"resources": whole}, {"resources": {}}]}) == "Burstable"
+
+
+def test_resources_of_the_pod_itself_decide_its_class() -> None:
+    containers = [{"resources": {"requests": {"cpu": "1"}}}]
+    whole = {"limits": {"cpu": "1", "memory": "1Gi"}, "requests": {"cpu": "1", "memory": "1Gi"}}
+    assert compute_qos({"containers": containers, "resources": whole}) == "Guaranteed"
+    assert compute_qos({"containers": containers, "resources": {}}) == "BestEffort"

@@ -125,7 +125,7 @@ def test_scopes(hard: str, spec: Object, messages: list[str]) -> None:
 def test_scopes_other_than_priority_must_exist() -> None:
     errors = KIND.validate(quota({"pods": "1"}, **selector("BestEffort", "DoesNotExist")))
     assert [e.field for e in errors] == ["spec.scopeSelector.matchExpressions.operator"]
-    assert errors[0].detail.startswith("must be 'Exist' when scope is any of ResourceQuotaScopeTerminating, ")
+    assert errors[0].detail.startswith("must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ")
 
 
 def test_scopes_do_not_change() -> None:

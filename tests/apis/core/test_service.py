@@ -130,6 +130,36 @@ ERRORS: dict[str, tuple[Object, list[str]]] = {
         make_service(type="NodePort", clusterIP="None"),
         ["spec.clusterIPs[0]: Invalid value: \"None\": may not be set to 'None' for NodePort services"],
     ),
+    "several addresses": (
+        make_service(clusterIP=IP, clusterIPs=[IP, "10.0.0.1", "::1"], ipFamilies=["IPv6", "IPv6"], ipFamilyPolicy="Both"),
+        [
+            'spec.ipFamilies[1]: Duplicate value: "IPv6"',
+            'spec.ipFamilyPolicy: Unsupported value: "Both": supported values: '
+            '"PreferDualStack", "RequireDualStack", "SingleStack"',
+            f'spec.clusterIPs: Invalid value: []string{{"{IP}", "10.0.0.1", "::1"}}: may only hold up to 2 values',
+            f'spec.clusterIPs[0]: Invalid value: "{IP}": expected an IPv6 value as indicated by `ipFamilies[0]`',
+            'spec.clusterIPs[1]: Invalid value: "10.0.0.1": expected an IPv6 value as indicated by `ipFamilies[1]`',
+        ],
+    ),
+    "blocks of addresses": (
+        make_service(type="LoadBalancer", loadBalancerSourceRanges=[" 10.0.0.0/8 ", "all"]),
+        [
+            'spec.LoadBalancerSourceRanges[1]: Invalid value: "all": '
+            "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
+        ],
+    ),
+    "affinity without its settings": (
+        make_service(sessionAffinity="ClientIP", sessionAffinityConfig={"clientIP": {"timeoutSeconds": 0}}),
+        ["spec.sessionAffinityConfig.clientIP.timeoutSeconds: Invalid value: 0: must be greater than 0 and less than 86400"],
+    ),
+    "class of a balancer": (
+        make_service(loadBalancerClass="example.com/a"),
+        [f"spec.loadBalancerClass: Forbidden: {BALANCER}"],
+    ),
+    "health check": (
+        make_service(type="LoadBalancer", externalTrafficPolicy="Local"),
+        ["spec.healthCheckNodePort: Required value"],
+    ),
     "balancer's field": (
         make_service(loadBalancerSourceRanges=["10.0.0.0/8"]),
         [f"spec.LoadBalancerSourceRanges: Forbidden: {BALANCER}"],
@@ -186,3 +216,49 @@ def test_addresses_go_when_the_service_becomes_a_name() -> None:
     assert list_update_errors(KIND, new, old) == []
     KIND.prepare_for_update(new, old)
     assert "clusterIPs" not in new["spec"]
+
+
+def test_warnings() -> None:
+    service = create(
+        KIND, make_service(clusterIP="None", externalIPs=["fe80:0::1"], externalName="x", sessionAffinity="ClientIP")
+    )
+    service["metadata"]["annotations"] = {"service.kubernetes.io/topology-aware-hints": "auto"}
+    assert KIND.warnings(service) == [
+        "annotation service.kubernetes.io/topology-aware-hints is deprecated, "
+        "please use service.kubernetes.io/topology-mode instead",
+        "spec.externalIPs is ignored for headless services",
+        "spec.SessionAffinity is ignored for headless services",
+        'spec.externalIPs[0]: IPv6 address "fe80:0::1" should be in RFC 5952 canonical format ("fe80::1")',
+        'spec.externalName is ignored when spec.type is not "ExternalName"',
+    ]
+
+
+def test_a_status_needs_a_balancer() -> None:
+    service = create(KIND, make_service())
+    service["status"] = {"loadBalancer": {"ingress": [{"ip": "1.2.3.4"}]}}
+    assert list(map(str, KIND.validate_status_update(service, service))) == [
+        "status.loadBalancer.ingress: Forbidden: may only be used when `spec.type` is 'LoadBalancer'"
+    ]
+
+
+def test_status_of_a_balancer() -> None:
+    service = create(KIND, make_service(type="LoadBalancer"))
+    service["status"] = {"loadBalancer": {"ingress": [{"ip": "x"}, {"hostname": "1.2.3.4", "ipMode": "VIP"}]}}
+    KIND.prepare_for_status_update(service, service)
+    field = "status.loadBalancer.ingress"
+    assert list(map(str, KIND.validate_status_update(service, service))) == [
+        f'{field}[0].ip: Invalid value: "x": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
+        f"{field}[1].ipMode: Forbidden: may not be specified when `ip` is not set",
+        f'{field}[1].hostname: Invalid value: "1.2.3.4": must be a DNS name, not an IP address',
+    ]
+
+
+def test_families_are_given_back_in_order() -> None:
+    old = allocate(make_service())
+    old["spec"] |= {"clusterIPs": [IP, "fd00::1"], "ipFamilies": ["IPv4", "IPv6"], "ipFamilyPolicy": "PreferDualStack"}
+    new = deep_copy(old)
+    new["spec"] |= {"clusterIPs": [IP], "ipFamilies": ["IPv4"]}
+    why = "must be set to 'SingleStack' when releasing the secondary"
+    assert list_update_errors(KIND, new, old) == [
+        f'spec.ipFamilyPolicy: Invalid value: "PreferDualStack": {why} {what}' for what in ("clusterIP", "ipFamily")
+    ]

@@ -133,7 +133,7 @@ PATH = "spec.rules[0].http.paths[0]"
         pytest.param(
             route(backend={"resource": {"kind": "", "name": "a/b"}}),
             [
-                f"{PATH}.backend.resource.kind: Required value",
+                f"{PATH}.backend.resource.kind: Required value: kind is required",
                 f"{PATH}.backend.resource.name: Invalid value: \"a/b\": may not contain '/'",
             ],
             id="resource",
@@ -236,7 +236,7 @@ PEER, PORT = "spec.ingress[0].from[0]", "spec.egress[0].ports[0]"
                 "(e.g. 10.9.8.0/24 or 2001:db8::/64)"
             ],
         ),
-        (port(port=80, endPort=70), [f"{PORT}.endPort: Invalid value: 70: must be greater than or equal to `port`"]),
+        (port(port=80, endPort=70), [f"{PORT}.endPort: Invalid value: 80: must be greater than or equal to `port`"]),
         (port(port="web", endPort=7), [f"{PORT}.endPort: Invalid value: 7: may not be specified when `port` is non-numeric"]),
         (port(endPort=7), [f"{PORT}.endPort: Invalid value: 7: may not be specified when `port` is not specified"]),
         (

@@ -155,9 +155,10 @@ def test_prune(kubectl: Kubectl) -> None:
 
 def test_last_applied_verbs(kubectl: Kubectl) -> None:
     kubectl("create -f -", box(a="1"))
-    none = kubectl("apply view-last-applied cm/box")
-    assert none.stderr == "error: no last-applied-configuration annotation found on resource: box\n\n"
+    assert kubectl("apply view-last-applied cm/box") == Outcome("", "", 0)
     Path("box.json").write_text(box(a="1"))
+    none = 'error: error when no last-applied-configuration annotation found on resource: box\n "box.json": <nil>\n'
+    assert kubectl("apply view-last-applied -f box.json") == Outcome("", none, 1)
     refused = kubectl("apply set-last-applied -f box.json")
     assert refused.stderr.endswith("box, to create the annotation, run the command with --create-annotation\n")
     assert kubectl("apply set-last-applied -f box.json --create-annotation").stdout == "configmap/box configured\n"

@@ -34,7 +34,15 @@ def edit(kubectl: Kubectl, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> K
     ("script", "words", "outcome"),
     [
         ("s/one/two/", ["cm", "words"], Outcome("configmap/words edited\n", "", 0)),
-        ("s/one/two/", ["cm/words", "-o", "name"], Outcome("configmap/words\n", "", 0)),
+        (
+            "s/one/two/",
+            ["cm/words", "-o", "name"],
+            Outcome(
+                "",
+                'error: unable to match a printer suitable for the output format "name", allowed formats are: json,yaml\n',
+                1,
+            ),
+        ),
         ("", ["cm/words"], Outcome("", "Edit cancelled, no changes made.\n", 0)),
         (
             "s/one/two/",

@@ -85,10 +85,32 @@ CMS = "NAME   DATA   AGE\none    1      0s\ntwo    0      0s\n"
             "get cm -A --no-headers",
             "default       one   1     0s\ndefault       two   0     0s\nkube-system   far   0     0s\n",
         ),
+        (
+            "get cm,ns -A --no-headers -l color",
+            "default   configmap/one   1     0s\n",
+        ),
+        (
+            "get ns,cm,ns -A --no-headers --field-selector metadata.name=far",
+            "kube-system   configmap/far   0     0s\n",
+        ),
+        (
+            "get cm,ns -A --field-selector metadata.name!=two",
+            "NAMESPACE     NAME            DATA   AGE\ndefault       configmap/one   1      0s\n"
+            "kube-system   configmap/far   0      0s\n\n"
+            "NAMESPACE   NAME                    STATUS   AGE\n            namespace/default       Active   0s\n"
+            "            namespace/kube-system   Active   0s\n",
+        ),
+        (
+            "get ns,cm -A --field-selector metadata.name!=two",
+            "NAME                    STATUS   AGE\nnamespace/default       Active   0s\nnamespace/kube-system   Active   0s\n\n"
+            "NAMESPACE     NAME            DATA   AGE\ndefault       configmap/one   1      0s\n"
+            "kube-system   configmap/far   0      0s\n",
+        ),
         ("get cm --sort-by=.metadata.labels.color -o name", "configmap/two\nconfigmap/one\n"),
         ("get cm --sort-by=.metadata.labels.color --no-headers", "two   0     0s\none   1     0s\n"),
         ("get cm one -o name", "configmap/one\n"),
         ("get cm,secret one -o name", "configmap/one\nsecret/one\n"),
+        ("get cm one -L color -o custom-columns=A:.data.a", "A\n1\n"),
         ("get cm -o jsonpath={.kind}/{.items[*].kind}", "List/ConfigMap ConfigMap"),
         ("get cm one -o jsonpath={.data.a}", "1"),
         ("get cm one --template {{.data.a}}", "1"),
@@ -106,6 +128,7 @@ def test_shown(filled: Kubectl, words: str, stdout: str) -> None:
     assert filled(words) == Outcome(stdout, "", 0)
 
 
+WATCH = "watch is only supported on individual resources and resource collections"
 NONE_HERE = "No resources found in default namespace.\n"
 
 
@@ -173,11 +196,12 @@ def test_nothing_found_is_no_failure(filled: Kubectl, words: str, stderr: str) -
             'error: unable to decode "typed.yaml": '
             "json: cannot unmarshal bool into Go struct field ObjectMeta.metadata.labels of type string",
         ),
+        ("get -f one.yaml -A", 'no namespace set on resource /v1, Resource=configmaps "one"'),
+        ("get -f one.yaml -A -o name", 'error: no namespace set on resource /v1, Resource=configmaps "one"'),
+        ("label -f one.yaml -A a=b", 'error: no namespace set on resource /v1, Resource=configmaps "one"'),
+        ("get -f both.yaml -w", f"error: {WATCH} - more than 1 resource was found"),
+        ("get cm nope -w --ignore-not-found", 'Error from server (NotFound): configmaps "nope" not found'),
         ("get cm --show-labels -o yaml", "error: --show-labels option cannot be used with yaml printer"),
-        (
-            "get cm -L a -o custom-columns=A:.a",
-            "error: --label-columns option cannot be used with custom-columns=A:.a printer",
-        ),
         ("get cm --output-watch-events", "error: --output-watch-events option can only be used with --watch or --watch-only"),
         ("get cm,secret -w", "error: you may only specify a single resource type"),
         ("get cm nope -w", 'Error from server (NotFound): configmaps "nope" not found'),
@@ -334,6 +358,18 @@ def test_a_watch_of_several_names_shows_them_and_gives_up(filled: Kubectl) -> No
     assert filled("get cm one two -w") == Outcome(
         CMS, "error: you may only watch a single resource or type of resource at a time\n", 1
     )
+
+
+def test_a_watch_of_a_file_of_several_shows_them_and_gives_up(filled: Kubectl) -> None:
+    Path("pair.yaml").write_text(FILES["one.yaml"] + "\n---\n" + FILES["one.yaml"].replace("one", "two"))
+    assert filled("get -f pair.yaml -w") == Outcome(CMS, f"error: {WATCH} - 2 resources were found\n", 1)
+
+
+def test_watch_events_as_json_say_first_what_happened(filled: Kubectl, cluster: Cluster, tmp_path: Path) -> None:
+    play(cluster, tmp_path, add(cluster, "three"))
+    outcome = filled("get cm --watch-only --output-watch-events -o json --request-timeout=30s")
+    assert outcome.stdout.startswith('{"type":"ADDED","object":{"apiVersion":"v1","kind":"ConfigMap","metadata":{')
+    assert outcome.stdout.count("\n") == 1
 
 
 def test_sorting_is_not_for_watches(filled: Kubectl, cluster: Cluster, tmp_path: Path) -> None:

@@ -106,11 +106,11 @@ def test_what_is_refused(kubectl: Kubectl, cluster: Cluster, deployment: Object,
             "2 old replicas are pending termination...\n",
         ),
         (
-            {"observedGeneration": 1, "replicas": 3, "updatedReplicas": 3, "availableReplicas": 1},
+            {"observedGeneration": 1, "replicas": 3, "updatedReplicas": 3, "readyReplicas": 1, "availableReplicas": 1},
             "1 of 3 updated replicas are available...\n",
         ),
         (
-            {"observedGeneration": 1, "replicas": 3, "updatedReplicas": 3, "availableReplicas": 3},
+            {"observedGeneration": 1, "replicas": 3, "updatedReplicas": 3, "readyReplicas": 3, "availableReplicas": 3},
             'deployment "web" successfully rolled out\n',
         ),
     ],

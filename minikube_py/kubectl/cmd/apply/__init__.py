@@ -234,7 +234,8 @@ class Applier:
         self._options, self._factory = options, factory
         self._writer = Writer(factory, options.manager, options.dry_run, options.validation)
         force = Force(options.policy, flags["grace-period"], flags["timeout"]) if flags["force"] else None
-        self._patcher = Patcher(factory, self._writer, overwrite=flags["overwrite"], force=force)
+        overwrite, open_api = flags["overwrite"], flags["openapi-patch"]
+        self._patcher = Patcher(factory, self._writer, overwrite=overwrite, force=force, open_api=open_api)
         self.objects: list[Object] = []
         self.visited: Visited = Visited(factory)
 

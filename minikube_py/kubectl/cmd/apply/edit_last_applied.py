@@ -7,13 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.cli_runtime.dry_run import VALIDATE_FLAG, get_validation
-from minikube_py.cli_runtime.editing import ANNOTATION_HEADER, Format, Rejected, Session
+from minikube_py.cli_runtime.editing import ANNOTATION_HEADER, Rejected, Session, make_format
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.last_applied import ANNOTATION, encode_go, get_original
 from minikube_py.cli_runtime.recording import RECORD_FLAG
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info
-from minikube_py.cli_runtime.results import RESULT_FLAGS, check_output, make_result_printer
+from minikube_py.cli_runtime.results import RESULT_FLAGS, make_result_printer
 from minikube_py.cli_runtime.selected import Want, visit_selected
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.cli_runtime.visitor import raise_all
@@ -47,7 +47,6 @@ NONE = (
 
 def run(flags: Parsed, factory: Factory) -> int:
     """Edit the annotations of what was chosen, all in one file."""
-    check_output(flags)
     found = list(visit_selected(factory, flags, flags.args, Want(every=True)))
     raise_all([error for error in found if isinstance(error, Exception)])
     infos = [
@@ -60,7 +59,7 @@ def run(flags: Parsed, factory: Factory) -> int:
     validation = get_validation(flags)
     writer = Writer(factory, flags["field-manager"], "none", validation)
     originals = {(info.resource.kind, info.namespace, info.name): info.object or {} for info in infos}
-    shown = Format(flags["output"] == "json", ANNOTATION_HEADER, flags["windows-line-endings"])
+    shown = make_format(flags, ANNOTATION_HEADER)
     return Session(factory, shown, partial(save_all, flags, factory, writer, originals), validation).run(infos)
 
 

@@ -32,14 +32,16 @@ FLAGS = (
 
 
 def run(flags: Parsed, factory: Factory) -> None:
-    """Show the annotation of every object that was chosen, if all have it."""
+    """Show the annotation of every object that was chosen and has it."""
     texts: list[str] = []
 
     def note(info: Info) -> Callable[[], None] | None:
         text = get_original(info.object or {})
-        if text is None:
-            raise CliError(f"no last-applied-configuration annotation found on resource: {info.name}\n")
-        texts.append(text)
+        if text is not None:
+            texts.append(text)
+        elif info.source:  # kubectl tells of it only where it has a file to name
+            why = f"no last-applied-configuration annotation found on resource: {info.name}\n"
+            raise CliError(f'error when {why} "{info.source}": <nil>')
         return None
 
     visit(factory, visit_selected(factory, flags, flags.args, Want()), note)

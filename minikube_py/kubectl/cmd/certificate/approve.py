@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
 
-from minikube_py.cli_runtime.flags import Parsed
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.kubectl.certificates import DECISION_FLAGS, Decision, decide_all
-
-if TYPE_CHECKING:
-    from minikube_py.cli_runtime.factory import Factory
 
 EXAMPLES = """
   # one request by its name, and those of a file
@@ -19,16 +15,10 @@ EXAMPLES = """
 
 APPROVED = Decision("Approved", "Denied", "KubectlApprove", "This CSR was approved by kubectl certificate approve.")
 
-
-def run(flags: Parsed, factory: Factory) -> None:
-    """Approve the requests."""
-    decide_all(flags, factory, APPROVED)
-
-
 VERB = Verb(
     "approve",
     "Let certificates be signed",
-    run,
+    partial(decide_all, decision=APPROVED),
     DECISION_FLAGS,
     "(-f FILENAME | NAME)",
     "A signer then issues the certificate. Look first at what the request asks for: whoever holds it is that user.",

@@ -15,6 +15,7 @@ from minikube_py.cli_runtime.printers.go_json import like_go
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.client.resources import NAMESPACES, NODES, PODS
 from minikube_py.client.streams import LogRequest, StreamError
+from minikube_py.component_base.os_errors import tell_os_error
 from minikube_py.kubectl.podcmd import timeout_flag
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ class Dumper:
             os.makedirs(os.path.dirname(path) or ".", 0o700, exist_ok=True)
             handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
         except OSError as error:
-            raise CliError(f"open {path}: {(error.strerror or str(error)).lower()}") from error
+            raise CliError(f"open {path}: {tell_os_error(error)}") from error
         with open(handle, "w", encoding="utf-8", errors="surrogateescape") as file:
             yield file
 

@@ -134,7 +134,7 @@ def create_one(info: Info, options: Options, writer: Writer, factory: Factory) -
 
 def edit_all(infos: Iterator[Info | Exception], options: Options, factory: Factory, writer: Writer) -> int:
     """Open each object in an editor and create what comes out of it. Raises StatusError, CliError."""
-    from minikube_py.cli_runtime.editing import Format, Rejected, Session
+    from minikube_py.cli_runtime.editing import Rejected, Session, make_format
 
     def save(edited: list[Info]) -> list[Rejected]:
         for info in edited:
@@ -143,7 +143,7 @@ def edit_all(infos: Iterator[Info | Exception], options: Options, factory: Facto
             options.printer.print_obj(writer.create(info, obj), factory.streams.stdout)
         return []
 
-    shown = Format(options.flags["output"] == "json", windows=options.flags["windows-line-endings"])
+    shown = make_format(options.flags)
     for info in infos:
         if isinstance(info, Exception):
             raise info

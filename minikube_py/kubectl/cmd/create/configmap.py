@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from minikube_py.cli_runtime import generators, key_sources
 from minikube_py.cli_runtime.errors import CliError
@@ -30,55 +30,31 @@ EXAMPLES = """
 
 FLAGS = (
     *generators.GENERATOR_FLAGS,
-    flag("from-file", kind="slice", help="File, KEY=FILE or folder to take contents from"),
-    flag("from-literal", kind="array", help="KEY=VALUE to take as it is"),
-    flag("from-env-file", kind="slice", help="File of lines KEY=VALUE"),
+    *key_sources.SOURCE_FLAGS,
     flag("append-hash", default=False, help="Add a hash of the contents to the name"),
 )
 
 
-class Options(NamedTuple):
-    """What to create."""
-
-    create: Create
-    files: list[str]
-    literals: list[str]
-    env_files: list[str]
-    append_hash: bool
-
-
-def complete(flags: Parsed, factory: Factory) -> Options:
-    """Turn flags and arguments into options."""
-    create = generators.complete_create(flags, factory)
-    return Options(create, flags["from-file"], flags["from-literal"], flags["from-env-file"], flags["append-hash"])
-
-
-def validate(options: Options) -> None:
-    """Refuse sources that do not go together."""
-    generators.require_name(options.create)
-    if options.env_files and (options.files or options.literals):
-        raise CliError("from-env-file cannot be combined with from-file or from-literal")
-
-
 def run(flags: Parsed, factory: Factory) -> None:
     """Create the config map."""
-    options = complete(flags, factory)
-    validate(options)
-    generators.create_object(options.create, factory, CONFIG_MAPS, make_config_map(options), "failed to create configmap: ")
+    create = generators.complete_create(flags, factory)
+    generators.require_name(create)
+    key_sources.check_sources(flags)
+    config_map = make_config_map(create, flags)
+    generators.create_object(create, factory, CONFIG_MAPS, config_map, "failed to create configmap: ")
 
 
-def make_config_map(options: Options) -> Object:
+def make_config_map(create: Create, flags: Parsed) -> Object:
     """Return the ConfigMap; what is no text goes to binaryData. Raises CliError."""
-    name = options.create.name
     data: dict[str, str] = {}
     binary: dict[str, str] = {}
-    _add_all(name, data, binary, key_sources.read_files(options.files))
-    _add_all(name, data, binary, key_sources.read_literals(options.literals))
-    _add_all(name, data, binary, key_sources.read_env_files(options.env_files, "config"))
+    _add_all(create.name, data, binary, key_sources.read_files(flags["from-file"]))
+    _add_all(create.name, data, binary, key_sources.read_literals(flags["from-literal"]))
+    _add_all(create.name, data, binary, key_sources.read_env_files(flags["from-env-file"], "config"))
     fields = {"data": dict(sorted(data.items())), "binaryData": dict(sorted(binary.items()))}
     config_map = make_object(CONFIG_MAPS, {}, **{key: value for key, value in fields.items() if value})
-    config_map["metadata"] = make_metadata(options.create)
-    if options.append_hash:
+    config_map["metadata"] = make_metadata(create)
+    if flags["append-hash"]:
         from minikube_py.cli_runtime.name_hash import append_config_map_hash
 
         append_config_map_hash(config_map)

@@ -140,21 +140,26 @@ def show(flags: Parsed, factory: Factory, info: Info, obj: Object, containers: l
         factory.write(f"# {info.resource.kind} {info.name}, container {container['name']}\n")
         failed: dict[str, list[str]] = {}
         for variable in container.get("env") or []:
-            factory.write(_describe(flags, factory, variable, obj, failed) + "\n")
+            resolved = _resolve(factory, variable, obj, container, failed) if flags["resolve"] else None
+            factory.write((_describe(variable) if resolved is None else resolved) + "\n")
         for why, names in sorted(failed.items()):
             factory.warn(f"error retrieving reference for {', '.join(sorted(names))}: {why}")
 
 
-def _describe(flags: Parsed, factory: Factory, variable: Object, obj: Object, failed: dict[str, list[str]]) -> str:
+def _resolve(factory: Factory, variable: Object, obj: Object, container: Object, failed: dict[str, list[str]]) -> str | None:
+    """Return a variable with the value that its reference leads to; None, and a note in `failed`, where that is not known."""
+    if (source := variable.get("valueFrom")) is None:
+        return None
+    try:
+        return f"{variable['name']}={resolve(factory.client(), factory.namespace, source, obj, container)}"
+    except CliError as error:
+        failed.setdefault(error.message, []).append(variable["name"])
+        return None
+
+
+def _describe(variable: Object) -> str:
     name, source = variable["name"], variable.get("valueFrom")
-    if source is None:
-        return f"{name}={variable.get('value', '')}"
-    if flags["resolve"]:
-        try:
-            return f"{name}={resolve(factory.client(), factory.namespace, source, obj)}"
-        except CliError as error:
-            failed.setdefault(error.message, []).append(name)
-    return f"# {name} from {format_reference(source)}"
+    return f"{name}={variable.get('value', '')}" if source is None else f"# {name} from {format_reference(source)}"
 
 
 VERB = Verb(

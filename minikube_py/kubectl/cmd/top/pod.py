@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from minikube_py.apimachinery.duration import format_duration
+from minikube_py.apimachinery.duration import format_seconds
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.verb import UsageError, Verb
@@ -92,7 +92,7 @@ def explain_nothing(flags: Parsed, factory: Factory) -> None:
         age = factory.clock.now() - parse_rfc3339(metadata["creationTimestamp"])
         if age > YOUNG_SECONDS:
             where = f"{metadata['namespace']}/{metadata['name']}"
-            raise CliError(f"Metrics not available for pod {where}, age: {format_duration(round(age * 1e9))}")
+            raise CliError(f"Metrics not available for pod {where}, age: {format_seconds(age)}")
     if pods:
         raise CliError(NOT_YET)
     factory.warn("No resources found" + ("" if flags["all-namespaces"] else f" in {factory.namespace} namespace."))

@@ -11,6 +11,7 @@ from minikube_py.cli_runtime.generators import Create
 from minikube_py.cli_runtime.secrets import APPEND_HASH_FLAG, FAILURE, make_secret
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.client.resources import SECRETS
+from minikube_py.component_base.os_errors import tell_os_error
 
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.factory import Factory
@@ -64,7 +65,7 @@ def _read(name: str) -> bytes:
         with open(name, "rb") as file:
             return file.read()
     except OSError as error:
-        raise CliError(f"Cannot read file {name}, open {name}: {(error.strerror or str(error)).lower()}") from error
+        raise CliError(f"Cannot read file {name}, open {name}: {tell_os_error(error)}") from error
 
 
 def check_key_pair(cert: bytes, key: bytes) -> None:
