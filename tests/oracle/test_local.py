@@ -1,4 +1,4 @@
-"""What is done to files alone (--local), to the kubeconfig, and what is told of wrong usage."""
+"""What is done to files alone (--local) and to the kubeconfig."""
 
 from __future__ import annotations
 
@@ -37,7 +37,3 @@ def test_local(files: Both, verb: str) -> None:
 def test_config(files: Both) -> None:
     """A kubeconfig of each, through a long life."""
     assert differ(files, read_lines("config.txt")) == []
-
-
-def test_wrong_usages(files: Both) -> None:
-    assert differ(files, read_lines("words.txt")) == []
