@@ -50,10 +50,20 @@ def visit(factory: Factory, infos: Iterable[Info | Exception], act: Callable[[In
         while todo:
             with batch() if len(todo) > 1 else nullcontext():
                 shows = _act_for_a_while(factory, todo, act, problems)
-            for show in shows:
-                show()
-            count += len(shows)
+            count += _show_all(shows, problems)
     raise_all(problems)
+    return count
+
+
+def _show_all(shows: list[Callable[[], None]], problems: list[Exception]) -> int:
+    """Tell of each object, past those of which it cannot be told; return of how many it could."""
+    count = 0
+    for show in shows:
+        try:
+            show()
+            count += 1
+        except CliError as error:
+            problems.append(error)
     return count
 
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from minikube_py.apimachinery.errors import BadRequest
 from minikube_py.apimachinery.names import is_env_var_name
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed
 
 Object = dict[str, Any]
-
-OVERRIDE_TYPES = ("json", "merge", "strategic")
 
 
 class PodOptions(NamedTuple):
@@ -113,42 +110,3 @@ def make_service(options: PodOptions) -> Object:
     port = {"protocol": "TCP", "port": options.port, "targetPort": options.port}
     spec = {"ports": [port], "selector": options.pod_labels}
     return {"kind": "Service", "apiVersion": "v1", "metadata": metadata, "spec": spec, "status": {"loadBalancer": {}}}
-
-
-def name_type(changed: Any) -> tuple[str, str]:
-    """Return the apiVersion and the kind that an object says it is of. Raises CliError where it does not."""
-    import json
-
-    from minikube_py.apimachinery.patch.operations import name_json
-
-    if not isinstance(changed, dict):
-        wanted = r'struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }'
-        why = f"json: cannot unmarshal {name_json(changed)} into Go value of type {wanted}"
-        raise CliError(f"couldn't get version/kind; json parse error: {why}")
-    if not changed.get("kind"):
-        text = json.dumps(dict(sorted(changed.items())), separators=(",", ":"), ensure_ascii=False)
-        raise CliError(f"Object 'Kind' is missing in '{text}'")
-    return str(changed.get("apiVersion", "")), str(changed["kind"])
-
-
-def apply_overrides(pod: Object, text: str, how: str) -> Object:
-    """Return the pod changed by --overrides, as Go's structs keep it: unknown fields are dropped. Raises CliError."""
-    from minikube_py.apimachinery import schema
-    from minikube_py.apimachinery.decode import decode
-    from minikube_py.cli_runtime.local_patch import PATCH_TYPES, apply_patch, parse_json_patch
-    from minikube_py.cli_runtime.selected import UNREGISTERED
-    from minikube_py.client.discovery import LocalDiscovery
-
-    resource = LocalDiscovery().find_kind("v1", "Pod")
-    changed = apply_patch(resource, pod, parse_json_patch(text), PATCH_TYPES[how])
-    version, kind = name_type(changed)
-    if (version, kind) != ("v1", "Pod"):
-        raise CliError(UNREGISTERED.format(kind, version))
-    try:
-        clean = decode(changed, schema.load("io.k8s.api.core.v1.Pod"), "Pod", "v1").object
-    except BadRequest as error:
-        raise CliError(error.message.removeprefix('Pod in version "v1" cannot be handled as a Pod: ')) from None
-    clean["metadata"] = {**clean.get("metadata", {}), "creationTimestamp": None}
-    for container in clean.get("spec", {}).get("containers") or ():
-        container.setdefault("resources", {})
-    return {"kind": kind, "apiVersion": version, **clean}

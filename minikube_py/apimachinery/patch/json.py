@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from minikube_py.apimachinery import errors
+from minikube_py.apimachinery.gosyntax import json_kind
 from minikube_py.apimachinery.patch.errors import REJECTED
-from minikube_py.apimachinery.patch.operations import OperationError, apply_operations, name_json
+from minikube_py.apimachinery.patch.operations import OperationError, apply_operations
 
 MAX_OPERATIONS = 10_000
 _FIELDS = ("op", "path", "from", "value")
@@ -53,4 +54,4 @@ def _check_shape(patch_list: Any) -> None:
 
 
 def _decode_error(value: Any, go_type: str) -> str:
-    return f"error decoding patch: json: cannot unmarshal {name_json(value)} into Go {go_type}"
+    return f"error decoding patch: json: cannot unmarshal {json_kind(value)} into Go {go_type}"

@@ -86,6 +86,8 @@ def run(flags: Parsed, factory: Factory) -> None:
     dry_run = get_dry_run(flags, factory)
     check_output(flags)
     resources, images = split_images(flags.args)
+    if flags["all"] and flags["selector"]:
+        validate(flags, resources, images, dry_run)
     infos = find_infos(flags, factory, resources)
     validate(flags, resources, images, dry_run)
 
