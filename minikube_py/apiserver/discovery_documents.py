@@ -5,7 +5,9 @@ https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
+from hashlib import sha256
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
@@ -132,9 +134,17 @@ def describe_resources(group: str, version: str, served: Served = EVERYTHING) ->
     kinds = [kind for kind in every if (kind.group, kind.version) == (group, version)]
     if not kinds:
         return None
-    resources = sorted((resource for kind in kinds for resource in _describe_kind(kind)), key=lambda resource: resource["name"])
+    resources = [resource for kind in sorted(kinds, key=lambda kind: kind.plural) for resource in _describe_kind(kind)]
+    if not any(kind.custom for kind in kinds):  # status comes before scale there
+        resources.sort(key=lambda resource: str(resource["name"]))
     group_version = f"{group}/{version}" if group else version
     return {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": group_version, "resources": resources}
+
+
+def _hash_storage_version(kind: Kind) -> str:
+    """Return what tells clients that objects are kept in another version than before: half of a hash of that version."""
+    group, version = kind.stored_as or (kind.group, kind.version)
+    return b64encode(sha256(f"{group}/{version}/{kind.kind}".encode()).digest()[:8]).decode()
 
 
 def _describe_kind(kind: Kind) -> Iterator[Object]:
@@ -143,12 +153,14 @@ def _describe_kind(kind: Kind) -> Iterator[Object]:
         "singularName": kind.singular,
         "namespaced": kind.namespaced,
         "kind": kind.kind,
-        "verbs": sorted(kind.verbs),
+        "verbs": list(kind.verbs) if kind.custom else sorted(kind.verbs),
     }
     if kind.short_names:
         resource["shortNames"] = list(kind.short_names)
     if kind.categories:
         resource["categories"] = list(kind.categories)
+    if "get" in kind.verbs and not kind.computed and kind.make is None:
+        resource["storageVersionHash"] = _hash_storage_version(kind)
     yield resource
     for name in kind.subresources:
         if name not in _SUBRESOURCES:

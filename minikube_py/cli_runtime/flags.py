@@ -130,7 +130,7 @@ def _parse_short(parsed: Parsed, flags: dict[str, Flag], word: str, rest: Iterat
         if found is None:
             raise FlagError(f"unknown shorthand flag: {letter!r} in -{letters}")
         label = f"-{letter}, --{found.name}"
-        if tail.startswith("="):
+        if tail.startswith("=") and tail != "=":  # `-o=` alone gives the flag the value "="
             _set(parsed, found, tail[1:], label)
             return
         if found.bare is not None:

@@ -29,6 +29,9 @@ _BLOCKED = (
     "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation"
 )
 
+VERBS = ("delete", "deletecollection", "get", "list", "patch", "create", "update", "watch")
+"""In the order that discovery tells of custom resources; those of Kubernetes' own are sorted."""
+
 
 def find_version(crd: Object, name: str) -> Object | None:
     """Return the version of that name, None where there is none."""
@@ -65,6 +68,7 @@ def make_kind(crd: Object, name: str) -> Kind:
         subresources=tuple(n for n, on in (("status", has_status), ("scale", scale is not None)) if on),
         status=has_status,
         generation=True,
+        verbs=VERBS,
         columns=make_columns(version.get("additionalPrinterColumns") or ()),
         selectable=_make_selectable(version.get("selectableFields") or ()),
         set_defaults=partial(pruning.set_defaults, schema=schema),

@@ -13,7 +13,7 @@ _NO_KIND = "missing apiVersion or kind; try GetObjectKind().SetGroupVersionKind(
 
 
 class JSONPrinter:
-    """Prints one object, or a watch event `{type, object}` on one line."""
+    """Prints one object, or a watch event `{type, object}` on one line, its type first."""
 
     def print_obj(self, obj: Object, out: TextIO) -> None:
         """Print the object; CliError when it says neither apiVersion nor kind."""

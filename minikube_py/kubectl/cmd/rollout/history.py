@@ -61,6 +61,10 @@ def _print_kept(flags: Parsed, factory: Factory, info: Info, revisions: list[Rev
     """Print the objects: the replica sets, or the workload as it was."""
     obj = info.object or {}
     printer = make_result_printer(flags, "")
+    if flags["output"] == "json":
+        from minikube_py.cli_runtime.printers.go_json import like_go
+
+        printer = like_go(printer)
     for revision in revisions:
         kept = {"apiVersion": "apps/v1", "kind": "ReplicaSet", **revision.kept}
         former = {**obj, "spec": {**obj.get("spec", {}), "template": revision.template}}
