@@ -25,12 +25,21 @@ def main(argv: list[str] | None = None) -> int:
     try:
         code = run(words)
         sys.stdout.flush()
-    except BrokenPipeError:  # the reader went away: not our failure
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:
+        end_with_broken_pipe()
         return 1
     except KeyboardInterrupt:
         return 130
     return code
+
+
+def end_with_broken_pipe() -> None:
+    """End as a program does whose reader went away: by the signal, which shells see as 141. Nothing more can be said."""
+    import signal
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    os.kill(os.getpid(), signal.SIGPIPE)
 
 
 def run(words: list[str]) -> int:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import pstats
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -155,3 +159,14 @@ def test_every_verb_shows_its_page(listed: Listed, capsys: pytest.CaptureFixture
     assert pages[0] == pages[1] == pages[2]
     assert all(f"--{flag.name}" in pages[0] for flag in listed.verb.flags if not flag.hidden)
     assert f"mk {listed.path}" in pages[0]
+
+
+def test_ends_with_its_reader() -> None:
+    """As kubectl does: by the signal, so that `set -o pipefail` sees 141."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run([sys.executable, "-m", "minikube_py.cmd.mk", "completion", "bash"], stdout=writing, check=False)
+    finally:
+        os.close(writing)
+    assert done.returncode == -signal.SIGPIPE
