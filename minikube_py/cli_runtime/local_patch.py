@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from minikube_py.apimachinery.patch.operations import name_json
+from minikube_py.apimachinery.gosyntax import json_kind
 from minikube_py.apimachinery.schema import Schema
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.client.discovery import ResourceInfo
@@ -61,7 +61,7 @@ def apply_locally(resource: ResourceInfo, obj: Object, patch: Any, content_type:
     """Return the object as a patch makes it, in the words of kubectl where it cannot. Raises CliError."""
     patched = apply_patch(resource, obj, patch, content_type)
     if not isinstance(patched, dict):
-        raise CliError(f"json: cannot unmarshal {name_json(patched)} into Go value of type unstructured.detector")
+        raise CliError(f"json: cannot unmarshal {json_kind(patched)} into Go value of type unstructured.detector")
     if not isinstance(patched.get("kind"), str) or not patched["kind"]:
         raise CliError(f"Object 'Kind' is missing in '{json_text(patched)}'")
     return patched
@@ -78,10 +78,10 @@ def _apply_operations(resource: ResourceInfo, obj: Object, patch: Any) -> Any:
     from minikube_py.apimachinery.patch.operations import OperationError, apply_operations
 
     if patch is not None and not isinstance(patch, list):
-        raise CliError(f"json: cannot unmarshal {name_json(patch)} into Go value of type jsonpatch.Patch")
+        raise CliError(f"json: cannot unmarshal {json_kind(patch)} into Go value of type jsonpatch.Patch")
     for operation in patch or ():
         if operation is not None and not isinstance(operation, dict):
-            raise CliError(f"json: cannot unmarshal {name_json(operation)} into Go value of type jsonpatch.Operation")
+            raise CliError(f"json: cannot unmarshal {json_kind(operation)} into Go value of type jsonpatch.Operation")
     try:
         return apply_operations(obj, patch or ())
     except OperationError as error:

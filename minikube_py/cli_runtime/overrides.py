@@ -51,11 +51,11 @@ def name_type(changed: Any) -> tuple[str, str]:
     """Return the apiVersion and the kind that an object says it is of. Raises CliError where it does not."""
     import json
 
-    from minikube_py.apimachinery.patch.operations import name_json
+    from minikube_py.apimachinery.gosyntax import json_kind
 
     if not isinstance(changed, dict):
         wanted = r'struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }'
-        why = f"json: cannot unmarshal {name_json(changed)} into Go value of type {wanted}"
+        why = f"json: cannot unmarshal {json_kind(changed)} into Go value of type {wanted}"
         raise CliError(f"couldn't get version/kind; json parse error: {why}")
     if not changed.get("kind"):
         text = json.dumps(dict(sorted(changed.items())), separators=(",", ":"), ensure_ascii=False)

@@ -36,6 +36,8 @@ UPDATE_FLAGS: tuple[Flag, ...] = (
 )
 SELECTOR_FLAG = flag("selector", "l", help="Only what has these labels")
 
+ALL_AND_SELECTOR = "cannot set --all and --selector at the same time"
+NO_RESOURCES = "one or more resources must be specified as <resource> <name> or <resource>/<name>"
 LOCAL_ONLY_FILES = (
     "you must specify resources by --filename when --local is set.\n"
     "Example resource specifications include:\n"

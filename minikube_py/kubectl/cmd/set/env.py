@@ -21,7 +21,16 @@ from minikube_py.kubectl.polymorphic.env_vars import (
     update_variables,
 )
 from minikube_py.kubectl.polymorphic.pod_spec import get_pod_spec, list_containers, name_object
-from minikube_py.kubectl.polymorphic.updates import SELECTOR_FLAG, UPDATE_FLAGS, Update, check_local, find_infos, update_all
+from minikube_py.kubectl.polymorphic.updates import (
+    ALL_AND_SELECTOR,
+    NO_RESOURCES,
+    SELECTOR_FLAG,
+    UPDATE_FLAGS,
+    Update,
+    check_local,
+    find_infos,
+    update_all,
+)
 
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.factory import Factory
@@ -65,13 +74,13 @@ class Options(NamedTuple):
 def complete(flags: Parsed, factory: Factory) -> Options:
     """Turn flags and arguments into options. Raises CliError."""
     if flags["all"] and flags["selector"]:
-        raise CliError("cannot set --all and --selector at the same time")
+        raise CliError(ALL_AND_SELECTOR)
     resources, changes = split_arguments(flags.args)
     dry_run = get_dry_run(flags, factory)
     check_output(flags)
     check_local(flags, dry_run)
     if not flags["filename"] and not resources:
-        raise CliError("one or more resources must be specified as <resource> <name> or <resource>/<name>")
+        raise CliError(NO_RESOURCES)
     if flags["list"] and flags["output"]:
         raise CliError("--list and --output may not be specified together")
     if flags["keys"] and not flags["from"]:

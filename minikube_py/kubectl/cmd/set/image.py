@@ -14,6 +14,8 @@ from minikube_py.cli_runtime.results import check_output
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.kubectl.polymorphic.pod_spec import get_pod_spec, list_containers
 from minikube_py.kubectl.polymorphic.updates import (
+    ALL_AND_SELECTOR,
+    NO_RESOURCES,
     SELECTOR_FLAG,
     UPDATE_FLAGS,
     Update,
@@ -66,9 +68,9 @@ def validate(flags: Parsed, resources: list[str], images: dict[str, str], dry_ru
     """Refuse what means nothing."""
     problems = []
     if flags["all"] and flags["selector"]:
-        problems.append("cannot set --all and --selector at the same time")
+        problems.append(ALL_AND_SELECTOR)
     if not resources and not has_files(flags):
-        problems.append("one or more resources must be specified as <resource> <name> or <resource>/<name>")
+        problems.append(NO_RESOURCES)
     if not images:
         problems.append("at least one image update is required")
     elif len(images) > 1 and "*" in images:

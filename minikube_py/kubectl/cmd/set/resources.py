@@ -13,6 +13,7 @@ from minikube_py.cli_runtime.results import check_output
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.kubectl.polymorphic.pod_spec import get_pod_spec, list_containers
 from minikube_py.kubectl.polymorphic.updates import (
+    ALL_AND_SELECTOR,
     SELECTOR_FLAG,
     UPDATE_FLAGS,
     Update,
@@ -67,7 +68,7 @@ def run(flags: Parsed, factory: Factory) -> None:
     infos = find_infos(flags, factory, flags.args)
     check_local(flags, dry_run)
     if flags["all"] and flags["selector"]:
-        raise CliError("cannot set --all and --selector at the same time")
+        raise CliError(ALL_AND_SELECTOR)
     if not flags["limits"] and not flags["requests"]:
         raise CliError("you must specify an update to requests or limits (in the form of --requests/--limits)")
     wanted = {field: parse_resource_list(flags[field]) for field in ("limits", "requests")}

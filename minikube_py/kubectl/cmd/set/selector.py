@@ -11,12 +11,7 @@ from minikube_py.cli_runtime.recording import RECORD_FLAG
 from minikube_py.cli_runtime.resource_builder import Info
 from minikube_py.cli_runtime.results import check_output
 from minikube_py.cli_runtime.verb import Verb
-from minikube_py.kubectl.polymorphic.updates import (
-    UPDATE_FLAGS,
-    Update,
-    find_infos,
-    update_all,
-)
+from minikube_py.kubectl.polymorphic.updates import UPDATE_FLAGS, Update, find_infos, update_all
 
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.factory import Factory

@@ -12,13 +12,7 @@ from minikube_py.cli_runtime.resource_builder import Info
 from minikube_py.cli_runtime.results import check_output
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.kubectl.polymorphic.pod_spec import get_pod_spec
-from minikube_py.kubectl.polymorphic.updates import (
-    UPDATE_FLAGS,
-    Update,
-    check_local,
-    find_infos,
-    update_all,
-)
+from minikube_py.kubectl.polymorphic.updates import UPDATE_FLAGS, Update, check_local, find_infos, update_all
 
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.factory import Factory

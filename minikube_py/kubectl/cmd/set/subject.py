@@ -12,6 +12,7 @@ from minikube_py.cli_runtime.results import check_output
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.kubectl.polymorphic.pod_spec import refuse_object
 from minikube_py.kubectl.polymorphic.updates import (
+    ALL_AND_SELECTOR,
     SELECTOR_FLAG,
     UPDATE_FLAGS,
     Update,
@@ -49,7 +50,7 @@ def validate(flags: Parsed, infos: list[Info], dry_run: str) -> None:
     """Refuse what means nothing. Raises CliError."""
     check_local(flags, dry_run)
     if flags["all"] and flags["selector"]:
-        raise CliError("cannot set --all and --selector at the same time")
+        raise CliError(ALL_AND_SELECTOR)
     if not flags["user"] and not flags["group"] and not flags["serviceaccount"]:
         raise CliError("you must specify at least one value of user, group or serviceaccount")
     for account in flags["serviceaccount"]:
