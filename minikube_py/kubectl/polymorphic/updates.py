@@ -16,7 +16,7 @@ from minikube_py.cli_runtime.kustomizing import read_all
 from minikube_py.cli_runtime.local_patch import find_schema
 from minikube_py.cli_runtime.recording import with_cause
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, MISSING_RESOURCE, Info, flatten, has_files
-from minikube_py.cli_runtime.results import RESULT_FLAGS, make_result_printer
+from minikube_py.cli_runtime.results import RESULT_FLAGS, make_struct_printer
 from minikube_py.cli_runtime.selected import Want, visit_selected
 from minikube_py.cli_runtime.visitor import raise_all
 from minikube_py.cli_runtime.writer import Writer
@@ -100,7 +100,7 @@ def update_all(flags: Parsed, factory: Factory, infos: list[Info], update: Updat
             obj = with_cause(flags, obj)
         if (patch := create_two_way_merge_patch(info.object or {}, obj, find_schema(info.resource))) or update.always:
             changed.append((info, obj, patch))
-    printer = make_result_printer(flags, update.operation, dry_run)
+    printer = make_struct_printer(flags, update.operation, dry_run)
     writer = None if flags["local"] or dry_run == "client" else Writer(factory, flags["field-manager"], dry_run)
     for info, obj, patch in changed:
         try:
