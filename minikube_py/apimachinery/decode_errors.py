@@ -11,7 +11,7 @@ from typing import Any
 
 from minikube_py.apimachinery.errors import Object
 from minikube_py.apimachinery.go_types import name_element_type, name_field_type, name_type
-from minikube_py.apimachinery.gosyntax import format_json_number
+from minikube_py.apimachinery.gosyntax import format_json_number, json_kind
 from minikube_py.apimachinery.omitempty import list_omitted
 from minikube_py.apimachinery.scalars import canonicalize_base64, canonicalize_quantity, canonicalize_time
 from minikube_py.apimachinery.schema import Schema
@@ -123,15 +123,15 @@ class StrictDecoder:
             if whole is None:
                 raise ValueError(self._word_type_error(f"number {_number_literal(value)}", "int32"))
             return whole
-        raise ValueError(self._word_type_error(_json_kind(value), "int32"))
+        raise ValueError(self._word_type_error(json_kind(value), "int32"))
 
     def _own_string(self, value: Any) -> str:
         if isinstance(value, str):
             return value
-        raise ValueError(self._word_type_error(_json_kind(value), "string"))
+        raise ValueError(self._word_type_error(json_kind(value), "string"))
 
     def _save_type_error(self, value: Any, go_type: str, what: str = "") -> Any:
-        self._saved = self._saved or self._word_type_error(what or _json_kind(value), go_type)
+        self._saved = self._saved or self._word_type_error(what or json_kind(value), go_type)
         return value
 
     def _word_type_error(self, what: str, go_type: str) -> str:
@@ -161,13 +161,3 @@ def _whole_number(value: int | float, bits: int) -> int | None:
 
 def _number_literal(value: int | float) -> str:
     return str(value) if isinstance(value, int) else format_json_number(value)
-
-
-def _json_kind(value: Any) -> str:
-    if isinstance(value, dict):
-        return "object"
-    if isinstance(value, list):
-        return "array"
-    if isinstance(value, bool):
-        return "bool"
-    return "string" if isinstance(value, str) else "number"

@@ -19,6 +19,9 @@ class GoFieldError(FieldError):
         return f"Invalid value: {self.value}: {self.detail}"
 
 
+TYPE_META = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'  # what a decoder reads first
+
+
 def invalid_go(field: str, text: str, detail: str) -> FieldError:
     """Return an invalid-value error that shows `text` verbatim: a Go literal made by this module, a time, a struct."""
     return GoFieldError("FieldValueInvalid", field, text, detail)
@@ -117,3 +120,11 @@ def format_json_number(value: float) -> str:
     if value == 0 or 1e-6 <= abs(value) < 1e21:
         return sign + _place_point(digits, point)
     return sign + _with_exponent(digits, point, 1 if value and abs(value) < 1 else 2)
+
+
+def json_kind(value: Any) -> str:
+    """Return what Go's decoder calls a JSON value: object, array, string, number, bool or null."""
+    if isinstance(value, bool):
+        return "bool"
+    kinds = {dict: "object", list: "array", str: "string", int: "number", float: "number"}
+    return kinds.get(type(value), "null")

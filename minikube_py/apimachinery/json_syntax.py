@@ -24,6 +24,22 @@ def find_error(text: str, start: int) -> JSONSyntaxError:
     return JSONSyntaxError("unexpected EOF")
 
 
+def explain(text: str) -> str:
+    """Return what Go's json.Unmarshal says of a text that is no JSON."""
+    import json
+
+    start = skip_space(text, 0)
+    try:
+        _, end = json.JSONDecoder().raw_decode(text, start)
+    except (ValueError, RecursionError):
+        error = find_error(text, start)
+        return str(error) if error.offset else "unexpected end of JSON input"
+    end = skip_space(text, end)
+    return (
+        f"invalid character '{_escape(text[end])}' after top-level value" if end < len(text) else "unexpected end of JSON input"
+    )
+
+
 def skip_space(text: str, position: int) -> int:
     """Return where the next character that is no JSON white space stands."""
     while position < len(text) and text[position] in _SPACE:

@@ -10,6 +10,8 @@ import math
 import re
 from typing import Any
 
+from minikube_py.apimachinery.gosyntax import format_json_number
+
 MAX_DEPTH = 250
 """How deep lists and maps may nest, in YAML and JSON alike; Go allows 10000, which nothing after this could walk."""
 _PREFIX = "tag:yaml.org,2002:"
@@ -62,7 +64,7 @@ def normalize_number(number: int | float) -> int | float:
     """Return a number as it comes out of JSON into an unstructured object: an int where int64 holds it, else a float."""
     if isinstance(number, int):
         return number if -(2**63) <= number < 2**63 else float(number)
-    return int(number) if number.is_integer() and -(2**63) <= number < 2**63 else number
+    return int(format_json_number(number)) if number.is_integer() and -(2**63) <= number < 2**63 else number
 
 
 def format_key(key: Any) -> str | None:

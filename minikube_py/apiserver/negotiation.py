@@ -106,7 +106,20 @@ def decode_body(kind: Kind, message: HttpRequest) -> tuple[Any, str]:
         )
     if media_type in (YAML, APPLY_PATCH):
         return _decode_yaml(message.body), media_type
+    if message.method == "PATCH":
+        return _decode_patch(message.body, media_type), media_type
     return wire.decode_body(kind, message.body), media_type
+
+
+def _decode_patch(body: bytes, media_type: str) -> Any:
+    from minikube_py.apimachinery import codec
+    from minikube_py.apimachinery.json_syntax import explain
+
+    try:
+        return codec.decode(body)
+    except ValueError:
+        doing = "" if media_type == STRATEGIC_MERGE_PATCH else "error decoding patch: "
+        raise BadRequest(doing + explain(body.decode(errors="replace"))) from None
 
 
 def _decode_yaml(body: bytes) -> Any:

@@ -67,7 +67,7 @@ def apply_changes(kind: Kind, request: Request, current: Object) -> Object:
 def check_object(body: Any, while_doing: str = "") -> None:
     """Raise BadRequest for a patch that is neither an object nor null."""
     if not isinstance(body, dict | None):
-        from minikube_py.apimachinery.patch.json import json_kind
+        from minikube_py.apimachinery.gosyntax import json_kind
 
         why = f"json: cannot unmarshal {json_kind(body)} into Go value of type map[string]interface {{}}"
         raise errors.BadRequest(while_doing + why)
@@ -84,8 +84,13 @@ def _apply_strategic(kind: Kind, current: Object, body: Object) -> Object:
     return patched
 
 
-def _decode_patched(kind: Kind, request: Request, patched: Object) -> tuple[Object, tuple[str, ...]]:
-    if (given := patched.get("metadata", {}).get("name")) != request.name:
+def _decode_patched(kind: Kind, request: Request, patched: Any) -> tuple[Object, tuple[str, ...]]:
+    if not isinstance(patched, dict):
+        from minikube_py.apiserver import patch_errors
+
+        raise patch_errors.refuse_value(patched)
+    metadata = {} if patched.get("metadata") is None else patched["metadata"]
+    if isinstance(metadata, dict) and (given := metadata.get("name") or "") != request.name:
         raise errors.BadRequest(f"the name of the object ({given}) does not match the name on the URL ({request.name})")
     try:
         return decode_checked(kind, patched, request.params.get("fieldValidation") or "Warn")

@@ -97,7 +97,7 @@ def _convert(field: Field, text: str, raw_bytes: bool) -> Any:
         return _encode(text) if raw_bytes else _check_base64(text)
     if field.kind == "strings":
         raise CliError("unrecognized slice type. string")
-    raise CliError(f"can't set a map to a value: {field.name}")
+    raise CliError("can't set a map to a value: map[]")
 
 
 def _encode(text: str) -> str:

@@ -103,7 +103,7 @@ def normalize(value: Object, fields: tuple[Field, ...], where: str = "") -> Obje
         if found is not None:
             found = _check(found, field, f"{where}.{field.name}")
         if found or field.keep:
-            result[field.name] = found or _EMPTY.get(field.kind)
+            result[field.name] = _EMPTY.get(field.kind) if found is None else found
     return result
 
 

@@ -17,10 +17,11 @@ class CliError(Exception):
 
 
 class AggregateError(Exception):
-    """Several things that went wrong, each a CliError or a StatusError, told one a line."""
+    """Several things that went wrong, each a CliError or a StatusError, told one a line; as text on one, each once."""
 
     def __init__(self, errors: Sequence[Exception]) -> None:
-        super().__init__(", ".join(map(str, errors)))
+        texts = list(dict.fromkeys(map(str, errors)))
+        super().__init__(texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]")
         self.errors = tuple(errors)
 
 

@@ -33,9 +33,10 @@ def fill_zeros(obj: Object, pod_path: tuple[str, ...] | None) -> Object:
     if pod_path is None:
         return result
     if len(pod_path) > 1:
-        template = get_nested(result, *pod_path[:-1])
-        if isinstance(template, dict):
-            _merge_zeros(template, {"metadata": {"creationTimestamp": None}})
+        template: Object = {"metadata": {"creationTimestamp": None}, pod_path[-1]: {}}
+        for step in reversed(pod_path[:-1]):
+            template = {step: template}
+        _merge_zeros(result, template)
     spec = get_nested(result, *pod_path) or {}
     for container in [*(spec.get("containers") or []), *(spec.get("initContainers") or [])]:
         container.setdefault("resources", {})

@@ -120,11 +120,11 @@ def show_options() -> None:
 
 def report_unknown(verb: Verb, path: str, word: str) -> int:
     """Say that there is no such command, and which one may have been meant. Return the exit code."""
-    program = "kubectl" + path.removeprefix("mk")
-    if program != "kubectl":
+    if path != "mk":
+        program = path if path.split()[1] in _list_own_verbs() else "kubectl" + path.removeprefix("mk")
         print(f"error: unknown command \"{word}\"\nSee '{program} -h' for help and examples", file=sys.stderr)
         return 1
-    lines = [f'error: unknown command "{word}" for "{program}"']
+    lines = [f'error: unknown command "{word}" for "kubectl"']
     names = [joined.partition("|")[0] for joined, _ in verb.subcommands]
     close = [name for name in names if is_close(word, name)]
     if close := [name for name in close if name not in _list_own_verbs()] or close:  # kubectl's before ours
@@ -137,8 +137,7 @@ def _list_own_verbs() -> set[str]:
     from importlib import import_module
 
     groups = import_module("minikube_py.kubectl.cmd.groups")
-    own = {name for heading, names in groups.GROUPS if heading == groups.MORE for name in names}
-    return own | {"minikube", *groups.HIDDEN} | {name for _, names in groups.CLUSTER_GROUPS for name in names}
+    return {*groups.list_own_verbs(), *groups.HIDDEN}
 
 
 def is_close(word: str, name: str) -> bool:

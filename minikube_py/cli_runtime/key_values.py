@@ -66,13 +66,18 @@ def split_pairs(args: Sequence[str], what: str) -> tuple[list[str], list[str]]:
     resources: list[str] = []
     pairs: list[str] = []
     for arg in args:
-        if "=" in arg or arg.endswith("-"):
+        if is_pair(arg):
             pairs.append(arg)
         elif pairs:
             raise CliError(f"all resources must be specified before {what} changes: {arg}")
         else:
             resources.append(arg)
     return resources, pairs
+
+
+def is_pair(arg: str) -> bool:
+    """Return whether an argument is a change, `key=value` or `key-`, rather than a resource."""
+    return ("=" in arg and not arg.startswith("=")) or (arg.endswith("-") and arg != "-")
 
 
 def check_flags(flags: Parsed, resources: Sequence[str], dry_run: str, files: tuple[str, str]) -> None:
@@ -98,7 +103,7 @@ def check_flags(flags: Parsed, resources: Sequence[str], dry_run: str, files: tu
 def select_infos(factory: Factory, flags: Parsed, resources: Sequence[str]) -> tuple[Iterator[Info | Exception], bool]:
     """Return the objects to change, and whether one single object was named. Raises CliError."""
     if flags["local"]:
-        infos = visit_files(factory, flags)
+        infos = visit_files(factory, flags, selecting=False, local=True)
     else:
         infos = visit_selected(factory, flags, resources, Want(every=flags["all"]))
     is_one = _names_one(flags, resources)
@@ -119,10 +124,10 @@ def apply_change(obj: Object, field: str, change: Change, version: str) -> tuple
     after = {**before, **change.new}
     added = {key for key, value in change.new.items() if before.get(key) != value}
     removed = {key for key in change.remove if after.pop(key, None) is not None or key in before}
-    metadata = {**obj["metadata"], field: after or None}
+    metadata = {**obj["metadata"], field: after}
     if version:
         metadata["resourceVersion"] = version
-    return {**obj, "metadata": {key: value for key, value in metadata.items() if value is not None}}, added, removed
+    return {**obj, "metadata": metadata}, added, removed
 
 
 def send_change(writer: Writer, info: Info, changed: Object, version: str) -> Object:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
-from minikube_py.cli_runtime.errors import CliError
+from minikube_py.cli_runtime.errors import AggregateError, CliError
 from minikube_py.component_base.os_errors import tell_os_error
 
 if TYPE_CHECKING:
@@ -33,11 +33,17 @@ def read_manifests(filenames: Sequence[str], recursive: bool, stdin: TextIO) -> 
 
 
 def list_sources(filenames: Sequence[str], recursive: bool) -> list[str]:
-    """Return the files, URLs and `-` that -f and -R stand for. Raises CliError where one is not there."""
+    """Return the files, URLs and `-` that -f and -R stand for. Raises CliError where one is not there, AggregateError for several."""
     sources: list[str] = []
+    problems: list[CliError] = []
     for filename in filenames:
         is_file = filename != "-" and not _is_url(filename)
-        sources += _expand(filename, recursive) if is_file else [filename]
+        try:
+            sources += _expand(filename, recursive) if is_file else [filename]
+        except CliError as error:
+            problems.append(error)
+    if problems:
+        raise problems[0] if len(problems) == 1 else AggregateError(problems)
     return sources
 
 

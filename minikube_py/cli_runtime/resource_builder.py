@@ -43,6 +43,7 @@ class Info(NamedTuple):
     object: Object | None = None
     source: str = ""
     defaulted: bool = False
+    local: bool = False  # of a file, and the cluster was not asked about it
 
     def check_namespace(self) -> None:
         """Raise CliError where the object's namespace is not known because all of them are meant (`--all-namespaces`)."""
@@ -123,10 +124,13 @@ def check_selection(selection: Selection, *, everywhere: bool, selecting: bool) 
         raise CliError("a resource cannot be retrieved by name across all namespaces")
 
 
-def check_no_arguments(factory: Factory, args: Sequence[str]) -> None:
-    """Refuse arguments beside -f. Raises CliError."""
+def check_no_arguments(factory: Factory, flags: Parsed, args: Sequence[str]) -> None:
+    """Refuse arguments beside -f, where its files are there. Raises CliError."""
     if not args:
         return
+    from minikube_py.cli_runtime.manifests import list_sources
+
+    list_sources(flags.values.get("filename") or (), bool(flags.values.get("recursive")))
     if select(factory, args).pairs:
         raise CliError("resource/name arguments cannot be provided when a path is specified")
     raise CliError("when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well")
@@ -184,12 +188,17 @@ def flatten(obj: Object) -> Iterator[Object]:
         yield obj
 
 
-def make_info(factory: Factory, obj: Object, source: str) -> Info:
-    """Return the Info of a manifest's object. Raises CliError where it does not say what it is, or its namespace is not the given one."""
+def make_info(factory: Factory, obj: Object, source: str, *, local: bool = False) -> Info:
+    """Return the Info of a manifest's object. Raises CliError where it does not say what it is, or its namespace is not the given one.
+
+    With `local`, any kind will do, and the namespace is what the object says.
+    """
     if not obj.get("kind") or not isinstance(obj["kind"], str) or not isinstance(obj.get("apiVersion") or "", str):
         raise CliError(f"unable to decode \"{source}\": Object 'Kind' is missing in '{_compact(obj)}'")
     if not obj.get("apiVersion"):
         raise CliError(f"unable to decode \"{source}\": Object 'apiVersion' is missing in '{_compact(obj)}'")
+    if local:
+        return _make_local_info(factory, obj, source)
     try:
         resource = factory.discovery.find_kind(str(obj["apiVersion"]), str(obj["kind"]))
     except NoSuchKind as error:
@@ -203,16 +212,36 @@ def make_info(factory: Factory, obj: Object, source: str) -> Info:
     namespace = ""
     if resource.namespaced:
         namespace = metadata.get("namespace") or factory.namespace
-        if factory.explicit_namespace and namespace != factory.namespace:
-            raise CliError(
-                f'the namespace from the provided object "{namespace}" does not match the namespace "{factory.namespace}". '
-                f"You must pass '--namespace={namespace}' to perform this operation."
-            )
+        _check_namespace(factory, namespace)
         obj["metadata"] = {**metadata, "namespace": namespace}
     elif "namespace" in metadata:
         obj["metadata"] = {key: value for key, value in metadata.items() if key != "namespace"}
     defaulted = resource.namespaced and not metadata.get("namespace")
     return Info(resource, namespace, str(metadata.get("name") or ""), obj, source, defaulted)
+
+
+def _check_namespace(factory: Factory, namespace: str) -> None:
+    if factory.explicit_namespace and namespace != factory.namespace:
+        raise CliError(
+            f'the namespace from the provided object "{namespace}" does not match the namespace "{factory.namespace}". '
+            f"You must pass '--namespace={namespace}' to perform this operation."
+        )
+
+
+def _make_local_info(factory: Factory, obj: Object, source: str) -> Info:
+    from minikube_py.client.discovery import LocalDiscovery
+
+    api_version, kind = obj["apiVersion"], obj["kind"]
+    metadata = obj.get("metadata") or {}
+    namespace = metadata.get("namespace") or ""
+    try:
+        resource = LocalDiscovery().find_kind(api_version, kind)
+    except NoSuchKind:
+        group, _, version = api_version.rpartition("/")
+        resource = ResourceInfo(group, version, f"{kind.lower()}s", kind.lower(), kind, bool(namespace))
+    if namespace:
+        _check_namespace(factory, namespace)
+    return Info(resource, namespace, str(metadata.get("name") or ""), {**obj, "metadata": metadata}, source, local=True)
 
 
 def _compact(obj: Object) -> str:

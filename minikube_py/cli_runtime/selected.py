@@ -37,6 +37,7 @@ class Want(NamedTuple):
     every: bool = False  # a type without name and selector means all objects of it
     validation: str = ""  # how types of files are looked at, see visit_files
     typed: bool = False  # whether objects are read as kinds of Kubernetes' own, so that custom resources cannot be
+    local: bool = False  # files are all there is, and the cluster is not asked
     selecting: bool = True  # whether --selector chooses objects; for expose it is the service's
 
 
@@ -60,8 +61,8 @@ def _require_registered(info: Info | Exception) -> Info | Exception:
 def _visit(factory: Factory, flags: Parsed, args: Sequence[str], want: Want) -> Iterator[Info | Exception]:
     selector, fields, every = _read_selectors(flags) if want.selecting else ("", "", False)
     if has_files(flags):
-        check_no_arguments(factory, args)
-        infos = visit_files(factory, flags, want.validation, selecting=want.selecting)
+        check_no_arguments(factory, flags, args)
+        infos = visit_files(factory, flags, want.validation, selecting=want.selecting, local=want.local)
         everywhere = bool(flags.values.get("all-namespaces"))
         return _fetch_latest(factory, infos, everywhere=everywhere) if want.latest else infos
     selection = select(factory, args)

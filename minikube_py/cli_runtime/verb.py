@@ -35,7 +35,9 @@ class Verb(NamedTuple):
     subcommands: tuple[tuple[str, str], ...] = ()
     complete_words: Callable[[Factory, Sequence[str], str], list[str]] | None = None
     disable_flags: bool = False  # hand all words over as they are
-    bare_help: str = "stderr"  # where a group without `run` shows its help, called without a sub-command
+    bare_help: str = (
+        "stderr"  # where a group without `run` shows its help, called without a sub-command; "asked": as if asked for
+    )
     failure: int = 1  # exit code of an error; of diff it is 2, for 1 means that something differs
     shows: str = ""  # what goes to stdout without -o, so that terminals can colour it: "table" or "description"
 
@@ -58,7 +60,7 @@ def find_verb(words: Sequence[str], verb: Verb, load: Callable[[str], Verb]) -> 
     """Go down sub-commands; return the verb, its full name (`create deployment`) and the words that are left."""
     path, rest = verb.name, list(words)
     while verb.subcommands:
-        index = _first_argument(verb, rest)
+        index = find_argument(verb, rest)
         if index is None:
             break
         module = _match(verb, rest[index])
@@ -77,7 +79,8 @@ def _match(verb: Verb, word: str) -> str | None:
     return None
 
 
-def _first_argument(verb: Verb, words: list[str]) -> int | None:
+def find_argument(verb: Verb, words: Sequence[str]) -> int | None:
+    """Return where the first word stands that is no flag and no flag's value, None for nowhere."""
     bare = {f"--{f.name}" for f in (*verb.flags, *GLOBAL_FLAGS) if f.bare is not None} | {"--help", "-h"}
     bare |= {f"-{f.short}" for f in (*verb.flags, *GLOBAL_FLAGS) if f.short and f.bare is not None}
     skip = False
@@ -93,12 +96,15 @@ def _first_argument(verb: Verb, words: list[str]) -> int | None:
     return None
 
 
+HELP = ("--help", "-h")
+
+
 def wants_help(words: Sequence[str]) -> bool:
     """Return whether --help or -h stands before any `--`."""
     for word in words:
         if word == "--":
             return False
-        if word in ("--help", "-h"):
+        if word in HELP:
             return True
         if word.startswith("--help="):
             return word.partition("=")[2] not in FALSE
@@ -121,4 +127,16 @@ def parse_verb(verb: Verb, words: Sequence[str], path: str = "") -> Parsed:
     return parsed
 
 
-__all__ = ["Flag", "FlagError", "Parsed", "UsageError", "Verb", "find_verb", "load_verb", "parse_verb", "wants_help"]
+__all__ = [
+    "HELP",
+    "Flag",
+    "FlagError",
+    "Parsed",
+    "UsageError",
+    "Verb",
+    "find_argument",
+    "find_verb",
+    "load_verb",
+    "parse_verb",
+    "wants_help",
+]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from minikube_py.apimachinery.errors import StatusError
 from minikube_py.cli_runtime.errors import AggregateError, CliError
@@ -50,10 +50,20 @@ def visit(factory: Factory, infos: Iterable[Info | Exception], act: Callable[[In
         while todo:
             with batch() if len(todo) > 1 else nullcontext():
                 shows = _act_for_a_while(factory, todo, act, problems)
-            for show in shows:
-                show()
-            count += len(shows)
+            count += _show_all(shows, problems)
     raise_all(problems)
+    return count
+
+
+def _show_all(shows: list[Callable[[], None]], problems: list[Exception]) -> int:
+    """Tell of each object, past those of which it cannot be told; return of how many it could."""
+    count = 0
+    for show in shows:
+        try:
+            show()
+            count += 1
+        except CliError as error:
+            problems.append(error)
     return count
 
 
@@ -66,7 +76,7 @@ def _act_for_a_while(
         info = todo.popleft()
         try:
             shows.append(act(info) or _show_nothing)
-        except (StatusError, CliError) as error:
+        except (StatusError, CliError, AggregateError) as error:
             problems.append(suggest_fields(factory, info, error))
         if factory.clock.now() >= end:
             break
@@ -78,38 +88,42 @@ def _show_nothing() -> None:
 
 
 def raise_all(problems: list[Exception]) -> None:
-    """Raise the one problem as it is, several as an AggregateError in which each text stands once; none: return."""
-    if not problems:
-        return
-    distinct = list({str(problem): problem for problem in problems}.values())
-    raise distinct[0] if len(distinct) == 1 else AggregateError(distinct)
+    """Raise the one problem as it is, several as an AggregateError; none: return."""
+    if problems:
+        raise problems[0] if len(problems) == 1 else AggregateError(problems)
 
 
-def visit_files(factory: Factory, flags: Parsed, validation: str = "", *, selecting: bool = True) -> Iterator[Info | Exception]:
+def visit_files(
+    factory: Factory, flags: Parsed, validation: str = "", *, selecting: bool = True, local: bool = False
+) -> Iterator[Info | Exception]:
     """Return the objects of -f, -k and -R that --selector chooses, and the error in place of one that makes no sense.
 
     Raises CliError at once where a file is not there. `validation` is Strict or Warn where kubectl looks at types before it
-    decodes; the texts differ. Without `selecting`, --selector means something else to the verb.
+    decodes; the texts differ. Without `selecting`, --selector means something else to the verb. With `local`, no cluster is asked.
     """
-    predicate = _make_predicate(flags.values.get("selector") or "" if selecting else "")
+    how = _Reading(validation, _make_predicate(flags.values.get("selector") or "" if selecting else ""), local)
     check_file_flags(flags)
     if folder := flags.values.get("kustomize"):
-        return _visit_sources(factory, [folder], partial(read_kustomization, factory), validation, predicate)
+        return _visit_sources(factory, [folder], partial(read_kustomization, factory), how)
     sources = list_sources(flags["filename"], flags["recursive"])
-    return _visit_sources(factory, sources, lambda source: read_source(source, factory.streams.stdin), validation, predicate)
+    return _visit_sources(factory, sources, lambda source: read_source(source, factory.streams.stdin), how)
+
+
+class _Reading(NamedTuple):
+    """How documents become objects: see visit_files."""
+
+    validation: str
+    predicate: Callable[[Object], bool]
+    local: bool
 
 
 def _visit_sources(
-    factory: Factory,
-    sources: list[str],
-    read: Callable[[str], Iterator[Manifest]],
-    validation: str,
-    predicate: Callable[[Object], bool],
+    factory: Factory, sources: list[str], read: Callable[[str], Iterator[Manifest]], how: _Reading
 ) -> Iterator[Info | Exception]:
     for source in sources:
         try:
             for document in read(source):
-                yield from _visit_document(factory, document, validation, predicate)
+                yield from _visit_document(factory, document, how)
         except CliError as error:
             yield suggest_space(factory, source, error)
 
@@ -126,10 +140,8 @@ def _make_predicate(selector: str) -> Callable[[Object], bool]:
     return lambda obj: parsed.matches((obj.get("metadata") or {}).get("labels") or {})
 
 
-def _visit_document(
-    factory: Factory, document: Manifest, validation: str, predicate: Callable[[Object], bool]
-) -> Iterator[Info | Exception]:
-    problems = check_types(document.object) if validation in ("Strict", "Warn") else []
+def _visit_document(factory: Factory, document: Manifest, how: _Reading) -> Iterator[Info | Exception]:
+    problems = check_types(document.object) if how.validation in ("Strict", "Warn") else []
     if problems:
         what = problems[0] if len(problems) == 1 else "[" + ", ".join(problems) + "]"
         advice = "if you choose to ignore these errors, turn validation off with --validate=false"
@@ -150,11 +162,11 @@ def _visit_document(
             yield CliError(f'unable to decode "{document.source}": {why}')
             continue
         try:
-            info = make_info(factory, obj, document.source)
+            info = make_info(factory, obj, document.source, local=how.local)
         except CliError as error:
             yield error
             continue
-        if predicate(obj):
+        if how.predicate(obj):
             yield info
 
 

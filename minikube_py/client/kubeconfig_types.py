@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from minikube_py.apimachinery.gosyntax import TYPE_META
+
 Object = dict[str, Any]
 
 GROUP_VERSION_KIND = ("v1", "Config")
-_TYPE_META = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
 _SCHEME = "k8s.io/client-go/tools/clientcmd/api/latest/latest.go:50"
 _SECTIONS = {
     "clusters": (
@@ -30,7 +31,7 @@ def check_config(content: Any) -> Object:
     if content is None:
         return {}
     if not isinstance(content, dict):
-        raise ValueError(f"couldn't get version/kind; json parse error: {_word(content, 'value', _TYPE_META)}")
+        raise ValueError(f"couldn't get version/kind; json parse error: {_word(content, 'value', TYPE_META)}")
     version, kind = content.get("apiVersion") or "v1", content.get("kind") or "Config"
     if (version, kind) != GROUP_VERSION_KIND:
         raise ValueError(f'no kind "{kind}" is registered for version "{version}" in scheme "{_SCHEME}"')

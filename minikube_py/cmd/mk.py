@@ -9,9 +9,9 @@ import sys
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.factory import Factory
 from minikube_py.cli_runtime.flags import Parsed
-from minikube_py.cli_runtime.verb import UsageError, Verb, find_verb, load_verb, parse_verb, wants_help
+from minikube_py.cli_runtime.verb import HELP, UsageError, Verb, find_argument, find_verb, load_verb, parse_verb, wants_help
 from minikube_py.cmd.wiring import connect
-from minikube_py.kubectl.cmd.groups import list_cluster_verbs, make_root
+from minikube_py.kubectl.cmd.groups import list_cluster_verbs, list_own_verbs, make_root
 
 
 def root() -> Verb:
@@ -25,12 +25,21 @@ def main(argv: list[str] | None = None) -> int:
     try:
         code = run(words)
         sys.stdout.flush()
-    except BrokenPipeError:  # the reader went away: not our failure
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:
+        end_with_broken_pipe()
         return 1
     except KeyboardInterrupt:
         return 130
     return code
+
+
+def end_with_broken_pipe() -> None:
+    """End as a program does whose reader went away: by the signal, which shells see as 141. Nothing more can be said."""
+    import signal
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    os.kill(os.getpid(), signal.SIGPIPE)
 
 
 def run(words: list[str]) -> int:
@@ -40,6 +49,8 @@ def run(words: list[str]) -> int:
     try:
         if verb.name in ("mk", "create") and (code := _run_plugin(verb, words)) is not None:
             return code
+        if verb.name == "mk" and not wants_help(rest) and find_argument(verb, rest) is None:
+            parse_verb(verb, rest)
         if verb.name == "mk" or (wants_help(rest) and not verb.disable_flags) or (verb.subcommands and verb.run is None):
             return _show_help(verb, path, rest)
         parsed = parse_verb(verb, rest, path)
@@ -54,7 +65,12 @@ def run(words: list[str]) -> int:
                 return _run_verb(verb, parsed, factory)
         return _run_verb(verb, parsed, factory)
     except Exception as error:  # noqa: BLE001 - CLI main: one of the three places
-        return _report(error, verb, "kubectl" + path.removeprefix("mk"))
+        return _report(error, verb, name_program(path))
+
+
+def name_program(path: str) -> str:
+    """Return a verb's full name as messages give it: kubectl's verbs are `kubectl get`, those that kubectl does not have `mk start`."""
+    return path if path.partition(" ")[2].partition(" ")[0] in list_own_verbs() else "kubectl" + path.removeprefix("mk")
 
 
 def _tell_of_flags(parsed: Parsed) -> None:
@@ -143,15 +159,15 @@ def _paint_error(text: str) -> str:
 def _show_help(verb: Verb, path: str, words: list[str]) -> int:
     from minikube_py.cli_runtime import help_pages
 
-    unknown = [w for w in words if not w.startswith("-")]
-    if verb.subcommands and unknown and not wants_help(words):
-        return help_pages.report_unknown(verb, path, " ".join(unknown) if path != "mk" else unknown[0])
-    if verb.name == "mk" or wants_help(words):
-        help_pages.show(verb, path, load_verb)
-        return 0
+    asked = wants_help(words)
+    if verb.name == "mk" and words and words[0] not in HELP and (index := find_argument(verb, words)) is not None:
+        return help_pages.report_unknown(verb, path, words[index])
+    if verb.subcommands and not asked and (unknown := parse_verb(verb, words, path).args):
+        return help_pages.report_unknown(verb, path, " ".join(unknown))
+    asked = asked or verb.name == "mk" or verb.bare_help == "asked"
     sys.stdout.flush()
-    help_pages.show(verb, path, load_verb, sys.stdout if verb.bare_help == "stdout" else sys.stderr)
-    return 1
+    help_pages.show(verb, path, load_verb, sys.stdout if asked or verb.bare_help == "stdout" else sys.stderr)
+    return 0 if asked else 1
 
 
 OBJECTS_BETWEEN_COLLECTIONS = 200_000  # a command lives too briefly to look for garbage every 700 new objects

@@ -63,7 +63,7 @@ def make_query(factory: Factory, flags: Parsed, params: Mapping[str, str], *, ta
     selector, fields = read_selectors(flags)
     template = Request("get", "", "", "", subresource="" if watching else flags["subresource"], params=params, table=table)
     if has_files(flags):
-        check_no_arguments(factory, flags.args)
+        check_no_arguments(factory, flags, flags.args)
         return _query_files(factory, flags, template, selector)
     selection = select(factory, flags.args)
     check_selection(selection, everywhere=flags["all-namespaces"], selecting=bool(selector or fields))

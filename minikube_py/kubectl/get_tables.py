@@ -49,6 +49,7 @@ class Tables:
 
     def __init__(self, flags: Parsed, factory: Factory) -> None:
         self._flags, self._factory = flags, factory
+        self._with_namespace = False  # from the first namespaced type on, with -A: kubectl keeps the column for those behind it
 
     def print(self, found: list[Found]) -> bool:
         """Print all answers and return whether there was anything to show. Raises CliError for a wrong --sort-by."""
@@ -74,10 +75,11 @@ class Tables:
         """Return the printer for one type's answers and watch events."""
         flags = self._flags
         with_kind = with_kind or flags["show-kind"]
+        self._with_namespace = self._with_namespace or (flags["all-namespaces"] and with_namespace)
         options = PrintOptions(
             no_headers=flags["no-headers"],
             wide=flags["output"] == "wide",
-            with_namespace=flags["all-namespaces"] and with_namespace,
+            with_namespace=self._with_namespace,
             with_kind=with_kind,
             kind=resource.qualified_kind if with_kind else "",
             show_labels=flags["show-labels"],

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from minikube_py.cli_runtime.errors import CliError
-from minikube_py.cli_runtime.verb import Verb, find_verb, load_verb
+from minikube_py.cli_runtime.verb import HELP, Verb, find_argument, find_verb, load_verb
 from minikube_py.component_base.os_errors import tell_os_error
 
 PREFIX = "kubectl-"
@@ -36,7 +36,7 @@ def find_plugin(verb: Verb, words: Sequence[str]) -> Plugin | None:
     """
     if verb.name in EXTENDABLE:
         return _find_extension(verb, words)
-    if verb.name != "mk" or not any(not word.startswith("-") for word in words):
+    if verb.name != "mk" or find_argument(verb, words) is None or words[0] in HELP:
         return None
     if words[0].startswith("-"):
         raise CliError(f"flags cannot be placed before plugin name: {words[0]}", prefix="Error: ")

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from minikube_py.apimachinery.errors import BadRequest, StatusError
 from minikube_py.apimachinery.names import is_env_var_name
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed
 
 Object = dict[str, Any]
-
-OVERRIDE_TYPES = ("json", "merge", "strategic")
 
 
 class PodOptions(NamedTuple):
@@ -113,66 +110,3 @@ def make_service(options: PodOptions) -> Object:
     port = {"protocol": "TCP", "port": options.port, "targetPort": options.port}
     spec = {"ports": [port], "selector": options.pod_labels}
     return {"kind": "Service", "apiVersion": "v1", "metadata": metadata, "spec": spec, "status": {"loadBalancer": {}}}
-
-
-def apply_overrides(pod: Object, text: str, how: str) -> Object:
-    """Return the pod changed by --overrides, as Go's structs keep it: unknown fields are dropped. Raises CliError."""
-    from minikube_py.apimachinery import schema
-    from minikube_py.apimachinery.decode import decode
-
-    changed = _PATCHES[how](pod, _parse_json(text, how))
-    version, kind = changed.get("apiVersion"), changed.get("kind")
-    if (version, kind) != ("v1", "Pod"):
-        raise CliError(f'no kind "{kind}" is registered for version "{version}" in scheme "pkg/scheme/scheme.go:28"')
-    try:
-        clean = decode(changed, schema.load("io.k8s.api.core.v1.Pod"), "Pod", "v1").object
-    except BadRequest as error:
-        raise CliError(error.message.removeprefix('Pod in version "v1" cannot be handled as a Pod: ')) from None
-    clean["metadata"] = {**clean.get("metadata", {}), "creationTimestamp": None}
-    for container in clean.get("spec", {}).get("containers") or ():
-        container.setdefault("resources", {})
-    return {"kind": kind, "apiVersion": version, **clean}
-
-
-def _parse_json(text: str, how: str) -> Any:
-    import json
-
-    try:
-        return json.loads(text)
-    except ValueError:
-        raise CliError("invalid JSON document" if how == "strategic" else "Invalid JSON Patch") from None
-
-
-def _merge(pod: Object, patch: Any) -> Object:
-    from minikube_py.apimachinery.patch.merge import apply_merge_patch
-
-    if not isinstance(patch, dict):
-        raise CliError("Invalid JSON Patch")
-    merged: Object = apply_merge_patch(pod, patch)
-    return merged
-
-
-def _merge_strategically(pod: Object, patch: Any) -> Object:
-    from minikube_py.apimachinery import schema
-    from minikube_py.apimachinery.patch.errors import PatchError
-    from minikube_py.apimachinery.patch.strategic import apply_strategic_merge_patch
-
-    if not isinstance(patch, dict):
-        raise CliError("invalid JSON document")
-    try:
-        return apply_strategic_merge_patch(pod, patch, schema.load("io.k8s.api.core.v1.Pod"))
-    except PatchError as error:
-        raise CliError(str(error)) from None
-
-
-def _apply_operations(pod: Object, patch: Any) -> Object:
-    from minikube_py.apimachinery.patch.json import apply_json_patch
-
-    try:
-        changed: Object = apply_json_patch(pod, patch)
-    except StatusError as error:
-        raise CliError(str(error.__cause__ or error.message)) from None
-    return changed
-
-
-_PATCHES = {"merge": _merge, "strategic": _merge_strategically, "json": _apply_operations}

@@ -6,6 +6,7 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.minikube.profile import require_profile
@@ -31,6 +32,8 @@ FLAGS = (
 
 def run(flags: Parsed, factory: Factory) -> None:
     """Print the end of each log."""
+    if flags["length"] < 0:
+        raise CliError(f"invalid --length {flags['length']}: it must not be less than 0")
     folder = require_profile(flags["profile"]).directory / "logs"
     text = "".join(f"==> {path.name} <==\n{read_end(path, flags['length'])}\n" for path in sorted(folder.glob("*.log")))
     if flags["file"]:

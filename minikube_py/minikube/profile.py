@@ -113,3 +113,9 @@ def require_profile(name: str) -> Profile:
     if not profile.exists():
         raise CliError(f'🤷  Profile "{name}" not found. Run "mk cluster list" to view all clusters.', 85, prefix="")
     return profile
+
+
+def check_output(output: str, *known: str) -> None:
+    """Raise CliError for a format of -o that a verb does not know."""
+    if output not in known:
+        raise CliError(f'invalid output format "{output}": it must be {" or ".join(known)}')

@@ -10,7 +10,7 @@ from minikube_py.cli_runtime.verb import Verb
 from minikube_py.component_base.version import KUBERNETES_VERSION
 from minikube_py.minikube import daemon_control
 from minikube_py.minikube.box_table import format_box_table
-from minikube_py.minikube.profile import HOST_ADDRESS, Profile, list_profiles
+from minikube_py.minikube.profile import HOST_ADDRESS, Profile, check_output, list_profiles
 
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.factory import Factory
@@ -26,6 +26,7 @@ NO_PROFILES = '🤹  Exiting due to MK_USAGE_NO_PROFILE: No minikube profile was
 
 def run(flags: Parsed, factory: Factory) -> int:
     """Print a row a cluster."""
+    check_output(flags["output"], "table", "json")
     profiles = list_profiles()
     if flags["output"] == "json":
         found = [{"Name": profile.name, "Status": _status(profile)} for profile in profiles]

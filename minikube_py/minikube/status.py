@@ -8,7 +8,7 @@ from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.client import kubeconfig
 from minikube_py.minikube import daemon_control
-from minikube_py.minikube.profile import get_profile
+from minikube_py.minikube.profile import check_output, get_profile
 from minikube_py.minikube.start import PROFILE_FLAG
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ FLAGS = (PROFILE_FLAG, flag("output", "o", "text", "text or json"))
 def run(flags: Parsed, factory: Factory) -> int:
     """Print a block a node."""
     profile = get_profile(flags["profile"])
+    check_output(flags["output"], "text", "json")
     if not profile.exists():
         factory.write(f'🤷  Profile "{profile.name}" not found. Run "mk cluster list" to view all clusters.\n')
         return 85

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.component_base.version import KUBERNETES_VERSION, PROGRAM_VERSION
+from minikube_py.minikube.profile import check_output
 
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.factory import Factory
@@ -25,6 +26,8 @@ FLAGS = (
 
 def run(flags: Parsed, factory: Factory) -> None:
     """Print the version."""
+    if flags["output"]:
+        check_output(flags["output"], "json", "yaml")
     version = f"v{PROGRAM_VERSION}"
     facts = {"kubernetesVersion": KUBERNETES_VERSION, "minikubeVersion": version}
     if flags["output"] == "json":

@@ -186,3 +186,17 @@ def test_watchers_are_told_the_last_state(cluster: Cluster) -> None:
 
 def _now(cluster: Cluster) -> str:
     return str(cluster.server.store.current_revision())
+
+
+def test_a_dry_run_of_the_options_deletes_nothing(cluster: Cluster) -> None:
+    """kubectl asks for it in the body, and only there."""
+    make_map(cluster)
+    delete(cluster, "m", dryRun=["All"])
+    assert exists(cluster, "m")
+
+
+def test_another_dry_run_than_all_is_refused(cluster: Cluster) -> None:
+    make_map(cluster)
+    with pytest.raises(errors.BadRequest, match="dryRun"):
+        delete(cluster, "m", dryRun=["Some"])
+    assert exists(cluster, "m")

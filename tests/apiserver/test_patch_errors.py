@@ -108,3 +108,35 @@ def test_what_scale_wrote_is_owned_through_scale(cluster: Cluster) -> None:
     owners = {e["manager"]: e for e in cluster.get("deployments", "web")["metadata"]["managedFields"]}
     assert (owners["scaler"]["subresource"], owners["scaler"]["fieldsV1"]) == ("scale", {"f:spec": {"f:replicas": {}}})
     assert "f:replicas" not in owners["maker"]["fieldsV1"]["f:spec"]
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "told"),
+    [
+        (
+            [{"op": "replace", "path": "", "value": []}],
+            JSON_PATCH,
+            "couldn't get version/kind; json parse error: json: cannot unmarshal array into Go value of type struct",
+        ),
+        ([{"op": "replace", "path": "", "value": None}], JSON_PATCH, "Object 'Kind' is missing in 'null'"),
+        ({"metadata": ""}, MERGE_PATCH, "json: cannot unmarshal string into Go struct field"),
+        ([{"op": "remove", "path": "/metadata"}], JSON_PATCH, "the name of the object () does not match"),
+        ({"metadata": {"name": None}}, MERGE_PATCH, "the name of the object () does not match the name on the URL (default)"),
+    ],
+    ids=["a list", "null", "metadata of another type", "no metadata", "no name"],
+)
+def test_patches_that_leave_no_object(cluster: Cluster, body: Any, content_type: str, told: str) -> None:
+    request = Request("patch", "", "v1", "namespaces", "", "default", body=body, content_type=content_type)
+    with pytest.raises(errors.StatusError) as refusal:
+        cluster.server.handle(request)
+    assert told in refusal.value.message
+
+
+def test_a_merge_key_that_is_no_text(cluster: Cluster) -> None:
+    pod = {"metadata": {"name": "web"}, "spec": {"containers": [{"name": "c", "image": "nginx"}]}}
+    cluster.create("pods", pod)
+    body = {"spec": {"containers": [{"name": {"a": "b"}, "image": "x"}]}}
+    with pytest.raises(errors.StatusError, match=r"Invalid value"):
+        cluster.server.handle(
+            Request("patch", "", "v1", "pods", "default", "web", body=body, content_type=STRATEGIC_MERGE_PATCH)
+        )

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import pstats
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from minikube_py.cmd.mk import run
 from minikube_py.storage.sqlite import Store
+from tests.verbs import Listed, list_verbs
 
 ENDPOINTS = {"apiVersion": "v1", "kind": "Endpoints", "metadata": {"name": "web"}}
 
@@ -104,4 +109,64 @@ def test_what_was_meant(word: str, meant: list[str], capsys: pytest.CaptureFixtu
 def test_verbs_of_clusters_refuse_what_they_do_not_take(line: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(line.split()) == 1
     path = line.removesuffix(" foo")
-    assert capsys.readouterr().err == f"error: Unexpected args: [foo]\nSee 'kubectl {path} -h' for help and examples\n"
+    assert capsys.readouterr().err == f"error: Unexpected args: [foo]\nSee 'mk {path} -h' for help and examples\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        (["--foo"], "error: unknown flag: --foo\nSee 'kubectl --help' for usage.\n"),
+        (["-n"], "error: flag needs an argument: 'n' in -n\nSee 'kubectl --help' for usage.\n"),
+        (["rollout", "-x"], "error: unknown shorthand flag: 'x' in -x\nSee 'kubectl rollout --help' for usage.\n"),
+        (["config", "--foo", "x"], "error: unknown flag: --foo\nSee 'kubectl config --help' for usage.\n"),
+        (["rollout", "stat"], "error: unknown command \"stat\"\nSee 'kubectl rollout -h' for help and examples\n"),
+        (["gett"], 'error: unknown command "gett" for "kubectl"\n\nDid you mean this?\n\tset\n\tget\n'),
+        (["x", "--help"], 'error: unknown command "x" for "kubectl"\n\nDid you mean this?\n\tcp\n'),
+        (["-n", "x", "gett"], "Error: flags cannot be placed before plugin name: -n\n"),
+    ],
+    ids=" ".join,
+)
+def test_words_that_lead_nowhere(words: list[str], error: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(words) == 1
+    assert tuple(capsys.readouterr()) == ("", error)
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        (["certificate"], "Decides about"),
+        (["-n", "x"], "mk is a Kubernetes cluster"),
+        (["-h", "foo"], "mk is a Kubernetes cluster"),
+        (["rollout", "--help"], "mk rollout"),
+        (["help", "rollout", "status"], "mk rollout status"),
+    ],
+    ids=" ".join,
+)
+def test_help_that_goes_well(words: list[str], shown: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(words) == 0
+    out, error = capsys.readouterr()
+    assert shown in out
+    assert not error
+
+
+@pytest.mark.parametrize("listed", list_verbs(), ids=lambda listed: str(listed.path))
+def test_every_verb_shows_its_page(listed: Listed, capsys: pytest.CaptureFixture[str]) -> None:
+    """By --help, by -h and by `mk help VERB`, with every flag that it does not hide."""
+    pages = []
+    for words in ([*listed.path.split(), "--help"], [*listed.path.split(), "-h"], ["help", *listed.path.split()]):
+        assert run(words) == 0
+        pages.append(capsys.readouterr().out)
+    assert pages[0] == pages[1] == pages[2]
+    assert all(f"--{flag.name}" in pages[0] for flag in listed.verb.flags if not flag.hidden)
+    assert f"mk {listed.path}" in pages[0]
+
+
+def test_ends_with_its_reader() -> None:
+    """As kubectl does: by the signal, so that `set -o pipefail` sees 141."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run([sys.executable, "-m", "minikube_py.cmd.mk", "completion", "bash"], stdout=writing, check=False)
+    finally:
+        os.close(writing)
+    assert done.returncode == -signal.SIGPIPE

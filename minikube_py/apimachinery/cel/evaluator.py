@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from minikube_py.apimachinery.cel.functions import FUNCTIONS, METHODS
 from minikube_py.apimachinery.cel.nodes import Call, CelError, Index, ListOf, Literal, MapOf, Name, Node, Select
-from minikube_py.apimachinery.cel.values import NO_OVERLOAD, NONE, Optional, compare, equals, is_number
+from minikube_py.apimachinery.cel.values import NO_OVERLOAD, NONE, Optional, compare, equals, is_number, type_name
 
 Variables = Mapping[str, Any]
 _ESCAPES = (("__underscores__", "__"), ("__dot__", "."), ("__dash__", "-"), ("__slash__", "/"))
 INT_LIMIT = 2**63
+_MISUSED = (TypeError, AttributeError, LookupError)  # what Python says of wrong types or a wrong number of arguments
+_NO_RESULT = (ValueError, OverflowError, OSError, re.error)  # the types are right, and nothing follows from the values
 
 
 class Lazy:
@@ -88,14 +91,14 @@ def _index(node: Index, variables: Variables) -> Any:
         operand = operand.value
     lenient = node.optional or was_optional
     if isinstance(operand, list):
-        if not is_number(key) or int(key) != key:
+        if not is_number(key) or key % 1 != 0:
             raise CelError(NO_OVERLOAD)
         if not 0 <= key < len(operand):
             if lenient:
                 return NONE
             raise CelError(f"index out of bounds: {key}")
         found = operand[int(key)]
-    elif isinstance(operand, dict):
+    elif isinstance(operand, dict) and not isinstance(key, list | dict):
         if key not in operand:
             if lenient:
                 return NONE
@@ -112,6 +115,8 @@ def _list(node: ListOf, variables: Variables) -> Any:
         value = evaluate(item, variables)
         if not optional:
             found.append(value)
+        elif not isinstance(value, Optional):
+            raise CelError("cannot initialize optional list element from non-optional value")
         elif value.present:
             found.append(value.value)
     return found
@@ -119,12 +124,16 @@ def _list(node: ListOf, variables: Variables) -> Any:
 
 def _map(node: MapOf, variables: Variables) -> Any:
     found = {}
-    for key, item, optional in node.entries:
-        value = evaluate(item, variables)
+    for key_node, item, optional in node.entries:
+        key, value = evaluate(key_node, variables), evaluate(item, variables)
+        if isinstance(key, list | dict):
+            raise CelError(f"unsupported key type: {type_name(key)}")
         if not optional:
-            found[evaluate(key, variables)] = value
+            found[key] = value
+        elif not isinstance(value, Optional):
+            raise CelError("cannot initialize optional entry from non-optional value")
         elif value.present:
-            found[evaluate(key, variables)] = value.value
+            found[key] = value.value
     return found
 
 
@@ -137,8 +146,8 @@ def _call(node: Call, variables: Variables) -> Any:
             if qualified == "cel.bind":
                 return _bind(node, variables)
             if qualified in FUNCTIONS:
-                return FUNCTIONS[qualified](*[evaluate(arg, variables) for arg in node.args])
-        if node.function in _MACROS and node.args and isinstance(node.args[0], Name):
+                return _apply(FUNCTIONS[qualified], [evaluate(arg, variables) for arg in node.args])
+        if node.function in _MACROS and len(node.args) > 1 and isinstance(node.args[0], Name):
             return _MACROS[node.function](node, variables)
         target = evaluate(node.target, variables)
         if node.function in ("optMap", "optFlatMap"):
@@ -156,8 +165,10 @@ def _call(node: Call, variables: Variables) -> Any:
 def _apply(function: Callable[..., Any], args: list[Any]) -> Any:
     try:
         return function(*args)
-    except (TypeError, AttributeError) as error:  # wrong types or number of arguments
+    except _MISUSED as error:
         raise CelError(NO_OVERLOAD) from error
+    except _NO_RESULT as error:
+        raise CelError(str(error)) from error
 
 
 def _and_or(node: Call, variables: Variables) -> Any:
@@ -206,13 +217,14 @@ def _not(node: Call, variables: Variables) -> Any:
 
 
 def _bind(node: Call, variables: Variables) -> Any:
-    name = node.args[0]
-    assert isinstance(name, Name)
+    name = node.args[0] if len(node.args) == 3 else None
+    if not isinstance(name, Name):
+        raise CelError(NO_OVERLOAD)
     return evaluate(node.args[2], {**variables, name.name: Lazy(lambda: evaluate(node.args[1], variables))})
 
 
 def _map_optional(node: Call, target: Any, variables: Variables) -> Any:
-    name = node.args[0]
+    name = node.args[0] if len(node.args) == 2 else None
     if not isinstance(target, Optional) or not isinstance(name, Name):
         raise CelError(NO_OVERLOAD)
     if not target.present:
@@ -308,8 +320,10 @@ def _calculate(operator: str, left: Any, right: Any) -> Any:
     if (operator == "+" and same) or (operator in "+-" and times):
         try:
             return left + right if operator == "+" else left - right
-        except TypeError as error:
+        except _MISUSED as error:
             raise CelError(NO_OVERLOAD) from error
+        except OverflowError as error:
+            raise CelError("timestamp overflow" if "datetime" in times else "duration overflow") from error
     raise CelError(NO_OVERLOAD)
 
 

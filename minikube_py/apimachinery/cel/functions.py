@@ -33,9 +33,16 @@ def _int(value: Any) -> int:
     if isinstance(value, datetime):
         return int(value.timestamp())
     try:
-        return int(_need(value, int, float, str))
+        number = int(_need(value, int, float, str))
     except ValueError as error:
         raise CelError(f'strconv.ParseInt: parsing "{value}": invalid syntax') from error
+    except OverflowError as error:
+        raise CelError("integer overflow") from error
+    if not -(2**63) <= number < 2**63:
+        raise CelError(
+            f'strconv.ParseInt: parsing "{value}": value out of range' if isinstance(value, str) else "integer overflow"
+        )
+    return number
 
 
 def _double(value: Any) -> float:
@@ -96,11 +103,15 @@ def _succeeds(function: Function) -> Function:
 
 
 def _url(value: Any) -> Any:
-    text = _need(value, str)
-    parts = urlsplit(text)
-    if not (parts.scheme and parts.netloc) and not text.startswith("/"):
-        raise CelError(f'URL parse error during conversion from string: parse "{text}": invalid URI for request')
-    return parts
+    text, why = _need(value, str), "invalid URI for request"
+    try:
+        parts = urlsplit(text)
+        _ = parts.port  # not looked at before it is asked for
+        if (parts.scheme and parts.netloc) or text.startswith("/"):
+            return parts
+    except ValueError:
+        why = "invalid port or address after host"
+    raise CelError(f'URL parse error during conversion from string: parse "{text}": {why}')
 
 
 def _ip(value: Any) -> Any:
@@ -164,18 +175,26 @@ def _last_index_of(value: Any, wanted: Any, start: int | None = None) -> int:
     return next((i for i in reversed(range(len(_need(value, list)))) if equals(value[i], wanted)), -1)
 
 
-def _regex(function: Callable[[re.Pattern[str], str], Any]) -> Function:
-    def apply(text: str, pattern: str) -> Any:
-        try:
-            return function(re.compile(_need(pattern, str).replace(r"\z", r"\Z")), _need(text, str))
-        except re.error as error:
-            raise CelError(f"error parsing regexp: {error.msg}: `{pattern}`") from error
+def _compile(pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(_need(pattern, str).replace(r"\z", r"\Z"))
+    except re.error as error:
+        raise CelError(f"error parsing regexp: {error.msg}: `{pattern}`") from error
+    except OverflowError as error:
+        raise CelError(f"error parsing regexp: invalid repeat count: `{pattern}`") from error
 
-    return apply
+
+def _matches(text: str, pattern: str) -> bool:
+    return _compile(pattern).search(_need(text, str)) is not None
+
+
+def _find(text: str, pattern: str) -> str:
+    match = _compile(pattern).search(_need(text, str))
+    return match[0] if match else ""
 
 
 def _find_all(text: str, pattern: str, limit: int = -1) -> list[str]:
-    found = [match[0] for match in re.finditer(pattern, text)]
+    found = [match[0] for match in _compile(pattern).finditer(_need(text, str))]
     return found if limit < 0 else found[:limit]
 
 
@@ -252,7 +271,7 @@ FUNCTIONS: dict[str, Function] = {
     "timestamp": _timestamp,
     "type": _type,
     "dyn": lambda value: value,
-    "matches": _regex(lambda pattern, text: pattern.search(text) is not None),
+    "matches": _matches,
     "quantity": _quantity,
     "isQuantity": _succeeds(_quantity),
     "url": _url,
@@ -278,8 +297,8 @@ FUNCTIONS: dict[str, Function] = {
 METHODS: dict[str, Function] = {
     **STRING_METHODS,
     "size": _size,
-    "matches": FUNCTIONS["matches"],
-    "find": _regex(lambda pattern, text: match[0] if (match := pattern.search(text)) else ""),
+    "matches": _matches,
+    "find": _find,
     "findAll": _find_all,
     "indexOf": _index_of,
     "lastIndexOf": _last_index_of,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from minikube_py.apimachinery.cel.nodes import Call, Index, ListOf, Literal, MapOf, Name, Node, Select, SyntaxFault
 
@@ -19,6 +20,9 @@ _TOKEN = re.compile(
 )
 _LEVELS = (("||",), ("&&",), ("<", "<=", ">", ">=", "==", "!=", "in"), ("+", "-"), ("*", "/", "%"))
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
+_NODES = get_args(Node)
+MAX_DEPTH = 150
+_TOO_DEEP = f"expression recursion limit exceeded: {MAX_DEPTH}"
 _CONSTANTS = {"true": True, "false": False, "null": None}
 
 
@@ -33,8 +37,32 @@ class Token(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def parse(text: str) -> Node:
-    """Return the tree of an expression. Raises SyntaxFault."""
-    return _Reader(_list_tokens(text)).read_all()
+    """Return the tree of an expression, MAX_DEPTH deep at most. Raises SyntaxFault."""
+    try:
+        node = _Reader(_list_tokens(text)).read_all()
+    except RecursionError:
+        raise SyntaxFault(_TOO_DEEP, 0) from None
+    _check_depth(node)
+    return node
+
+
+def _check_depth(root: Node) -> None:
+    """Refuse a tree that could not be walked through; this looks at it level by level."""
+    level: list[Any] = [root]
+    for _ in range(MAX_DEPTH):
+        level = [inner for node in level for inner in _list_inner(node)]
+        if not level:
+            return
+    raise SyntaxFault(_TOO_DEEP, 0)
+
+
+def _list_inner(value: Any) -> Iterator[Any]:
+    """Yield the nodes right below a node."""
+    for part in value:
+        if isinstance(part, _NODES):
+            yield part
+        elif isinstance(part, tuple):
+            yield from _list_inner(part)
 
 
 def _list_tokens(text: str) -> list[Token]:

@@ -65,4 +65,7 @@ def compare(left: Any, right: Any) -> int:
     numbers = is_number(left) and is_number(right)
     if not numbers and (type(left) is not type(right) or isinstance(left, list | dict) or left is None):
         raise CelError(NO_OVERLOAD)
-    return int(left > right) - int(left < right)
+    try:
+        return int(left > right) - int(left < right)
+    except TypeError as error:  # as of optional values, and addresses of two families
+        raise CelError(NO_OVERLOAD) from error

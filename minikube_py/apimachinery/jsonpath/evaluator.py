@@ -188,8 +188,8 @@ def _find_bounds(node: Slice, length: int) -> tuple[int, int]:
 
 
 def _check_bounds(start: int, end: int, length: int, values: Values) -> None:
-    for bound, index in ((start, start), (end - 1, end - 1)):
-        if not 0 <= bound < length:
+    for index, is_bad in ((start, not 0 <= start < length), (end - 1, not 0 <= end <= length)):
+        if is_bad:
             raise EvaluationError(f"array index out of bounds: index {index}, length {length}", values)
     if start > end:
         raise EvaluationError(f"starting index {start} is greater than ending index {end}", values)

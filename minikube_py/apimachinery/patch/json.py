@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from minikube_py.apimachinery import errors
+from minikube_py.apimachinery.gosyntax import json_kind
 from minikube_py.apimachinery.patch.errors import REJECTED
 from minikube_py.apimachinery.patch.operations import OperationError, apply_operations
 
@@ -54,11 +55,3 @@ def _check_shape(patch_list: Any) -> None:
 
 def _decode_error(value: Any, go_type: str) -> str:
     return f"error decoding patch: json: cannot unmarshal {json_kind(value)} into Go {go_type}"
-
-
-def json_kind(value: Any) -> str:
-    """Return what Go's decoder calls a JSON value: object, array, string, number, bool or null."""
-    if isinstance(value, bool):
-        return "bool"
-    kinds = {dict: "object", list: "array", str: "string", int: "number", float: "number"}
-    return kinds.get(type(value), "null")

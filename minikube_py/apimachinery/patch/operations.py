@@ -175,3 +175,11 @@ def _take(holder: Any, key: str, place: str) -> None:
             raise OperationError(f"Unable to remove nonexistent key: {key}: {_MISSING}")
     except OperationError as error:
         raise error.wrap(place) from error
+
+
+def name_json(value: Any) -> str:
+    """Return the word by which Go's decoder calls a JSON value."""
+    if isinstance(value, bool):
+        return "bool"
+    kinds = {dict: "object", list: "array", str: "string", int: "number", float: "number"}
+    return kinds.get(type(value), "null")

@@ -189,7 +189,7 @@ def _merge_lists(old: list[Any], new: list[Any], meta: FieldMeta, to_object: boo
     if not old and not new:
         return old
     if not holds_objects(old, new):
-        merged = list(dict.fromkeys([*old, *new]))
+        merged = list({_to_hashable(item): item for item in (*old, *new)}.values())
         return _arrange(merged, new, old, _identity(""))
     if not meta.merge_key:
         raise PatchError(f"cannot merge lists without merge key for {meta.schema.name if meta.schema else ''}")
@@ -229,17 +229,26 @@ def _arrange(merged: list[Any], order: list[Any], old: list[Any], identify: Call
 
     One of the others comes before the first ordered item that it stood before in the old list.
     """
-    wanted, place = _positions(map(identify, order)), _positions(map(identify, old))
-    named = sorted((item for item in merged if identify(item) in wanted), key=lambda item: wanted[identify(item)])
-    others = [item for item in merged if identify(item) not in wanted]
-    others.sort(key=lambda item: (_is_directive(item), place.get(identify(item), len(place))))
+
+    def known_as(item: Any) -> Any:
+        return _to_hashable(identify(item))
+
+    wanted, place = _positions(map(known_as, order)), _positions(map(known_as, old))
+    named = sorted((item for item in merged if known_as(item) in wanted), key=lambda item: wanted[known_as(item)])
+    others = [item for item in merged if known_as(item) not in wanted]
+    others.sort(key=lambda item: (_is_directive(item), place.get(known_as(item), len(place))))
     arranged: list[Any] = []
     for item in named:
-        here = place.get(identify(item), -1)
-        while others and place.get(identify(others[0]), len(place)) < here:
+        here = place.get(known_as(item), -1)
+        while others and place.get(known_as(others[0]), len(place)) < here:
             arranged.append(others.pop(0))
         arranged.append(item)
     return arranged + others
+
+
+def _to_hashable(value: Any) -> Any:
+    """Return what stands for a value in a table: objects and lists, which nobody should use as a key, by their text."""
+    return repr(value) if isinstance(value, dict | list) else value
 
 
 def _positions(identities: Iterable[Any]) -> dict[Any, int]:

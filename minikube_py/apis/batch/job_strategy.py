@@ -51,12 +51,8 @@ def prepare_for_create(job: Object) -> None:
     spec, metadata = job["spec"], job["metadata"]
     if spec.get("manualSelector"):
         return
-    own = {
-        OLD_CONTROLLER_UID: metadata["uid"],
-        CONTROLLER_UID: metadata["uid"],
-        OLD_JOB_NAME: metadata["name"],
-        JOB_NAME: metadata["name"],
-    }
+    name = metadata.get("name", "")  # a job without one is refused after this
+    own = {OLD_CONTROLLER_UID: metadata["uid"], CONTROLLER_UID: metadata["uid"], OLD_JOB_NAME: name, JOB_NAME: name}
     template = spec["template"]["metadata"]
     before = template.get("labels") or {}
     template["labels"] = {**own, **before}

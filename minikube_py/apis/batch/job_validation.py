@@ -53,7 +53,7 @@ def _validate_generated_selector(job: Object) -> list[FieldError]:
     if (selector := spec.get("selector")) is None:
         return []
     labels = ((spec.get("template") or {}).get("metadata") or {}).get("labels") or {}
-    expected = {OLD_CONTROLLER_UID: metadata["uid"], OLD_JOB_NAME: metadata["name"]}
+    expected = {OLD_CONTROLLER_UID: metadata["uid"], OLD_JOB_NAME: metadata.get("name", "")}
     expected |= {CONTROLLER_UID: metadata["uid"], JOB_NAME: metadata["name"]}
     errors: list[FieldError] = []
     for key, value in expected.items():

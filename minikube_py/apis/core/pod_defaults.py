@@ -38,6 +38,7 @@ def set_template_defaults(template: Object) -> None:
 def set_pod_spec_defaults(spec: Object) -> None:
     """Fill in a PodSpec wherever it stands."""
     _drop_unset(spec, ("hostNetwork", "hostPID", "hostIPC", "nodeName", "hostname", "subdomain", "priorityClassName"))
+    spec.pop("resources", None)  # of a whole pod: the feature PodLevelResources is alpha in 1.33, and off
     spec.setdefault("containers", [])
     for field, value in (("dnsPolicy", "ClusterFirst"), ("restartPolicy", "Always"), ("schedulerName", "default-scheduler")):
         if not spec.get(field):

@@ -28,7 +28,8 @@ class NamePrinter:
                 self.print_obj(item, out)
             return
         check_kind(obj)
-        name = (obj.get("metadata") or {}).get("name") or "<unknown>"
+        metadata = obj.get("metadata")
+        name = (metadata.get("name") if isinstance(metadata, dict) else "") or "<unknown>"
         if not obj.get("kind"):
             raise CliError(f"missing kind for resource with name {name}")
         out.write(f"{format_kind(obj)}/{name}{self._suffix}\n")

@@ -177,8 +177,8 @@ def find_objects(options: Options, factory: Factory) -> Iterator[Info]:
         words = [word if "/" in word else f"pods/{word}" for word in options.targets]
         yield from fetch(factory, select(factory, words), factory.flags)
         return
-    check_no_arguments(factory, options.targets)
     options.flags.values |= {"kustomize": "", "recursive": False}
+    check_no_arguments(factory, options.flags, options.targets)
     for info in visit_files(factory, options.flags):
         if isinstance(info, Exception):
             raise info

@@ -117,8 +117,8 @@ def run(flags: Parsed, factory: Factory) -> None:
             return
         infos = iter(chosen)
     deleted: list[tuple[Info, str]] = []
-    visit(factory, warn_of_cluster_scope(infos, options, factory), partial(delete_one, options, factory, deleted))
-    if not deleted:
+    found = visit(factory, warn_of_cluster_scope(infos, options, factory), partial(delete_one, options, factory, deleted))
+    if not found:
         factory.write("No resources found\n")
     elif flags["wait"] and options.dry_run == "none":
         wait(deleted, flags["timeout"] or WEEK, factory)

@@ -76,7 +76,7 @@ def validate(options: Options, factory: Factory) -> None:
     flags = options.flags
     if has_files(flags):
         require_files(flags)
-        check_no_arguments(factory, flags.args)
+        check_no_arguments(factory, flags, flags.args)
     selector, _ = read_selectors(flags)
     check_selection(options.selection, everywhere=flags["all-namespaces"], selecting=bool(selector))
 

@@ -10,7 +10,7 @@ from minikube_py.cli_runtime.errors import AggregateError, CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.client.resources import PODS
-from minikube_py.kubectl.drain.cordon import NODE_FLAGS, cordon_all, find_nodes, print_line
+from minikube_py.kubectl.drain.cordon import NODE_FLAGS, check_node_arguments, cordon_all, find_nodes, print_line
 from minikube_py.kubectl.drain.evictor import Evictor, How, SeveralErrors
 from minikube_py.kubectl.drain.filters import Rules, group_by_text, judge
 
@@ -64,9 +64,10 @@ def validate(flags: Parsed) -> None:
 
 def run(flags: Parsed, factory: Factory) -> None:
     """Cordon the nodes, then empty one after the other; raises at the end what kept some of them from it."""
-    nodes = find_nodes(flags, factory, "drain NODE")
+    check_node_arguments(flags, "drain NODE")
     dry_run = get_dry_run(flags, factory)
     validate(flags)
+    nodes = find_nodes(flags, factory)
     cordon_all(nodes, factory, dry_run, unschedulable=True)
     failed: dict[str, CliError] = {}
     for info in nodes:
@@ -87,7 +88,7 @@ def raise_all(problems: list[CliError]) -> None:
     if len(problems) > 1:
         raise AggregateError(problems)
     (problem,) = problems
-    if isinstance(problem, SeveralErrors) and len(problem.texts) > 1:
+    if isinstance(problem, SeveralErrors):
         raise AggregateError([CliError(text) for text in problem.texts])
     raise problem
 

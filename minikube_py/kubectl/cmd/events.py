@@ -12,6 +12,7 @@ from minikube_py.cli_runtime.printers.table import escape_terminal
 from minikube_py.cli_runtime.printers.tabwriter import new_table_writer
 from minikube_py.cli_runtime.results import RESULT_FLAGS, make_struct_printer
 from minikube_py.cli_runtime.verb import Verb
+from minikube_py.client.discovery import NoSuchResource
 from minikube_py.client.request import Request
 from minikube_py.client.resources import EVENTS
 from minikube_py.component_base.clock import parse_rfc3339
@@ -58,7 +59,7 @@ class Options(NamedTuple):
 
 
 def complete(flags: Parsed, factory: Factory) -> Options:
-    """Turn flags into options. Raises CliError, NoSuchResource."""
+    """Turn flags into options. Raises CliError."""
     fields = make_field_selector(flags["for"], factory) if flags["for"] else ""
     types = frozenset(text.lower() for text in flags["types"])
     printer = make_struct_printer(flags, "events") if flags["output"] else None
@@ -66,13 +67,16 @@ def complete(flags: Parsed, factory: Factory) -> Options:
 
 
 def make_field_selector(text: str, factory: Factory) -> str:
-    """Return the selector of events about `TYPE/NAME`. Raises CliError, NoSuchResource."""
+    """Return the selector of events about `TYPE/NAME`. Raises CliError."""
     kind, slash, name = text.partition("/")
     if not slash:
         raise CliError("--for must be in resource/name form")
     if "/" in name:
         raise CliError("arguments in resource/name form may not have more than one slash")
-    resource = factory.discovery.find(kind)
+    try:
+        resource = factory.discovery.find(kind)
+    except NoSuchResource as error:
+        raise CliError(str(error), prefix="") from error
     wanted = {
         "involvedObject.kind": resource.kind,
         "involvedObject.apiVersion": resource.api_version,

@@ -19,6 +19,7 @@ from minikube_py.cli_runtime.selected import Want, visit_selected
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.cli_runtime.visitor import visit
 from minikube_py.cli_runtime.writer import Writer
+from minikube_py.client.resources import SERVICES
 from minikube_py.kubectl.polymorphic.exposing import check_exposable, find_ports, find_selector
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def expose_one(options: Options, factory: Factory, info: Info) -> Callable[[], N
     """Make the service of one object; returns what tells of it. Raises CliError, StatusError."""
     flags = options.flags
     check_exposable(info.resource)
-    service = apply_overrides(make_service(flags, info), flags, factory.discovery.find_kind("v1", "Service"))
+    service = apply_overrides(make_service(flags, info), flags, SERVICES)
     service = with_cause(flags, service)
     namespace = factory.namespace
     if options.dry_run == "client":

@@ -40,6 +40,12 @@ def list_cluster_verbs() -> tuple[str, ...]:
     return tuple(name for _, names in CLUSTER_GROUPS for name in names)
 
 
+def list_own_verbs() -> tuple[str, ...]:
+    """Return the names of the verbs that kubectl does not have."""
+    more = next(names for heading, names in GROUPS if heading == MORE)
+    return (*list_cluster_verbs(), *more, "minikube")
+
+
 def module_of(name: str) -> str:
     """Return the module of a verb."""
     return "minikube_py.kubectl.cmd." + name.replace("-", "_")

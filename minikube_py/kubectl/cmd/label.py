@@ -12,7 +12,7 @@ from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.key_values import Change, Options
 from minikube_py.cli_runtime.recording import with_cause
 from minikube_py.cli_runtime.resource_builder import Info
-from minikube_py.cli_runtime.results import check_output, make_result_printer
+from minikube_py.cli_runtime.results import make_result_printer
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.cli_runtime.visitor import visit
 from minikube_py.cli_runtime.writer import Writer
@@ -68,7 +68,6 @@ def run(flags: Parsed, factory: Factory) -> None:
     """Label what was chosen."""
     options = key_values.complete(flags, factory, "label", parse_labels)
     validate(options)
-    check_output(flags)
     infos, is_one = key_values.select_infos(factory, flags, options.resources)
     writer = None if flags["local"] else Writer(factory, flags["field-manager"], options.dry_run)
     visit(factory, infos, partial(label_one, options, factory, writer, is_one))
@@ -92,7 +91,7 @@ def label_one(options: Options, factory: Factory, writer: Writer | None, is_one:
         told = "".join(f'label "{key}" not found.\n' for key in options.change.remove if key not in labels)
         if added or removed or recorded != obj:
             key_values.send_change(writer, info, changed, version)
-    operation = name_operation(labels, changed["metadata"].get("labels") or {}, overwrite=flags["overwrite"])
+    operation = name_operation(obj["metadata"].get("labels"), changed["metadata"]["labels"], overwrite=flags["overwrite"])
     printer = make_result_printer(flags, operation, options.dry_run)
 
     def show() -> None:
@@ -112,10 +111,10 @@ def refuse_overwrites(labels: Object, new: Any) -> None:
     if len(problems) == 1:
         raise problems[0]
     if problems:
-        raise CliError("[" + ", ".join(map(str, problems)) + "]") from AggregateError(problems)
+        raise AggregateError(problems)
 
 
-def name_operation(before: Object, after: Object, *, overwrite: bool) -> str:
+def name_operation(before: Object | None, after: Object, *, overwrite: bool) -> str:
     """Return what happened to the labels. kubectl 1.33 goes by the object's length where labels came and went."""
     if before == after:
         return "not labeled"
@@ -123,9 +122,12 @@ def name_operation(before: Object, after: Object, *, overwrite: bool) -> str:
     return "unlabeled" if shorter and not overwrite else "labeled"
 
 
-def measure(labels: Object) -> int:
-    """Return how much room labels take as JSON, 0 for none."""
-    return sum(len(f'"{key}":"{value}",'.encode()) for key, value in labels.items())
+def measure(labels: Object | None) -> int:
+    """Return how much room labels take as JSON, 0 where there is no such field."""
+    if labels is None:
+        return 0
+    entries = ",".join(f'"{key}":"{value}"' for key, value in labels.items())
+    return len(f'"labels":{{{entries}}},'.encode())
 
 
 VERB = Verb(

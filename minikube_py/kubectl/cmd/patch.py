@@ -6,19 +6,19 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from minikube_py.apimachinery.errors import UnsupportedMediaType
+from minikube_py.apimachinery.errors import BadRequest, UnsupportedMediaType
 from minikube_py.cli_runtime.dry_run import DRY_RUN_FLAG, get_dry_run
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
-from minikube_py.cli_runtime.local_patch import apply_locally
+from minikube_py.cli_runtime.local_patch import PATCH_TYPES, BrokenJSON, apply_locally, parse_json_patch
 from minikube_py.cli_runtime.recording import RECORD_FLAG, make_cause_patch
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info
-from minikube_py.cli_runtime.results import RESULT_FLAGS, check_output, make_result_printer
+from minikube_py.cli_runtime.results import RESULT_FLAGS, make_result_printer
 from minikube_py.cli_runtime.selected import Want, visit_selected
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.cli_runtime.visitor import visit
 from minikube_py.cli_runtime.writer import Writer
-from minikube_py.client.request import JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH
+from minikube_py.client.request import MERGE_PATCH, STRATEGIC_MERGE_PATCH
 
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.factory import Factory
@@ -49,8 +49,6 @@ FLAGS = (
     RECORD_FLAG,
 )
 
-TYPES = {"json": JSON_PATCH, "merge": MERGE_PATCH, "strategic": STRATEGIC_MERGE_PATCH}
-
 
 class Options(NamedTuple):
     """How to patch."""
@@ -63,7 +61,7 @@ class Options(NamedTuple):
 def complete(flags: Parsed, factory: Factory) -> Options:
     """Turn flags into options."""
     dry_run = get_dry_run(flags, factory)
-    return Options(flags, dry_run, TYPES.get(flags["type"].lower() or "strategic", ""))
+    return Options(flags, dry_run, PATCH_TYPES.get(flags["type"].lower() or "strategic", ""))
 
 
 def validate(options: Options) -> None:
@@ -78,24 +76,23 @@ def validate(options: Options) -> None:
     if flags["local"] and options.dry_run == "server":
         raise CliError("cannot specify --local and --dry-run=server - did you mean --dry-run=client?")
     if not options.content_type:
-        raise CliError(f'--type must be one of [{" ".join(sorted(TYPES))}], not "{flags["type"]}"')
+        raise CliError(f'--type must be one of [{" ".join(sorted(PATCH_TYPES))}], not "{flags["type"]}"')
 
 
 def run(flags: Parsed, factory: Factory) -> None:
     """Patch what was chosen."""
     options = complete(flags, factory)
     validate(options)
-    check_output(flags)
     patch = read_patch(flags)
     subresource, local = flags["subresource"], flags["local"]
-    infos = visit_selected(factory, flags, flags.args, Want(latest=not local, objects=not subresource))
+    infos = visit_selected(factory, flags, flags.args, Want(latest=not local, local=local, objects=not subresource))
     writer = None if local or options.dry_run == "client" else Writer(factory, flags["field-manager"], options.dry_run)
     if not visit(factory, infos, partial(patch_one, options, factory, writer, patch)):
         raise CliError("no objects passed to patch")
 
 
 def read_patch(flags: Parsed) -> Any:
-    """Return the patch, read as YAML. Raises CliError."""
+    """Return the patch, read as YAML; what begins as JSON does is read as JSON, or BrokenJSON. Raises CliError."""
     from minikube_py.apimachinery.yaml_tree import YAMLSyntaxError, build_tree
 
     text: str = flags["patch"]
@@ -106,6 +103,8 @@ def read_patch(flags: Parsed) -> Any:
         except OSError as error:
             why = f"open {flags['patch-file']}: {(error.strerror or str(error)).lower()}"
             raise CliError(f"unable to read patch file: {why}") from error
+    if text.lstrip().startswith("{"):
+        return parse_json_patch(text)
     try:
         tree = build_tree(text)
     except YAMLSyntaxError as error:
@@ -121,6 +120,9 @@ def patch_one(options: Options, factory: Factory, writer: Writer | None, patch: 
     if writer is None:
         before = info.object or {}
         patched = apply_locally(info.resource, before, patch, options.content_type)
+    elif isinstance(patch, BrokenJSON):
+        doing = "" if options.content_type == STRATEGIC_MERGE_PATCH else "error decoding patch: "
+        raise BadRequest(doing + patch.problem)
     else:
         before = writer.get(info, subresource) if subresource else info.object or {}
         try:
@@ -131,7 +133,7 @@ def patch_one(options: Options, factory: Factory, writer: Writer | None, patch: 
     operation = "patched" if patched != before else "patched (no change)"
     if writer is not None and (cause := make_cause_patch(options.flags, patched)):
         patched = writer.patch(info, cause, MERGE_PATCH)
-    printer = make_result_printer(options.flags, operation, options.dry_run)
+    printer = make_result_printer(options.flags, operation)  # kubectl does not tell of a dry run here
     return partial(printer.print_obj, patched, factory.streams.stdout)
 
 

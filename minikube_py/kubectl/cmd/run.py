@@ -9,6 +9,7 @@ from minikube_py.cli_runtime.deletion import DELETION_FLAGS, parse_cascade
 from minikube_py.cli_runtime.dry_run import DRY_RUN_FLAG, get_dry_run
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
+from minikube_py.cli_runtime.overrides import OVERRIDE_FLAGS, apply_overrides, check_override_type
 from minikube_py.cli_runtime.printers.managed_fields import Printer
 from minikube_py.cli_runtime.recording import RECORD_FLAG, with_cause
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS
@@ -19,7 +20,7 @@ from minikube_py.client.request import Request
 from minikube_py.client.resources import PODS, SERVICES, Resource
 from minikube_py.kubectl.image_reference import is_image_reference
 from minikube_py.kubectl.podcmd import get_timeout, timeout_flag
-from minikube_py.kubectl.run_generator import OVERRIDE_TYPES, apply_overrides, make_pod, make_service, read_pod_options
+from minikube_py.kubectl.run_generator import make_pod, make_service, read_pod_options
 
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.factory import Factory
@@ -61,8 +62,7 @@ FLAGS = (
     flag("image-pull-policy", help="Always, IfNotPresent or Never"),
     flag("labels", "l", help="Labels of the pod, a=b,c=d; run=NAME where none are given"),
     flag("leave-stdin-open", default=False, help="Keep stdin open after the first that was attached went away"),
-    flag("override-type", default="merge", help="How --overrides changes the pod: json, merge or strategic"),
-    flag("overrides", help="Changes to the generated pod, as JSON"),
+    *OVERRIDE_FLAGS,
     timeout_flag(60.0),
     flag("port", help="The port that the container listens on"),
     flag("privileged", default=False, help="Run the container as privileged"),
@@ -128,8 +128,7 @@ def validate(options: Options) -> None:
         )
     if flags["image-pull-policy"] not in PULL_POLICIES:
         raise UsageError(f"invalid image pull policy: {flags['image-pull-policy']}")
-    if flags["overrides"] and flags["override-type"] not in OVERRIDE_TYPES:
-        raise CliError(f"invalid override type: {flags['override-type']}")
+    check_override_type(flags)
     if not flags.args[0]:
         raise CliError("Parameter: name is required")
 
@@ -140,10 +139,7 @@ def run(flags: Parsed, factory: Factory) -> int:
     validate(options)
     creator = Creator(options, factory)
     wanted = read_pod_options(flags)
-    pod = make_pod(wanted, flags)
-    if flags["overrides"]:
-        pod = apply_overrides(pod, flags["overrides"], flags["override-type"])
-    pod = creator.create(PODS, pod)
+    pod = creator.create(PODS, apply_overrides(make_pod(wanted, flags), flags, PODS))
     created = [(PODS, pod)]
     if flags["expose"]:
         service = creator.create(SERVICES, make_service(wanted))

@@ -89,7 +89,7 @@ def run(flags: Parsed, factory: Factory) -> None:
         raise CliError("cannot use --resource-version with multiple resources")
     if not infos:
         told = ", ".join(str(problem) for problem in problems)
-        raise CliError(f"no objects passed to scale {f'[{told}]' if len(problems) > 1 else told or '<nil>'}")
+        raise CliError(f"no objects passed to scale {f'[{told}]' if len(problems) > 1 else told}".rstrip())
     writer = Writer(factory, "kubectl", options.dry_run)
     for info in infos:
         if options.dry_run != "client":

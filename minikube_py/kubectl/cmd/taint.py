@@ -159,7 +159,7 @@ def taint_one(options: Options, flags: Parsed, factory: Factory, writer: Writer,
     changed = {**node, "spec": spec}
     if options.dry_run != "client":
         changed = writer.patch(info, create_two_way_merge_patch(node, changed, find_schema(info.resource)))
-    return partial(make_result_printer(flags, operation, options.dry_run).print_obj, changed, factory.streams.stdout)
+    return partial(make_result_printer(flags, operation, "none").print_obj, changed, factory.streams.stdout)
 
 
 def change_taints(node: Object, options: Options, *, overwrite: bool) -> tuple[str, list[Object]]:

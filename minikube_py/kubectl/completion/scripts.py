@@ -7,7 +7,7 @@ from __future__ import annotations
 
 BASH = r"""# completion of mk and kubectl for bash
 __start_kubectl() {
-    local words=() word line answer last=""
+    local words=() word line answer last="" directive=0
     for word in "${COMP_WORDS[@]:1:COMP_CWORD}"; do
         if [[ ${#words[@]} -gt 0 && ( $word == [=:]* || $last == [=:] ) ]]; then
             words[${#words[@]}-1]+=$word
@@ -20,11 +20,12 @@ __start_kubectl() {
     [[ $current == *[=:]* ]] && prefix=${current%"${COMP_WORDS[COMP_CWORD]#[=:]}"}
     COMPREPLY=()
     while IFS= read -r line; do
-        [[ $line == :* ]] && continue
+        [[ $line == :* ]] && directive=${line#:} && continue
         answer=${line%%$'\t'*}
         COMPREPLY+=("${answer#"$prefix"}")
     done < <(PROGRAM __complete "${words[@]}" 2>/dev/null)
-    [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == */ ]] && compopt -o nospace
+    (( directive & 4 )) && compopt +o default 2>/dev/null
+    [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *[/:] ]] && compopt -o nospace 2>/dev/null
     return 0
 }
 complete -o default -F __start_kubectl mk kubectl
@@ -33,16 +34,16 @@ complete -o default -F __start_kubectl mk kubectl
 ZSH = r"""#compdef mk kubectl
 # completion of mk and kubectl for zsh
 _kubectl() {
-    local line
+    local line directive=0
     local -a found
     while IFS= read -r line; do
-        [[ $line == :* ]] && continue
+        [[ $line == :* ]] && directive=${line#:} && continue
         line=${line//:/\\:}
         found+=("${line/$'\t'/:}")
     done < <(PROGRAM __complete "${(@)words[2,$CURRENT]}" 2>/dev/null)
     if (( ${#found} )); then
         _describe 'kubectl' found
-    else
+    elif (( ! (directive & 4) )); then
         _files
     fi
 }
@@ -53,7 +54,13 @@ FISH = r"""# completion of mk and kubectl for fish
 function __mk_complete
     set -l words (commandline -opc)
     set -l current (commandline -ct)
-    PROGRAM __complete $words[2..-1] "$current" 2>/dev/null | string match -rv '^:'
+    set -l answer (PROGRAM __complete $words[2..-1] "$current" 2>/dev/null)
+    set -l found (string match -rv '^:' -- $answer)
+    if test (count $found) -gt 0
+        printf '%s\n' $found
+    else if not string match -q ':4' -- $answer[-1]
+        __fish_complete_path "$current"
+    end
 end
 for name in mk kubectl
     complete -c $name -f -a '(__mk_complete)'

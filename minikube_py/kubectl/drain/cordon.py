@@ -21,12 +21,16 @@ Object = dict[str, Any]
 NODE_FLAGS: tuple[Flag, ...] = (flag("selector", "l", help="Nodes with these labels"), DRY_RUN_FLAG)
 
 
-def find_nodes(flags: Parsed, factory: Factory, usage: str) -> list[Info]:
-    """Return the nodes that were named or selected. Raises UsageError, StatusError where one is not there."""
+def check_node_arguments(flags: Parsed, usage: str) -> None:
+    """Raise UsageError where no nodes were named, or some beside a selector."""
     if not flags.args and not flags.changed("selector"):
         raise UsageError(f"USAGE: {usage} [flags]")
     if flags.args and flags["selector"]:
         raise UsageError("cannot specify both a node name and a --selector option")
+
+
+def find_nodes(flags: Parsed, factory: Factory) -> list[Info]:
+    """Return the nodes that were named or selected. Raises StatusError where one is not there."""
     if any("/" in arg for arg in flags.args):
         args = [arg if "/" in arg else f"nodes/{arg}" for arg in flags.args]
     else:
@@ -41,8 +45,9 @@ def find_nodes(flags: Parsed, factory: Factory, usage: str) -> list[Info]:
 
 def mark_chosen(flags: Parsed, factory: Factory, *, unschedulable: bool) -> None:
     """Mark the nodes that were named or selected. Raises UsageError, StatusError."""
-    nodes = find_nodes(flags, factory, "cordon NODE" if unschedulable else "uncordon NODE")
-    cordon_all(nodes, factory, get_dry_run(flags, factory), unschedulable=unschedulable)
+    check_node_arguments(flags, "cordon NODE" if unschedulable else "uncordon NODE")
+    dry_run = get_dry_run(flags, factory)
+    cordon_all(find_nodes(flags, factory), factory, dry_run, unschedulable=unschedulable)
 
 
 def cordon_all(nodes: list[Info], factory: Factory, dry_run: str, *, unschedulable: bool) -> None:

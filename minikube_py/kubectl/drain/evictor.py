@@ -49,7 +49,7 @@ class Evictor:
         self._errors: list[str] = []
 
     def remove(self, pods: list[Object]) -> None:
-        """Remove all the pods. Raises SeveralErrors with everything that went wrong."""
+        """Remove all the pods. Raises SeveralErrors with everything that kept pods from eviction, or what kept one from deletion."""
         pods_by_uid = {pod["metadata"]["uid"]: pod for pod in pods}
         self._due = dict.fromkeys(pods_by_uid, 0.0)
         while self._due or self._gone_wait:
@@ -59,7 +59,7 @@ class Evictor:
             if self._due or self._gone_wait:
                 self._wait(version, pods_by_uid)
         if self._errors:
-            raise SeveralErrors(self._errors)
+            raise SeveralErrors(self._errors) if self._how.evict else CliError(self._errors[0])
 
     def _remove_one(self, uid: str, pod: Object) -> None:
         name, namespace = pod["metadata"]["name"], pod["metadata"]["namespace"]

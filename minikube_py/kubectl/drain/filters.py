@@ -94,7 +94,7 @@ def _is_unmanaged(pod: Object, rules: Rules) -> Verdict:
     if _is_finished(pod) or controller_of(pod) is not None:
         return Verdict()
     if not rules.force:
-        return Verdict(goes=False, error="Pods that declare no controller (use --force to override)")
+        return Verdict(goes=False, error="cannot delete Pods that declare no controller (use --force to override)")
     return Verdict(warning="deleting Pods that declare no controller")
 
 

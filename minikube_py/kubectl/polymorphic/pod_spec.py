@@ -30,15 +30,22 @@ def get_pod_spec(info: Info, obj: Object) -> Object:
     if path is None:
         resource = info.resource
         text = f"the object is not a pod or does not have a pod template: *{resource.version}.{resource.kind}"
-        raise CliError(f"error: {name_object(info)} {text}", prefix="")
+        raise refuse_object(info, text)
     for step in path:
         obj = obj.setdefault(step, {})
     return obj
 
 
+def refuse_object(info: Info, why: str) -> CliError:
+    """Return the error of `set` about one object: `error: deployments/web WHY` and an empty line, where there are several."""
+    return CliError(f"error: {name_object(info)} {why}\n", prefix="")
+
+
 def name_object(info: Info) -> str:
-    """Return `deployments/web`, as errors of `set` name an object."""
-    return f"{info.resource.plural}/{info.name}"
+    """Return `deployments/web`, as errors of `set` name an object; one of a file alone has its kind, and its line ends there."""
+    if not info.local:
+        return f"{info.resource.plural}/{info.name}"
+    return f"{info.resource.qualified_kind}/{info.name}" + ("\n" if info.resource.group else "")
 
 
 def list_containers(spec: Object, wildcard: str = "*") -> Iterator[Object]:

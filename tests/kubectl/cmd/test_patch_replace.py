@@ -26,8 +26,8 @@ def store(kubectl: Kubectl) -> Kubectl:
         (["--type=merge", "-p", '{"data":{"b":null}}'], "patched", {"a": "1"}),
         (["--type=json", "-p", '[{"op":"remove","path":"/data/a"}]'], "patched", {"b": "2"}),
         (["-p", '{"data":{"a":"1"}}'], "patched (no change)", {"a": "1", "b": "2"}),
-        (["-p", '{"data":{"a":"9"}}', "--dry-run=server"], "patched (server dry run)", {"a": "1", "b": "2"}),
-        (["-p", '{"data":{"a":"9"}}', "--dry-run=client"], "patched (dry run)", {"a": "1", "b": "2"}),
+        (["-p", '{"data":{"a":"9"}}', "--dry-run=server"], "patched", {"a": "1", "b": "2"}),
+        (["-p", '{"data":{"a":"9"}}', "--dry-run=client"], "patched", {"a": "1", "b": "2"}),
     ],
 )
 def test_patch(store: Kubectl, cluster: Cluster, words: list[str], operation: str, data: object) -> None:

@@ -146,7 +146,7 @@ def test_overrides_change_the_pod(kubectl: Kubectl, overrides: str, spec: dict[s
         ),
         (
             """run x --image=nginx --overrides='{"apiVersion":"v2"}'""",
-            'error: no kind "Pod" is registered for version "v2" in scheme "pkg/scheme/scheme.go:28"\n',
+            'error: no kind "Pod" is registered for version "v2" in scheme "k8s.io/kubectl/pkg/scheme/scheme.go:28"\n',
         ),
         ("run x --image=nginx --overrides='{}' --override-type=foo", "error: invalid override type: foo\n"),
         ("run x --image=nginx --image-pull-policy=Maybe", "error: invalid image pull policy: Maybe\n" + HINT),

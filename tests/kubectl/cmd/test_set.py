@@ -94,7 +94,7 @@ def test_local_shows_the_file_as_go_types_write_it(kubectl: Kubectl) -> None:
             "image deployment/duo '*=a' front=b",
             "all containers are already specified by *, but saw more than one container_name=container_image pairs",
         ),
-        ("image deployment/duo =b", "invalid image format: =b"),
+        ("image deployment/duo a-", "invalid image format: a-"),
         (
             "image service/kube front=x",
             "services/kube the object is not a pod or does not have a pod template: *v1.Service",

@@ -47,7 +47,10 @@ def run(flags: Parsed, factory: Factory) -> None:
     require_files(flags)
     if flags.args:
         raise CliError("no arguments are allowed")
-    dry_run = get_dry_run(flags, factory)
+    try:
+        dry_run = get_dry_run(flags, factory)
+    except CliError as error:
+        raise CliError(f"error accessing --dry-run flag for command reconcile: {error.message}") from error
     if dry_run == "server":
         raise CliError("--dry-run=server for command reconcile is not supported yet")
     printer = make_result_printer(flags, "reconciled", dry_run)

@@ -16,4 +16,5 @@ VERB = Verb(
     long="Decides about certificate signing requests.",
     examples=EXAMPLES,
     subcommands=tuple((name, f"{__name__}.{name}") for name in ("approve", "deny")),
+    bare_help="asked",
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from minikube_py.cli_runtime.dry_run import get_dry_run
 from minikube_py.cli_runtime.errors import AggregateError, CliError
 from minikube_py.cli_runtime.flags import Parsed
+from minikube_py.cli_runtime.key_values import is_pair
 from minikube_py.cli_runtime.recording import RECORD_FLAG
 from minikube_py.cli_runtime.resource_builder import Info, has_files
 from minikube_py.cli_runtime.results import check_output
@@ -47,8 +48,8 @@ def split_images(args: list[str]) -> tuple[list[str], dict[str, str]]:
     invalid: list[str] = []
     for arg in args:
         name, equals, image = arg.partition("=")
-        if equals or arg.endswith("-"):
-            if name and equals:
+        if is_pair(arg):
+            if equals:
                 images[name] = image
             else:
                 invalid.append(arg)
@@ -85,6 +86,8 @@ def run(flags: Parsed, factory: Factory) -> None:
     dry_run = get_dry_run(flags, factory)
     check_output(flags)
     resources, images = split_images(flags.args)
+    if flags["all"] and flags["selector"]:
+        validate(flags, resources, images, dry_run)
     infos = find_infos(flags, factory, resources)
     validate(flags, resources, images, dry_run)
 

@@ -10,7 +10,7 @@ from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.resource_builder import Info
 from minikube_py.cli_runtime.results import check_output
 from minikube_py.cli_runtime.verb import Verb
-from minikube_py.kubectl.polymorphic.pod_spec import name_object
+from minikube_py.kubectl.polymorphic.pod_spec import refuse_object
 from minikube_py.kubectl.polymorphic.updates import (
     SELECTOR_FLAG,
     UPDATE_FLAGS,
@@ -81,7 +81,7 @@ def run(flags: Parsed, factory: Factory) -> None:
     def add_subjects(info: Info, obj: Object, problems: list[Exception]) -> None:
         if info.resource.qualified not in BINDINGS:
             text = "setting subjects is only supported for RoleBinding/ClusterRoleBinding"
-            raise CliError(f"error: {name_object(info)} {text}", prefix="")
+            raise refuse_object(info, text)
         there = obj.get("subjects") or []
         obj["subjects"] = there + [subject for subject in subjects if subject not in there]
 
