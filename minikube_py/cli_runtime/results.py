@@ -20,6 +20,16 @@ def make_result_printer(flags: Parsed, operation: str, dry_run: str = "none") ->
     return make_flagged_printer(flags, told)
 
 
+def make_struct_printer(flags: Parsed, operation: str, dry_run: str = "none") -> Printer:
+    """Return make_result_printer's, but with JSON as Go's structs are written: of verbs that hold their objects as such."""
+    printer = make_result_printer(flags, operation, dry_run)
+    if flags["output"] != "json":
+        return printer
+    from minikube_py.cli_runtime.printers.go_json import like_go
+
+    return like_go(printer)
+
+
 def check_output(flags: Parsed) -> None:
     """Raise CliError where -o names a format that results cannot be shown in."""
     make_result_printer(flags, "")

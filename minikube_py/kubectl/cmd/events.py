@@ -10,7 +10,7 @@ from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.printers.managed_fields import Printer
 from minikube_py.cli_runtime.printers.table import escape_terminal
 from minikube_py.cli_runtime.printers.tabwriter import new_table_writer
-from minikube_py.cli_runtime.results import RESULT_FLAGS, make_result_printer
+from minikube_py.cli_runtime.results import RESULT_FLAGS, make_struct_printer
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.client.discovery import NoSuchResource
 from minikube_py.client.request import Request
@@ -62,7 +62,7 @@ def complete(flags: Parsed, factory: Factory) -> Options:
     """Turn flags into options. Raises CliError."""
     fields = make_field_selector(flags["for"], factory) if flags["for"] else ""
     types = frozenset(text.lower() for text in flags["types"])
-    printer = make_result_printer(flags, "events") if flags["output"] else None
+    printer = make_struct_printer(flags, "events") if flags["output"] else None
     return Options(flags, "" if flags["all-namespaces"] else factory.namespace, fields, types, printer)
 
 

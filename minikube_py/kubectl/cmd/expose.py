@@ -14,7 +14,7 @@ from minikube_py.cli_runtime.last_applied import annotate_generated
 from minikube_py.cli_runtime.overrides import OVERRIDE_FLAGS, apply_overrides
 from minikube_py.cli_runtime.recording import RECORD_FLAG, with_cause
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info
-from minikube_py.cli_runtime.results import RESULT_FLAGS, make_result_printer
+from minikube_py.cli_runtime.results import RESULT_FLAGS, make_result_printer, make_struct_printer
 from minikube_py.cli_runtime.selected import Want, visit_selected
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.cli_runtime.visitor import visit
@@ -78,7 +78,8 @@ class Port(NamedTuple):
 def complete(flags: Parsed, factory: Factory) -> Options:
     """Turn flags into options."""
     dry_run = get_dry_run(flags, factory)
-    return Options(flags, dry_run, make_result_printer(flags, "exposed", dry_run))
+    make = make_struct_printer if dry_run == "client" else make_result_printer
+    return Options(flags, dry_run, make(flags, "exposed", dry_run))
 
 
 def run(flags: Parsed, factory: Factory) -> None:

@@ -98,8 +98,7 @@ def run(flags: Parsed, factory: Factory) -> None:
                 writer.patch(info, cause, MERGE_PATCH)
             if flags["timeout"] and options.dry_run == "none":
                 wait_for_replicas(factory, info, options)
-        obj = info.object or {}
-        options.printer.print_obj({**obj, "spec": {**obj["spec"], "replicas": options.replicas}}, factory.streams.stdout)
+        options.printer.print_obj(info.object or {}, factory.streams.stdout)  # as it was read, before it was scaled
     raise_all(problems)
 
 

@@ -12,7 +12,7 @@ from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Flag, Parsed, flag
 from minikube_py.cli_runtime.local_patch import find_schema
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, Info, has_files
-from minikube_py.cli_runtime.results import RESULT_FLAGS, check_output, make_result_printer
+from minikube_py.cli_runtime.results import RESULT_FLAGS, check_output, make_struct_printer
 from minikube_py.cli_runtime.selected import Want, visit_selected
 from minikube_py.cli_runtime.visitor import visit
 from minikube_py.cli_runtime.writer import Writer
@@ -75,4 +75,4 @@ def _change_one(flags: Parsed, factory: Factory, writer: Writer, change: Change,
         )
     else:
         operation = change.unchanged
-    return partial(make_result_printer(flags, operation).print_obj, obj, factory.streams.stdout)
+    return partial(make_struct_printer(flags, operation).print_obj, obj, factory.streams.stdout)

@@ -15,7 +15,7 @@ from minikube_py.cli_runtime.go_zeros import fill_zeros
 from minikube_py.cli_runtime.local_patch import find_schema
 from minikube_py.cli_runtime.recording import with_cause
 from minikube_py.cli_runtime.resource_builder import FILENAME_FLAGS, MISSING_RESOURCE, Info, has_files
-from minikube_py.cli_runtime.results import RESULT_FLAGS, make_result_printer
+from minikube_py.cli_runtime.results import RESULT_FLAGS, make_struct_printer
 from minikube_py.cli_runtime.selected import UNREGISTERED, Want, visit_selected
 from minikube_py.cli_runtime.visitor import raise_all, visit_files
 from minikube_py.cli_runtime.writer import Writer
@@ -106,7 +106,7 @@ def update_all(flags: Parsed, factory: Factory, infos: list[Info], update: Updat
     """Change the objects and tell of each; raises what went wrong at the end, past the others."""
     problems: list[Exception] = []
     changes = [_change(flags, info, update, problems) for info in infos]
-    printer = make_result_printer(flags, update.operation, dry_run)
+    printer = make_struct_printer(flags, update.operation, dry_run)
     writer = None if flags["local"] or dry_run == "client" else Writer(factory, flags["field-manager"], dry_run)
     for info, change in zip(infos, changes, strict=True):
         if isinstance(change, Exception):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from minikube_py.apimachinery.errors import StatusError
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
-from minikube_py.cli_runtime.results import RESULT_FLAGS, make_result_printer
+from minikube_py.cli_runtime.results import RESULT_FLAGS, make_struct_printer
 from minikube_py.cli_runtime.verb import UsageError, Verb
 from minikube_py.client.resources import SERVICE_ACCOUNTS
 
@@ -81,7 +81,7 @@ def run(flags: Parsed, factory: Factory) -> None:
     """Ask for the token and print it: alone, with a newline on terminals, or the whole answer with -o."""
     options = complete(flags)
     validate(options)
-    printer = make_result_printer(flags, "created")
+    printer = make_struct_printer(flags, "created")
     body = {**make_token_request(options), "metadata": {"name": options.name}}
     try:
         answer = factory.client().create(SERVICE_ACCOUNTS, body, factory.namespace, "token")

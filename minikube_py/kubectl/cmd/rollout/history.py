@@ -11,7 +11,7 @@ from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.printers.tabwriter import TabWriter
 from minikube_py.cli_runtime.resource_builder import Info
-from minikube_py.cli_runtime.results import RESULT_FLAGS, check_output, make_result_printer
+from minikube_py.cli_runtime.results import RESULT_FLAGS, check_output, make_result_printer, make_struct_printer
 from minikube_py.cli_runtime.selected import Want, visit_selected
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.cli_runtime.visitor import visit
@@ -60,11 +60,7 @@ def show_history(flags: Parsed, factory: Factory, info: Info) -> Callable[[], No
 def _print_kept(flags: Parsed, factory: Factory, info: Info, revisions: list[Revision], *, whole: bool) -> None:
     """Print the objects: the replica sets, or the workload as it was."""
     obj = info.object or {}
-    printer = make_result_printer(flags, "")
-    if flags["output"] == "json":
-        from minikube_py.cli_runtime.printers.go_json import like_go
-
-        printer = like_go(printer)
+    printer = make_struct_printer(flags, "")
     for revision in revisions:
         kept = {"apiVersion": "apps/v1", "kind": "ReplicaSet", **revision.kept}
         former = {**obj, "spec": {**obj.get("spec", {}), "template": revision.template}}

@@ -10,7 +10,7 @@ from minikube_py.cli_runtime.dry_run import DRY_RUN_FLAG, get_dry_run
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.last_applied import ANNOTATION, get_original
 from minikube_py.cli_runtime.resource_builder import Info
-from minikube_py.cli_runtime.results import RESULT_FLAGS, check_output, make_result_printer
+from minikube_py.cli_runtime.results import RESULT_FLAGS, check_output, make_struct_printer
 from minikube_py.cli_runtime.selected import Want, visit_selected
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.cli_runtime.visitor import visit
@@ -66,7 +66,7 @@ def undo_one(flags: Parsed, factory: Factory, writer: Writer, dry_run: str, info
         result = text if history is BY_REPLICA_SETS else f"will roll back to {text}"
     else:
         result = roll_back(writer, info, plan, flags["to-revision"])
-    printer = make_result_printer(flags, result, dry_run)
+    printer = make_struct_printer(flags, result, dry_run)
     return partial(printer.print_obj, info.object or {}, factory.streams.stdout)
 
 
