@@ -73,7 +73,7 @@ def _parse_number(digits: str) -> int | float:
     number = float(digits)
     if math.isinf(number):
         raise JSONRangeError(f"json: cannot unmarshal number {digits} into Go value of type float64")
-    return normalize_number(number)
+    return number if number == 0 and digits.startswith("-") else normalize_number(number)
 
 
 def _check_depth(value: Any, text: str, start: int, end: int) -> None:

@@ -43,7 +43,7 @@ def visit(factory: Factory, infos: Iterable[Info | Exception], act: Callable[[In
     problems: list[Exception] = []
     count = 0
     source = iter(infos)
-    batch = factory.connection.transport.batch
+    batch = nullcontext if factory.flags.values.get("local") else factory.connection.transport.batch
     while chunk := list(islice(source, BATCH_SIZE)):
         problems += [item for item in chunk if isinstance(item, Exception)]
         todo = deque(item for item in chunk if not isinstance(item, Exception))

@@ -25,12 +25,12 @@ USER_ERRORS = (
 
 
 def describe_error(error: Exception, path: str, failure: int = 1) -> tuple[str, int]:
-    """Return what to print to stderr before a line's end, and the exit code; `path` is the command as it was called (`create deployment`).
+    """Return what to print to stderr, up to the end of its last line, and the exit code; `path` is the command as it was called (`create deployment`).
 
     `failure` is the exit code of the verb's errors; of the one whose is not 1, kubectl words a wrong flag as it does a wrong use.
     """
     if isinstance(error, CliError):
-        return (error.prefix + error.message).removesuffix("\n"), failure if error.exit_code == 1 else error.exit_code
+        return error.prefix + error.message, failure if error.exit_code == 1 else error.exit_code
     if isinstance(error, FlagError) and failure != 1:
         error = UsageError(str(error))
     return _describe(error, path), failure
@@ -40,7 +40,7 @@ def _describe(error: Exception, path: str) -> str:
     if isinstance(error, StatusError):
         return describe_status(error)
     if isinstance(error, AggregateError):
-        return "\n".join(map(describe_one_of_many, error.errors))
+        return "".join(f"{describe_one_of_many(one)}\n" for one in error.errors)
     if isinstance(error, FlagError):
         return f"error: {error}\nSee '{path} --help' for usage."
     if isinstance(error, UsageError):

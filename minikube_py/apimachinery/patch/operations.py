@@ -13,6 +13,7 @@ from typing import Any
 Object = dict[str, Any]
 
 _MISSING = "missing value"
+_NOT_GIVEN = {"path": "operation missing path field: ", "from": "operation, missing from field: "}
 _INVALID_INDEX = "invalid index referenced"
 
 
@@ -51,7 +52,8 @@ def _remove(root: Object, operation: Object) -> None:
 def _replace(root: Object, operation: Object) -> None:
     path = _get_path(operation, "path")
     if not path:
-        root[""] = copy.deepcopy(operation.get("value"))
+        if isinstance(value := operation.get("value"), dict | list):  # the whole of it is no other value, whatever is said
+            root[""] = copy.deepcopy(value)
         return
     holder, key = _find(root, path, f"replace operation does not apply: doc is missing path: {path}")
     try:
@@ -110,7 +112,9 @@ def _equal(left: Any, right: Any) -> bool:
 def _get_path(operation: Object, field: str) -> str:
     path = operation.get(field)
     if not isinstance(path, str):
-        raise OperationError(f"{operation['op']} operation failed to decode {field}: {_MISSING}")
+        verb = operation["op"]
+        why = "" if verb in ("add", "remove") else _NOT_GIVEN[field]
+        raise OperationError(f"{verb} operation failed to decode {field}: {why}{_MISSING}")
     return path
 
 
