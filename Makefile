@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check unit e2e transcripts parity bench clean
+.PHONY: help demo test check unit e2e oracle transcripts parity bench clean
 help:
 	@sed -n 's/^# //p' Makefile; grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/ -/'
 
@@ -27,15 +27,18 @@ unit: $(READY)  ## tests without real clusters
 	$(BIN)/pytest -n 2 -m 'not e2e and not parity'
 
 e2e: $(READY)  ## walk-throughs with real processes
-	$(BIN)/pytest -m e2e
+	$(BIN)/pytest -m e2e tests/e2e
+
+oracle: $(READY)  ## a real kubectl 1.33, if there is one on PATH, looks at the same cluster
+	$(BIN)/pytest -n 2 --dist loadfile -m e2e tests/oracle
 
 transcripts: $(READY)  ## what docs/differences.md does not list answers as Kubernetes does (api, get, cluster)
-	$(BIN)/pytest -n 2 -m parity
+	$(BIN)/pytest -n 3 -m parity
 
 parity: $(READY)  ## play all recorded transcripts and show what differs
 	$(BIN)/python -m tests.parity.play
 
-test: check unit e2e transcripts  ## all of it
+test: check unit e2e oracle transcripts  ## all of it
 
 bench: $(READY)  ## measure what benchmarks/README.md promises
 	$(BIN)/python -m benchmarks

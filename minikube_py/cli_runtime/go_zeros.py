@@ -30,6 +30,9 @@ def fill_zeros(obj: Object, pod_path: tuple[str, ...] | None) -> Object:
     if result.get("kind") == "Service":
         for port in (result.get("spec") or {}).get("ports") or []:
             port.setdefault("targetPort", 0)
+    if result.get("kind") in ("Pod", "Job"):
+        for condition in result["status"].get("conditions") or []:
+            _merge_zeros(condition, {"lastProbeTime": None, "lastTransitionTime": None})
     if pod_path is None:
         return result
     if len(pod_path) > 1:

@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,7 +49,11 @@ def find_transcripts(names: list[str]) -> list[Path]:
     everything = sorted(TRANSCRIPTS.glob("*/*.txt"))
     if not names:
         return everything
-    return [path for path in everything if any(n in (path.parent.name, path.stem) or path.match(n) for n in names)]
+    return [
+        path
+        for path in everything
+        if any(n in (path.parent.name, path.stem) or path.match(n) or fnmatch(path.stem, n) for n in names)
+    ]
 
 
 def play_one(path: Path, until: float = 60) -> list[Step]:

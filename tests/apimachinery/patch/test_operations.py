@@ -83,7 +83,11 @@ def test_the_whole_document_can_be_replaced() -> None:
         pytest.param({"path": "/a"}, "Unexpected kind: unknown", id="no-operation"),
         pytest.param(None, "Unexpected kind: unknown", id="null"),
         pytest.param({"op": "remove"}, "remove operation failed to decode path: missing value", id="no-path"),
-        pytest.param({"op": "copy", "path": "/a"}, "copy operation failed to decode from: operation, missing from field: missing value", id="no-from"),
+        pytest.param(
+            {"op": "copy", "path": "/a"},
+            "copy operation failed to decode from: operation, missing from field: missing value",
+            id="no-from",
+        ),
     ],
 )
 def test_what_cannot_be_done(operation: Any, message: str) -> None:

@@ -95,6 +95,8 @@ def complete(flags: Parsed, factory: Factory) -> Options:
 
 def read_from(flags: Parsed, factory: Factory) -> list[Object]:
     """Return the variables of --from, warning of names that had to be changed."""
+    if flags["local"]:  # kubectl asks nobody then, and knows no type without asking
+        raise CliError("unsupported resource specified in --from")
     variables: list[Object] = []
     for info in visit_selected(factory, flags, [flags["from"]], Want(every=flags["all"], typed=True)):
         if isinstance(info, Exception):
