@@ -52,7 +52,7 @@ def _remove(root: Object, operation: Object) -> None:
 def _replace(root: Object, operation: Object) -> None:
     path = _get_path(operation, "path")
     if not path:
-        if isinstance(value := operation.get("value"), dict | list):  # the whole of it is no other value, whatever is said
+        if isinstance(value := operation.get("value"), dict | list | None):  # the whole of it is no other value, whatever is said
             root[""] = copy.deepcopy(value)
         return
     holder, key = _find(root, path, f"replace operation does not apply: doc is missing path: {path}")
