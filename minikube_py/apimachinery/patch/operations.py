@@ -52,7 +52,8 @@ def _remove(root: Object, operation: Object) -> None:
 def _replace(root: Object, operation: Object) -> None:
     path = _get_path(operation, "path")
     if not path:
-        if isinstance(value := operation.get("value"), dict | list | None):  # the whole of it is no other value, whatever is said
+        value = operation.get("value")
+        if isinstance(value, dict | list | None):  # the whole of it is no other value, whatever is said
             root[""] = copy.deepcopy(value)
         return
     holder, key = _find(root, path, f"replace operation does not apply: doc is missing path: {path}")
