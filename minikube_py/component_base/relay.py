@@ -39,12 +39,15 @@ class Relay:
         self._reader.setblocking(False)
         self._selector.register(self._reader, selectors.EVENT_READ, self._run_todo)
         self._thread = threading.Thread(target=self._loop, name=name, daemon=True)
+        self._held: set[socket.socket] = set()  # watched or not: who ended and owes nothing is not in the selector
         self._closed = False
         self._thread.start()
 
     def serve(self, listener: socket.socket, connect: Connect) -> None:
         """Accept at `listener`, and join each connection with what `connect` returns; refused ones are closed."""
         listener.setblocking(False)
+        if not self._hold(listener):
+            return
         self._do(lambda: self._selector.register(listener, selectors.EVENT_READ, lambda mask: self._accept(listener, connect)))
 
     def stop_serving(self, listener: socket.socket) -> None:
@@ -53,30 +56,49 @@ class Relay:
         def stop() -> None:
             with contextlib.suppress(KeyError, ValueError):
                 self._selector.unregister(listener)
-            listener.close()
+            self._release(listener)
 
         self._do(stop)
 
     def join(self, one: socket.socket, other: socket.socket) -> None:
-        """Relay between two connected sockets until both ends are closed."""
-        self._do(lambda: self._join(one, other))
+        """Relay between two connected sockets until both ends are closed. They are the relay's from now on."""
+        if self._hold(one, other):
+            self._do(lambda: self._join(one, other))
 
     def close(self) -> None:
-        """End the thread and everything it holds."""
-        self._closed = True
-        self._do(lambda: None)
+        """End the thread and close everything it holds, and what it is still given."""
+        self._do(self._stop)
         self._thread.join()
-        for key in list(self._selector.get_map().values()):
-            if isinstance(key.fileobj, socket.socket):
-                key.fileobj.close()
+        with self._lock:
+            held, self._held = self._held, set()
+        for sock in (*held, self._reader, self._writer):
+            sock.close()
         self._selector.close()
-        self._writer.close()
+
+    def _stop(self) -> None:
+        with self._lock:
+            self._closed = True
+
+    def _hold(self, *sockets: socket.socket) -> bool:
+        """Return whether the relay took them; one that is closed closes them."""
+        with self._lock:
+            if not self._closed:
+                self._held.update(sockets)
+                return True
+        for sock in sockets:
+            sock.close()
+        return False
+
+    def _release(self, sock: socket.socket) -> None:
+        with self._lock:
+            self._held.discard(sock)
+        sock.close()
 
     def _do(self, action: Callable[[], object]) -> None:
-        with self._lock:
-            self._todo.append(action)
-        with contextlib.suppress(BlockingIOError):
-            self._writer.send(b"!")
+        with self._lock, contextlib.suppress(BlockingIOError):
+            if not self._closed:
+                self._todo.append(action)
+                self._writer.send(b"!")
 
     def _run_todo(self, mask: int) -> None:
         with contextlib.suppress(BlockingIOError):
@@ -165,4 +187,4 @@ class Relay:
         for one in (end, end.peer):
             with contextlib.suppress(KeyError, ValueError):
                 self._selector.unregister(one.sock)
-            one.sock.close()
+            self._release(one.sock)

@@ -100,3 +100,18 @@ def test_a_connection_that_leads_nowhere_is_closed(relay: Relay) -> None:
     with socket.create_connection(listener.getsockname(), SECONDS) as client:
         client.settimeout(SECONDS)
         assert client.recv(1) == b""
+
+
+def test_who_ended_is_closed_with_the_relay_and_who_comes_later_at_once() -> None:
+    with ThreadPoolExecutor(1) as executor:
+        relay = Relay(executor)
+        left, right = joined(relay)
+        left.shutdown(socket.SHUT_WR)
+        assert right.recv(1) == b""  # left's inner socket waits for nothing any more
+        relay.close()
+        assert left.recv(1) == b""
+        late, late_inner = socket.socketpair()
+        relay.join(late_inner, socket.socket())
+        assert late.recv(1) == b""
+    for sock in (left, right, late):
+        sock.close()
