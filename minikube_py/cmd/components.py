@@ -22,6 +22,7 @@ CONTROLLERS = (
     "taint_eviction",
     "pod_garbage_collector",
     "ttl",
+    "event_ttl",
     "replicaset",
     "replication_controller",
     "deployment",
