@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from minikube_py.apiserver.bootstrap import NAMESPACES
+from minikube_py.apiserver.system_namespaces import SYSTEM_NAMESPACES
 from minikube_py.apiserver.server import ApiServer
 from minikube_py.client.request import STRATEGIC_MERGE_PATCH, Request
 from minikube_py.component_base.clock import FakeClock
@@ -66,7 +66,7 @@ def clock() -> FakeClock:
 def cluster(tmp_path: Path, clock: FakeClock) -> Iterator[Cluster]:
     store = Store(tmp_path / "state.db", create=True)
     cluster = Cluster(ApiServer(store, clock, random.Random(1)))
-    for name in NAMESPACES:
+    for name in SYSTEM_NAMESPACES:
         cluster.create("namespaces", {"metadata": {"name": name}})
     cluster.create("serviceaccounts", {"metadata": {"name": "default"}})
     yield cluster
