@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from minikube_py.apiserver.system_namespaces import SYSTEM_NAMESPACES
 from minikube_py.apiserver.server import ApiServer
+from minikube_py.apiserver.system_namespaces import SYSTEM_NAMESPACES
 from minikube_py.client.request import STRATEGIC_MERGE_PATCH, Request
 from minikube_py.component_base.clock import FakeClock
 from minikube_py.storage.sqlite import Store
