@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
-from minikube_py.apiserver.admission.service_addresses import CLUSTER_CIDR
 from minikube_py.apiserver.authorization.bootstrap import create_defaults
 from minikube_py.apiserver.kubernetes_service import NAME, NAMESPACE, KubernetesService
+from minikube_py.apiserver.service_blocks import CLUSTER_CIDR
 from minikube_py.apiserver.system_namespaces import create_all
 from minikube_py.client.reconcile import Key
 from minikube_py.client.request import Request

@@ -36,6 +36,7 @@ CONTROLLERS = (
     "persistentvolume",
     "pvc_protection",
     "pv_protection",
+    "volume_expand",
     "ephemeral_volume",
     "hostpath_provisioner",
     "ip_addresses",

@@ -23,11 +23,13 @@ GROUPS = {
     "storageclasses": "storage.k8s.io",
     "ingressclasses": "networking.k8s.io",
     "ingresses": "networking.k8s.io",
+    "servicecidrs": "networking.k8s.io",
     "runtimeclasses": "node.k8s.io",
 }
 CLUSTER_SCOPED = (
     *("namespaces", "nodes", "persistentvolumes", "priorityclasses", "storageclasses", "ingressclasses", "runtimeclasses"),
     "componentstatuses",
+    "servicecidrs",
 )
 
 
