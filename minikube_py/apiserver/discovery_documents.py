@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 from minikube_py.apimachinery.errors import MethodNotAllowed, NotFound
 from minikube_py.apis import catalog
 from minikube_py.apis.kind import Kind
-from minikube_py.apiserver.negotiation import Form, encode, indent
+from minikube_py.apiserver.negotiation import AGGREGATED, Form, encode, indent
 from minikube_py.client.http_message import JSON, PLAIN_TEXT, HttpAnswer, HttpRequest, make_answer
 from minikube_py.component_base.version import describe_version
 
@@ -55,6 +55,8 @@ def answer_path(message: HttpRequest, form: Form, served: Served) -> HttpAnswer:
     if message.method not in ("GET", "HEAD"):
         raise MethodNotAllowed("the server does not allow this method on the requested resource", {})
     parts = [part for part in urlsplit(message.target).path.split("/") if part]
+    if form.convert.startswith(AGGREGATED):
+        return _answer_aggregated(message, form, served)
     try:
         document = describe_path(message.target, served)
     except NotFound:
@@ -66,6 +68,15 @@ def answer_path(message: HttpRequest, form: Form, served: Served) -> HttpAnswer:
     if "kind" not in document:  # the version and the list of paths are for people
         return make_answer(200, JSON, indent(encode(document, Form())))
     return make_answer(200, form.media_type, encode(document, form))
+
+
+def _answer_aggregated(message: HttpRequest, form: Form, served: Served) -> HttpAnswer:
+    from minikube_py.apiserver import aggregated_discovery
+    from minikube_py.apiserver.cached_answers import answer_cached, make_etag
+
+    version = form.convert.rpartition("/")[2]
+    body = encode(aggregated_discovery.describe_all(urlsplit(message.target).path, version, served), form)
+    return answer_cached(message, aggregated_discovery.CONTENT_TYPE.format(version), body, make_etag(body))
 
 
 def describe_path(target: str, served: Served = EVERYTHING) -> str | Object:

@@ -21,6 +21,8 @@ YAML = "application/yaml"
 PROTOBUF = "application/vnd.kubernetes.protobuf"
 META_GROUP = "meta.k8s.io"
 TABLE, PARTIAL, PARTIAL_LIST = "Table", "PartialObjectMetadata", "PartialObjectMetadataList"
+AGGREGATED = "APIGroupDiscoveryList"
+AGGREGATED_VERSIONS = ("v2", "v2beta1")
 MANAGER_BYTES = 128
 SUMMARY_BYTES = 30
 _READ = (JSON, YAML, PROTOBUF)
@@ -46,7 +48,7 @@ def choose_form(message: HttpRequest) -> Form:
     for clause in accept.split(","):
         name, *parameters = (part.strip() for part in clause.split(";"))
         media_type = _MEDIA_TYPES.get(name)
-        convert = _conversion(dict(p.split("=", 1) for p in parameters if "=" in p))
+        convert = _conversion(dict(p.split("=", 1) for p in parameters if "=" in p), message)
         if media_type and convert is not None:
             return Form(media_type, convert, pretty)
         if name == PROTOBUF and convert in ("", PARTIAL, PARTIAL_LIST):
@@ -68,12 +70,16 @@ def _not_acceptable(accepted: tuple[str, ...]) -> NotAcceptable:
     return NotAcceptable(f"only the following media types are accepted: {', '.join(accepted)}", {})
 
 
-def _conversion(parameters: dict[str, str]) -> str | None:
-    """Return what `as=` asks for, None where it is not given here."""
-    wanted = parameters.get("as", "")
+def _conversion(parameters: dict[str, str], message: HttpRequest) -> str | None:
+    """Return what `as=` asks for, with its version for discovery; None where it is not given here."""
+    wanted, version = parameters.get("as", ""), parameters.get("v", "")
     if not wanted:
         return ""
-    known = wanted in (TABLE, PARTIAL, PARTIAL_LIST) and parameters.get("v") == "v1" and parameters.get("g") == META_GROUP
+    if wanted == AGGREGATED:
+        is_root = urlsplit(message.target).path.strip("/") in ("api", "apis")
+        known = is_root and version in AGGREGATED_VERSIONS and parameters.get("g") == "apidiscovery.k8s.io"
+        return f"{AGGREGATED}/{version}" if known else None
+    known = wanted in (TABLE, PARTIAL, PARTIAL_LIST) and version == "v1" and parameters.get("g") == META_GROUP
     return wanted if known else None
 
 
