@@ -42,7 +42,7 @@ def choose_form(message: HttpRequest) -> Form:
     """Return the first form of the Accept header that this server gives; protobuf where nothing else will do. Raises NotAcceptable."""
     pretty = _wants_pretty(message)
     accept = message.header("accept")
-    if not accept.strip():
+    if not accept.strip() or urlsplit(message.target).path.startswith("/openapi/"):  # those choose among other types
         return Form(pretty=pretty)
     fallback: Form | None = None
     for clause in accept.split(","):
