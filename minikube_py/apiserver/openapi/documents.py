@@ -17,8 +17,8 @@ from minikube_py.apiserver.discovery_documents import Served
 from minikube_py.client.http_message import JSON, HttpAnswer, HttpRequest
 from minikube_py.component_base.version import KUBERNETES_VERSION, PROGRAM_VERSION
 
-GNOSTIC = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
-GNOSTIC_NAMES = (GNOSTIC, "application/com.github.proto-openapi.spec.v2.v1.0+protobuf")
+GNOSTIC = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
+GNOSTIC_NAMES = (GNOSTIC, "application/com.github.proto-openapi.spec.v2@v1.0+protobuf")  # an @ is no letter of media types
 NEVER = (("Expires", "Fri, 01 Jan 2100 00:00:00 GMT"), (CACHE_CONTROL, "public, immutable"))
 ASK_AGAIN = ((CACHE_CONTROL, "no-cache, private"),)
 _KEPT = 4
