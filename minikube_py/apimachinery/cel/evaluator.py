@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from minikube_py.apimachinery.cel.authorizer import Authorizer
 from minikube_py.apimachinery.cel.functions import FUNCTIONS, METHODS
 from minikube_py.apimachinery.cel.nodes import Call, CelError, Index, ListOf, Literal, MapOf, Name, Node, Select
 from minikube_py.apimachinery.cel.values import NO_OVERLOAD, NONE, Optional, compare, equals, is_number, type_name
@@ -65,6 +66,8 @@ def _select(node: Select, variables: Variables) -> Any:
         if not operand.present:
             return NONE
         operand = operand.value
+    if isinstance(operand, Authorizer):
+        operand = operand.members
     field = unescape_field(node.field)
     found = isinstance(operand, dict) and field in operand
     if isinstance(operand, Lazy):

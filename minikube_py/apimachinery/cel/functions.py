@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from minikube_py.apimachinery.cel.authorizer import AUTHORIZER_METHODS
 from minikube_py.apimachinery.cel.nodes import CelError
 from minikube_py.apimachinery.cel.strings import STRING_METHODS, to_text
 from minikube_py.apimachinery.cel.values import NO_OVERLOAD, NONE, Optional, compare, equals
@@ -296,6 +297,7 @@ FUNCTIONS: dict[str, Function] = {
 
 METHODS: dict[str, Function] = {
     **STRING_METHODS,
+    **AUTHORIZER_METHODS,
     "size": _size,
     "matches": _matches,
     "find": _find,
