@@ -49,8 +49,13 @@ def _make_authorizer(attributes: Attributes, server: ApiServer) -> Authorizer:
 
 
 def evaluate_text(expression: str, variables: Object) -> Any:
-    """Return the value of an expression. Raises CelError."""
+    """Return the value of an expression. Raises CelError, also where it goes on too long."""
+    from minikube_py.apimachinery.cel.budget import BUDGET, Budget, OutOfBudget
     from minikube_py.apimachinery.cel.evaluator import evaluate
+    from minikube_py.apimachinery.cel.nodes import CelError
     from minikube_py.apimachinery.cel.parser import parse
 
-    return evaluate(parse(expression), variables)
+    try:
+        return evaluate(parse(expression), {**variables, BUDGET: Budget()})
+    except OutOfBudget as error:
+        raise CelError(str(error)) from error
