@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     import random
 
     from minikube_py.apiserver.custom_resources import CustomResources
+    from minikube_py.apiserver.extension_points import ExtensionPoints
     from minikube_py.apiserver.negotiation import Form
     from minikube_py.apiserver.watches import Watch
+    from minikube_py.apiserver.webhooks.rehearsal import Heard
     from minikube_py.client.http_message import HttpAnswer, HttpRequest
 
 Object = dict[str, Any]
@@ -39,6 +41,7 @@ class ApiServer:
         if rng is not None:
             self.rng = rng
         self.warnings: list[str] = []  # what admission has to say of the request at hand
+        self.heard: Heard | None = None  # what webhooks said to the write at hand
         self.extensions: dict[str, Any] = {}  # what cmd plugs in by name: "pki" is the folder of the cluster's keys
 
     @cached_property
@@ -62,6 +65,13 @@ class ApiServer:
         from minikube_py.apiserver.custom_resources import CustomResources
 
         return CustomResources(self.store)
+
+    @cached_property
+    def extension_points(self) -> ExtensionPoints:
+        """The webhooks and policies that are in force."""
+        from minikube_py.apiserver.extension_points import ExtensionPoints
+
+        return ExtensionPoints(self.store)
 
     def now(self) -> float:
         """Return the cluster's time."""

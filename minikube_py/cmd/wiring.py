@@ -13,6 +13,7 @@ from minikube_py.client.kubeconfig import Target, home_name
 from minikube_py.component_base import folders
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Sequence
 
     from minikube_py.apiserver.metrics import Usage
@@ -62,6 +63,7 @@ def connect_local(state: str, credentials: Credentials | None = None) -> Connect
     streams: Any = _LazyStreams(os.path.dirname(state), server)
     listen, written = streams.listen, streams.written
     server.extensions["metrics"] = streams
+    server.extensions["dial_service"] = streams.dial_service
     if credentials is not None:
         from minikube_py.cmd.guarded_streams import GuardedStreams
 
@@ -104,6 +106,13 @@ class _LazyStreams:
     def measure(self) -> Sequence[Usage]:
         """Return what runs now uses."""
         return self._streams.measurer.measure()
+
+    def dial_service(self, namespace: str, name: str, port: int) -> socket.socket:
+        """Connect to a pod behind a Service. Raises ConnectionError."""
+        from minikube_py.cmd.service_dialer import ServiceDialer
+
+        dial = ServiceDialer(self._server, lambda uid, port, seconds: self._streams.runtime.dial(uid, port, seconds))
+        return dial(namespace, name, port)
 
     def connect(self, request: Request) -> Any:
         """Open what a connect request asks for."""
