@@ -10,7 +10,7 @@
                                          None: the plugin is left out. Without it the rule is the state
     filter(pod, node, state) -> str      "" where the pod may go to the node, else the reasons, as FailedScheduling counts them
     RESOLVABLE = True                    where ending other pods could make the filter pass; or the reasons of which that is true
-    score(pod, node, state) -> int       higher is better; WEIGHT multiplies it
+    score(pod, node, state) -> int       higher is better; WEIGHT multiplies it. From 0 to 100 in SCOPE pods, normalized in SCOPE node
     score_all(pod, nodes, state)         the same of many nodes at once, in SCOPE cluster
     normalize(scores, state) -> scores   brings all nodes' scores to 0 to 100 where they are not
     pre_bind(node, rule, context)        prepares what the pod needs on the chosen node; False: not ready, look again when things change

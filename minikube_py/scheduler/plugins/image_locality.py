@@ -10,6 +10,7 @@ from minikube_py.scheduler.totals import Totals
 Object = dict[str, Any]
 NAME = "ImageLocality"
 SCOPE = "cluster"
+WEIGHT = 1
 LEAST = 23 * 1024 * 1024  # smaller images do not count
 MOST_PER_CONTAINER = 1000 * 1024 * 1024
 

@@ -59,7 +59,8 @@ def list_repelling(pod: Object) -> list[Term]:
 def count(node: NodeInfo, rule: Rule) -> Counter[tuple[str, str, str]]:
     """Count the pods of a node that matter: by what they are to the pod, and by domain."""
     counts: Counter[tuple[str, str, str]] = Counter()
-    _add(counts, "unwelcome", (t for t in node.gather(list_repelling) if t.matches(rule.subject)), node)
+    if repelling := node.gather(list_repelling):
+        _add(counts, "unwelcome", (t for t in repelling if t.matches(rule.subject)), node)
     if rule.affinity or rule.anti_affinity:
         for other in node.pods:
             if rule.affinity and all(t.matches_pod(other) for t in rule.affinity):

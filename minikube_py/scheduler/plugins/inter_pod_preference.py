@@ -51,7 +51,8 @@ def count(node: NodeInfo, rule: Rule) -> Counter[Domain]:
     liking: Counter[Domain] = Counter()
     for other in node.pods if rule.terms else ():
         _weigh(liking, (t for t in rule.terms if t.matches_pod(other)), node)
-    _weigh(liking, (t for t in node.gather(list_likings) if t.matches(rule.subject)), node)
+    if likings := node.gather(list_likings):
+        _weigh(liking, (t for t in likings if t.matches(rule.subject)), node)
     return liking
 
 

@@ -52,6 +52,8 @@ def _list_defaults(pod: Object, context: Context) -> tuple[Constraint, ...]:
 
 def count(node: NodeInfo, rule: Rule) -> dict[tuple[int, str], int]:
     """Count a node's pods for the domain it is in, by constraint."""
+    if not node.pods:
+        return {}
     counts = {}
     shown = _is_shown(node, rule)
     for index, constraint in enumerate(rule.constraints):
