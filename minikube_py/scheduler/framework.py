@@ -6,6 +6,7 @@
                                          raises Unschedulable where no node can do
     narrow(pod) -> set[str] | None       the only nodes that come into question, by name; None: all
     count(node, rule) -> {key: number}   what a node adds to the cluster's totals, by the rule (which can be hashed) and the node alone
+    choose_journal(rule) -> name         with `count`: the changes after which a node is to be counted again (cache.py); without it all
     sum_up(rule, totals, nodes) -> state with `count`: what filter or score need of the totals; `nodes` are those still in question;
                                          None: the plugin is left out. Without it the rule is the state
     filter(pod, node, state) -> str      "" where the pod may go to the node, else the reasons, as FailedScheduling counts them

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from minikube_py.scheduler.cache import NodeCache
+from minikube_py.scheduler.cache import PODS, NodeCache
 from minikube_py.scheduler.framework import NodeInfo, list_plugins
 from minikube_py.scheduler.template import template_of
 
@@ -56,7 +56,7 @@ class Verdicts:
 
     def refresh(self, cache: NodeCache) -> None:
         """Hold what was said of nodes that changed for no longer true."""
-        changed, self._read_to = cache.list_changed(self._read_to)
+        changed, self._read_to = cache.journals[PODS].read(self._read_to)
         for name in list(self._known) if changed is None else changed:
             if (verdict := self._known.pop(name, None)) is not None and cache.get(name) is not None:
                 self._stale[name] = verdict

@@ -71,7 +71,11 @@ def _is_shown(node: NodeInfo, rule: Rule) -> bool:
 
 def sum_up(rule: Rule, totals: Totals, nodes: list[NodeInfo]) -> State:
     """Find the domains that the nodes are in."""
-    return State(rule, totals, [[n.labels.get(c.key) for n in nodes] for c in rule.constraints])
+    return State(rule, totals, [_list_domains(nodes, c.key) for c in rule.constraints])
+
+
+def _list_domains(nodes: list[NodeInfo], key: str) -> list[str | None]:
+    return [n.host for n in nodes] if key == HOSTNAME else [n.labels.get(key) for n in nodes]
 
 
 def score_all(pod: Object, nodes: list[NodeInfo], state: State) -> list[int]:
