@@ -15,7 +15,7 @@ from tests.scheduler.pods import make_pod
 from tests.scheduler.worlds import HOST, ZONE, World
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 2**32))
 def test_it_decides_as_if_it_looked_at_everything_anew(seed: int) -> None:
     rng = random.Random(seed)
@@ -75,9 +75,7 @@ def test_in_large_clusters_nodes_come_by_turns_and_zones_too() -> None:
         node = {"metadata": {"name": f"n{number}", "labels": labels}, "spec": {}, "status": {"allocatable": amounts}}
         world.nodes.replace(node)
         world.cache.update_node(f"n{number}")
-    first, second = (
-        [node.name for node in world.begin(make_pod("p")).find_fitting(Refusals(150))] for _ in range(2)
-    )
+    first, second = ([node.name for node in world.begin(make_pod("p")).find_fitting(Refusals(150))] for _ in range(2))
     assert (len(first), len(second)) == (100, 100)
     assert first[:4] == ["n0", "n75", "n1", "n76"]
     assert second[0] == "n50"
