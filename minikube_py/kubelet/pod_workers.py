@@ -48,7 +48,7 @@ class PodWorker:
         self._volumes = PodVolumes(node, self.uid)
         self._containers = PodContainers(node, self._volumes, notify)
         self._resizing = Resizing(pod)
-        self._storage_look_at = 0.0
+        self._storage_look_at = node.clock.now() + LOOK_SECONDS
         self._sandbox: SandboxStatus | None = None
         self._sandbox_retry_at = 0.0
         self._written: Object | None = None
