@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from minikube_py.apimachinery.errors import Conflict, Invalid, NotFound
+from minikube_py.apis.core.given_resources import put, read_given
 from minikube_py.client.resources import PODS
 from minikube_py.component_base.clock import format_rfc3339, format_rfc3339_micro, parse_rfc3339
 from minikube_py.cri.runtime import CRIError, SandboxStatus
@@ -78,9 +79,13 @@ class PodWorker:
             self._record("Warning", rejection.reason, rejection.message)
 
     def _list_others(self) -> list[Object]:
-        """Return the other pods that this node has taken."""
+        """Return the other pods that this node has taken, with what they were given."""
         pods = self._node.pods.by_node(self._node.options.node_name)
-        return [pod for pod in pods if pod["metadata"]["uid"] != self.uid and pod.get("status", {}).get("startTime")]
+        return [
+            put(pod, read_given(pod))
+            for pod in pods
+            if pod["metadata"]["uid"] != self.uid and pod.get("status", {}).get("startTime")
+        ]
 
     def sync(self, pod: Object) -> float | None:
         """Bring the pod nearer to what it should be; return in how many seconds to come again, None: upon a change."""
