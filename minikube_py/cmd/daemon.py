@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from minikube_py.apimachinery.errors import AlreadyExists, StatusError
+from minikube_py.apiserver import system_namespaces
 from minikube_py.apiserver.authentication.certificates import Authority
 from minikube_py.apiserver.authentication.keys import load_or_make
 from minikube_py.apiserver.authentication.tokens import make_legacy_token
@@ -76,6 +77,7 @@ class Daemon:
         self.manager.add(
             make_controller(KubernetesService(self.server, API_ADDRESS, API_PORT)), make_client(self.server, "kube-apiserver")
         )
+        self.manager.add(system_namespaces.make_controller(self.server), make_client(self.server, "kube-apiserver"))
         self.manager.settings["ca"] = keys.ca_certificate
         if self.config.runtime != "fake":
             self.manager.settings["volumes"] = directory / "volumes"

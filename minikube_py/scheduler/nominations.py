@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from minikube_py.scheduler.victims import priority_of
+from minikube_py.scheduler.priority import priority_of
 
 Object = dict[str, Any]
 
