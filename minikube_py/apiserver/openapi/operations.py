@@ -22,7 +22,7 @@ _CONNECT = {
     "portforward": ("ports",),
     "proxy": ("path",),
 }
-_LOG = ("container", "follow", "limitBytes", "previous", "sinceSeconds", "sinceTime", "tailLines", "timestamps")
+_LOG = ("container", "follow", "limitBytes", "previous", "sinceSeconds", "tailLines", "timestamps")
 _METHODS = {"get": "get", "create": "post", "update": "put", "patch": "patch"}
 _WORDS = {"get": "read", "create": "create", "update": "replace", "patch": "patch"}
 _ACTIONS = {"get": "get", "create": "post", "update": "put", "patch": "patch"}
