@@ -21,6 +21,7 @@ EXPIRED_CONTINUE = (
     "the continue parameter."
 )
 _CHECKED = frozenset(("resourceVersionMatch", "sendInitialEvents"))
+_LONG = 9  # digits of a limit that is none any more
 
 
 def key_of(kind: Kind, request: Request) -> Key:
@@ -66,9 +67,10 @@ def list_objects(server: ApiServer, kind: Kind, request: Request) -> Response:
 
 def _make_query(server: ApiServer, kind: Kind, request: Request) -> Query:
     params = request.params
-    if not _CHECKED.isdisjoint(params) or not (params.get("limit") or "0").isdecimal():
+    text = params.get("limit") or "0"
+    if not _CHECKED.isdisjoint(params) or not text.isdecimal() or len(text) > _LONG:
         _check(params)
-    limit = max(int(params.get("limit") or 0), 0)
+    limit = min(max(int(text), 0), 10**_LONG)
     after, revision = None, 0
     if text := params.get("continue"):
         revision, after = decode_continue(text)

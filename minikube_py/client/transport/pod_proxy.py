@@ -152,9 +152,9 @@ def _ask(stream: socket.socket, message: HttpRequest, target: Target, path: str)
     try:
         connection.request(message.method, path, message.body or None, headers)
         return connection.getresponse()
-    except BaseException:
-        connection.close()
-        raise
+    finally:
+        connection.sock = None
+        stream.close()  # what the answer is read from holds it open
 
 
 def _pass_back(response: HTTPResponse, prefix: str, message: HttpRequest) -> HttpAnswer:
