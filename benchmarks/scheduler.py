@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from collections import defaultdict
@@ -100,16 +101,19 @@ def add_workload(memory: Memory, number: int, pods: int, *, varied: bool) -> Non
     owner = {"kind": "ReplicaSet", "name": name, "uid": name, "controller": True}
     labels = {**selector, "pod-template-hash": name}
     requests = {"cpu": f"{50 + 5 * number if varied else 50}m", "memory": "100Mi"}
+    token = {"name": "kube-api-access", "projected": {"sources": [{"serviceAccountToken": {"path": "token"}}]}}
     spec = {
         "schedulerName": "default-scheduler",
+        "volumes": [token],
         "containers": [{"name": "web", "image": "nginx", "resources": {"requests": requests}}],
         **(_vary(number, selector) if varied else {}),
     }
     for index in range(pods):
-        pod = f"{name}-{index}"
-        own = {"namespace": "default", "name": pod, "uid": pod, "labels": labels, "ownerReferences": [owner]}
+        title = f"{name}-{index}"
+        own = {"namespace": "default", "name": title, "uid": title, "labels": labels, "ownerReferences": [owner]}
         own["creationTimestamp"] = "2026-01-01T00:00:00Z"
-        memory.add(PODS, {"metadata": own, "spec": {**spec}, "status": {"phase": "Pending"}})
+        pod = {"apiVersion": "v1", "kind": "Pod", "metadata": own, "spec": spec, "status": {"phase": "Pending"}}
+        memory.add(PODS, json.loads(json.dumps(pod)))  # each has its own parts, as those that are read from a store
 
 
 def _vary(number: int, selector: dict[str, str]) -> Object:
@@ -145,6 +149,8 @@ def time_scheduling(pods: int, templates: int) -> float:
     began = time.perf_counter()
     manager.run_batch(lambda done: False)
     took = time.perf_counter() - began
+    if "reconcile failed" in log.getvalue():
+        raise RuntimeError(log.getvalue()[:3000])
     if waiting := sum(not pod["spec"].get("nodeName") for pod in manager.lister(PODS).list()):
         raise RuntimeError(f"{waiting} pods were not bound: {log.getvalue()[:500]}")
     return took

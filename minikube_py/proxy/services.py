@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import itertools
+import os
 import socket
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -25,6 +26,7 @@ Dial = Callable[[str, int], socket.socket]
 SERVICE_LABEL = "kubernetes.io/service-name"
 ZONE_LABEL = "topology.kubernetes.io/zone"
 RETRY_SECONDS = 5.0
+HOST_RETRY_SECONDS = 30.0  # when a port of this machine may be free again, or allowed
 PRIVILEGED_PORTS = 1024
 
 
@@ -60,14 +62,14 @@ class ServiceProxy:
             self._relay.stop_serving(open_now.pop(place))
             del self._routes[key, place]
             self._affinities.pop((key, place), None)
-        failed = False
+        retries: list[float] = []
         for place, route in wanted.items():
             self._routes[key, place] = route
-            if place not in open_now:
-                failed |= not self._open(service or {}, key, place)
+            if place not in open_now and not self._open(service or {}, key, place):
+                retries.append(HOST_RETRY_SECONDS if place.host else RETRY_SECONDS)
         if not open_now and not wanted:
             del self._listeners[key]
-        return Result(RETRY_SECONDS if failed else None)
+        return Result(min(retries, default=None))
 
     def _find_routes(self, service: Object) -> dict[Place, Route]:
         metadata = service["metadata"]
@@ -131,7 +133,7 @@ class ServiceProxy:
 
 def explain_refusal(service: Object, place: Place, error: OSError) -> str:
     """Return why nothing listens at a place, and what to do."""
-    message = f"cannot serve {place.address}:{place.port}: {error.strerror or error}"
+    message = f"cannot serve {place.address}:{place.port}: {os.strerror(error.errno) if error.errno else error}"
     if not place.host or error.errno not in (errno.EACCES, errno.EPERM) or place.port >= PRIVILEGED_PORTS:
         return message
     ports = (service.get("spec") or {}).get("ports") or ()

@@ -12,7 +12,7 @@ from minikube_py.scheduler.diagnosis import Refusals
 from minikube_py.scheduler.framework import NodeInfo, Unschedulable, list_plugins
 from minikube_py.scheduler.nominations import Nominations
 from minikube_py.scheduler.totals import Totals, TotalsCache
-from minikube_py.scheduler.verdicts import Refusal, VerdictCache, refuse
+from minikube_py.scheduler.verdicts import Refusal, VerdictCache, add_scores, refuse_by
 
 Object = dict[str, Any]
 ENOUGH = 100  # of more nodes than that only some are looked at
@@ -74,16 +74,20 @@ class Attempt:
         around, nodes = self._around, self._list_candidates(refused)
         start = around.start % len(nodes) if nodes else 0
         wanted = count_enough(len(nodes))
+        refuse = self.refuse if self._filters or around.nominations.has_any() else self._verdicts.refuse
         fitting: list[NodeInfo] = []
-        for looked_at, node in enumerate(nodes[start:] + nodes[:start], 1):
-            refusal = self.refuse(node)
-            if refusal is not None:
-                refused.add(node.name, refusal)
-                continue
-            fitting.append(node)
-            if len(fitting) == wanted:
-                around.start = (start + looked_at) % len(nodes)
-                break
+        others: list[tuple[str, Refusal]] = []
+        for node in nodes[start:] + nodes[:start]:
+            refusal = refuse(node)
+            if refusal is None:
+                fitting.append(node)
+                if len(fitting) == wanted:
+                    around.start = (start + wanted + len(others)) % len(nodes)
+                    return fitting
+            else:
+                others.append((node.name, refusal))
+        if not fitting:
+            refused.add_all(others)
         return fitting
 
     def _find_nominated(self) -> NodeInfo | None:
@@ -108,12 +112,11 @@ class Attempt:
         nominated = self.list_nominated(node)
         if nominated and (refusal := self.refuse_as_if(node.with_pods([*node.pods, *nominated]))) is not None:
             return refusal
-        return self._verdicts.of(node).refusal or self._run_filters(node)
-
-    def _run_filters(self, node: NodeInfo) -> Refusal | None:
+        if (refusal := self._verdicts.refuse(node)) is not None:
+            return refusal
         for plugin, state in self._filters:
             if reason := plugin.filter(self.pod, node, state):
-                return refuse(plugin, reason)
+                return refuse_by(plugin, reason)
         return None
 
     def refuse_as_if(self, changed: NodeInfo) -> Refusal | None:
@@ -123,7 +126,7 @@ class Attempt:
         totals = {plugin: totals.with_node(changed) for plugin, totals in self._totals.items()}
         for plugin, state in self._list_states(self._rules, totals, self.nodes):
             if reason := plugin.filter(self.pod, changed, state):
-                return refuse(plugin, reason)
+                return refuse_by(plugin, reason)
         return None
 
     def list_nominated(self, node: NodeInfo) -> list[Object]:
@@ -139,14 +142,12 @@ class Attempt:
         return rng.choice([n for n, total in zip(fitting, totals, strict=True) if total == best])
 
     def score(self, fitting: list[NodeInfo]) -> list[int]:
-        """Return how good each of the nodes is."""
-        weighted = self._verdicts.normalize([self._verdicts.of(node) for node in fitting])
+        """Return how good each of the nodes is. What is the same for all is left out."""
+        totals = self._verdicts.score(fitting)
         rules = self._prepare("score_all")
         for plugin, state in self._list_states(rules, self._sum_up(rules), fitting):
-            scores = plugin.score_all(self.pod, fitting, state)
-            normal = plugin.normalize(scores, state) if hasattr(plugin, "normalize") else scores
-            weighted.append((getattr(plugin, "WEIGHT", 1), normal))
-        return [sum(each) for each in zip(*([weight * s for s in scores] for weight, scores in weighted), strict=True)]
+            add_scores(totals, plugin, plugin.score_all(self.pod, fitting, state), state)
+        return totals
 
     def pre_bind(self, node: NodeInfo) -> bool:
         """Have ready on a node what the pod needs there; False: it is not yet."""

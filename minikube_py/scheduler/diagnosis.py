@@ -24,12 +24,13 @@ class Refusals:
         self.resolvable: set[str] = set()
         self.plugins: set[str] = set()
 
-    def add(self, node: str, refusal: Refusal) -> None:
-        """Count a node's refusal; several reasons are separated by newlines."""
-        self.reasons.update(refusal.reason.split("\n"))
-        self.plugins.add(refusal.plugin)
-        if refusal.resolvable:
-            self.resolvable.add(node)
+    def add_all(self, refusals: Iterable[tuple[str, Refusal]]) -> None:
+        """Count nodes with their refusals; several reasons are separated by newlines."""
+        for node, refusal in refusals:
+            self.reasons.update(refusal.reason.split("\n"))
+            self.plugins.add(refusal.plugin)
+            if refusal.resolvable:
+                self.resolvable.add(node)
 
     def add_others(self, nodes: int, reason: str) -> None:
         """Count nodes that did not come into question."""

@@ -27,6 +27,10 @@ class Nominations:
             self._nodes[uid] = wanted
             self._pods.setdefault(wanted, {})[uid] = pod
 
+    def has_any(self) -> bool:
+        """Return whether any pod is to go anywhere."""
+        return bool(self._nodes)
+
     def of_node(self, node: str) -> list[Object]:
         """Return the pods that are to go to a node."""
         return list(self._pods.get(node, {}).values())

@@ -69,19 +69,20 @@ class Scheduler:
         return due is not None and due <= self._context.clock.now()
 
     def _try(self, queued: Queued, pod: Object) -> None:
-        """Schedule a pod; one that met an error is tried again after a pause, unless it is gone."""
+        """Schedule a pod; one that met an error is tried again after a pause, unless it is gone by then."""
+        plugins: Collection[str] = ()
+        bound = False
         try:
             plugins = self._schedule(pod)
-        except NotFound:
-            self.queue.put_back(queued, ())
+            bound = not plugins
         except StatusError as error:
-            self.queue.put_back(queued, ())
-            self._report(pod, str(error), None, "SchedulerError")
-        else:
-            if plugins:
-                self.queue.put_back(queued, plugins)
-            else:
+            if not isinstance(error, NotFound):
+                self._report(pod, str(error), None, "SchedulerError")
+        finally:
+            if bound:
                 self.queue.remove(queued.key)
+            else:
+                self.queue.put_back(queued, plugins)
 
     def _schedule(self, pod: Object) -> Collection[str]:
         """Return the names of the plugins that keep the pod from being bound; it is bound where none does. Raises StatusError."""

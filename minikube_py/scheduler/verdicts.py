@@ -23,14 +23,17 @@ class Refusal(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What is said of a node; each part with the generation of the node that it is about. Scores are in the plugins' order."""
+    """What is said of a node; each part with the generation of the node that it is about.
+
+    `score` is the sum of those that are not normalized, `raw` are the others, in the plugins' order.
+    """
 
     generation: int
     refusal: Refusal | None
-    scores: list[int]
+    score: int
+    raw: list[int]
     node_generation: int
     of_node: Refusal | None
-    scores_of_node: list[int]
 
 
 class Verdicts:
@@ -41,8 +44,8 @@ class Verdicts:
         self._rules = {p: p.prepare(pod, None) for p in list_plugins("prepare", _NODE, _PODS)}
         self._known: dict[str, Verdict] = {}
         self._filters = {scope: self._list_active("filter", scope) for scope in (_NODE, _PODS)}
-        self._scorers = {scope: self._list_active("score", scope) for scope in (_NODE, _PODS)}
-        self.scorers = [plugin for plugin, _ in (*self._scorers[_NODE], *self._scorers[_PODS])]
+        self._scorers = [*self._list_active("score", _NODE), *self._list_active("score", _PODS)]
+        self._raw = [(plugin, rule) for plugin, rule in self._scorers if hasattr(plugin, "normalize")]
         named = {p.NAME: p.narrow(pod) for p in list_plugins("narrow")}
         self.narrowed = {plugin: names for plugin, names in named.items() if names is not None}
 
@@ -50,47 +53,64 @@ class Verdicts:
         plugins = [(plugin, self._rules.get(plugin)) for plugin in list_plugins(function, scope)]
         return [(plugin, rule) for plugin, rule in plugins if rule is not None or plugin not in self._rules]
 
-    def of(self, node: NodeInfo) -> Verdict:
-        """Return what is said of a node as it is now."""
+    def refuse(self, node: NodeInfo) -> Refusal | None:
+        """Return why a node, as it is now, does not take the pod, None where it does."""
         known = self._known.get(node.name)
         if known is None or known.generation != node.generation:
             known = self._known[node.name] = self._look(node, known)
-        return known
+        return known.refusal
 
     def _look(self, node: NodeInfo, before: Verdict | None) -> Verdict:
         if before is not None and before.node_generation == node.node_generation:
-            refusal, scores = before.of_node, before.scores_of_node
+            of_node = before.of_node
         else:
-            refusal, scores = self._run_filters(node, _NODE), self._score(node, _NODE)
-        of_pods = refusal or self._run_filters(node, _PODS)
-        of_all = scores if of_pods else [*scores, *self._score(node, _PODS)]
-        return Verdict(node.generation, of_pods, of_all, node.node_generation, refusal, scores)
+            of_node = self._run_filters(node, _NODE)
+        refusal = of_node or self._run_filters(node, _PODS)
+        score, raw = (0, []) if refusal else self._score(node)
+        return Verdict(node.generation, refusal, score, raw, node.node_generation, of_node)
 
     def _run_filters(self, node: NodeInfo, scope: str) -> Refusal | None:
         for plugin, state in self._filters[scope]:
             if reason := plugin.filter(self._pod, node, state):
-                return refuse(plugin, reason)
+                return refuse_by(plugin, reason)
         return None
 
-    def _score(self, node: NodeInfo, scope: str) -> list[int]:
-        return [plugin.score(self._pod, node, state) for plugin, state in self._scorers[scope]]
+    def _score(self, node: NodeInfo) -> tuple[int, list[int]]:
+        score = 0
+        raw = []
+        for plugin, rule in self._scorers:
+            each = plugin.score(self._pod, node, rule)
+            if hasattr(plugin, "normalize"):
+                raw.append(each)
+            else:
+                score += getattr(plugin, "WEIGHT", 1) * each
+        return score, raw
 
     def judge(self, node: NodeInfo) -> Refusal | None:
         """Return why a node that is none of the cluster's, but might be, does not take the pod."""
         return self._run_filters(node, _NODE) or self._run_filters(node, _PODS)
 
-    def normalize(self, verdicts: list[Verdict]) -> list[tuple[int, list[int]]]:
-        """Return the nodes' scores by plugin, each with its weight."""
-        found = []
-        for index, plugin in enumerate(self.scorers):
-            scores = [verdict.scores[index] for verdict in verdicts]
-            if hasattr(plugin, "normalize"):
-                scores = plugin.normalize(scores, self._rules.get(plugin))
-            found.append((getattr(plugin, "WEIGHT", 1), scores))
-        return found
+    def score(self, nodes: list[NodeInfo]) -> list[int]:
+        """Return how good nodes are that were just found to take the pod. What is the same for all is left out."""
+        known = self._known
+        verdicts = [known[node.name] for node in nodes]
+        totals = [verdict.score for verdict in verdicts]
+        for index, (plugin, rule) in enumerate(self._raw):
+            add_scores(totals, plugin, [verdict.raw[index] for verdict in verdicts], rule)
+        return totals
 
 
-def refuse(plugin: ModuleType, reason: str) -> Refusal:
+def add_scores(totals: list[int], plugin: ModuleType, scores: list[int], state: object) -> None:
+    """Add a plugin's scores, normalized and weighed, unless they are all the same."""
+    if scores.count(scores[0]) == len(scores):
+        return
+    if hasattr(plugin, "normalize"):
+        scores = plugin.normalize(scores, state)
+    weight = getattr(plugin, "WEIGHT", 1)
+    totals[:] = [total + weight * score for total, score in zip(totals, scores, strict=True)]
+
+
+def refuse_by(plugin: ModuleType, reason: str) -> Refusal:
     """Return the refusal of a plugin."""
     resolvable = getattr(plugin, "RESOLVABLE", False)
     return Refusal(reason, resolvable if isinstance(resolvable, bool) else reason in resolvable, plugin.NAME)

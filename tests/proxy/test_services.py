@@ -142,12 +142,22 @@ def test_what_is_no_longer_a_service_is_closed(make_world: Make) -> None:
         pytest.param(
             Place(True, "127.1.2.3", 80),
             errno.EACCES,
-            "cannot serve 127.1.2.3:80: no; 127.0.0.1:30080 is served. As root, "
+            "cannot serve 127.1.2.3:80: Permission denied; 127.0.0.1:30080 is served. As root, "
             "`sysctl net.ipv4.ip_unprivileged_port_start=80` allows it",
             id="privileged",
         ),
-        pytest.param(Place(True, "127.1.2.3", 80), errno.EADDRINUSE, "cannot serve 127.1.2.3:80: no", id="somebody else's"),
-        pytest.param(Place(False, "10.96.0.9", 80), errno.EACCES, "cannot serve 10.96.0.9:80: no", id="in the pods' network"),
+        pytest.param(
+            Place(True, "127.1.2.3", 80),
+            errno.EADDRINUSE,
+            "cannot serve 127.1.2.3:80: Address already in use",
+            id="somebody else's",
+        ),
+        pytest.param(
+            Place(False, "10.96.0.9", 80),
+            errno.EACCES,
+            "cannot serve 10.96.0.9:80: Permission denied",
+            id="in the pods' network",
+        ),
     ],
 )
 def test_why_nothing_listens(place: Place, number: int, says: str) -> None:

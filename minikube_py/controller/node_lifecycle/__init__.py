@@ -43,8 +43,11 @@ class NodeLifecycleController:
         if key.name not in self._known:
             self._recorder.event(node, "Normal", "RegisteredNode", self._say(key.name, "Registered Node {} in Controller"))
         self._known[key.name] = node
+        observed = is_ready(node)
         node, delay = self._check_health(node)
-        self._tell_pods(node)
+        self._ready[key.name] = is_ready(node)
+        if observed and not self._ready[key.name]:
+            self._tell_pods(node)
         self._note_zone(node)
         return Result(min(delay, self._taint(node) or delay))
 
@@ -81,13 +84,8 @@ class NodeLifecycleController:
         return node, due_of(node, health._replace(seen_at=now)) - now
 
     def _tell_pods(self, node: Object) -> None:
-        """Call the pods of a node that has just stopped being ready not ready either."""
+        """Call the pods of a node that has just fallen silent not ready either; a node that speaks tells of its pods itself."""
         name = node["metadata"]["name"]
-        condition = find_condition((node.get("status") or {}).get("conditions") or (), "Ready")
-        ready = condition is not None and condition["status"] == "True"
-        was_ready, self._ready[name] = self._ready.get(name, False), ready
-        if ready or not was_ready:
-            return
         self._recorder.event(node, "Normal", "NodeNotReady", f"Node {name} status is now: NodeNotReady")
         for pod in self._pods.by_node(name):
             self._call_not_ready(pod)
@@ -147,6 +145,12 @@ class NodeLifecycleController:
             return wanted, 0.0
         delay = self._zones.take_turn(zone_of(node), now)
         return (calm, delay) if delay else (wanted, 0.0)
+
+
+def is_ready(node: Object) -> bool:
+    """Return whether a node's Ready condition is True."""
+    condition = find_condition((node.get("status") or {}).get("conditions") or (), "Ready")
+    return condition is not None and condition["status"] == "True"
 
 
 CONTROLLER = Controller("node-lifecycle", (Watch(NODES),), NodeLifecycleController)

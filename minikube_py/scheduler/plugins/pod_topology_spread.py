@@ -23,25 +23,29 @@ NODES, PODS = "nodes", "pods"
 
 
 class Rule(NamedTuple):
-    """The hard constraints, and which pods and nodes they are about."""
+    """The hard constraints, and which pods and nodes they are about; `one_more`: how many the pod itself adds to each."""
 
     namespace: str
     choice: Choice
     constraints: tuple[Constraint, ...]
+    one_more: tuple[bool, ...]
 
 
 class State(NamedTuple):
-    """The constraints, how many pods match each in every domain, and in the emptiest that counts."""
+    """How many pods match each constraint in every domain, and the most that one may have for the pod to come."""
 
-    constraints: tuple[Constraint, ...]
     counts: Totals
-    least: list[int]
+    most: list[tuple[str, int]]
 
 
 def prepare(pod: Object, context: Context | None) -> Rule | None:
     """Read the pod's hard constraints; None where it has none."""
     constraints = list_constraints(pod, "DoNotSchedule")
-    return Rule(pod["metadata"]["namespace"], Choice(pod["spec"]), constraints) if constraints else None
+    if not constraints:
+        return None
+    metadata = pod["metadata"]
+    one_more = tuple(c.selector.matches(metadata.get("labels")) for c in constraints)
+    return Rule(metadata["namespace"], Choice(pod["spec"]), constraints, one_more)
 
 
 def count(node: NodeInfo, rule: Rule) -> dict[tuple[str, int, str], int]:
@@ -63,21 +67,20 @@ def sum_up(rule: Rule, totals: Totals, nodes: list[NodeInfo]) -> State:
     for what, index, value in totals:
         if what == NODES:
             domains[index].append(totals.get((PODS, index, value), 0))
-    least = [
-        min(pods, default=0) if len(pods) >= constraint.min_domains else 0
-        for constraint, pods in zip(rule.constraints, domains, strict=True)
-    ]
-    return State(rule.constraints, totals, least)
+    most = []
+    for constraint, pods, one_more in zip(rule.constraints, domains, rule.one_more, strict=True):
+        least = min(pods, default=0) if len(pods) >= constraint.min_domains else 0
+        most.append((constraint.key, least + constraint.max_skew - one_more))
+    return State(totals, most)
 
 
 def filter(pod: Object, node: NodeInfo, state: State) -> str:
     """Refuse nodes where one more pod would be too many in comparison with the emptiest domain."""
-    for index, constraint in enumerate(state.constraints):
-        value = node.labels.get(constraint.key)
+    for index, (key, most) in enumerate(state.most):
+        value = node.labels.get(key)
         if value is None:
             return NO_LABEL
-        one_more = constraint.selector.matches(pod["metadata"].get("labels"))
-        if state.counts.get((PODS, index, value), 0) + one_more - state.least[index] > constraint.max_skew:
+        if state.counts.get((PODS, index, value), 0) > most:
             return SKEWED
     return ""
 

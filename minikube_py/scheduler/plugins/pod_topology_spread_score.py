@@ -31,11 +31,11 @@ class Rule(NamedTuple):
 
 
 class State(NamedTuple):
-    """A rule, how many pods match in each domain (hosts by their nodes' names), and what a pod weighs in it."""
+    """A rule, how many pods match in each domain (hosts by their nodes' names), and the domains of the nodes in question."""
 
     rule: Rule
     counts: Totals
-    weights: list[float]
+    domains: list[list[str | None]]
 
 
 def prepare(pod: Object, context: Context) -> Rule | None:
@@ -68,40 +68,34 @@ def _is_shown(node: NodeInfo, rule: Rule) -> bool:
 
 
 def sum_up(rule: Rule, totals: Totals, nodes: list[NodeInfo]) -> State:
-    """Weigh the constraints: one over many domains weighs more."""
-    shown = [n for n in nodes if _is_shown(n, rule)] if rule.own else nodes
-    sizes = [len(shown) if c.key == HOSTNAME else len({n.labels.get(c.key) for n in shown}) for c in rule.constraints]
-    return State(rule, totals, [math.log(size + 2) for size in sizes])
+    """Find the domains that the nodes are in."""
+    return State(rule, totals, [[n.labels.get(c.key) for n in nodes] for c in rule.constraints])
 
 
 def score_all(pod: Object, nodes: list[NodeInfo], state: State) -> list[int]:
     """Return what is on each node and in its domains; `normalize` prefers little. -1: the node is left out."""
-    scores = [0.0] * len(nodes)
-    for index, (constraint, weight) in enumerate(zip(state.rule.constraints, state.weights, strict=True)):
-        each = _score_by_host if constraint.key == HOSTNAME else _score_by_domain
-        more = each(index, constraint, weight, nodes, state.counts)
-        scores = [a + b for a, b in zip(scores, more, strict=True)]
-    if not state.rule.own:
-        return [int(score + 0.5) for score in scores]
-    return [int(score + 0.5) if _is_shown(node, state.rule) else -1 for node, score in zip(nodes, scores, strict=True)]
-
-
-def _score_by_host(index: int, constraint: Constraint, weight: float, nodes: list[NodeInfo], counts: Totals) -> list[float]:
-    get, skew = counts.get, constraint.max_skew - 1
-    return [get((index, n.name), 0) * weight + skew if HOSTNAME in n.labels else 0.0 for n in nodes]
-
-
-def _score_by_domain(index: int, constraint: Constraint, weight: float, nodes: list[NodeInfo], counts: Totals) -> list[float]:
-    key, skew = constraint.key, constraint.max_skew - 1
-    values = [node.labels.get(key) for node in nodes]
-    worth = {v: counts.get((index, v), 0) * weight + skew if v is not None else 0.0 for v in set(values)}
-    return [worth[value] for value in values]
+    rule, get = state.rule, state.counts.get
+    left_out = {index for index, node in enumerate(nodes) if not _is_shown(node, rule)} if rule.own else set()
+    scores = [0.5] * len(nodes)
+    for index, (constraint, domains) in enumerate(zip(rule.constraints, state.domains, strict=True)):
+        skew = constraint.max_skew - 1
+        if constraint.key == HOSTNAME:
+            weight = math.log(len(nodes) - len(left_out) + 2)
+            more = [
+                get((index, n.name), 0) * weight + skew if d is not None else 0 for n, d in zip(nodes, domains, strict=True)
+            ]
+        else:
+            shown = [domain for n, domain in enumerate(domains) if n not in left_out] if left_out else domains
+            weight = math.log(len(set(shown)) + 2)
+            worth = {d: get((index, d), 0) * weight + skew if d is not None else 0 for d in set(domains)}
+            more = [worth[domain] for domain in domains]
+        scores = [score + each for score, each in zip(scores, more, strict=True)]
+    return [-1 if left_out and index in left_out else int(score) for index, score in enumerate(scores)]
 
 
 def normalize(scores: list[int], state: object) -> list[int]:
     """Give the emptiest node 100."""
-    counted = [s for s in scores if s >= 0]
-    least, most = min(counted, default=0), max(counted, default=0)
-    if not most:
-        return [0 if s < 0 else MAX_SCORE for s in scores]
-    return [0 if s < 0 else MAX_SCORE * (most + least - s) // most for s in scores]
+    least, most = min((s for s in set(scores) if s >= 0), default=0), max(scores)
+    normal = {s: MAX_SCORE * (most + least - s) // most if most else MAX_SCORE for s in set(scores)}
+    normal[-1] = 0
+    return [normal[s] for s in scores]
