@@ -190,6 +190,10 @@ class ApiServer:
         if request is None:
             return None
         kind = self.find_kind(request.group, request.resource, request.version)
+        if request.subresource == paths.PROXY:
+            if paths.PROXY not in kind.subresources:
+                raise errors.NotFound(NOT_SERVED)
+            return request
         form = self.negotiate(message)
         negotiation.check_form(form, kind, request.verb)
         body, content_type = negotiation.decode_body(kind, message)

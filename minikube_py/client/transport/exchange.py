@@ -29,19 +29,31 @@ def exchange(transport: LocalTransport, server: Server, message: HttpRequest, us
     try:
         return answer(transport, server, message, user)
     except StatusError as error:
-        warnings = (format_warning(text) for text in error.warnings)
-        form = None if isinstance(error, NotAcceptable) else server.negotiate(message)._replace(convert="")
-        media_type = form.media_type if form else JSON
-        return make_answer(error.code, media_type, server.encode(error.to_status(), form), *warnings)
+        return answer_error(server, message, error)
+
+
+def answer_error(server: Server, message: HttpRequest, error: StatusError) -> HttpAnswer:
+    """Return the answer that an error is: its Status, in the form asked for if there is such a one."""
+    warnings = [format_warning(text) for text in error.warnings]
+    try:
+        form = server.negotiate(message)._replace(convert="")
+    except NotAcceptable:
+        form = None
+    media_type = form.media_type if form else JSON
+    return make_answer(error.code, media_type, server.encode(error.to_status(), form), *warnings)
 
 
 def answer(transport: LocalTransport, server: Server, message: HttpRequest, user: User) -> HttpAnswer:
     """Answer a request. Raises StatusError for an answer that is not success."""
-    form = server.negotiate(message)
     request = server.parse(message)
     if request is None:
         return server.describe(message, impersonate(message, transport.credentials))
     request = request._replace(user=user, credentials=impersonate(message, transport.credentials))
+    if request.subresource == "proxy":
+        from minikube_py.client.transport.pod_proxy import answer_proxy
+
+        return answer_proxy(transport, server, message, request)
+    form = server.negotiate(message)
     if request.verb == "watch":
         events = transport.open_watch(request, _timeout_of(request))
         media_type = form.media_type if form.media_type == JSON else f"{form.media_type};stream=watch"
@@ -81,9 +93,14 @@ def _write_events(events: Iterator[WatchEvent | None], server: Server, form: Any
     """Yield an event after the other. A history that is gone ends the watch with an ERROR, as in Kubernetes."""
     try:
         for event in events:
-            yield b"" if event is None else server.encode_event(event, form)
+            yield b"" if event is None else write_event(server, event, form)
     except Expired as error:
-        yield server.encode_event(WatchEvent("ERROR", error.to_status()), form._replace(convert=""))
+        yield write_event(server, WatchEvent("ERROR", error.to_status()), form._replace(convert=""))
+
+
+def write_event(server: Server, event: WatchEvent, form: Any) -> bytes:
+    """Return the line or frame that tells of an event."""
+    return server.encode_event(event, form)
 
 
 def _read_log(transport: LocalTransport, request: Request) -> Iterator[bytes]:
