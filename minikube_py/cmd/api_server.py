@@ -59,6 +59,8 @@ def make_parts(profile: Profile) -> Parts:
 
 async def serve(profile: Profile, listener: socket.socket, link: int) -> None:
     """Serve until the link's other end is gone or SIGTERM comes."""
+    import orjson  # noqa: F401 - from here on the codec uses it
+
     loop, ended = asyncio.get_running_loop(), asyncio.Event()
     loop.add_reader(link, ended.set)
     loop.add_signal_handler(signal.SIGTERM, ended.set)
