@@ -74,7 +74,8 @@ def make_event(ended: Ended, status: int, uid: str, times: tuple[float, float]) 
     event["responseStatus"] = _describe_status(status, outcome.why)
     event["requestReceivedTimestamp"], event["stageTimestamp"] = map(format_rfc3339_micro, times)
     if user is not None:
-        event["annotations"] = _annotate(status, outcome.why, allowed=request is not None)
+        decision, why = ("allow", "") if outcome.allowed else ("forbid", outcome.why)
+        event["annotations"] = {"authorization.k8s.io/decision": decision, "authorization.k8s.io/reason": why}
     return event
 
 
@@ -113,11 +114,3 @@ def _describe_status(status: int, why: str) -> Object:
             described["reason"] = REASONS[status]
     described["code"] = status
     return described
-
-
-def _annotate(status: int, why: str, *, allowed: bool) -> Object:
-    decision = "allow" if allowed else "forbid"
-    return {
-        "authorization.k8s.io/decision": decision,
-        "authorization.k8s.io/reason": why if not allowed and status == 403 else "",
-    }

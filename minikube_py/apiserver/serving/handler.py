@@ -55,7 +55,7 @@ class Parts(NamedTuple):
 
     `open_server` makes an API server with a store of its own, for one thread. `make_transport` puts the transport on it through which
     its requests go. `listen` gives the wake-ups that tell of commits. `connect` upgrades connections to streams of pods; without it
-    that is refused. `tell` is told of what goes wrong inside.
+    that is refused. `tell` is told of what goes wrong inside. `max_reading` and `max_changing` requests are at work at once.
     """
 
     open_server: Callable[[], ApiServer]
@@ -64,6 +64,8 @@ class Parts(NamedTuple):
     connect: Connect | None = None
     audit: AuditLog | None = None
     tell: Callable[[Exception], None] = lambda error: None
+    max_reading: int = MAX_READING
+    max_changing: int = MAX_CHANGING
 
 
 class ApiHandler:
@@ -97,7 +99,7 @@ class ApiHandler:
         """Answer a request, unless there are too many."""
         began = self._loop.time()
         kind = "readOnly" if message.method in READS else "mutating"
-        if self._metrics.inflight[kind] >= (MAX_READING if kind == "readOnly" else MAX_CHANGING):
+        if self._metrics.inflight[kind] >= (self._parts.max_reading if kind == "readOnly" else self._parts.max_changing):
             self._metrics.dropped[kind] += 1
             return make_answer(429, PLAIN_TEXT, TOO_MANY, ("Retry-After", "1"))
         self._metrics.inflight[kind] += 1

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from minikube_py.apimachinery.errors import Expired, NotFound, StatusError
 from minikube_py.apiserver.authentication.connections import authenticate_message
-from minikube_py.apiserver.authentication.requests import admit_path
+from minikube_py.apiserver.authentication.requests import admit_path, identify
 from minikube_py.apiserver.paths import parse_path
 from minikube_py.apiserver.server import NOT_SERVED
 from minikube_py.apiserver.watches import Filter, wants_bookmarks
@@ -59,6 +59,7 @@ class Outcome(NamedTuple):
     reply: HttpAnswer | Watching | Connecting
     user: User | None = None
     request: Request | None = None
+    allowed: bool = False
     why: str = ""  # the error's message
 
 
@@ -70,11 +71,11 @@ class Worker:
         self._pages = pages or {}
         self._user: User | None = None
         self._request: Request | None = None
+        self._allowed = False
 
     def answer(self, message: HttpRequest, peer: Peer) -> Outcome:
         """Answer a request; what goes wrong is a Status in the answer."""
-        self._user = self._request = None
-        why = ""
+        self._user, self._request, self._allowed, why = None, None, False, ""
         reply: HttpAnswer | Watching | Connecting
         try:
             reply = self._answer(message, peer)
@@ -82,32 +83,35 @@ class Worker:
             reply, why = answer_error(self.server, message, error), error.message
         if isinstance(reply, HttpAnswer) and not reply.streamed:
             reply = compress(message, reply)
-        return Outcome(reply, self._user, self._request, why)
+        return Outcome(reply, self._user, self._request, self._allowed, why)
 
     def _answer(self, message: HttpRequest, peer: Peer) -> HttpAnswer | Watching | Connecting:
         server = self.server
         self._user = authenticate_message(server, message, peer.certificate)
         check_target(message.target)
-        admitted = self._admit(message, self._user)
-        self._request = admitted
+        user = self._admit(message, self._user)
         message = without_identity(message)
+        request = prepare(self.transport, server, message, user)
         path = urlsplit(message.target).path
-        if not admitted.resource and path in self._pages:
+        if not request.resource and path in self._pages:
             return self._pages[path](message, server)
-        request = prepare(self.transport, server, message, admitted.user)
         if request.verb == "watch":
             return self._open_watch(message, request)
         if request.subresource in UPGRADED and wants_upgrade(message):
             return Connecting(message, request)
         return answer_request(self.transport, server, message, request)
 
-    def _admit(self, message: HttpRequest, user: User) -> Request:
-        """Return what is asked, without a body, in the name of whom it is asked. Raises StatusError."""
-        request = parse_path(message.method, message.target)
-        if request is None:
-            request = Request(message.method.lower(), "", "", "", user=user, credentials=impersonate(message, None))
-            return admit_path(self.server, request, message.target)
-        return self.server.admit(request._replace(user=user, credentials=impersonate(message, None)))
+    def _admit(self, message: HttpRequest, user: User) -> User:
+        """Let a request in before its body is looked at; return in whose name it is asked. Raises StatusError."""
+        request = parse_path(message.method, message.target) or Request(message.method.lower(), "", "", "")
+        self._request = request = request._replace(user=user)
+        self._request = request = identify(self.server, request._replace(credentials=impersonate(message, None)))
+        if request.resource:
+            self.server.admit(request)
+        else:
+            admit_path(self.server, request, message.target)
+        self._allowed = True
+        return request.user
 
     def _open_watch(self, message: HttpRequest, request: Request) -> Watching:
         server, form = self.server, self.server.negotiate(message)

@@ -80,7 +80,18 @@ def test_headers_that_stand_twice_are_joined(serve: Serve, echo: Echo) -> None:
         ("GET * HTTP/1.1\nHost: x\n\n", 400),
         ("\x16\x03\x01\n\n", 400),
     ],
-    ids=["long body", "long chunks", "long head", "no version", "no host", "negative", "two lengths", "odd name", "star", "tls"],
+    ids=[
+        "long body",
+        "long chunks",
+        "long head",
+        "no version",
+        "no host",
+        "negative",
+        "two lengths",
+        "odd name",
+        "star",
+        "tls",
+    ],
 )
 def test_what_breaks_the_rules_is_refused_and_ends_the_connection(serve: Serve, request_text: str, status: int) -> None:
     with serve(body=10, head=2000) as dial:
