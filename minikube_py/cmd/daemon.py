@@ -13,12 +13,14 @@ import signal
 import socket
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
 from minikube_py.apimachinery.errors import AlreadyExists, StatusError
+from minikube_py.apiserver import system_namespaces
 from minikube_py.apiserver.authentication.certificates import Authority
 from minikube_py.apiserver.authentication.keys import load_or_make
 from minikube_py.apiserver.authentication.own_certificates import ensure_certificates
@@ -26,6 +28,7 @@ from minikube_py.apiserver.authentication.tokens import make_legacy_token
 from minikube_py.apiserver.bootstrap import bootstrap
 from minikube_py.apiserver.kubernetes_service import KubernetesService, make_controller
 from minikube_py.apiserver.server import ApiServer
+from minikube_py.apiserver.webhooks.patience import PatientCalls
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.client.kubeconfig import home
 from minikube_py.client.reconcile import BATCH, BATCH_SECONDS
@@ -34,6 +37,7 @@ from minikube_py.cmd.api_server_process import ApiServerProcess, open_listener
 from minikube_py.cmd.components import make_client, make_manager
 from minikube_py.cmd.measuring import Measurer
 from minikube_py.cmd.nodes import Nodes
+from minikube_py.cmd.service_dialer import ServiceDialer
 from minikube_py.component_base import folders, pid_lock
 from minikube_py.component_base.clock import RealClock
 from minikube_py.component_base.logging import Logger
@@ -46,6 +50,8 @@ from minikube_py.storage.sqlite import Store
 LOCK = "daemon.pid"
 SELF_CHECK_SECONDS = 5.0
 COMPACT_SECONDS = 300.0
+WEBHOOK_SECONDS = 0.5  # the loop waits so long for one; a later answer is there for the next try
+WEBHOOK_THREADS = 16
 KEEP_REVISIONS = 20_000
 API_ADDRESS, API_PORT = "192.168.49.2", 8443  # the first node, as in minikube
 API_ADDRESSES = ("10.96.0.1", API_ADDRESS, "127.0.0.1", "::1")  # whose the server's certificate is
@@ -75,12 +81,14 @@ class Daemon:
         ensure_certificates(directory / "pki", RealClock().now(), API_ADDRESSES)
         self.api = ApiServerProcess(directory, self._listen(), time.monotonic, self.log)
         self.server.extensions["pki"] = str(directory / "pki")
+        self.server.extensions["starting"] = True  # webhooks may be pods: what the cluster needs to run is not asked of them
         bootstrap(self.server, API_ADDRESS, API_PORT)
         self.manager = make_manager(self.server, self.clock, rng, self.log)
         self.manager.wake = self.wake
         self.manager.add(
             make_controller(KubernetesService(self.server, API_ADDRESS, API_PORT)), make_client(self.server, "kube-apiserver")
         )
+        self.manager.add(system_namespaces.make_controller(self.server), make_client(self.server, "kube-apiserver"))
         self.manager.settings["ca"] = keys.ca_certificate
         if self.config.runtime != "fake":
             self.manager.settings["volumes"] = directory / "volumes"
@@ -90,6 +98,10 @@ class Daemon:
         self.manager.settings["make_legacy_token"] = partial(make_legacy_token, self.server)
         self.nodes = Nodes(self.server, self.manager, self.profile, self.config, self.clock, self.log)
         self.server.extensions["metrics"] = Measurer(self.nodes.runtime.name, lambda: self.nodes.runtime)
+        dial = ServiceDialer(self.server, lambda uid, port, seconds: self.nodes.runtime.dial(uid, port, seconds))
+        self.server.extensions["dial_service"] = dial
+        webhook_threads = ThreadPoolExecutor(WEBHOOK_THREADS, "webhooks")
+        self.server.extensions["call_webhook"] = PatientCalls(webhook_threads, WEBHOOK_SECONDS)
         self.stopping: int | None = None
         self._compacted_at = 0.0
 
@@ -120,6 +132,7 @@ class Daemon:
         self.nodes.start()
         self.manager.sync()
         self.nodes.clean_up_orphans()
+        self.server.extensions["starting"] = False
         announced = False
         while self.stopping is None:
             self.turn()

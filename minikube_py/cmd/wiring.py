@@ -13,6 +13,7 @@ from minikube_py.client.kubeconfig import Target, home_name, without_owner
 from minikube_py.component_base import folders
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Sequence
 
     from minikube_py.apiserver.metrics import Usage
@@ -27,26 +28,15 @@ if TYPE_CHECKING:
 def connect(target: Target) -> Connection:
     """Open the cluster that a context leads to. Raises CliError where there is none."""
     if not target.state:
-        raise _explain_remote(str(target.cluster.get("server") or "http://localhost:8080"))
+        from minikube_py.cmd.remote import connect_remote
+
+        return connect_remote(target)
     credentials = None
     if user := without_owner(target.user, target.state):
         from minikube_py.client.credentials import read_credentials
 
         credentials = read_credentials(user, target.user_name)
     return connect_local(target.state, credentials)
-
-
-def _explain_remote(server: str) -> CliError:
-    """Return why a server elsewhere cannot be used: as a rule because nobody is there."""
-    from minikube_py.client.dialing import Unreachable, dial, parse_server
-
-    try:
-        dial(parse_server(server))
-    except Unreachable as error:
-        return CliError(str(error), prefix="")
-    except ValueError as error:
-        return CliError(str(error))
-    return CliError(f"the server {server} answers, but this program reaches clusters of its own only, by their state file")
 
 
 def describe_server() -> dict[str, Any]:
@@ -68,6 +58,7 @@ def connect_local(state: str, credentials: Credentials | None = None) -> Connect
     streams: Any = LazyStreams(os.path.dirname(state), server)
     listen, written = streams.listen, streams.written
     server.extensions["metrics"] = streams
+    server.extensions["dial_service"] = streams.dial_service
     if credentials is not None:
         from minikube_py.cmd.guarded_streams import GuardedStreams
 
@@ -121,6 +112,13 @@ class LazyStreams:
     def measure(self) -> Sequence[Usage]:
         """Return what runs now uses."""
         return self._streams.measurer.measure()
+
+    def dial_service(self, namespace: str, name: str, port: int) -> socket.socket:
+        """Connect to a pod behind a Service. Raises ConnectionError."""
+        from minikube_py.cmd.service_dialer import ServiceDialer
+
+        dial = ServiceDialer(self._server, lambda uid, port, seconds: self._streams.runtime.dial(uid, port, seconds))
+        return dial(namespace, name, port)
 
     def connect(self, request: Request) -> Any:
         """Open what a connect request asks for."""

@@ -59,12 +59,17 @@ def prepare(transport: LocalTransport, server: Server, message: HttpRequest, use
 
 def answer_request(transport: LocalTransport, server: Server, message: HttpRequest, request: Request) -> HttpAnswer:
     """Answer what was prepared. Raises StatusError for an answer that is not success."""
-    form = server.negotiate(message)
     if not request.resource:
         return server.describe(message, request)
+    if request.subresource == "proxy":
+        from minikube_py.client.transport.pod_proxy import answer_proxy
+
+        return answer_proxy(transport, server, message, request)
+    form = server.negotiate(message)
     if request.verb == "watch":
         events = transport.open_watch(request, timeout_of(request))
-        return make_stream(form.media_type, _write_events(events, server, form))
+        media_type = form.media_type if form.media_type == JSON else f"{form.media_type};stream=watch"
+        return make_stream(media_type, _write_events(events, server, form))
     if request.subresource in UPGRADED:
         raise BadRequest(NO_UPGRADE.format(_why_no_upgrade(message)))
     if request.subresource == "log":
@@ -98,7 +103,7 @@ def timeout_of(request: Request) -> float | None:
 
 
 def _write_events(events: Iterator[WatchEvent | None], server: Server, form: Any) -> Iterator[bytes]:
-    """Yield a line of JSON an event. A history that is gone ends the watch with an ERROR, as in Kubernetes."""
+    """Yield an event after the other. A history that is gone ends the watch with an ERROR, as in Kubernetes."""
     try:
         for event in events:
             yield b"" if event is None else write_event(server, event, form)
@@ -107,9 +112,8 @@ def _write_events(events: Iterator[WatchEvent | None], server: Server, form: Any
 
 
 def write_event(server: Server, event: WatchEvent, form: Any) -> bytes:
-    """Return the line that tells of an event."""
-    obj = server.encode(event.object, form._replace(pretty=False)).rstrip()
-    return b'{"type":"%s","object":%s}\n' % (event.type.encode(), obj)
+    """Return the line or frame that tells of an event."""
+    return server.encode_event(event, form)
 
 
 def _read_log(transport: LocalTransport, request: Request) -> Iterator[bytes]:
