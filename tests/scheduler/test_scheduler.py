@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from minikube_py.client.resources import NODES, PODS
+from minikube_py.apimachinery.errors import StatusError, new_conflict, new_internal_error
+from minikube_py.client.resources import NODES, PODS, PRIORITY_CLASSES, Resource
+from minikube_py.client.rest import Client
 from minikube_py.scheduler.diagnosis import Refusals, explain_preemption
 from minikube_py.scheduler.scheduler import CONTROLLER
 from tests.controller.harness import Cluster
@@ -92,6 +94,57 @@ def test_pods_of_other_schedulers_and_gated_ones_are_left_alone(make_cluster: Ma
     add_pod(cluster, "gated", schedulingGates=[{"name": "example.com/wait"}])
     cluster.run()
     assert all("nodeName" not in cluster.get(PODS, name)["spec"] for name in ("other", "gated"))
+
+
+def test_the_more_important_go_first(make_cluster: Make) -> None:
+    cluster = make_cluster(CONTROLLER)
+    cluster.create(PRIORITY_CLASSES, "high", {"value": 1000, "preemptionPolicy": "Never"})
+    for name, spec in (("first", {}), ("boss", {"priorityClassName": "high"})):
+        add_pod(cluster, name, cpu="1", **spec)
+    cluster.run()
+    add_node(cluster, "one", cpu="1")
+    cluster.run()
+    assert cluster.get(PODS, "boss")["spec"]["nodeName"] == "one"
+    assert "nodeName" not in cluster.get(PODS, "first")["spec"]
+
+
+class Flaky:
+    """A client that fails to bind the first time."""
+
+    def __init__(self, client: Client, error: StatusError) -> None:
+        self._client, self._error = client, error
+        self.bindings = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def create(self, resource: Resource, obj: Object, namespace: str = "", subresource: str = "") -> Object:
+        """Fail or do it."""
+        if subresource == "binding":
+            self.bindings += 1
+            if self.bindings == 1:
+                raise self._error
+        return self._client.create(resource, obj, namespace, subresource=subresource)
+
+
+@pytest.mark.parametrize(
+    ("error", "reported"),
+    [
+        pytest.param(new_internal_error("the disk is full"), True, id="an error"),
+        pytest.param(new_conflict("", "pods", "p", "changed"), False, id="somebody was faster"),
+    ],
+)
+def test_a_pod_that_could_not_be_bound_is_tried_again(make_cluster: Make, error: StatusError, reported: bool) -> None:
+    cluster = make_cluster()
+    add_node(cluster, "one")
+    add_pod(cluster, "p")
+    client = Flaky(cluster.client, error)
+    cluster.manager.add(CONTROLLER, client)  # type: ignore[arg-type]
+    cluster.run()
+    assert (client.bindings, "nodeName" in cluster.get(PODS, "p")["spec"]) == (1, False)
+    assert [message for _, reason, message in cluster.events() if reason == "FailedScheduling"] == [str(error)] * reported
+    cluster.run(1.0)
+    assert cluster.get(PODS, "p")["spec"]["nodeName"] == "one"
 
 
 def refusals(nodes: int, **reasons: int) -> Refusals:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from minikube_py.scheduler.event import NODE, POD, Event
+from minikube_py.scheduler.event import NODE, POD, WAITING, Event
 from minikube_py.scheduler.framework import MAX_SCORE, NodeInfo
 from minikube_py.scheduler.requests import SCORED_REQUESTS, Requests, read_requests
 
@@ -53,7 +53,7 @@ def wakes(pod: Object, event: Event) -> bool:
         after = read_requests(event.after["spec"]).asked if event.after is not None else {}
         return event.after is None or any(before.get(r, 0) > after.get(r, 0) for r in asked)
     if event.what != NODE or event.after is None:
-        return event.what not in (NODE, POD)
+        return event.what == WAITING
     now = NodeInfo(event.after)
     if filter(pod, now, read_requests(pod["spec"])):
         return False
