@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from minikube_py.apimachinery.errors import StatusError, new_conflict, new_internal_error
+from minikube_py.apimachinery.errors import InternalError, StatusError, new_conflict
 from minikube_py.client.resources import NODES, PODS, PRIORITY_CLASSES, Resource
 from minikube_py.client.rest import Client
 from minikube_py.scheduler.diagnosis import Refusals, explain_preemption
@@ -130,7 +130,7 @@ class Flaky:
 @pytest.mark.parametrize(
     ("error", "reported"),
     [
-        pytest.param(new_internal_error("the disk is full"), True, id="an error"),
+        pytest.param(InternalError("the disk is full"), True, id="an error"),
         pytest.param(new_conflict("", "pods", "p", "changed"), False, id="somebody was faster"),
     ],
 )
