@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from minikube_py.scheduler.attempt import count_enough
 from minikube_py.scheduler.diagnosis import Refusals
+from minikube_py.scheduler.node_info import NodeInfo
 from tests.scheduler.pods import make_pod
 from tests.scheduler.worlds import HOST, ZONE, World
 
@@ -80,3 +81,18 @@ def test_in_large_clusters_nodes_come_by_turns_and_zones_too() -> None:
     assert first[:4] == ["n0", "n75", "n1", "n76"]
     assert second[0] == "n50"
     assert set(first) | set(second) == {f"n{number}" for number in range(150)}
+
+
+def test_what_a_pod_can_never_be_given_takes_no_room() -> None:
+    refused = {"type": "PodResizePending", "status": "True", "reason": "Infeasible"}
+    has = {"name": "c", "containerID": "containerd://1", "resources": {"requests": {"cpu": "1"}}}
+    has["allocatedResources"] = {"cpu": "1"}
+    pod = {
+        "metadata": {"name": "big", "namespace": "default", "uid": "u"},
+        "spec": {"nodeName": "n", "containers": [{"name": "c", "resources": {"requests": {"cpu": "500"}}}]},
+        "status": {"conditions": [refused], "containerStatuses": [has]},
+    }
+    node = {"metadata": {"name": "n"}, "status": {"allocatable": {"cpu": "2"}}}
+    assert NodeInfo(node, [pod]).requested["cpu"] == 1000
+    pod["status"] = {"containerStatuses": [has]}
+    assert NodeInfo(node, [pod]).requested["cpu"] == 500_000
