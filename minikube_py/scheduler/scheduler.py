@@ -30,7 +30,7 @@ from minikube_py.scheduler.framework import NodeInfo, Unschedulable
 from minikube_py.scheduler.nominations import Nominations
 from minikube_py.scheduler.plugins.node_volume_limits import CSI_NODES
 from minikube_py.scheduler.preemption import Outcome, Preemption
-from minikube_py.scheduler.queue import Queued, SchedulingQueue, what_counts
+from minikube_py.scheduler.queue import Queued, SchedulingQueue
 
 Object = dict[str, Any]
 COMPONENT = "default-scheduler"
@@ -163,10 +163,8 @@ def _pod_changed(pod: Object, context: Context) -> Iterable[Key]:
     scheduler.nominations.update(now, gone=gone)
     nodes, queue = scheduler.around.nodes, scheduler.queue
     before = nodes.find_pod(uid)
-    nodes.update_pod(now, gone=gone)
-    after = nodes.find_pod(uid)
-    if before is not after and (before is None or after is None or what_counts(before) != what_counts(after)):
-        queue.wake(Event(POD, before, after))
+    if nodes.update_pod(now, gone=gone):
+        queue.wake(Event(POD, before, nodes.find_pod(uid)))
     if not gone and _wants_node(now):
         queue.update(key, now)
     elif newest is None or not gone:
