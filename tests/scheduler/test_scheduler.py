@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from minikube_py.apimachinery.errors import InternalError, StatusError, new_conflict
-from minikube_py.client.resources import NODES, PODS, PRIORITY_CLASSES, Resource
+from minikube_py.client.resources import EVENTS, NODES, PODS, PRIORITY_CLASSES, Resource
 from minikube_py.client.rest import Client
 from minikube_py.scheduler.diagnosis import Refusals, explain_preemption
 from minikube_py.scheduler.scheduler import CONTROLLER
@@ -94,6 +94,39 @@ def test_pods_of_other_schedulers_and_gated_ones_are_left_alone(make_cluster: Ma
     add_pod(cluster, "gated", schedulingGates=[{"name": "example.com/wait"}])
     cluster.run()
     assert all("nodeName" not in cluster.get(PODS, name)["spec"] for name in ("other", "gated"))
+    assert cluster.events() == []
+    assert scheduled(cluster, "gated")["reason"] == "SchedulingGated"
+    cluster.patch(PODS, "gated", {"spec": {"schedulingGates": None}})
+    cluster.run()
+    assert cluster.get(PODS, "gated")["spec"]["nodeName"] == "one"
+
+
+def test_a_failure_that_repeats_is_counted_up(make_cluster: Make) -> None:
+    """The first try changes the pod; those after it are about the same version of it, and are one series."""
+    cluster = make_cluster(CONTROLLER)
+    add_node(cluster, "one", cpu="2")
+    for name in ("first", "second"):
+        add_pod(cluster, name, cpu="1")
+    cluster.run()
+    add_pod(cluster, "big", cpu="4")
+    for name in ("first", "second"):
+        cluster.run(5.0)
+        cluster.client.delete(PODS, name, "default", {"gracePeriodSeconds": 0})
+    cluster.run()
+    failed = [e for e in cluster.client.list(EVENTS, "default")["items"] if e["reason"] == "FailedScheduling"]
+    assert sorted((event.get("series") or {}).get("count", 1) for event in failed) == [1, 2]
+
+
+def test_nodes_that_do_not_help_wake_nobody(make_cluster: Make) -> None:
+    cluster = make_cluster(CONTROLLER)
+    add_node(cluster, "one")
+    add_pod(cluster, "picky", nodeSelector={"gpu": "true"})
+    cluster.run()
+    add_node(cluster, "two")
+    cluster.run()
+    assert scheduled(cluster, "picky")["message"].startswith("0/1 nodes are available: 1 ")
+    cluster.run(300.0)
+    assert scheduled(cluster, "picky")["message"].startswith("0/2 nodes are available: 2 ")
 
 
 def test_the_more_important_go_first(make_cluster: Make) -> None:
