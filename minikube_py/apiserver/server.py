@@ -11,7 +11,7 @@ from minikube_py.apimachinery import errors
 from minikube_py.apis import catalog
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import reads, translate
-from minikube_py.client.request import APPLY_PATCH, MASTERS, Request, Response
+from minikube_py.client.request import APPLY_PATCH, MASTERS, Request, Response, WatchEvent
 from minikube_py.component_base.clock import Clock, RealClock
 from minikube_py.storage.sqlite import Store
 
@@ -180,12 +180,14 @@ class ApiServer:
         if request is None:
             return None
         kind = self.find_kind(request.group, request.resource, request.version)
+        form = self.negotiate(message)
+        negotiation.check_form(form, kind, request.verb)
         body, content_type = negotiation.decode_body(kind, message)
         params = dict(request.params)
         manager = negotiation.manager_of(message)
         if manager and content_type != APPLY_PATCH and request.verb in ("create", "update", "patch"):
             params.setdefault("fieldManager", manager)
-        table = request.verb in ("get", "list", "watch") and self.negotiate(message).convert == negotiation.TABLE
+        table = request.verb in ("get", "list", "watch") and form.convert == negotiation.TABLE
         return request._replace(body=body, content_type=content_type, params=params, table=table)
 
     def describe(self, message: HttpRequest, credentials: Any = None) -> HttpAnswer:
@@ -212,6 +214,12 @@ class ApiServer:
         from minikube_py.apiserver import negotiation
 
         return negotiation.encode(answer, form or negotiation.Form())
+
+    def encode_event(self, event: WatchEvent, form: Form) -> bytes:
+        """Return an event of a watch as it stands in the stream of that form."""
+        from minikube_py.apiserver import negotiation
+
+        return negotiation.encode_event(event, form)
 
     @contextmanager
     def batch(self) -> Iterator[None]:

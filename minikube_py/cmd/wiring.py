@@ -27,26 +27,15 @@ if TYPE_CHECKING:
 def connect(target: Target) -> Connection:
     """Open the cluster that a context leads to. Raises CliError where there is none."""
     if not target.state:
-        raise _explain_remote(str(target.cluster.get("server") or "http://localhost:8080"))
+        from minikube_py.cmd.remote import connect_remote
+
+        return connect_remote(target)
     credentials = None
     if target.user:
         from minikube_py.client.credentials import read_credentials
 
         credentials = read_credentials(target.user, target.user_name)
     return connect_local(target.state, credentials)
-
-
-def _explain_remote(server: str) -> CliError:
-    """Return why a server elsewhere cannot be used: as a rule because nobody is there."""
-    from minikube_py.client.dialing import Unreachable, dial, parse_server
-
-    try:
-        dial(parse_server(server))
-    except Unreachable as error:
-        return CliError(str(error), prefix="")
-    except ValueError as error:
-        return CliError(str(error))
-    return CliError(f"the server {server} answers, but this program reaches clusters of its own only, by their state file")
 
 
 def describe_server() -> dict[str, Any]:

@@ -44,7 +44,8 @@ def answer(transport: LocalTransport, server: Server, message: HttpRequest, user
     request = request._replace(user=user, credentials=impersonate(message, transport.credentials))
     if request.verb == "watch":
         events = transport.open_watch(request, _timeout_of(request))
-        return make_stream(form.media_type, _write_events(events, server, form))
+        media_type = form.media_type if form.media_type == JSON else f"{form.media_type};stream=watch"
+        return make_stream(media_type, _write_events(events, server, form))
     if request.subresource in UPGRADED:
         raise BadRequest(NO_UPGRADE.format(_why_no_upgrade(message)))
     if request.subresource == "log":
@@ -77,17 +78,12 @@ def _timeout_of(request: Request) -> float | None:
 
 
 def _write_events(events: Iterator[WatchEvent | None], server: Server, form: Any) -> Iterator[bytes]:
-    """Yield a line of JSON an event. A history that is gone ends the watch with an ERROR, as in Kubernetes."""
-    line_form = form._replace(pretty=False)
+    """Yield an event after the other. A history that is gone ends the watch with an ERROR, as in Kubernetes."""
     try:
         for event in events:
-            if event is None:
-                yield b""
-                continue
-            obj = server.encode(event.object, line_form).rstrip()
-            yield b'{"type":"%s","object":%s}\n' % (event.type.encode(), obj)
+            yield b"" if event is None else server.encode_event(event, form)
     except Expired as error:
-        yield b'{"type":"ERROR","object":%s}\n' % server.encode(error.to_status(), None).rstrip()
+        yield server.encode_event(WatchEvent("ERROR", error.to_status()), form._replace(convert=""))
 
 
 def _read_log(transport: LocalTransport, request: Request) -> Iterator[bytes]:

@@ -39,6 +39,8 @@ class Server(Protocol):
 
     def encode(self, answer: dict[str, Any], form: Any) -> bytes: ...
 
+    def encode_event(self, event: WatchEvent, form: Any) -> bytes: ...
+
 
 class Wakeup(Protocol):
     """Becomes readable when the state may have changed."""
