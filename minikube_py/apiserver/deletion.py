@@ -74,8 +74,11 @@ def delete_object(server: ApiServer, kind: Kind, request: Request) -> Object:
     check_preconditions(kind, request, options, old)
     namespace = old["metadata"].get("namespace", "")
     attributes = Attributes(
-        "DELETE", kind, namespace, request.name, None, old, request.user, dry_run=bool(request.params.get("dryRun"))
+        *("DELETE", kind, namespace, request.name, None, old, request.user),
+        dry_run=bool(request.params.get("dryRun")),
+        options={"kind": "DeleteOptions", "apiVersion": "meta.k8s.io/v1", **options},
     )
+    admission.admit(attributes, server)
     admission.validate(attributes, server)
     obj = {**old, "metadata": {**old["metadata"]}}
     _set_finalizers(obj, options)

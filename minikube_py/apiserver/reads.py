@@ -72,8 +72,8 @@ def _make_query(server: ApiServer, kind: Kind, request: Request) -> Query:
         _check(params)
     limit = min(max(int(asked_limit), 0), 10**_LONG)
     after, revision = None, 0
-    if text := params.get("continue"):
-        revision, after = decode_continue(text)
+    if token := params.get("continue"):
+        revision, after = decode_continue(token)
     elif asked := parse_revision(params.get("resourceVersion") or ""):
         if params.get("resourceVersionMatch") == "Exact":
             revision = asked

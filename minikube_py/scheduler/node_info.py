@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from minikube_py.apimachinery.labels import Selector
 from minikube_py.apimachinery.quantity import parse_quantity
+from minikube_py.apis.core.given_resources import held_spec
 from minikube_py.scheduler.requests import Amounts, Requests, add_amounts, read_requests
 
 Object = dict[str, Any]
@@ -28,6 +29,7 @@ class NodeInfo:
         "_requests",
         "allocatable",
         "generation",
+        "host",
         "images",
         "labels",
         "name",
@@ -54,6 +56,7 @@ class NodeInfo:
         self.node = node
         self.name: str = node["metadata"]["name"]
         self.labels: dict[str, str] = node["metadata"].get("labels") or {}
+        self.host = self.labels.get("kubernetes.io/hostname")
         status = node.get("status") or {}
         self.allocatable = _read_amounts(status.get("allocatable") or {})
         images = status.get("images") or ()
@@ -67,7 +70,7 @@ class NodeInfo:
     def add(self, pod: Object) -> None:
         """Count one more pod."""
         uid = pod["metadata"]["uid"]
-        requests = self._requests[uid] = read_requests(pod["spec"])
+        requests = self._requests[uid] = read_requests(held_spec(pod))
         self._places[uid] = len(self.pods)
         self.pods.append(pod)
         add_amounts(self.requested, requests.asked)
@@ -89,7 +92,7 @@ class NodeInfo:
         uid = pod["metadata"]["uid"]
         place = self._places[uid]
         before, self.pods[place] = self.pods[place], pod
-        requests, known = read_requests(pod["spec"]), self._requests[uid]
+        requests, known = read_requests(held_spec(pod)), self._requests[uid]
         if requests == known and _what_is_seen(pod) == _what_is_seen(before):
             return
         self._requests[uid] = requests

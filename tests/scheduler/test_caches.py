@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from minikube_py.scheduler.attempt import count_enough
 from minikube_py.scheduler.diagnosis import Refusals
+from minikube_py.scheduler.node_info import NodeInfo
 from tests.scheduler.pods import make_pod
 from tests.scheduler.worlds import HOST, ZONE, World
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 2**32))
 def test_it_decides_as_if_it_looked_at_everything_anew(seed: int) -> None:
     rng = random.Random(seed)
@@ -75,10 +76,23 @@ def test_in_large_clusters_nodes_come_by_turns_and_zones_too() -> None:
         node = {"metadata": {"name": f"n{number}", "labels": labels}, "spec": {}, "status": {"allocatable": amounts}}
         world.nodes.replace(node)
         world.cache.update_node(f"n{number}")
-    first, second = (
-        [node.name for node in world.begin(make_pod("p")).find_fitting(Refusals(150))] for _ in range(2)
-    )
+    first, second = ([node.name for node in world.begin(make_pod("p")).find_fitting(Refusals(150))] for _ in range(2))
     assert (len(first), len(second)) == (100, 100)
     assert first[:4] == ["n0", "n75", "n1", "n76"]
     assert second[0] == "n50"
     assert set(first) | set(second) == {f"n{number}" for number in range(150)}
+
+
+def test_what_a_pod_can_never_be_given_takes_no_room() -> None:
+    refused = {"type": "PodResizePending", "status": "True", "reason": "Infeasible"}
+    has = {"name": "c", "containerID": "containerd://1", "resources": {"requests": {"cpu": "1"}}}
+    has["allocatedResources"] = {"cpu": "1"}
+    pod = {
+        "metadata": {"name": "big", "namespace": "default", "uid": "u"},
+        "spec": {"nodeName": "n", "containers": [{"name": "c", "resources": {"requests": {"cpu": "500"}}}]},
+        "status": {"conditions": [refused], "containerStatuses": [has]},
+    }
+    node = {"metadata": {"name": "n"}, "status": {"allocatable": {"cpu": "2"}}}
+    assert NodeInfo(node, [pod]).requested["cpu"] == 1000
+    pod["status"] = {"containerStatuses": [has]}
+    assert NodeInfo(node, [pod]).requested["cpu"] == 500_000

@@ -112,7 +112,9 @@ def affinity(*expressions: Object) -> Object:
             "Insufficient cpu",
             id="others took it",
         ),
-        pytest.param(node_resources, make_pod(), make_node(pods=[make_pod() for _ in range(3)]), "Too many pods", id="too many pods"),
+        pytest.param(
+            node_resources, make_pod(), make_node(pods=[make_pod() for _ in range(3)]), "Too many pods", id="too many pods"
+        ),
         pytest.param(
             node_ports,
             make_pod(ports=[{"hostPort": 80}]),

@@ -152,7 +152,9 @@ class World:
         """Sum up all nodes from the listers."""
         finished = ("Succeeded", "Failed")
         return [
-            NodeInfo(n, [p for p in self.pods.by_node(n["metadata"]["name"]) if p.get("status", {}).get("phase") not in finished])
+            NodeInfo(
+                n, [p for p in self.pods.by_node(n["metadata"]["name"]) if p.get("status", {}).get("phase") not in finished]
+            )
             for n in self.nodes.list()
         ]
 

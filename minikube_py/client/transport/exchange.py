@@ -39,23 +39,35 @@ def answer_error(server: Server, message: HttpRequest, error: StatusError) -> Ht
         form = server.negotiate(message)._replace(convert="")
     except NotAcceptable:
         form = None
+    if seconds := (error.details or {}).get("retryAfterSeconds"):
+        warnings.append(("Retry-After", str(seconds)))
     media_type = form.media_type if form else JSON
     return make_answer(error.code, media_type, server.encode(error.to_status(), form), *warnings)
 
 
 def answer(transport: LocalTransport, server: Server, message: HttpRequest, user: User) -> HttpAnswer:
     """Answer a request. Raises StatusError for an answer that is not success."""
-    request = server.parse(message)
-    if request is None:
-        return server.describe(message, impersonate(message, transport.credentials))
-    request = request._replace(user=user, credentials=impersonate(message, transport.credentials))
+    request = prepare(transport, server, message, user)
+    return answer_request(transport, server, message, request)
+
+
+def prepare(transport: LocalTransport, server: Server, message: HttpRequest, user: User) -> Request:
+    """Return what a message asks, in the name of whoever asks; for a path that is none of resources, its verb alone. Raises StatusError."""
+    request = server.parse(message) or Request(message.method.lower(), "", "", "")
+    return request._replace(user=user, credentials=impersonate(message, transport.credentials))
+
+
+def answer_request(transport: LocalTransport, server: Server, message: HttpRequest, request: Request) -> HttpAnswer:
+    """Answer what was prepared. Raises StatusError for an answer that is not success."""
+    if not request.resource:
+        return server.describe(message, request)
     if request.subresource == "proxy":
         from minikube_py.client.transport.pod_proxy import answer_proxy
 
         return answer_proxy(transport, server, message, request)
     form = server.negotiate(message)
     if request.verb == "watch":
-        events = transport.open_watch(request, _timeout_of(request))
+        events = transport.open_watch(request, timeout_of(request))
         media_type = form.media_type if form.media_type == JSON else f"{form.media_type};stream=watch"
         return make_stream(media_type, _write_events(events, server, form))
     if request.subresource in UPGRADED:
@@ -84,7 +96,8 @@ def impersonate(message: HttpRequest, credentials: Credentials | None) -> Creden
     return own._replace(name=name, groups=listed, uid=uid, extra=values)
 
 
-def _timeout_of(request: Request) -> float | None:
+def timeout_of(request: Request) -> float | None:
+    """Return how many seconds a watch is asked to take, None where that is not said."""
     text = request.params.get("timeoutSeconds", "")
     return float(text) if text.isascii() and text.isdigit() and int(text) else None
 

@@ -14,6 +14,7 @@ from minikube_py.scheduler.requests import SCORED_REQUESTS, Requests, read_reque
 Object = dict[str, Any]
 NAME = "NodeResourcesFit"
 SCOPE = "pods"
+WEIGHT = 1
 RESOLVABLE = True
 
 

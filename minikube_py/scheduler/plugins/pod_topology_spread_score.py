@@ -52,6 +52,8 @@ def _list_defaults(pod: Object, context: Context) -> tuple[Constraint, ...]:
 
 def count(node: NodeInfo, rule: Rule) -> dict[tuple[int, str], int]:
     """Count a node's pods for the domain it is in, by constraint."""
+    if not node.pods:
+        return {}
     counts = {}
     shown = _is_shown(node, rule)
     for index, constraint in enumerate(rule.constraints):
@@ -69,7 +71,11 @@ def _is_shown(node: NodeInfo, rule: Rule) -> bool:
 
 def sum_up(rule: Rule, totals: Totals, nodes: list[NodeInfo]) -> State:
     """Find the domains that the nodes are in."""
-    return State(rule, totals, [[n.labels.get(c.key) for n in nodes] for c in rule.constraints])
+    return State(rule, totals, [_list_domains(nodes, c.key) for c in rule.constraints])
+
+
+def _list_domains(nodes: list[NodeInfo], key: str) -> list[str | None]:
+    return [n.host for n in nodes] if key == HOSTNAME else [n.labels.get(key) for n in nodes]
 
 
 def score_all(pod: Object, nodes: list[NodeInfo], state: State) -> list[int]:
