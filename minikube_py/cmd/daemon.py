@@ -7,7 +7,6 @@ Run as `python -m minikube_py.cmd.daemon DIRECTORY READY_FD`.
 from __future__ import annotations
 
 import os
-import random
 import select
 import signal
 import socket
@@ -32,8 +31,8 @@ from minikube_py.client.resources import NODES, SERVICE_ACCOUNTS
 from minikube_py.cmd.components import make_client, make_manager
 from minikube_py.cmd.measuring import Measurer
 from minikube_py.cmd.nodes import Nodes
+from minikube_py.cmd.timekeeper import Timekeeper
 from minikube_py.component_base import folders, pid_lock
-from minikube_py.component_base.clock import RealClock
 from minikube_py.component_base.logging import Logger
 from minikube_py.component_base.poke import Listener
 from minikube_py.minikube.addon_table import create_default_class
@@ -58,12 +57,12 @@ class Daemon:
         self._held = held
         self.profile = Profile(directory.name)
         self.config = self.profile.load()
-        self.clock = RealClock(self.config.clock_speed)
-        self.log = Logger(clock=self.clock)
-        rng: random.Random = random.Random(self.config.seed) if self.config.seed is not None else random.SystemRandom()
         folders.cache = str(home() / "cache")
         self.store = Store(self.profile.state, create=True)
-        self.server = ApiServer(self.store, self.clock, rng)
+        self.time = Timekeeper(self.store, self.config)
+        self.clock = self.time.clock
+        self.log = Logger(clock=self.clock)
+        self.server = ApiServer(self.store, self.clock)
         self.listener = Listener(directory / "pokes", "daemon")
         self._wake_reader, self._wake_writer = socket.socketpair()
         for end in (self._wake_reader, self._wake_writer):
@@ -71,7 +70,7 @@ class Daemon:
         keys = load_or_make(directory / "pki", self.clock.now())
         self.server.extensions["pki"] = str(directory / "pki")
         bootstrap(self.server, API_ADDRESS, API_PORT)
-        self.manager = make_manager(self.server, self.clock, rng, self.log)
+        self.manager = make_manager(self.server, self.clock, self.server.rng, self.log)
         self.manager.wake = self.wake
         self.manager.add(
             make_controller(KubernetesService(self.server, API_ADDRESS, API_PORT)), make_client(self.server, "kube-apiserver")
@@ -120,6 +119,7 @@ class Daemon:
                 self.nodes.stop(end_pods=not (self.directory / LOCK).exists())
                 return
         self.nodes.stop(end_pods=self.stopping != signal.SIGHUP)
+        self.time.stop()
         self.listener.close()
         self.store.close()
 
@@ -143,10 +143,13 @@ class Daemon:
         try:
             self.nodes.refresh()
             self.manager.drain()
+            self.time.look()
+            self.time.step(self.manager.next_timer())
             while self.stopping is None and self._is_due():
-                end = time.monotonic() + BATCH_SECONDS
                 with self.server.batch():
-                    self.manager.run_batch(lambda done, end=end: done >= BATCH or time.monotonic() > end)  # type: ignore[misc]
+                    self._work()
+            if self.stopping is None:
+                self.time.rest()
             self._compact()
         except Compacted:
             self.manager.sync()
@@ -155,16 +158,28 @@ class Daemon:
             self.manager.sync()
             select.select([], [], [], 1.0)
 
+    def _work(self) -> None:
+        """Do what one commit takes, from one due moment to the next."""
+        end, done = time.monotonic() + BATCH_SECONDS, 0
+
+        def should_stop(count: int) -> bool:
+            return done + count >= BATCH or (time.monotonic() > end and not self.time.is_repeatable)
+
+        while not should_stop(0) and self._is_due():
+            self.time.step(self.manager.next_due())
+            done += self.manager.run_batch(should_stop)
+        self.time.keep()
+
     def _is_due(self) -> bool:
         due = self.manager.next_due()
-        return due is not None and due <= self.clock.now()
+        return due is not None and due <= self.time.get_limit()
 
     def wait(self) -> None:
         """Sleep until something is to do."""
         due = self.manager.next_due()
         timeout = SELF_CHECK_SECONDS
-        if due is not None:
-            timeout = max(0.0, min(timeout, (due - self.clock.now()) / self.config.clock_speed))
+        if due is not None and (left := self.time.get_seconds_until(due)) is not None:
+            timeout = min(timeout, left)
         select.select([self.listener.fileno(), self._wake_reader.fileno()], [], [], timeout)
         self.listener.drain()
         try:

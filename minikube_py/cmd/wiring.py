@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from minikube_py.apiserver.server import ApiServer
     from minikube_py.client.credentials import Credentials
     from minikube_py.client.request import Request
+    from minikube_py.cmd.cluster_time import Cluster
     from minikube_py.cmd.stopped import StoppedHint
     from minikube_py.cmd.streams import PodStreams
     from minikube_py.component_base.poke import Listener
+    from minikube_py.storage.sqlite import Store
 
 
 def connect(target: Target) -> Connection:
@@ -58,7 +60,6 @@ def describe_server() -> dict[str, Any]:
 
 def connect_local(state: str, credentials: Credentials | None = None) -> Connection:
     """Open a cluster of this machine by its state file, as whoever the credentials stand for."""
-    from minikube_py.apiserver.server import ApiServer
     from minikube_py.client.discovery import LocalDiscovery
     from minikube_py.client.transport.local import LocalTransport
     from minikube_py.component_base.clock import RealClock
@@ -68,7 +69,7 @@ def connect_local(state: str, credentials: Credentials | None = None) -> Connect
         raise CliError(f'the cluster\'s state {state} is gone; "mk start" makes a new one')
     folders.cache = os.path.join(home_name(), "cache")
     store = Store(state)
-    server = ApiServer(store)
+    server = _make_server(store, os.path.dirname(state))
     server.extensions["pki"] = os.path.join(os.path.dirname(state), "pki")
     streams: Any = _LazyStreams(os.path.dirname(state), server)
     listen, written = streams.listen, streams.written
@@ -79,7 +80,35 @@ def connect_local(state: str, credentials: Credentials | None = None) -> Connect
         streams = GuardedStreams(streams, server, credentials)
     transport = LocalTransport(server, listen, streams.connect, RealClock().now, written, credentials)
     discovery = LocalDiscovery(server.serves, lambda: server.custom_resources.list_kinds())
-    return Connection(transport, discovery, streams, describe_server, store.close)
+    return Connection(transport, discovery, streams, describe_server, store.close, server.clock, partial(_advance, server))
+
+
+def _make_server(store: Store, directory: str) -> ApiServer:
+    """Return the API server of a cluster; of one that is to repeat itself, in step with its daemon."""
+    from minikube_py.apiserver.server import ApiServer
+
+    if not store.read_fact("settled"):
+        return ApiServer(store)
+    from minikube_py.cmd.lockstep import LockstepServer
+
+    server: ApiServer = LockstepServer(store, lambda: _find_cluster(server, directory).settle())
+    return server
+
+
+def _advance(server: ApiServer, seconds: float) -> tuple[str, int]:
+    """Move a cluster's time forward; see `Cluster.advance`."""
+    return _find_cluster(server, os.path.dirname(server.store.path)).advance(seconds)
+
+
+def _find_cluster(server: ApiServer, directory: str) -> Cluster:
+    from minikube_py.cmd.cluster_time import Cluster
+    from minikube_py.component_base.pid_lock import find_holder
+    from minikube_py.component_base.poke import Listener
+
+    def listen() -> Listener:
+        return Listener(os.path.join(directory, "pokes"), f"time-{os.getpid()}-{next(_listeners)}")
+
+    return Cluster(server.store, server.clock, listen, lambda: find_holder(os.path.join(directory, "daemon.pid")) is not None)
 
 
 _listeners = count(1)  # of all threads of this process
