@@ -19,6 +19,11 @@ CLOCK, ADVANCE, SEED, SETTLED = "clock", "advance", "seed", "settled"
 """Facts of a cluster's state: the paces of its clock, the time that it is to be moved to, its seed, the revision it came to rest at."""
 
 
+NEAR_SECONDS = (
+    20.0  # of the cluster: what is due that shortly before another is done together with it; no lease ends in that time
+)
+
+
 class Timekeeper:
     """Sets the clock of the cluster whose state is `store`; `clock` is what the components see."""
 
@@ -58,7 +63,7 @@ class Timekeeper:
         limit = self.get_limit()
         to = limit if timer is None else min(timer, limit)
         if self._goal is None:
-            self.clock.hold(to)
+            self.clock.hold(to if to < limit - NEAR_SECONDS else limit)
         else:
             self.clock.move(max(to, self.clock.now()))
 

@@ -50,7 +50,7 @@ class SteeredClock:
 
     def set_pace(self, speed: float, at: float | None = None) -> None:
         """Run at another speed from now on, from the time `at` or from where it is."""
-        self._paces.append(Pace(self._real(), self.now() if at is None else at, speed))
+        self._paces.append(Pace(self._real(), self.target() if at is None else at, speed))
 
     def move(self, to: float) -> None:
         """Show that time, and stand there."""

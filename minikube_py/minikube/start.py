@@ -62,7 +62,7 @@ FLAGS = (
 )
 
 MAX_NODES = 1000
-MAX_SPEED = 10_000.0
+MAX_SPEED = 3600.0
 TIME_FLAGS = ("clock-speed", "seed")
 
 IGNORED = ("driver", "container-runtime", "kubernetes-version", "wait")
