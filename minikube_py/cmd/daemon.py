@@ -120,7 +120,13 @@ class Daemon:
                 return
         self.nodes.stop(end_pods=self.stopping != signal.SIGHUP)
         self.time.stop()
+        self.close()
+
+    def close(self) -> None:
+        """Let go of its files and sockets."""
         self.listener.close()
+        self._wake_reader.close()
+        self._wake_writer.close()
         self.store.close()
 
     def is_evicted(self) -> bool:
