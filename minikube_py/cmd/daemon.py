@@ -149,8 +149,7 @@ class Daemon:
         try:
             self.nodes.refresh()
             self.manager.drain()
-            self.time.look()
-            self.time.step(self.manager.next_timer())
+            self.time.begin(self.manager.next_timer())
             while self.stopping is None and self._is_due():
                 with self.server.batch():
                     self._work()

@@ -131,7 +131,7 @@ class Nodes:
                 self._add(name, number, config)
         for name in [n for n in self._kubelets if n not in config.nodes]:
             if name in self._config_nodes:
-                del self._kubelets[name]
+                self._kubelets.pop(name).end_all()
                 self._statuses.pop(name, None)
         self._config_nodes = set(config.nodes)
 
@@ -156,6 +156,7 @@ class Nodes:
         self._kubelets[name] = self._make_kubelet(info)
         self._statuses[name] = status
         self._manager.enqueue("kubelet-node-status", Key("", name))
+        self._find_pods_of(name)
 
     def _make_kubelet(self, info: NodeInfo) -> Kubelet:
         options = KubeletOptions(

@@ -47,10 +47,12 @@ class Timekeeper:
         """Whether what the daemon does must not hang upon how quick it is."""
         return self._is_lockstep
 
-    def look(self) -> None:
-        """Take note of a jump that was asked for."""
+    def begin(self, timer: float | None) -> None:
+        """Take note of a jump that was asked for; else go to the present, or to a timer that was overslept."""
         goal = self._store.read_fact(ADVANCE)
         self._goal = float(goal) if goal else None
+        if self._goal is None:
+            self.step(timer)
 
     def get_limit(self) -> float:
         """Return the time until which everything is to be done."""

@@ -46,7 +46,7 @@ def test_commands_and_daemon_draw_the_same(store: Store) -> None:
 def test_a_jump_goes_from_one_due_moment_to_the_next(store: Store) -> None:
     time = Timekeeper(store, STOPPED)
     ask(store, START + 100)
-    time.look()
+    time.begin(None)
     assert time.get_limit() == START + 100
     shown = []
     for due in (START + 10, START + 40, START + 400):
@@ -58,28 +58,35 @@ def test_a_jump_goes_from_one_due_moment_to_the_next(store: Store) -> None:
 def test_a_jump_ends_with_the_clock_standing_where_it_was_to_go(store: Store) -> None:
     time = Timekeeper(store, STOPPED)
     ask(store, START + 100)
-    time.look()
+    time.begin(None)
     time.step(START + 10)
     time.rest()
     assert store.read_fact(ADVANCE) == ""
     assert Timekeeper(store, STOPPED).clock.now() == time.clock.now() == START + 100
 
 
+def test_a_jump_begins_with_what_is_to_do_now(store: Store) -> None:
+    time = Timekeeper(store, STOPPED)
+    ask(store, START + 100)
+    time.begin(START + 60)
+    assert time.clock.now() == START
+
+
 def test_a_daemon_that_died_on_the_way_is_followed_by_one_that_goes_on(store: Store) -> None:
     time = Timekeeper(store, STOPPED)
     ask(store, START + 100)
-    time.look()
+    time.begin(None)
     time.step(START + 10)
     with store.transaction():
         time.keep()
     after = Timekeeper(store, STOPPED)
-    after.look()
+    after.begin(None)
     assert (after.clock.now(), after.get_limit()) == (START + 10, START + 100)
 
 
 def test_the_clock_of_the_machine_is_left_alone(store: Store) -> None:
     time = Timekeeper(store, Config())
-    time.look()
+    time.begin(None)
     time.step(1.0)
     time.rest()
     assert (time.clock.is_plain, store.read_fact("clock"), store.read_fact(SETTLED)) == (True, "", "")
@@ -87,7 +94,7 @@ def test_the_clock_of_the_machine_is_left_alone(store: Store) -> None:
 
 def test_rest_is_told_where_commands_wait_for_it(store: Store) -> None:
     time = Timekeeper(store, STOPPED)
-    time.look()
+    time.begin(None)
     time.rest()
     assert store.read_fact(SETTLED) == "0"
 

@@ -12,11 +12,12 @@ from typing import Any
 from minikube_py.apimachinery import errors
 from minikube_py.apiserver.server import ApiServer
 from minikube_py.client.request import MERGE_PATCH
-from minikube_py.client.resources import PODS, Resource
+from minikube_py.client.resources import EVENTS, PODS, Resource
 from minikube_py.cmd.components import make_client
 from minikube_py.cmd.daemon import Daemon
 from minikube_py.cmd.timekeeper import ADVANCE
 from minikube_py.component_base import pid_lock
+from minikube_py.cri.fake import FakeRuntime
 from minikube_py.minikube.addon_table import create_default_class
 from minikube_py.minikube.profile import Config, Profile
 from minikube_py.storage.sqlite import Store
@@ -83,7 +84,7 @@ class World:
         """Kill the daemon after so many reconciles, those with it or undone with the batch that they were in; start another."""
         daemon = self.daemon
         daemon.manager.drain()
-        daemon.time.step(daemon.manager.next_timer())
+        daemon.time.begin(daemon.manager.next_timer())
         with suppress(Killed), daemon.server.batch():
             daemon.manager.run_batch(lambda done: done >= after)
             if not committed:
@@ -100,7 +101,7 @@ class World:
         """Let the daemon do a few reconciles only."""
         daemon = self.daemon
         daemon.manager.drain()
-        daemon.time.step(daemon.manager.next_timer())
+        daemon.time.begin(daemon.manager.next_timer())
         with daemon.server.batch():
             daemon.manager.run_batch(lambda done: done >= count)
 
@@ -110,18 +111,25 @@ class World:
             self.store.write_fact(ADVANCE, repr(self.server.now() + seconds))
         self.turn()
 
-    def resync(self) -> int:
-        """Let the daemon look at everything anew; return how many writes came of it."""
+    def resync(self) -> list[str]:
+        """Let the daemon look at everything anew; return what it wrote, but for events that say again why something cannot be."""
         before = self.store.current_revision()
         self.daemon.manager.sync()
         self.turn()
-        return self.store.current_revision() - before
+        changes = [change for change in self.store.changes(before) if change.key.resource != EVENTS.key]
+        return [f"{change.type} {'/'.join(change.key)}" for change in changes]
 
     def set_nodes(self, names: tuple[str, ...]) -> None:
         """Say which nodes have a kubelet that runs."""
         self.profile.change(nodes=names)
         self._stamp += 1_000_000_000
         os.utime(self.profile.directory / "config.json", ns=(self._stamp, self._stamp))
+
+    def end_container(self, container_id: str, code: int) -> None:
+        """Let a container end by itself."""
+        runtime = self.daemon.nodes.runtime
+        assert isinstance(runtime, FakeRuntime)
+        runtime.end(container_id, code)
 
     def nodes(self) -> tuple[str, ...]:
         """Return the nodes whose kubelets run."""
