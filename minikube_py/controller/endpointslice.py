@@ -31,6 +31,7 @@ from minikube_py.client.service_endpoints import (
 Object = dict[str, Any]
 MANAGER = "endpointslice-controller.k8s.io"
 ZONE_LABEL = "topology.kubernetes.io/zone"
+PREFERS_OWN_ZONE = ("PreferClose",)  # KEP-4444
 
 
 class EndpointSliceController:
@@ -101,6 +102,8 @@ def make_endpoint(pod: Object, service: Object, family: str, zones: dict[str, st
         endpoint["nodeName"] = node
         if zone := zones.get(node):
             endpoint["zone"] = zone
+            if ready and service["spec"].get("trafficDistribution") in PREFERS_OWN_ZONE:
+                endpoint["hints"] = {"forZones": [{"name": zone}]}
     endpoint["targetRef"] = reference_pod(pod)
     return endpoint
 
