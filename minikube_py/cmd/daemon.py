@@ -39,6 +39,7 @@ from minikube_py.cmd.nodes import Nodes
 from minikube_py.cmd.service_dialer import ServiceDialer
 from minikube_py.cmd.timekeeper import Timekeeper
 from minikube_py.component_base import folders, pid_lock
+from minikube_py.component_base.clock import RealClock
 from minikube_py.component_base.logging import Logger
 from minikube_py.component_base.poke import Listener
 from minikube_py.minikube.addon_table import create_default_class
@@ -76,7 +77,7 @@ class Daemon:
         self._wake_reader, self._wake_writer = socket.socketpair()
         for end in (self._wake_reader, self._wake_writer):
             end.setblocking(False)
-        keys = load_or_make(directory / "pki", self.clock.now())
+        keys = load_or_make(directory / "pki", RealClock().now())
         ensure_certificates(directory / "pki", RealClock().now(), API_ADDRESSES)
         self.api = ApiServerProcess(directory, self._listen(), time.monotonic, self.log)
         self.server.extensions["pki"] = str(directory / "pki")

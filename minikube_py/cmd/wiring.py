@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from minikube_py.cmd.stopped import StoppedHint
     from minikube_py.cmd.streams import PodStreams
     from minikube_py.component_base.poke import Listener
-    from minikube_py.storage.sqlite import Store
 
 
 def connect(target: Target) -> Connection:
