@@ -51,7 +51,7 @@ def make_parts(profile: Profile) -> Parts:
     audit = AuditLog(Path(path), RealClock().now, open_server(state).new_uid) if path else None
     return Parts(
         open_measuring_server,
-        lambda server: LocalTransport(server, listen, streams.connect, server.now),
+        lambda server: LocalTransport(server, listen, streams.connect, RealClock().now),
         listen,
         PodConnections(streams).connect,
         audit,

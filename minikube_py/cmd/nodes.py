@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import socket
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from minikube_py.apiserver.server import ApiServer
     from minikube_py.client.reconcile import Manager
-    from minikube_py.component_base.clock import Clock
     from minikube_py.component_base.logging import Logger
+    from minikube_py.component_base.steered_clock import SteeredClock
     from minikube_py.minikube.profile import Config, Profile
 
 Object = dict[str, Any]
@@ -47,7 +47,7 @@ class Nodes:
     """Starts, adds and removes kubelets; is the reconciler of all their pods."""
 
     def __init__(
-        self, server: ApiServer, manager: Manager, profile: Profile, config: Config, clock: Clock, log: Logger
+        self, server: ApiServer, manager: Manager, profile: Profile, config: Config, clock: SteeredClock, log: Logger
     ) -> None:
         self._server = server
         self._manager = manager
@@ -61,7 +61,8 @@ class Nodes:
         self._statuses: dict[str, NodeStatus] = {}
         self._config_nodes: set[str] = set()
         self._places: dict[Key, set[str]] = {}
-        self._executor = ThreadPoolExecutor(PROBE_THREADS, thread_name_prefix="probe")
+        threads = ThreadPoolExecutor(PROBE_THREADS, thread_name_prefix="probe")
+        self._executor: Executor = Inline() if config.runtime == "fake" else threads
         self._client = make_client(server, "kubelet")
         (self._directory / "pods").mkdir(mode=0o700, exist_ok=True)
         self.runtime: Runtime = make_runtime(config.runtime, self._directory, clock, self._schedule)
@@ -135,7 +136,7 @@ class Nodes:
                 self._add(name, number, config)
         for name in [n for n in self._kubelets if n not in config.nodes]:
             if name in self._config_nodes:
-                del self._kubelets[name]
+                self._kubelets.pop(name).end_all()
                 self._statuses.pop(name, None)
         self._config_nodes = set(config.nodes)
 
@@ -160,6 +161,7 @@ class Nodes:
         self._kubelets[name] = self._make_kubelet(info)
         self._statuses[name] = status
         self._manager.enqueue("kubelet-node-status", Key("", name))
+        self._find_pods_of(name)
 
     def _make_kubelet(self, info: NodeInfo) -> Kubelet:
         options = KubeletOptions(
@@ -240,6 +242,16 @@ class Nodes:
         }
         answer = self._client.create(SERVICE_ACCOUNTS, body, namespace, subresource="token")
         return answer["status"]["token"], parse_rfc3339(answer["status"]["expirationTimestamp"])
+
+
+class Inline(Executor):
+    """Does what it is given at once: without processes nothing blocks, and what happens is the same each time."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Do it, and return what came of it."""
+        done: Future[Any] = Future()
+        done.set_result(fn(*args, **kwargs))
+        return done
 
 
 class _ScheduledCalls:
