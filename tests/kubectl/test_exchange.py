@@ -62,7 +62,11 @@ def test_status_codes(cluster: Cluster, method: str, target: str, body: bytes, s
     [
         ("/healthz", 200, "ok"),
         ("/livez/ping", 200, "ok"),
-        ("/readyz?verbose", 200, "[+]ping ok\nreadyz check passed\n"),
+        (
+            "/readyz?verbose",
+            200,
+            "[+]ping ok\n[+]log ok\n[+]etcd ok\n[+]etcd-readiness ok\n[+]shutdown ok\nreadyz check passed\n",
+        ),
         ("/apis/apps/v9", 404, "404 page not found\n"),
     ],
 )
