@@ -225,3 +225,9 @@ def test_a_watch_in_protobuf_and_none_in_yaml(cluster: Cluster) -> None:
     assert not isinstance(raw, int)
     assert decode_unknown(bytes(raw))["metadata"]["name"] == "box"
     assert send(cluster, "GET", f"{MAPS}?watch=1", accept="application/yaml").status == 406
+
+
+@pytest.mark.parametrize("target", [f"{MAPS}?timeoutSeconds=x", f"{MAPS}?watch=1&timeoutSeconds=x", f"{MAPS}?limit=x"])
+def test_numbers_that_are_none(cluster: Cluster, target: str) -> None:
+    answer = send(cluster, "GET", target)
+    assert (answer.status, read(answer)["message"]) == (400, 'strconv.ParseInt: parsing "x": invalid syntax')
