@@ -38,7 +38,7 @@ class Watch:
 
     def poll(self) -> list[WatchEvent]:
         """Return what happened since the last poll, oldest first."""
-        with storage_errors(self._kind, self._request):
+        with storage_errors(self._kind, self._request), self._server.speaking(self._kind):
             return self._poll()
 
     def _poll(self) -> list[WatchEvent]:
