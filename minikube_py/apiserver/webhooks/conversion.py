@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from minikube_py.storage.sqlite import Store
 
 Object = dict[str, Any]
+Changes = list[Change]
 GROUP = "apiextensions.k8s.io"
 VERSIONS = ("v1", "v1beta1")
 SECONDS = 30
@@ -158,7 +159,7 @@ class ConvertingStore:
         page = self.inner.list(query)
         return page._replace(items=self._show(page.items)) if query.resource == self._kind.resource else page
 
-    def changes(self, after: int, limit: int = 1000, resource: str = "") -> list[Change]:
+    def changes(self, after: int, limit: int = 1000, resource: str = "") -> Changes:
         """Return what changed since a revision."""
         found = self.inner.changes(after, limit, resource)
         return [
