@@ -11,8 +11,8 @@ from minikube_py.apimachinery import errors
 from minikube_py.apis import catalog
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import reads, translate
-from minikube_py.client.request import APPLY_PATCH, MASTERS, Request, Response
-from minikube_py.component_base.clock import Clock, RealClock
+from minikube_py.client.request import APPLY_PATCH, MASTERS, Request, Response, WatchEvent
+from minikube_py.component_base.clock import Clock, StoredClock
 from minikube_py.storage.sqlite import Store
 
 if TYPE_CHECKING:
@@ -33,11 +33,11 @@ READS = {"get": reads.get, "list": reads.list_objects}
 
 
 class ApiServer:
-    """Answers requests from one Store. `rng` makes uids and name suffixes, so a seeded one repeats them."""
+    """Answers requests from one Store. `rng` makes uids and name suffixes; without a clock and one it has those of the Store's cluster."""
 
     def __init__(self, store: Store, clock: Clock | None = None, rng: random.Random | None = None) -> None:
         self.store = store
-        self.clock: Clock = clock or RealClock()
+        self.clock: Clock = clock or StoredClock(lambda: store.read_fact("clock"))
         if rng is not None:
             self.rng = rng
         self.warnings: list[str] = []  # what admission has to say of the request at hand
@@ -50,6 +50,10 @@ class ApiServer:
         """Where uids and name suffixes come from; only writes need it."""
         import random
 
+        if seed := self.store.read_fact("seed"):
+            from minikube_py.component_base.seeded_random import SeededRandom
+
+            return SeededRandom(seed, self.store.current_revision)
         return random.SystemRandom()
 
     def find_kind_by_name(self, group: str, version: str, name: str) -> Kind | None:
@@ -205,22 +209,28 @@ class ApiServer:
         if request is None:
             return None
         kind = self.find_kind(request.group, request.resource, request.version)
+        if request.subresource == paths.PROXY:
+            if paths.PROXY not in kind.subresources:
+                raise errors.NotFound(NOT_SERVED)
+            return request
+        form = self.negotiate(message)
+        negotiation.check_form(form, kind, request.verb)
         body, content_type = negotiation.decode_body(kind, message)
         params = dict(request.params)
         manager = negotiation.manager_of(message)
         if manager and content_type != APPLY_PATCH and request.verb in ("create", "update", "patch"):
             params.setdefault("fieldManager", manager)
-        table = request.verb in ("get", "list", "watch") and self.negotiate(message).convert == negotiation.TABLE
+        table = request.verb in ("get", "list", "watch") and form.convert == negotiation.TABLE
         return request._replace(body=body, content_type=content_type, params=params, table=table)
 
-    def describe(self, message: HttpRequest, credentials: Any = None) -> HttpAnswer:
-        """Answer a path that is not one of resources: health, version, discovery. Raises Unauthorized, Forbidden."""
+    def describe(self, message: HttpRequest, request: Request) -> HttpAnswer:
+        """Answer a path that is not one of resources: health, version, discovery. `request` says who asks. Raises Unauthorized, Forbidden."""
         from minikube_py.apiserver import discovery_documents
 
-        if credentials is not None:
+        if request.credentials is not None or MASTERS not in request.user.groups:
             from minikube_py.apiserver.authentication.requests import admit_path
 
-            admit_path(self, credentials, message.method.lower(), message.target)
+            admit_path(self, request, message.target)
         served = discovery_documents.Served(self.serves, self.custom_resources.list_kinds)
         return discovery_documents.answer_path(message, self.negotiate(message), served)
 
@@ -237,6 +247,12 @@ class ApiServer:
         from minikube_py.apiserver import negotiation
 
         return negotiation.encode(answer, form or negotiation.Form())
+
+    def encode_event(self, event: WatchEvent, form: Form) -> bytes:
+        """Return an event of a watch as it stands in the stream of that form."""
+        from minikube_py.apiserver import negotiation
+
+        return negotiation.encode_event(event, form)
 
     @contextmanager
     def batch(self) -> Iterator[None]:

@@ -16,14 +16,13 @@ from minikube_py.apis.apiextensions import pruning
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver.admission import WebhooksNotAsked
 from minikube_py.apiserver.webhooks import https
-from minikube_py.storage.interface import Change, Key, Page, Query
+from minikube_py.storage.interface import Key, Page, Query
 
 if TYPE_CHECKING:
     from minikube_py.apiserver.server import ApiServer
     from minikube_py.storage.sqlite import Store
 
 Object = dict[str, Any]
-Changes = list[Change]
 GROUP = "apiextensions.k8s.io"
 VERSIONS = ("v1", "v1beta1")
 SECONDS = 30
@@ -141,7 +140,8 @@ class ConvertingStore:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.inner, name)
 
-    def _show(self, objects: list[Object]) -> list[Object]:
+    def show(self, objects: list[Object]) -> list[Object]:
+        """Return stored objects of the kind in its version."""
         assert self._kind.custom is not None
         shown = self._converter.convert(objects, self._kind.api_version)
         return [_clean(obj, self._kind.custom.open_api) for obj in shown]
@@ -152,25 +152,12 @@ class ConvertingStore:
     def get(self, key: Key) -> Object | None:
         """Return an object, or None."""
         found = self.inner.get(key)
-        return self._show([found])[0] if found is not None and key.resource == self._kind.resource else found
+        return self.show([found])[0] if found is not None and key.resource == self._kind.resource else found
 
     def list(self, query: Query) -> Page:
         """Return objects."""
         page = self.inner.list(query)
-        return page._replace(items=self._show(page.items)) if query.resource == self._kind.resource else page
-
-    def changes(self, after: int, limit: int = 1000, resource: str = "") -> Changes:
-        """Return what changed since a revision."""
-        found = self.inner.changes(after, limit, resource)
-        return [
-            change._replace(object=self._show([change.object])[0]) if change.key.resource == self._kind.resource else change
-            for change in found
-        ]
-
-    def get_at(self, revision: int) -> Object | None:
-        """Return an object of the kind as it was."""
-        found = self.inner.get_at(revision)
-        return None if found is None else self._show([found])[0]
+        return page._replace(items=self.show(page.items)) if query.resource == self._kind.resource else page
 
     def create(self, key: Key, value: Object) -> Object:
         """Store a new object, and return it in the version it came in."""
