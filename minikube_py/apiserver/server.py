@@ -42,6 +42,7 @@ class ApiServer:
             self.rng = rng
         self.warnings: list[str] = []  # what admission has to say of the request at hand
         self.heard: Heard | None = None  # what webhooks said to the write at hand
+        self.is_writing = False  # a write is tried, which can be tried again
         self.extensions: dict[str, Any] = {}  # what cmd plugs in by name: "pki" is the folder of the cluster's keys
 
     @cached_property
@@ -68,7 +69,7 @@ class ApiServer:
         """The kinds that CustomResourceDefinitions serve."""
         from minikube_py.apiserver.custom_resources import CustomResources
 
-        return CustomResources(self.store)
+        return CustomResources(self.store, self)
 
     @cached_property
     def extension_points(self) -> ExtensionPoints:
@@ -115,7 +116,8 @@ class ApiServer:
         kind = self.find_kind(request.group, request.resource, request.version)
         deprecation = kind.asked.deprecation
         try:
-            response = self._answer(kind, request)
+            with self.speaking(kind):
+                response = self._answer(kind, request)
         except errors.StatusError as error:
             self.warnings.clear()
             if deprecation:
@@ -129,6 +131,19 @@ class ApiServer:
             told, self.warnings = self.warnings, []
             response = response._replace(warnings=(*([deprecation] if deprecation else ()), *response.warnings, *told))
         return response
+
+    @contextmanager
+    def speaking(self, kind: Kind) -> Iterator[None]:
+        """Let the store hold the objects of a kind in the version that is asked for, if that takes more than a view."""
+        if kind.custom is None or not kind.custom.converted:
+            yield
+            return
+        store = self.store
+        self.store = self.custom_resources.wrap(kind, store)
+        try:
+            yield
+        finally:
+            self.store = store
 
     def _answer(self, kind: Kind, request: Request) -> Response:
         with translate.storage_errors(kind, request):
@@ -177,7 +192,7 @@ class ApiServer:
         kind = self.find_kind(request.group, request.resource, request.version)
         if kind.computed or "watch" not in kind.verbs:
             raise errors.MethodNotAllowed(NOT_ALLOWED)
-        with translate.storage_errors(kind, request):
+        with translate.storage_errors(kind, request), self.speaking(kind):
             return Watch(self, kind, request)
 
     def negotiate(self, message: HttpRequest) -> Form:

@@ -57,10 +57,14 @@ def run_write(server: ApiServer, request: Request, write: Callable[[], Response]
 
 def _write_once(server: ApiServer, write: Callable[[], Response], dry_run: bool) -> Response:
     answer: list[Response] = []
-    with suppress(DryRun), server.store.transaction():
-        answer.append(write())
-        if dry_run:
-            raise DryRun
+    try:
+        server.is_writing = True
+        with suppress(DryRun), server.store.transaction():
+            answer.append(write())
+            if dry_run:
+                raise DryRun
+    finally:
+        server.is_writing = False
     return answer[0]
 
 

@@ -23,6 +23,7 @@ from minikube_py.apiserver.serving.pod_connections import PodConnections
 from minikube_py.apiserver.serving.service import begin
 from minikube_py.apiserver.serving.tls import make_context
 from minikube_py.client.transport.local import LocalTransport
+from minikube_py.cmd.service_dialer import ServiceDialer
 from minikube_py.cmd.wiring import LazyStreams, open_server
 from minikube_py.component_base.clock import RealClock
 from minikube_py.component_base.logging import Logger
@@ -42,6 +43,7 @@ def make_parts(profile: Profile) -> Parts:
     def open_measuring_server() -> ApiServer:
         server = open_server(state)
         server.extensions["metrics"] = streams
+        server.extensions["dial_service"] = ServiceDialer(server, lambda *where: streams.runtime.dial(*where))
         return server
 
     def listen() -> Listener:
