@@ -22,7 +22,7 @@ Object = dict[str, Any]
 HEALTH = ("healthz", "livez", "readyz")
 NOT_SERVED = "the server could not find the requested resource"
 _READ_WRITE = ("get", "patch", "update")
-# subresource -> the kind of its objects (group, version, kind; None for that of the resource itself) and its verbs
+# subresource -> the kind of its objects (group, version, kind; None for that of the resource itself, {} for its name) and its verbs
 SUBRESOURCES: dict[str, tuple[tuple[str, str, str] | None, tuple[str, ...]]] = {
     "approval": (None, _READ_WRITE),
     "attach": (("", "v1", "PodAttachOptions"), ("create", "get")),
@@ -33,6 +33,7 @@ SUBRESOURCES: dict[str, tuple[tuple[str, str, str] | None, tuple[str, ...]]] = {
     "finalize": (None, ("update",)),
     "log": (None, ("get",)),
     "portforward": (("", "v1", "PodPortForwardOptions"), ("create", "get")),
+    "proxy": (("", "v1", "{}ProxyOptions"), ("create", "delete", "get", "patch", "update")),
     "resize": (None, _READ_WRITE),
     "scale": (("autoscaling", "v1", "Scale"), _READ_WRITE),
     "status": (None, _READ_WRITE),
@@ -184,4 +185,4 @@ def _describe_kind(kind: Kind) -> Iterator[Object]:
         head = {"name": f"{kind.plural}/{name}", "singularName": "", "namespaced": kind.namespaced}
         group, version, kind_name = other or ("", "", kind.kind)
         origin = {key: value for key, value in (("group", group), ("version", version)) if other and group and value}
-        yield {**head, **origin, "kind": kind_name, "verbs": list(verbs)}
+        yield {**head, **origin, "kind": kind_name.format(kind.kind), "verbs": list(verbs)}

@@ -12,15 +12,17 @@ from minikube_py.apis import catalog
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import reads, translate
 from minikube_py.client.request import APPLY_PATCH, MASTERS, Request, Response, WatchEvent
-from minikube_py.component_base.clock import Clock, RealClock
+from minikube_py.component_base.clock import Clock, StoredClock
 from minikube_py.storage.sqlite import Store
 
 if TYPE_CHECKING:
     import random
 
     from minikube_py.apiserver.custom_resources import CustomResources
+    from minikube_py.apiserver.extension_points import ExtensionPoints
     from minikube_py.apiserver.negotiation import Form
     from minikube_py.apiserver.watches import Watch
+    from minikube_py.apiserver.webhooks.rehearsal import Heard
     from minikube_py.client.http_message import HttpAnswer, HttpRequest
 
 Object = dict[str, Any]
@@ -31,14 +33,15 @@ READS = {"get": reads.get, "list": reads.list_objects}
 
 
 class ApiServer:
-    """Answers requests from one Store. `rng` makes uids and name suffixes, so a seeded one repeats them."""
+    """Answers requests from one Store. `rng` makes uids and name suffixes; without a clock and one it has those of the Store's cluster."""
 
     def __init__(self, store: Store, clock: Clock | None = None, rng: random.Random | None = None) -> None:
         self.store = store
-        self.clock: Clock = clock or RealClock()
+        self.clock: Clock = clock or StoredClock(lambda: store.read_fact("clock"))
         if rng is not None:
             self.rng = rng
         self.warnings: list[str] = []  # what admission has to say of the request at hand
+        self.heard: Heard | None = None  # what webhooks said to the write at hand
         self.extensions: dict[str, Any] = {}  # what cmd plugs in by name: "pki" is the folder of the cluster's keys
 
     @cached_property
@@ -46,6 +49,10 @@ class ApiServer:
         """Where uids and name suffixes come from; only writes need it."""
         import random
 
+        if seed := self.store.read_fact("seed"):
+            from minikube_py.component_base.seeded_random import SeededRandom
+
+            return SeededRandom(seed, self.store.current_revision)
         return random.SystemRandom()
 
     def find_kind_by_name(self, group: str, version: str, name: str) -> Kind | None:
@@ -62,6 +69,13 @@ class ApiServer:
         from minikube_py.apiserver.custom_resources import CustomResources
 
         return CustomResources(self.store)
+
+    @cached_property
+    def extension_points(self) -> ExtensionPoints:
+        """The webhooks and policies that are in force."""
+        from minikube_py.apiserver.extension_points import ExtensionPoints
+
+        return ExtensionPoints(self.store)
 
     def now(self) -> float:
         """Return the cluster's time."""
@@ -180,6 +194,10 @@ class ApiServer:
         if request is None:
             return None
         kind = self.find_kind(request.group, request.resource, request.version)
+        if request.subresource == paths.PROXY:
+            if paths.PROXY not in kind.subresources:
+                raise errors.NotFound(NOT_SERVED)
+            return request
         form = self.negotiate(message)
         negotiation.check_form(form, kind, request.verb)
         body, content_type = negotiation.decode_body(kind, message)
@@ -190,14 +208,14 @@ class ApiServer:
         table = request.verb in ("get", "list", "watch") and form.convert == negotiation.TABLE
         return request._replace(body=body, content_type=content_type, params=params, table=table)
 
-    def describe(self, message: HttpRequest, credentials: Any = None) -> HttpAnswer:
-        """Answer a path that is not one of resources: health, version, discovery. Raises Unauthorized, Forbidden."""
+    def describe(self, message: HttpRequest, request: Request) -> HttpAnswer:
+        """Answer a path that is not one of resources: health, version, discovery. `request` says who asks. Raises Unauthorized, Forbidden."""
         from minikube_py.apiserver import discovery_documents
 
-        if credentials is not None:
+        if request.credentials is not None or MASTERS not in request.user.groups:
             from minikube_py.apiserver.authentication.requests import admit_path
 
-            admit_path(self, credentials, message.method.lower(), message.target)
+            admit_path(self, request, message.target)
         served = discovery_documents.Served(self.serves, self.custom_resources.list_kinds)
         return discovery_documents.answer_path(message, self.negotiate(message), served)
 

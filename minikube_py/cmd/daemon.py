@@ -7,12 +7,12 @@ Run as `python -m minikube_py.cmd.daemon DIRECTORY READY_FD`.
 from __future__ import annotations
 
 import os
-import random
 import select
 import signal
 import socket
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -22,31 +22,39 @@ from minikube_py.apimachinery.errors import AlreadyExists, StatusError
 from minikube_py.apiserver import system_namespaces
 from minikube_py.apiserver.authentication.certificates import Authority
 from minikube_py.apiserver.authentication.keys import load_or_make
+from minikube_py.apiserver.authentication.own_certificates import ensure_certificates
 from minikube_py.apiserver.authentication.tokens import make_legacy_token
 from minikube_py.apiserver.bootstrap import bootstrap
 from minikube_py.apiserver.kubernetes_service import KubernetesService, make_controller
 from minikube_py.apiserver.server import ApiServer
+from minikube_py.apiserver.webhooks.patience import PatientCalls
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.client.kubeconfig import home
 from minikube_py.client.reconcile import BATCH, BATCH_SECONDS
 from minikube_py.client.resources import NODES, SERVICE_ACCOUNTS
+from minikube_py.cmd.api_server_process import ApiServerProcess, open_listener
 from minikube_py.cmd.components import make_client, make_manager
 from minikube_py.cmd.measuring import Measurer
 from minikube_py.cmd.nodes import Nodes
+from minikube_py.cmd.service_dialer import ServiceDialer
+from minikube_py.cmd.timekeeper import Timekeeper
 from minikube_py.component_base import folders, pid_lock
 from minikube_py.component_base.clock import RealClock
 from minikube_py.component_base.logging import Logger
 from minikube_py.component_base.poke import Listener
 from minikube_py.minikube.addon_table import create_default_class
-from minikube_py.minikube.profile import Profile
+from minikube_py.minikube.profile import Profile, list_profiles
 from minikube_py.storage.interface import Compacted, StorageError
 from minikube_py.storage.sqlite import Store
 
 LOCK = "daemon.pid"
 SELF_CHECK_SECONDS = 5.0
 COMPACT_SECONDS = 300.0
+WEBHOOK_SECONDS = 0.5  # the loop waits so long for one; a later answer is there for the next try
+WEBHOOK_THREADS = 16
 KEEP_REVISIONS = 20_000
 API_ADDRESS, API_PORT = "192.168.49.2", 8443  # the first node, as in minikube
+API_ADDRESSES = ("10.96.0.1", API_ADDRESS, "127.0.0.1", "::1")  # whose the server's certificate is
 
 
 class Daemon:
@@ -59,20 +67,23 @@ class Daemon:
         self._held = held
         self.profile = Profile(directory.name)
         self.config = self.profile.load()
-        self.clock = RealClock(self.config.clock_speed)
-        self.log = Logger(clock=self.clock)
-        rng: random.Random = random.Random(self.config.seed) if self.config.seed is not None else random.SystemRandom()
         folders.cache = str(home() / "cache")
         self.store = Store(self.profile.state, create=True)
-        self.server = ApiServer(self.store, self.clock, rng)
+        self.time = Timekeeper(self.store, self.config)
+        self.clock = self.time.clock
+        self.log = Logger(clock=self.clock)
+        self.server = ApiServer(self.store, self.clock)
         self.listener = Listener(directory / "pokes", "daemon")
         self._wake_reader, self._wake_writer = socket.socketpair()
         for end in (self._wake_reader, self._wake_writer):
             end.setblocking(False)
-        keys = load_or_make(directory / "pki", self.clock.now())
+        keys = load_or_make(directory / "pki", RealClock().now())
+        ensure_certificates(directory / "pki", RealClock().now(), API_ADDRESSES)
+        self.api = ApiServerProcess(directory, self._listen(), time.monotonic, self.log)
         self.server.extensions["pki"] = str(directory / "pki")
+        self.server.extensions["starting"] = True  # webhooks may be pods: what the cluster needs to run is not asked of them
         bootstrap(self.server, API_ADDRESS, API_PORT)
-        self.manager = make_manager(self.server, self.clock, rng, self.log)
+        self.manager = make_manager(self.server, self.clock, self.server.rng, self.log)
         self.manager.wake = self.wake
         self.manager.add(
             make_controller(KubernetesService(self.server, API_ADDRESS, API_PORT)), make_client(self.server, "kube-apiserver")
@@ -87,8 +98,20 @@ class Daemon:
         self.manager.settings["make_legacy_token"] = partial(make_legacy_token, self.server)
         self.nodes = Nodes(self.server, self.manager, self.profile, self.config, self.clock, self.log)
         self.server.extensions["metrics"] = Measurer(self.nodes.runtime.name, lambda: self.nodes.runtime)
+        dial = ServiceDialer(self.server, lambda uid, port, seconds: self.nodes.runtime.dial(uid, port, seconds))
+        self.server.extensions["dial_service"] = dial
+        webhook_threads = ThreadPoolExecutor(WEBHOOK_THREADS, "webhooks")
+        self.server.extensions["call_webhook"] = PatientCalls(webhook_threads, WEBHOOK_SECONDS)
         self.stopping: int | None = None
         self._compacted_at = 0.0
+
+    def _listen(self) -> socket.socket:
+        """Return the socket that the API is served on; its port is kept for the next start."""
+        taken = (profile.load().port for profile in list_profiles() if profile != self.profile)
+        listener = open_listener(self.config.port, taken)
+        if (port := listener.getsockname()[1]) != self.config.port:
+            self.config = self.profile.change(port=port)
+        return listener
 
     def wake(self) -> None:
         """Wake the loop from any thread or signal handler."""
@@ -109,20 +132,31 @@ class Daemon:
         self.nodes.start()
         self.manager.sync()
         self.nodes.clean_up_orphans()
+        self.server.extensions["starting"] = False
         announced = False
         while self.stopping is None:
             self.turn()
             if not announced and self.is_ready():
                 answer(ready, "ready")
                 announced = True
-            self.wait()
+            self.wait(serving=announced)
             if self.is_evicted():
                 self.log.info("the profile's folder was removed: this cluster is no more")
                 # The node agent ends with its folder, unless it came back while that was removed. The next cluster's is not ours.
                 self.nodes.stop(end_pods=not (self.directory / LOCK).exists())
+                self.api.stop()
                 return
+        self.api.stop()
         self.nodes.stop(end_pods=self.stopping != signal.SIGHUP)
+        self.time.stop()
+        self.close()
+
+    def close(self) -> None:
+        """Let go of its files and sockets."""
+        self.api.stop()
         self.listener.close()
+        self._wake_reader.close()
+        self._wake_writer.close()
         self.store.close()
 
     def is_evicted(self) -> bool:
@@ -145,10 +179,12 @@ class Daemon:
         try:
             self.nodes.refresh()
             self.manager.drain()
+            self.time.begin(self.manager.next_timer())
             while self.stopping is None and self._is_due():
-                end = time.monotonic() + BATCH_SECONDS
                 with self.server.batch():
-                    self.manager.run_batch(lambda done, end=end: done >= BATCH or time.monotonic() > end)  # type: ignore[misc]
+                    self._work()
+            if self.stopping is None:
+                self.time.rest()
             self._compact()
         except Compacted:
             self.manager.sync()
@@ -157,17 +193,34 @@ class Daemon:
             self.manager.sync()
             select.select([], [], [], 1.0)
 
+    def _work(self) -> None:
+        """Do what one commit takes, from one due moment to the next."""
+        end, done = time.monotonic() + BATCH_SECONDS, 0
+
+        def should_stop(count: int) -> bool:
+            return done + count >= BATCH or (time.monotonic() > end and not self.time.is_repeatable)
+
+        while not should_stop(0) and self._is_due():
+            self.time.step(self.manager.next_due())
+            done += self.manager.run_batch(should_stop)
+        self.time.keep()
+
     def _is_due(self) -> bool:
         due = self.manager.next_due()
-        return due is not None and due <= self.clock.now()
+        return due is not None and due <= self.time.get_limit()
 
-    def wait(self) -> None:
-        """Sleep until something is to do."""
+    def wait(self, *, serving: bool) -> None:
+        """Sleep until something is to do. Once it is `serving`, clients over https are something to do."""
         due = self.manager.next_due()
         timeout = SELF_CHECK_SECONDS
-        if due is not None:
-            timeout = max(0.0, min(timeout, (due - self.clock.now()) / self.config.clock_speed))
-        select.select([self.listener.fileno(), self._wake_reader.fileno()], [], [], timeout)
+        if due is not None and (left := self.time.get_seconds_until(due)) is not None:
+            timeout = min(timeout, left)
+        if self.api.pause is not None:
+            timeout = min(timeout, self.api.pause)
+        sockets = [self.listener.fileno(), self._wake_reader.fileno()]
+        select.select([*sockets, *(end.fileno() for end in self.api.watched if serving)], [], [], timeout)
+        if serving:
+            self.api.check()
         self.listener.drain()
         try:
             while self._wake_reader.recv(4096):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
@@ -17,12 +18,19 @@ from minikube_py.minikube.profile import DEFAULT, Config, Profile, get_profile, 
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.factory import Factory
 
+Object = dict[str, Any]
+DEFAULT_PORT = 6443
+
 EXAMPLES = """
   # a cluster of one node, whose pods are real processes
   mk start
 
   # three nodes of 4 cpus and 8 GiB whose pods only go through their phases
   mk start --nodes 3 --cpus 4 --memory 8Gi --runtime fake
+
+  # an hour of the cluster in a minute; and one that does the same each time
+  mk start --runtime fake --clock-speed 60
+  mk start --runtime fake --clock-speed 0 --seed 1
 
   # a second cluster beside the first
   mk start -p demo
@@ -42,6 +50,15 @@ FLAGS = (
         default="auto",
         help="How pods run: auto, sandbox (own namespaces), process (plain processes) or fake (no process)",
     ),
+    flag(
+        "clock-speed",
+        default="1",
+        help="How many seconds of the cluster pass in one of this machine: schedules, times to live, back-off, probes and deadlines "
+        "go by them; 0: its clock stands still but for mk advance. Processes of pods run on as ever, and are given the grace "
+        "period in this machine's seconds",
+    ),
+    flag("seed", default=0, help="Make names, uids and placement repeat themselves: the same ones for the same number"),
+    flag("audit-log", default="", help="Write a line about every request over https to this file"),
     flag("keep-context", default=False, help="Leave kubectl's current context as it is"),
     flag("driver", default="", help="Accepted for minikube's sake: there is no virtual machine to drive"),
     flag("container-runtime", default="", help="Accepted for minikube's sake"),
@@ -50,6 +67,8 @@ FLAGS = (
 )
 
 MAX_NODES = 1000
+MAX_SPEED = 3600.0
+TIME_FLAGS = ("clock-speed", "seed")
 
 IGNORED = ("driver", "container-runtime", "kubernetes-version", "wait")
 
@@ -75,9 +94,13 @@ def complete(flags: Parsed) -> Options:
     changes = {name: flags[name] for name in ("cpus", "memory", "runtime") if flags.changed(name)}
     values = {"cpus": config.cpus, "memory": config.memory, "runtime": config.runtime, **changes}
     values["memory"] = _memory(values["memory"])
+    speed = _parse_speed(flags["clock-speed"]) if flags.changed("clock-speed") else config.clock_speed
+    seed = flags["seed"] if flags.changed("seed") else config.seed
+    audit_log = str(Path(flags["audit-log"]).absolute()) if flags["audit-log"] else ""
+    values["audit_log"] = audit_log if flags.changed("audit-log") else config.audit_log
     return Options(
         profile,
-        Config(nodes=nodes, settings=config.settings, **values),
+        Config(nodes=nodes, settings=config.settings, port=config.port, clock_speed=speed, seed=seed, **values),
         flags["keep-context"],
         tuple(n for n in IGNORED if flags.changed(n)),
     )
@@ -90,6 +113,8 @@ def validate(options: Options) -> None:
     config = options.config
     if config.runtime not in RUNTIMES:
         raise CliError(f"unknown runtime {config.runtime!r}: it must be one of {', '.join(RUNTIMES)}")
+    if not config.clock_speed and config.runtime != "fake":
+        raise CliError("invalid --clock-speed 0: only pods without processes (--runtime fake) can do without time")
     for name in ("cpus", "memory"):
         text = getattr(config, name)
         try:
@@ -97,6 +122,16 @@ def validate(options: Options) -> None:
                 raise ValueError("it must be more than nothing")
         except ValueError as error:
             raise CliError(f"invalid --{name} {text!r}: {error}") from error
+
+
+def _parse_speed(text: str) -> float:
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = -1.0
+    if not 0 <= speed <= MAX_SPEED:
+        raise CliError(f"invalid --clock-speed {text!r}: it must be a number between 0 and {MAX_SPEED:g}")
+    return speed
 
 
 def _memory(text: str) -> str:
@@ -126,6 +161,8 @@ def run(flags: Parsed, factory: Factory) -> int:
             began = True
         else:
             factory.write(f'😄  The cluster "{profile.name}" is running already\n')
+            for name in (name for name in TIME_FLAGS if flags.changed(name)):
+                factory.warn(f'--{name} is taken up when a cluster starts: "mk stop" it first')
     try:
         write_context(profile, factory, keep=options.keep_context)
     except (OSError, kubeconfig.ConfigError) as error:
@@ -143,19 +180,36 @@ def write_context(profile: Profile, factory: Factory, *, keep: bool) -> None:
     """Merge the cluster into the kubeconfig and make it the current one."""
     path = kubeconfig.paths(factory.flags.values.get("kubeconfig") or "")[0]
     with kubeconfig.editing(Path(path)) as config:
-        cluster = {
-            "server": "https://127.0.0.1:6443",
-            "extensions": [{"name": kubeconfig.EXTENSION, "extension": {"path": str(profile.state)}}],
-        }
-        if (ca := profile.directory / "pki" / "ca.crt").exists():
-            cluster["certificate-authority"] = str(ca)
-        kubeconfig.put_entry(config, "clusters", profile.name, cluster)
-        kubeconfig.put_entry(config, "users", profile.name, {})
+        kubeconfig.put_entry(config, "clusters", profile.name, describe_cluster(profile))
+        kubeconfig.put_entry(config, "users", profile.name, describe_owner(profile))
         kubeconfig.put_entry(
             config, "contexts", profile.name, {"cluster": profile.name, "namespace": "default", "user": profile.name}
         )
         if not keep or not config["current-context"]:
             config["current-context"] = profile.name
+
+
+def describe_cluster(profile: Profile) -> Object:
+    """Return the kubeconfig's entry of a cluster: where it is served, by whom, and the state file by which `mk` reaches it."""
+    cluster: Object = {
+        "server": f"https://127.0.0.1:{profile.load().port or DEFAULT_PORT}",
+        "extensions": [{"name": kubeconfig.EXTENSION, "extension": {"path": str(profile.state)}}],
+    }
+    authority = _read_encoded(profile.directory / "pki" / "ca.crt")
+    return {"certificate-authority-data": authority, **cluster} if authority else cluster
+
+
+def describe_owner(profile: Profile) -> Object:
+    """Return the kubeconfig's entry of a cluster's owner: a certificate, which `mk` need not show where it has the state file."""
+    certificate, key = (_read_encoded(profile.directory / "pki" / f"admin.{end}") for end in ("crt", "key"))
+    if not certificate or not key:
+        return {}
+    owner = [{"name": kubeconfig.OWNER_EXTENSION, "extension": {"path": str(profile.state)}}]
+    return {"client-certificate-data": certificate, "client-key-data": key, "extensions": owner}
+
+
+def _read_encoded(path: Path) -> str:
+    return b64encode(path.read_bytes()).decode() if path.exists() else ""
 
 
 VERB = Verb(

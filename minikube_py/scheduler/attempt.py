@@ -33,7 +33,7 @@ class Attempt:
     def __init__(self, pod: Object, around: Surroundings, context: Context) -> None:
         self.pod, self.nodes = pod, around.nodes.list()
         self._around, self._context = around, context
-        self._verdicts = around.verdicts.get(pod)
+        self._verdicts = around.verdicts.get(pod, around.nodes)
         self._rules = self._prepare("filter")
         self._totals = self._sum_up(self._rules)
         self._filters = self._list_states(self._rules, self._totals, self.nodes)
@@ -74,20 +74,25 @@ class Attempt:
         around, nodes = self._around, self._list_candidates(refused)
         start = around.start % len(nodes) if nodes else 0
         wanted = count_enough(len(nodes))
-        refuse = self.refuse if self._filters or around.nominations.has_any() else self._verdicts.refuse
+        rotated = nodes[start:] + nodes[:start]
         fitting: list[NodeInfo] = []
-        others: list[tuple[str, Refusal]] = []
-        for node in nodes[start:] + nodes[:start]:
-            refusal = refuse(node)
-            if refusal is None:
-                fitting.append(node)
-                if len(fitting) == wanted:
-                    around.start = (start + wanted + len(others)) % len(nodes)
-                    return fitting
-            else:
-                others.append((node.name, refusal))
+        looked_at = 0
+        while len(fitting) < wanted and looked_at < len(rotated):
+            some = rotated[looked_at : looked_at + wanted - len(fitting)]
+            looked_at += len(some)
+            fitting += self._list_fitting(some)
+        if fitting and not self._verdicts.narrowed:
+            around.start = (start + looked_at) % len(nodes)
         if not fitting:
-            refused.add_all(others)
+            refused.add_all((node.name, refusal) for node in nodes if (refusal := self.refuse(node)) is not None)
+        return fitting
+
+    def _list_fitting(self, nodes: list[NodeInfo]) -> list[NodeInfo]:
+        if self._around.nominations.has_any():
+            return [node for node in nodes if self.refuse(node) is None]
+        fitting = self._verdicts.list_fitting(nodes)
+        for plugin, state in self._filters:
+            fitting = [node for node in fitting if not plugin.filter(self.pod, node, state)]
         return fitting
 
     def _find_nominated(self) -> NodeInfo | None:
@@ -99,7 +104,8 @@ class Attempt:
         narrowed = self._verdicts.narrowed
         if not narrowed:
             return self.nodes
-        found = [n for n in self.nodes if all(n.name in names for names in narrowed.values())]
+        names = set.intersection(*narrowed.values())
+        found = [node for name in sorted(names) if (node := self._around.nodes.get(name)) is not None]
         refused.add_others(len(self.nodes) - len(found), f"node(s) didn't satisfy plugin(s) [{' '.join(sorted(narrowed))}]")
         refused.plugins.update(narrowed)
         return found

@@ -9,11 +9,12 @@ from itertools import zip_longest
 from typing import Any
 
 from minikube_py.client.lister import Lister
+from minikube_py.scheduler.journal import Journal
 from minikube_py.scheduler.node_info import NodeInfo
 
 Object = dict[str, Any]
 _ZONE = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone")
-_JOURNAL = 8192
+NODES, AFFINITY, PODS = "nodes", "affinity", "pods"  # changes of nodes; and of pods with affinity; and of all pods
 _REGION = ("topology.kubernetes.io/region", "failure-domain.beta.kubernetes.io/region")
 
 
@@ -25,19 +26,15 @@ class NodeCache:
         self._infos: dict[str, NodeInfo] = {}
         self._where: dict[str, NodeInfo] = {}  # a pod's uid -> the node it is counted on
         self._order: list[NodeInfo] | None = None
-        self._journal: list[str] = []  # which nodes changed, one after another
-        self._dropped = 0  # how many entries of the journal there are no longer
+        self.journals = {NODES: Journal(), AFFINITY: Journal(), PODS: Journal()}
 
-    def list_changed(self, read_to: int) -> tuple[set[str] | None, int]:
-        """Return the nodes that changed since a place in the journal, None where it does not reach back; and how far it was read."""
-        end = self._dropped + len(self._journal)
-        return (set(self._journal[read_to - self._dropped :]) if read_to >= self._dropped else None), end
-
-    def _note(self, info: NodeInfo) -> None:
-        self._journal.append(info.name)
-        if len(self._journal) > _JOURNAL:
-            del self._journal[: _JOURNAL // 2]
-            self._dropped += _JOURNAL // 2
+    def _note(self, info: NodeInfo, pod: Object | None = None) -> None:
+        """Write down that a node changed, or what of a pod on it counts."""
+        self.journals[PODS].note(info.name)
+        if pod is None or pod["spec"].get("affinity"):
+            self.journals[AFFINITY].note(info.name)
+        if pod is None:
+            self.journals[NODES].note(info.name)
 
     def get(self, node: str) -> NodeInfo | None:
         """Return a node, None where there is no such."""
@@ -93,8 +90,8 @@ class NodeCache:
         info = self._where.get(uid)
         return info.get_pod(uid) if info is not None else None
 
-    def update_pod(self, pod: Object, *, gone: bool = False) -> None:
-        """Take in the newest state of a pod; `gone` is one that is no more."""
+    def update_pod(self, pod: Object, *, gone: bool = False) -> bool:
+        """Take in the newest state of a pod; `gone` is one that is no more. Return whether that makes a difference to others."""
         uid = pod["metadata"]["uid"]
         finished = gone or (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed")
         info = None if finished else self._infos.get(pod["spec"].get("nodeName") or "")
@@ -102,17 +99,19 @@ class NodeCache:
         if counted is not None and counted is info:
             generation = info.generation
             info.replace(pod)
-            if info.generation != generation:
-                self._note(info)
-            return
+            if info.generation == generation:
+                return False
+            self._note(info, pod)
+            return True
         if counted is not None:
             counted.remove(uid)
             del self._where[uid]
-            self._note(counted)
+            self._note(counted, pod)
         if info is not None:
             info.add(pod)
             self._where[uid] = info
-            self._note(info)
+            self._note(info, pod)
+        return counted is not info
 
 
 def _zone_of(info: NodeInfo) -> tuple[str, str]:

@@ -6,11 +6,12 @@
                                          raises Unschedulable where no node can do
     narrow(pod) -> set[str] | None       the only nodes that come into question, by name; None: all
     count(node, rule) -> {key: number}   what a node adds to the cluster's totals, by the rule (which can be hashed) and the node alone
+    choose_journal(rule) -> name         with `count`: the changes after which a node is to be counted again (cache.py); without it all
     sum_up(rule, totals, nodes) -> state with `count`: what filter or score need of the totals; `nodes` are those still in question;
                                          None: the plugin is left out. Without it the rule is the state
     filter(pod, node, state) -> str      "" where the pod may go to the node, else the reasons, as FailedScheduling counts them
     RESOLVABLE = True                    where ending other pods could make the filter pass; or the reasons of which that is true
-    score(pod, node, state) -> int       higher is better; WEIGHT multiplies it
+    score(pod, node, state) -> int       higher is better; WEIGHT multiplies it. From 0 to 100 in SCOPE pods, normalized in SCOPE node
     score_all(pod, nodes, state)         the same of many nodes at once, in SCOPE cluster
     normalize(scores, state) -> scores   brings all nodes' scores to 0 to 100 where they are not
     pre_bind(node, rule, context)        prepares what the pod needs on the chosen node; False: not ready, look again when things change

@@ -29,6 +29,7 @@ class NodeInfo:
         "_requests",
         "allocatable",
         "generation",
+        "host",
         "images",
         "labels",
         "name",
@@ -55,6 +56,7 @@ class NodeInfo:
         self.node = node
         self.name: str = node["metadata"]["name"]
         self.labels: dict[str, str] = node["metadata"].get("labels") or {}
+        self.host = self.labels.get("kubernetes.io/hostname")
         status = node.get("status") or {}
         self.allocatable = _read_amounts(status.get("allocatable") or {})
         images = status.get("images") or ()

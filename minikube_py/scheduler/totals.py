@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from types import ModuleType
 from typing import Any
 
-from minikube_py.scheduler.cache import NodeCache
+from minikube_py.scheduler.cache import PODS, NodeCache
 from minikube_py.scheduler.node_info import NodeInfo
 
 _NOTHING: dict[Any, int] = {}
@@ -21,7 +21,8 @@ class Totals(dict[Any, int]):
         super().__init__()
         self._plugin, self._rule = plugin, rule
         self._counted: dict[str, Mapping[Any, int]] = {}  # what each node counts
-        self._read_to = -1  # in the cache's journal
+        self._journal: str = plugin.choose_journal(rule) if hasattr(plugin, "choose_journal") else PODS
+        self._read_to = -1
         for node in nodes:
             self._recount(node.name, node)
 
@@ -32,7 +33,7 @@ class Totals(dict[Any, int]):
 
     def refresh(self, cache: NodeCache) -> None:
         """Make this the totals of the nodes as they are now."""
-        changed, self._read_to = cache.list_changed(self._read_to)
+        changed, self._read_to = cache.journals[self._journal].read(self._read_to)
         for name in self._counted.keys() | {node.name for node in cache.list()} if changed is None else changed:
             self._recount(name, cache.get(name))
 

@@ -59,6 +59,8 @@ class Store:
         self._next = 0
         self._wrote = False
         self._recent: dict[int, Object] = {}
+        self._written: dict[str, int] = {}  # how often each resource was written here
+        self._undone = 0
         self._poker = Poker(os.path.join(os.path.dirname(self.path), "pokes"))
         try:
             self._db = _open(self.path, create)
@@ -101,11 +103,39 @@ class Store:
             for revision in range(before, self._next):
                 self._recent.pop(revision, None)
             self._next = before
+            self._undone += 1
             raise
         finally:
             self._depth = depth
         if depth == 0 and self._wrote:
             self._poker.poke()
+
+    @contextmanager
+    def released(self) -> Iterator[None]:
+        """Keep what the outer transaction has written so far, let others write meanwhile, and go on with it afterwards.
+
+        For what takes long and is no matter of this file. Outside a transaction it does nothing; inside a nested one it may not be used.
+        """
+        if not self._depth:
+            yield
+            return
+        if self._depth > 1:
+            raise AssertionError("a nested transaction cannot be kept in part")
+        self._check_open()
+        self._execute("COMMIT")
+        self._depth = 0
+        if self._wrote:
+            self._poker.poke()
+        try:
+            yield
+        finally:
+            self._execute("BEGIN IMMEDIATE")
+            self._next, self._wrote, self._depth = self.current_revision() + 1, False, 1
+
+    def stamp(self, resources: tuple[str, ...]) -> tuple[int, ...]:
+        """Return numbers that are others whenever an object of one of `resources` may have changed, by whomever; cheap to ask for."""
+        others: int = self._query("PRAGMA data_version")[0][0]
+        return (others, self._undone, *(self._written.get(resource, 0) for resource in resources))
 
     @property
     def in_transaction(self) -> bool:
@@ -249,6 +279,7 @@ class Store:
         self._execute("INSERT INTO log VALUES (?,?,?,?,?,?,?)", (revision, change, *key, previous, text))
         self._next = revision + 1
         self._wrote = True
+        self._written[key.resource] = self._written.get(key.resource, 0) + 1
         if len(self._recent) >= _RECENT:
             for old in list(self._recent)[: _RECENT // 2]:
                 del self._recent[old]
@@ -320,7 +351,22 @@ class Store:
         removed = self._execute(f"DELETE FROM log WHERE revision IN ({replaced})", span).rowcount  # noqa: S608
         return removed + self._execute("DELETE FROM log WHERE revision>? AND revision<=? AND type=2", span).rowcount
 
-    # -- facts about the cluster itself
+    # -- facts about the cluster itself, beside its history
+
+    def read_fact(self, name: str) -> str:
+        """Return a fact, "" where it was never written."""
+        rows = self._query("SELECT value FROM meta WHERE name=?", (name,))
+        return str(rows[0][0]) if rows else ""
+
+    def write_fact(self, name: str, value: str) -> None:
+        """Keep a fact, inside a transaction; "" removes it. Listeners are told as of any other write."""
+        if not self._depth:
+            raise AssertionError("a write outside a transaction")
+        if value:
+            self._execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+        else:
+            self._execute("DELETE FROM meta WHERE name=?", (name,))
+        self._wrote = True
 
 
 def _conditions(query: Query, table: str = "objects") -> tuple[str, list[str | int]]:

@@ -16,7 +16,7 @@ from tests.scheduler.pods import make_pod
 from tests.scheduler.worlds import HOST, ZONE, World
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 2**32))
 def test_it_decides_as_if_it_looked_at_everything_anew(seed: int) -> None:
     rng = random.Random(seed)

@@ -20,8 +20,9 @@ _CONNECT = {
     "attach": ("container", *_STREAMED),
     "exec": ("command", "container", *_STREAMED),
     "portforward": ("ports",),
+    "proxy": ("path",),
 }
-_LOG = ("container", "follow", "limitBytes", "previous", "sinceSeconds", "sinceTime", "tailLines", "timestamps")
+_LOG = ("container", "follow", "limitBytes", "previous", "sinceSeconds", "tailLines", "timestamps")
 _METHODS = {"get": "get", "create": "post", "update": "put", "patch": "patch"}
 _WORDS = {"get": "read", "create": "create", "update": "replace", "patch": "patch"}
 _ACTIONS = {"get": "get", "create": "post", "update": "put", "patch": "patch"}
@@ -143,7 +144,8 @@ def _list_subresource(kind: Kind, name: str) -> Iterator[Operation]:
     path, title = f"{path}/{{name}}/{name}", name[:1].upper() + name[1:]
     group = name_group(kind.group, kind.version)
     if name in _CONNECT:
-        for method in ("get", "post"):
+        gvk = (gvk[0], gvk[1], gvk[2].format(kind.kind))
+        for method in ("get", "post") if name != "proxy" else ("delete", "get", "patch", "post", "put"):
             id_ = f"connect{group}{method.title()}{full_name}{title}"
             told = f"connect {method.upper()} requests to {name} of {kind.kind}"
             yield Operation(path, method, "connect", id_, told, gvk, _CONNECT[name], connects=True)

@@ -40,7 +40,6 @@ PARAMETERS: dict[str, Parameter] = {
     "resourceVersionMatch": Parameter("string", "How resourceVersion is meant: NotOlderThan or Exact."),
     "sendInitialEvents": Parameter("boolean", "Begin a watch with what there is, and a bookmark after it."),
     "sinceSeconds": Parameter("integer", "Only what was written in the last so many seconds."),
-    "sinceTime": Parameter("string", "Only what was written after that time."),
     "stderr": Parameter("boolean", "Give what is written to standard error."),
     "stdin": Parameter("boolean", "Take standard input."),
     "stdout": Parameter("boolean", "Give what is written to standard output."),

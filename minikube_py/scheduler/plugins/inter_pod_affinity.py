@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from minikube_py.client.reconcile import Context
 from minikube_py.scheduler.affinity_terms import REQUIRED, Subject, Term, read_subject, read_terms
+from minikube_py.scheduler.cache import AFFINITY, PODS
 from minikube_py.scheduler.event import NODE, POD, WAITING, Event
 from minikube_py.scheduler.framework import NodeInfo
 from minikube_py.scheduler.totals import Totals
@@ -59,13 +60,19 @@ def list_repelling(pod: Object) -> list[Term]:
 def count(node: NodeInfo, rule: Rule) -> Counter[tuple[str, str, str]]:
     """Count the pods of a node that matter: by what they are to the pod, and by domain."""
     counts: Counter[tuple[str, str, str]] = Counter()
-    _add(counts, "unwelcome", (t for t in node.gather(list_repelling) if t.matches(rule.subject)), node)
+    if repelling := node.gather(list_repelling):
+        _add(counts, "unwelcome", (t for t in repelling if t.matches(rule.subject)), node)
     if rule.affinity or rule.anti_affinity:
         for other in node.pods:
             if rule.affinity and all(t.matches_pod(other) for t in rule.affinity):
                 _add(counts, "liked", rule.affinity, node)
             _add(counts, "disliked", (t for t in rule.anti_affinity if t.matches_pod(other)), node)
     return counts
+
+
+def choose_journal(rule: Rule) -> str:
+    """Count nodes again for all their pods, or, for a pod that requires nothing, for those that might not want it."""
+    return PODS if rule.affinity or rule.anti_affinity else AFFINITY
 
 
 def _add(counts: Counter[tuple[str, str, str]], what: str, terms: Iterable[Term], node: NodeInfo) -> None:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from minikube_py.client.reconcile import Context
 from minikube_py.scheduler.affinity_terms import PREFERRED, REQUIRED, Subject, Term, read_subject, read_terms
+from minikube_py.scheduler.cache import AFFINITY, PODS
 from minikube_py.scheduler.framework import MAX_SCORE, NodeInfo
 from minikube_py.scheduler.totals import Totals
 
@@ -51,8 +52,14 @@ def count(node: NodeInfo, rule: Rule) -> Counter[Domain]:
     liking: Counter[Domain] = Counter()
     for other in node.pods if rule.terms else ():
         _weigh(liking, (t for t in rule.terms if t.matches_pod(other)), node)
-    _weigh(liking, (t for t in node.gather(list_likings) if t.matches(rule.subject)), node)
+    if likings := node.gather(list_likings):
+        _weigh(liking, (t for t in likings if t.matches(rule.subject)), node)
     return liking
+
+
+def choose_journal(rule: Rule) -> str:
+    """Count nodes again for all their pods, or, for a pod that prefers nothing, for those that might like it."""
+    return PODS if rule.terms else AFFINITY
 
 
 def _weigh(liking: Counter[Domain], terms: Iterable[Term], node: NodeInfo) -> None:

@@ -10,6 +10,7 @@ from minikube_py.scheduler.requests import SCORED_REQUESTS, Amounts, read_reques
 Object = dict[str, Any]
 NAME = "NodeResourcesBalancedAllocation"
 SCOPE = "pods"
+WEIGHT = 1
 
 
 def prepare(pod: Object, context: object) -> Amounts | None:
