@@ -139,10 +139,7 @@ class Daemon:
             if not announced and self.is_ready():
                 answer(ready, "ready")
                 announced = True
-                self.api.start()
-            self.wait()
-            if announced:
-                self.api.check()
+            self.wait(serving=announced)
             if self.is_evicted():
                 self.log.info("the profile's folder was removed: this cluster is no more")
                 # The node agent ends with its folder, unless it came back while that was removed. The next cluster's is not ours.
@@ -212,17 +209,18 @@ class Daemon:
         due = self.manager.next_due()
         return due is not None and due <= self.time.get_limit()
 
-    def wait(self) -> None:
-        """Sleep until something is to do."""
+    def wait(self, *, serving: bool) -> None:
+        """Sleep until something is to do. Once it is `serving`, clients over https are something to do."""
         due = self.manager.next_due()
         timeout = SELF_CHECK_SECONDS
         if due is not None and (left := self.time.get_seconds_until(due)) is not None:
             timeout = min(timeout, left)
-        if self.api.due is not None:
-            timeout = max(0.0, min(timeout, self.api.due - time.monotonic()))
-        select.select(
-            [self.listener.fileno(), self._wake_reader.fileno(), *(link.fileno() for link in self.api.links)], [], [], timeout
-        )
+        if self.api.pause is not None:
+            timeout = min(timeout, self.api.pause)
+        sockets = [self.listener.fileno(), self._wake_reader.fileno()]
+        select.select([*sockets, *(end.fileno() for end in self.api.watched if serving)], [], [], timeout)
+        if serving:
+            self.api.check()
         self.listener.drain()
         try:
             while self._wake_reader.recv(4096):

@@ -16,6 +16,7 @@ from minikube_py.cmd.components import make_client
 from minikube_py.cmd.machine import describe_node
 from minikube_py.cmd.node_statuses import NodeStatuses
 from minikube_py.cmd.runtimes import make_runtime
+from minikube_py.component_base.datagram_relay import DatagramRelay
 from minikube_py.component_base.relay import Relay
 from minikube_py.cri.runtime import Runtime
 from minikube_py.kubelet.found_node import FoundNodeStatus
@@ -24,7 +25,7 @@ from minikube_py.kubelet.kubelet import Kubelet
 from minikube_py.kubelet.node_services import KubeletOptions
 from minikube_py.kubelet.node_status import NodeInfo, NodeStatus
 from minikube_py.proxy import dns_service, load_balancers
-from minikube_py.proxy.services import make_controller
+from minikube_py.proxy.services import Wires, make_controller
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -85,8 +86,9 @@ class Nodes:
         manager.add(Controller("kubelet-node-status", (Watch(NODES),), self._keep_statuses), client)
         if self.runtime.name != "fake":
             listen = getattr(self.runtime, "listen", None)
-            proxy = make_controller(Relay(self._executor), listen, lambda uid, port: self.runtime.dial(uid, port, DIAL_SECONDS))
-            manager.add(proxy, make_client(self._server, "kube-proxy"))
+            relays = Relay(self._executor), DatagramRelay(self._executor)
+            wires = Wires(*relays, listen, lambda uid, port: self.runtime.dial(uid, port, DIAL_SECONDS))
+            manager.add(make_controller(wires), make_client(self._server, "kube-proxy"))
             manager.add(load_balancers.make_controller(), make_client(self._server, "cloud-controller-manager"))
             if listen is not None:
                 manager.add(dns_service.make_controller(CLUSTER_DNS), client)
