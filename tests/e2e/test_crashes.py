@@ -17,6 +17,7 @@ from .homes import DEADLINE, Home, is_alive, wait_until
 pytestmark = [pytest.mark.e2e, pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")]
 
 COUNT = "i=0; while true; do i=$((i+1)); echo line $i; sleep 0.05; done"
+BACK_OFF_SECONDS = 120.0  # what died with its agent several times waits longer each time
 UNTIL_TOLD = "until [ -e {}/go ]; do sleep 0.05; done; echo last words; exit 7"
 
 
@@ -113,7 +114,7 @@ def test_kills_at_any_moment_end_in_what_was_asked_for(home: Home, seed: int) ->
         home.kill(*victims)
         assert scaling.communicate()[1] == ""
         home.start()
-    wait_until(lambda: home.get("deployment", "web")["status"].get("readyReplicas") == 2)
+    wait_until(lambda: home.get("deployment", "web")["status"].get("readyReplicas") == 2, BACK_OFF_SECONDS)
     wait_until(lambda: hosts_of(pod_processes(home)) == {pod["metadata"]["name"] for pod in home.get("pods")["items"]})
     assert len(home.get("pods")["items"]) == 2
     home.do("delete", "deployment", "web")
