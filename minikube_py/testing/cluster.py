@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import io
-import os
 import shutil
 import socket
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from minikube_py.apimachinery.errors import AlreadyExists, NotFound
+from minikube_py.apimachinery.errors import NotFound
 from minikube_py.client import kubeconfig
 from minikube_py.client.discovery import NoSuchKind, NoSuchResource
-from minikube_py.client.request import APPLY_PATCH
-from minikube_py.client.resources import CUSTOM_RESOURCE_DEFINITIONS, EVENTS, NODES
+from minikube_py.client.request import APPLY_PATCH, Request
+from minikube_py.client.resources import CUSTOM_RESOURCE_DEFINITIONS, EVENTS, NODES, PODS
 from minikube_py.client.rest import Client
 from minikube_py.cmd import wiring
 from minikube_py.minikube.advance import parse_time_span
@@ -168,6 +167,12 @@ class Cluster:
         """Return objects of a kind, of all namespaces if none is named. `selectors` are labelSelector and fieldSelector."""
         return self.client.list_items(self._connection.discovery.find(kind).resource, namespace, **selectors)
 
+    def logs(self, pod: str, namespace: str = "default", container: str = "") -> str:
+        """Return what a pod wrote so far; on the fake runtime nothing does."""
+        params = {"container": container} if container else {}
+        request = Request("get", "", "v1", PODS.plural, namespace, pod, "log", params)
+        return b"".join(self._connection.transport.connect(request)).decode()
+
     def delete(self, kind: str, name: str = "", namespace: str = "default") -> None:
         """Delete an object; what depends on it follows. Raises NotFound."""
         info, name = self._find(kind, name)
@@ -188,7 +193,9 @@ class Cluster:
         found = self.client.list_items(EVENTS, namespace)
         if about:
             info, name = self._find(about, "")
-            found = [e for e in found if (e["involvedObject"].get("kind"), e["involvedObject"].get("name")) == (info.kind, name)]
+            found = [
+                e for e in found if (e["involvedObject"].get("kind"), e["involvedObject"].get("name")) == (info.kind, name)
+            ]
         return sorted(found, key=lambda event: int(event["metadata"]["resourceVersion"]))
 
     # -- what happens
