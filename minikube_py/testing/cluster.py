@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, Self
 from minikube_py.apimachinery.errors import NotFound
 from minikube_py.client import kubeconfig
 from minikube_py.client.discovery import NoSuchKind, NoSuchResource
-from minikube_py.client.request import APPLY_PATCH, Request
-from minikube_py.client.resources import CUSTOM_RESOURCE_DEFINITIONS, EVENTS, NODES, PODS
+from minikube_py.client.request import APPLY_PATCH
+from minikube_py.client.resources import CUSTOM_RESOURCE_DEFINITIONS, EVENTS, NODES
 from minikube_py.client.rest import Client
+from minikube_py.client.streams import LogRequest
 from minikube_py.cmd import wiring
 from minikube_py.minikube.advance import parse_time_span
 from minikube_py.minikube.profile import DEFAULT, Profile
@@ -165,13 +166,11 @@ class Cluster:
 
     def list(self, kind: str, namespace: str = "", **selectors: str) -> Objects:
         """Return objects of a kind, of all namespaces if none is named. `selectors` are labelSelector and fieldSelector."""
-        return self.client.list_items(self._connection.discovery.find(kind).resource, namespace, **selectors)
+        return self.client.list_items(self._connection.discovery.find(kind).resource, namespace, 0, **selectors)
 
     def logs(self, pod: str, namespace: str = "default", container: str = "") -> str:
         """Return what a pod wrote so far; on the fake runtime nothing does."""
-        params = {"container": container} if container else {}
-        request = Request("get", "", "v1", PODS.plural, namespace, pod, "log", params)
-        return b"".join(self._connection.transport.connect(request)).decode()
+        return b"".join(self._connection.streams.logs(namespace, pod, LogRequest(container))).decode()
 
     def delete(self, kind: str, name: str = "", namespace: str = "default") -> None:
         """Delete an object; what depends on it follows. Raises NotFound."""

@@ -44,7 +44,7 @@ def test_a_deployment_is_scaled_and_knows_its_pods(api):
     deployment.create()
     deployment.scale(3)
     assert deployment.replicas == 3
-    deployment.wait("condition=Available", timeout=PATIENCE)
+    deployment.wait("jsonpath='{.status.readyReplicas}'=3", timeout=PATIENCE)
     assert len(list(deployment.pods())) == 3
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import kopf
 import pytest
 
-OPERATOR = Path(__file__).with_name("operator.py")
+OPERATOR = Path(__file__).with_name("websites.py")
 DEFINITION = """\
 apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
