@@ -83,7 +83,8 @@ class PodVolumes:
             if not token or now > expiry - (1 - TOKEN_LIFE_USED) * seconds:
                 account = view["spec"].get("serviceAccountName") or "default"
                 token, expiry = node.request_token(view["metadata"]["namespace"], account, view, audience, seconds)
-                self._tokens[audience, seconds] = (token, expiry)
+                if token:  # a runtime without processes promises only, and there is nothing to renew
+                    self._tokens[audience, seconds] = (token, expiry)
             return token
 
         return VolumeSources(
