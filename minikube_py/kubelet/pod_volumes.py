@@ -62,7 +62,7 @@ class PodVolumes:
     def remove(self) -> None:
         """Delete what the pod's volumes hold on this node; folders of the host stay."""
         self.paths.clear()
-        for name in ("volumes", "volume-subpaths"):
+        for name in ("volumes", "volume-subpaths") if self._directory.exists() else ():
             shutil.rmtree(self._directory / name, ignore_errors=True)
 
     def _take_fingerprint(self, pod: Object) -> object:

@@ -102,7 +102,8 @@ class PodWorker:
         self._node.runtime.remove_sandbox(self.uid)
         self._node.backoff.forget(f"{self.uid}_")
         self._node.images.forget(self.uid)
-        shutil.rmtree(self._directory, ignore_errors=True)
+        if self._directory.exists():
+            shutil.rmtree(self._directory, ignore_errors=True)
         return None
 
     # -- what is
