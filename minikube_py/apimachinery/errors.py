@@ -242,6 +242,14 @@ class Timeout(StatusError):
     code, reason = 504, "Timeout"
 
 
+def from_status(status: Object) -> StatusError:
+    """Return the error that a metav1.Status tells of; one of an unknown reason keeps its code and reason."""
+    code, reason = int(status.get("code") or 500), status.get("reason") or ""
+    known = {kind.reason: kind for kind in StatusError.__subclasses__() if kind.reason}
+    kind: type[StatusError] = known.get(reason) or type("StatusError", (StatusError,), {"code": code, "reason": reason})
+    return kind(status.get("message") or "unknown", status.get("details"))
+
+
 NAMESPACE_TERMINATING = "NamespaceTerminating"  # the cause in the details where something was to be made in such a namespace
 
 

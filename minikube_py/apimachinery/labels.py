@@ -34,11 +34,12 @@ class Selector:
     No requirement means everything; NOTHING meets no labels at all.
     """
 
-    __slots__ = ("matches_nothing", "requirements")
+    __slots__ = ("_hash", "matches_nothing", "requirements")
 
     def __init__(self, requirements: Iterable[Requirement] = (), *, matches_nothing: bool = False) -> None:
         self.requirements = tuple(sorted(requirements, key=lambda requirement: requirement.key))
         self.matches_nothing = matches_nothing
+        self._hash: int | None = None
 
     def matches(self, labels: Mapping[str, str] | None) -> bool:
         """Say whether the labels meet every requirement. None is no labels."""
@@ -72,7 +73,9 @@ class Selector:
         return (self.requirements, self.matches_nothing) == (other.requirements, other.matches_nothing)
 
     def __hash__(self) -> int:
-        return hash((self.requirements, self.matches_nothing))
+        if self._hash is None:
+            self._hash = hash((self.requirements, self.matches_nothing))
+        return self._hash
 
 
 EVERYTHING = Selector()

@@ -1,9 +1,10 @@
-"""Which requests a policy's matchConstraints, or a binding's matchResources, are about."""
+"""Which requests rules and selectors of webhooks, policies and bindings are about."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from minikube_py.apis.kind import Kind
 from minikube_py.apiserver.admission import Attributes
 from minikube_py.storage.interface import Key
 
@@ -13,27 +14,39 @@ if TYPE_CHECKING:
 Object = dict[str, Any]
 
 
-def is_matched(match: Object, attributes: Attributes, server: ApiServer, *, needs_rules: bool = True) -> bool:
-    """Return whether a request falls under the rules and selectors. Without rules none does, where `needs_rules`, else all."""
-    equivalent = match.get("matchPolicy") != "Exact"
+def find_match(match: Object, attributes: Attributes, server: ApiServer, *, needs_rules: bool = True) -> Kind | None:
+    """Return the kind, in the version that the rules want, if a request falls under them and the selectors, else None.
+
+    Without rules no request does, where `needs_rules`, else all.
+    """
+    from minikube_py.apiserver.webhooks.matching import find_target
+
+    policy = match.get("matchPolicy") or "Equivalent"
     rules = match.get("resourceRules") or ()
-    if (rules or needs_rules) and not any(_is_in_rule(rule, attributes, equivalent) for rule in rules):
-        return False
-    if any(_is_in_rule(rule, attributes, equivalent) for rule in match.get("excludeResourceRules") or ()):
-        return False
+    target: Kind | None = attributes.kind
+    if rules or needs_rules:
+        target = find_target(rules, policy, attributes, server)
+    if target is None or not is_selected(match, attributes, server):
+        return None
+    excluded = match.get("excludeResourceRules") or ()
+    return None if excluded and find_target(excluded, policy, attributes, server) is not None else target
+
+
+def is_selected(match: Object, attributes: Attributes, server: ApiServer) -> bool:
+    """Return whether a request falls under a namespaceSelector and an objectSelector."""
     return _is_selected_namespace(match.get("namespaceSelector"), attributes, server) and _is_selected_object(
         match.get("objectSelector"), attributes
     )
 
 
-def _is_in_rule(rule: Object, attributes: Attributes, equivalent: bool) -> bool:
-    kind, asked = attributes.kind, attributes.kind.asked
+def is_in_rule(rule: Object, attributes: Attributes, kind: Kind) -> bool:
+    """Return whether a request, as if for `kind`, falls under a rule."""
     names = rule.get("resourceNames") or ()
     scope = rule.get("scope") or "*"
     return (
         _has(rule.get("operations"), attributes.operation)
-        and _has(rule.get("apiGroups"), asked.group)
-        and (_has(rule.get("apiVersions"), asked.version) or equivalent)
+        and _has(rule.get("apiGroups"), kind.group)
+        and _has(rule.get("apiVersions"), kind.version)
         and any(_is_resource(text, kind.plural, attributes.subresource) for text in rule.get("resources") or ())
         and (not names or attributes.name in names)
         and (scope == "*" or (scope == "Namespaced") == kind.namespaced)

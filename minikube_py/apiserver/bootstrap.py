@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
-from minikube_py.apiserver.admission.service_addresses import CLUSTER_CIDR
 from minikube_py.apiserver.authorization.bootstrap import create_defaults
 from minikube_py.apiserver.kubernetes_service import NAME, NAMESPACE, KubernetesService
+from minikube_py.apiserver.service_blocks import CLUSTER_CIDR
+from minikube_py.apiserver.system_namespaces import create_all
 from minikube_py.client.reconcile import Key
 from minikube_py.client.request import Request
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from minikube_py.apiserver.server import ApiServer
 
 Object = dict[str, Any]
-NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 SYSTEM_PRIORITIES = (
     (
         "system-cluster-critical",
@@ -29,8 +29,7 @@ SYSTEM_PRIORITIES = (
 def bootstrap(server: ApiServer, api_address: str, api_port: int) -> None:
     """Create what is missing, in one commit."""
     with server.store.transaction():
-        for name in NAMESPACES:
-            _create(server, "", "namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+        create_all(server)
         for name, value, description in SYSTEM_PRIORITIES:
             body = {"metadata": {"name": name}, "value": value, "description": description}
             _create(

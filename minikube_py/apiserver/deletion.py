@@ -12,6 +12,7 @@ from minikube_py.apimachinery.errors import FieldError
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import admission
 from minikube_py.apiserver.admission import Attributes
+from minikube_py.apiserver.list_options import read_integer
 from minikube_py.apiserver.reads import key_of
 from minikube_py.apiserver.selection import make_predicate
 from minikube_py.client.request import Request, Response
@@ -65,7 +66,7 @@ def delete_object(server: ApiServer, kind: Kind, request: Request) -> Object:
     options: Object = {**(request.body or {})}
     for name in ("gracePeriodSeconds", "propagationPolicy"):
         if name in request.params:
-            options[name] = int(request.params[name]) if name == "gracePeriodSeconds" else request.params[name]
+            options[name] = read_integer(request.params, name) if name == "gracePeriodSeconds" else request.params[name]
     key = key_of(kind, request)
     old = server.store.get(key)
     if old is None:
@@ -73,8 +74,11 @@ def delete_object(server: ApiServer, kind: Kind, request: Request) -> Object:
     check_preconditions(kind, request, options, old)
     namespace = old["metadata"].get("namespace", "")
     attributes = Attributes(
-        "DELETE", kind, namespace, request.name, None, old, request.user, dry_run=bool(request.params.get("dryRun"))
+        *("DELETE", kind, namespace, request.name, None, old, request.user),
+        dry_run=bool(request.params.get("dryRun")),
+        options={"kind": "DeleteOptions", "apiVersion": "meta.k8s.io/v1", **options},
     )
+    admission.admit(attributes, server)
     admission.validate(attributes, server)
     obj = {**old, "metadata": {**old["metadata"]}}
     _set_finalizers(obj, options)

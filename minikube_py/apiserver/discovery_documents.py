@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 from minikube_py.apimachinery.errors import MethodNotAllowed, NotFound
 from minikube_py.apis import catalog
 from minikube_py.apis.kind import Kind
-from minikube_py.apiserver.negotiation import Form, encode, indent
+from minikube_py.apiserver.negotiation import AGGREGATED, Form, encode, indent
 from minikube_py.client.http_message import JSON, PLAIN_TEXT, HttpAnswer, HttpRequest, make_answer
 from minikube_py.component_base.version import describe_version
 
@@ -22,8 +22,8 @@ Object = dict[str, Any]
 HEALTH = ("healthz", "livez", "readyz")
 NOT_SERVED = "the server could not find the requested resource"
 _READ_WRITE = ("get", "patch", "update")
-# subresource -> the kind of its objects (group, version, kind; None for that of the resource itself) and its verbs
-_SUBRESOURCES: dict[str, tuple[tuple[str, str, str] | None, tuple[str, ...]]] = {
+# subresource -> the kind of its objects (group, version, kind; None for that of the resource itself, {} for its name) and its verbs
+SUBRESOURCES: dict[str, tuple[tuple[str, str, str] | None, tuple[str, ...]]] = {
     "approval": (None, _READ_WRITE),
     "attach": (("", "v1", "PodAttachOptions"), ("create", "get")),
     "binding": (("", "v1", "Binding"), ("create",)),
@@ -33,6 +33,7 @@ _SUBRESOURCES: dict[str, tuple[tuple[str, str, str] | None, tuple[str, ...]]] = 
     "finalize": (None, ("update",)),
     "log": (None, ("get",)),
     "portforward": (("", "v1", "PodPortForwardOptions"), ("create", "get")),
+    "proxy": (("", "v1", "{}ProxyOptions"), ("create", "delete", "get", "patch", "update")),
     "resize": (None, _READ_WRITE),
     "scale": (("autoscaling", "v1", "Scale"), _READ_WRITE),
     "status": (None, _READ_WRITE),
@@ -55,6 +56,12 @@ def answer_path(message: HttpRequest, form: Form, served: Served) -> HttpAnswer:
     if message.method not in ("GET", "HEAD"):
         raise MethodNotAllowed("the server does not allow this method on the requested resource", {})
     parts = [part for part in urlsplit(message.target).path.split("/") if part]
+    if form.convert.startswith(AGGREGATED):
+        return _answer_aggregated(message, form, served)
+    if parts[:1] == ["openapi"]:
+        from minikube_py.apiserver.openapi.documents import answer_openapi
+
+        return answer_openapi(message, served) or make_answer(404, PLAIN_TEXT, b"404 page not found\n")
     try:
         document = describe_path(message.target, served)
     except NotFound:
@@ -66,6 +73,15 @@ def answer_path(message: HttpRequest, form: Form, served: Served) -> HttpAnswer:
     if "kind" not in document:  # the version and the list of paths are for people
         return make_answer(200, JSON, indent(encode(document, Form())))
     return make_answer(200, form.media_type, encode(document, form))
+
+
+def _answer_aggregated(message: HttpRequest, form: Form, served: Served) -> HttpAnswer:
+    from minikube_py.apiserver import aggregated_discovery
+    from minikube_py.apiserver.cached_answers import answer_cached, make_etag
+
+    version = form.convert.rpartition("/")[2]
+    body = encode(aggregated_discovery.describe_all(urlsplit(message.target).path, version, served), form)
+    return answer_cached(message, aggregated_discovery.CONTENT_TYPE.format(version), body, make_etag(body))
 
 
 def describe_path(target: str, served: Served = EVERYTHING) -> str | Object:
@@ -119,7 +135,7 @@ def list_paths(served: Served = EVERYTHING) -> Iterator[str]:
         if group:
             yield f"/apis/{group}"
             yield from (f"/apis/{group}/{version}" for version in versions)
-    yield from ("/healthz", "/livez", "/readyz", "/version")
+    yield from ("/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version")
 
 
 def describe_group(group: str, served: Served = EVERYTHING) -> Object:
@@ -163,10 +179,10 @@ def _describe_kind(kind: Kind) -> Iterator[Object]:
         resource["storageVersionHash"] = _hash_storage_version(kind)
     yield resource
     for name in kind.subresources:
-        if name not in _SUBRESOURCES:
+        if name not in SUBRESOURCES:
             continue
-        other, verbs = _SUBRESOURCES[name]
+        other, verbs = SUBRESOURCES[name]
         head = {"name": f"{kind.plural}/{name}", "singularName": "", "namespaced": kind.namespaced}
         group, version, kind_name = other or ("", "", kind.kind)
         origin = {key: value for key, value in (("group", group), ("version", version)) if other and group and value}
-        yield {**head, **origin, "kind": kind_name, "verbs": list(verbs)}
+        yield {**head, **origin, "kind": kind_name.format(kind.kind), "verbs": list(verbs)}

@@ -11,6 +11,7 @@ from minikube_py.apimachinery.errors import MethodNotAllowed
 from minikube_py.client.request import Request
 
 NAMESPACE_SUBRESOURCES = ("status", "finalize")
+PROXY = "proxy"
 NOT_ALLOWED = "the server does not allow this method on the requested resource"
 _VERBS = {"POST": "create", "PUT": "update", "PATCH": "patch"}
 
@@ -32,6 +33,8 @@ def parse_path(method: str, target: str) -> Request | None:
     watching = rest[0] == "watch" and len(rest) > 1  # the old form of ?watch=true
     resource, namespace, name, subresource = _address(rest[1:] if watching else rest)
     is_watch = watching or params.pop("watch", "") in ("true", "1")
+    if subresource == PROXY and method in ("HEAD", "OPTIONS"):
+        method = "GET"
     verb = _verb_of(method, named=bool(name), watching=is_watch)
     if (verb == "create" and name and not subresource) or (verb in ("update", "patch") and not name):
         raise MethodNotAllowed(NOT_ALLOWED, {})
@@ -39,10 +42,15 @@ def parse_path(method: str, target: str) -> Request | None:
 
 
 def _address(parts: list[str]) -> tuple[str, str, str, str]:
-    """Return resource, namespace, name and subresource of `namespaces/NS/TYPE/NAME/SUB` and its shorter forms."""
+    """Return resource, namespace, name and subresource of `namespaces/NS/TYPE/NAME/SUB` and its shorter forms.
+
+    What stands after `proxy` is the business of the program there.
+    """
     namespace = ""
     if parts[0] == "namespaces" and len(parts) > 2 and parts[2] not in NAMESPACE_SUBRESOURCES:
         namespace, parts = parts[1], parts[2:]
+    if parts[2:3] == [PROXY]:
+        parts = parts[:3]
     padded = [*parts, "", ""]
     return padded[0], namespace, padded[1], "/".join(parts[2:])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
@@ -20,6 +20,8 @@ EXPIRED_CONTINUE = (
     "The provided continue parameter is too old to display a consistent list result. You can start a new list without "
     "the continue parameter."
 )
+_CHECKED = frozenset(("resourceVersionMatch", "sendInitialEvents"))
+_LONG = 9  # digits of a limit that is none any more
 
 
 def key_of(kind: Kind, request: Request) -> Key:
@@ -65,10 +67,13 @@ def list_objects(server: ApiServer, kind: Kind, request: Request) -> Response:
 
 def _make_query(server: ApiServer, kind: Kind, request: Request) -> Query:
     params = request.params
-    limit = max(int(params.get("limit") or 0), 0)
+    text = params.get("limit") or "0"
+    if not _CHECKED.isdisjoint(params) or not text.isdecimal() or len(text) > _LONG:
+        _check(params)
+    limit = min(max(int(text), 0), 10**_LONG)
     after, revision = None, 0
-    if text := params.get("continue"):
-        revision, after = decode_continue(text)
+    if token := params.get("continue"):
+        revision, after = decode_continue(token)
     elif asked := parse_revision(params.get("resourceVersion") or ""):
         if params.get("resourceVersionMatch") == "Exact":
             revision = asked
@@ -79,6 +84,13 @@ def _make_query(server: ApiServer, kind: Kind, request: Request) -> Query:
     if selector.startswith("spec.nodeName=") and "," not in selector and kind.plural == "pods":
         node = selector.partition("=")[2].lstrip("=")
     return Query(kind.resource, request.namespace if kind.namespaced else "", node, "", limit, after, revision)
+
+
+def _check(params: Mapping[str, str]) -> None:
+    from minikube_py.apiserver.list_options import check_list_options, read_integer
+
+    check_list_options(params)
+    read_integer(params, "limit")
 
 
 def _read_page(server: ApiServer, query: Query, predicate: Any, made: Callable[[], list[Object]] | None = None) -> Page:

@@ -11,7 +11,7 @@ from minikube_py.apimachinery import errors
 from minikube_py.apis import catalog
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import reads, translate
-from minikube_py.client.request import APPLY_PATCH, MASTERS, Request, Response
+from minikube_py.client.request import APPLY_PATCH, MASTERS, Request, Response, WatchEvent
 from minikube_py.component_base.clock import Clock, RealClock
 from minikube_py.storage.sqlite import Store
 
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     import random
 
     from minikube_py.apiserver.custom_resources import CustomResources
+    from minikube_py.apiserver.extension_points import ExtensionPoints
     from minikube_py.apiserver.negotiation import Form
     from minikube_py.apiserver.watches import Watch
+    from minikube_py.apiserver.webhooks.rehearsal import Heard
     from minikube_py.client.http_message import HttpAnswer, HttpRequest
 
 Object = dict[str, Any]
@@ -39,6 +41,7 @@ class ApiServer:
         if rng is not None:
             self.rng = rng
         self.warnings: list[str] = []  # what admission has to say of the request at hand
+        self.heard: Heard | None = None  # what webhooks said to the write at hand
         self.extensions: dict[str, Any] = {}  # what cmd plugs in by name: "pki" is the folder of the cluster's keys
 
     @cached_property
@@ -62,6 +65,13 @@ class ApiServer:
         from minikube_py.apiserver.custom_resources import CustomResources
 
         return CustomResources(self.store)
+
+    @cached_property
+    def extension_points(self) -> ExtensionPoints:
+        """The webhooks and policies that are in force."""
+        from minikube_py.apiserver.extension_points import ExtensionPoints
+
+        return ExtensionPoints(self.store)
 
     def now(self) -> float:
         """Return the cluster's time."""
@@ -180,22 +190,28 @@ class ApiServer:
         if request is None:
             return None
         kind = self.find_kind(request.group, request.resource, request.version)
+        if request.subresource == paths.PROXY:
+            if paths.PROXY not in kind.subresources:
+                raise errors.NotFound(NOT_SERVED)
+            return request
+        form = self.negotiate(message)
+        negotiation.check_form(form, kind, request.verb)
         body, content_type = negotiation.decode_body(kind, message)
         params = dict(request.params)
         manager = negotiation.manager_of(message)
         if manager and content_type != APPLY_PATCH and request.verb in ("create", "update", "patch"):
             params.setdefault("fieldManager", manager)
-        table = request.verb in ("get", "list", "watch") and self.negotiate(message).convert == negotiation.TABLE
+        table = request.verb in ("get", "list", "watch") and form.convert == negotiation.TABLE
         return request._replace(body=body, content_type=content_type, params=params, table=table)
 
-    def describe(self, message: HttpRequest, credentials: Any = None) -> HttpAnswer:
-        """Answer a path that is not one of resources: health, version, discovery. Raises Unauthorized, Forbidden."""
+    def describe(self, message: HttpRequest, request: Request) -> HttpAnswer:
+        """Answer a path that is not one of resources: health, version, discovery. `request` says who asks. Raises Unauthorized, Forbidden."""
         from minikube_py.apiserver import discovery_documents
 
-        if credentials is not None:
+        if request.credentials is not None or MASTERS not in request.user.groups:
             from minikube_py.apiserver.authentication.requests import admit_path
 
-            admit_path(self, credentials, message.method.lower(), message.target)
+            admit_path(self, request, message.target)
         served = discovery_documents.Served(self.serves, self.custom_resources.list_kinds)
         return discovery_documents.answer_path(message, self.negotiate(message), served)
 
@@ -212,6 +228,12 @@ class ApiServer:
         from minikube_py.apiserver import negotiation
 
         return negotiation.encode(answer, form or negotiation.Form())
+
+    def encode_event(self, event: WatchEvent, form: Form) -> bytes:
+        """Return an event of a watch as it stands in the stream of that form."""
+        from minikube_py.apiserver import negotiation
+
+        return negotiation.encode_event(event, form)
 
     @contextmanager
     def batch(self) -> Iterator[None]:

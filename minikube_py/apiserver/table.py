@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Object = dict[str, Any]
 
+INCLUDES = ("Metadata", "Object", "None")
 SCALE_COLUMNS = (
     NAME,
     Column("Desired", lambda scale, now: (scale.get("spec") or {}).get("replicas", 0), type="integer"),
@@ -44,7 +45,13 @@ def answer_table(
 ) -> Object:
     """Return the Table that a request asks for. Without `metadata` it has the resourceVersion of its one object."""
     meta = metadata or {"resourceVersion": items[0]["metadata"]["resourceVersion"]}
-    return make_table(columns, items, meta, server.now(), request.params.get("includeObject", "Metadata"))
+    include = request.params.get("includeObject") or "Metadata"
+    if include not in INCLUDES:
+        from minikube_py.apimachinery.errors import BadRequest, invalid
+
+        problem = invalid("includeObject", include, "must be 'Metadata', 'Object', 'None', or empty")
+        raise BadRequest(f"Unable to convert to Table as requested: {problem}")
+    return make_table(columns, items, meta, server.now(), include)
 
 
 def make_table(

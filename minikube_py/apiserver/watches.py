@@ -2,43 +2,126 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from minikube_py.apimachinery import errors
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver.reads import parse_revision
 from minikube_py.apiserver.selection import make_predicate
 from minikube_py.apiserver.translate import storage_errors
 from minikube_py.client.request import Request, WatchEvent
-from minikube_py.storage.interface import Change, Query
+from minikube_py.storage.interface import Ahead, Change, Query
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from minikube_py.apiserver.server import ApiServer
 
 Object = dict[str, Any]
 PAGE = 1000
+INITIAL_EVENTS_END = "k8s.io/initial-events-end"
+NOT_OLDER_THAN = "NotOlderThan"
+_FALSE = ("0", "f", "F", "false", "FALSE", "False")
+
+
+class Filter:
+    """Which changes one watch is told of, and in which shape. Knows no server, so that any thread may use it with its own."""
+
+    def __init__(self, kind: Kind, request: Request) -> None:
+        self.kind, self.request = kind, request
+        self.predicate = make_predicate(kind, request)
+
+    @property
+    def shape(self) -> Hashable:
+        """What decides how objects look: two watches of one shape are told of a change in the same words."""
+        asked = self.kind.asked
+        return asked.group, asked.version, asked.plural, self.request.table, self.request.params.get("includeObject")
+
+    def choose(self, server: ApiServer, change: Change) -> tuple[str, Object] | None:
+        """Return the type of event that a change is to this watch, and the stored object it is about; None where it is none.
+
+        An object that left the selection is told of as it was before.
+        """
+        request, kind, obj = self.request, change.type, change.object
+        if change.key.resource != self.kind.resource:
+            return None
+        if request.namespace and self.kind.namespaced and change.key.namespace != request.namespace:
+            return None
+        if self.predicate is None:
+            return kind, obj
+        is_in = self.predicate(obj)
+        if kind != "MODIFIED":
+            return (kind, obj) if is_in else None
+        before = server.store.get_at(change.previous)
+        was_in = before is not None and self.predicate(before)
+        if is_in:
+            return ("MODIFIED" if was_in else "ADDED"), obj
+        if before is None or not was_in:
+            return None
+        return "DELETED", {**before, "metadata": {**before["metadata"], "resourceVersion": str(change.revision)}}
+
+    def show(self, server: ApiServer, obj: Object) -> Object:
+        """Return a stored object as the watch wants it."""
+        answer = obj
+        if self.request.table:
+            from minikube_py.apiserver.table import answer_kind_table
+
+            answer = answer_kind_table(server, self.kind, [obj], self.request)
+        if self.kind.view is None:
+            return answer
+        from minikube_py.apiserver.versions import show_answer
+
+        shown: Object = show_answer(self.kind, answer)
+        return shown
+
+    def make_bookmark(self, revision: int, *, ends_initial: bool = False) -> WatchEvent:
+        """Return the event that says how far the watch has come."""
+        metadata: Object = {"resourceVersion": str(revision), "creationTimestamp": None}
+        if ends_initial:
+            metadata["annotations"] = {INITIAL_EVENTS_END: "true"}
+        asked = self.kind.asked
+        obj: Object = {"kind": asked.kind, "apiVersion": asked.api_version, "metadata": metadata}
+        if self.request.table:
+            row = {"cells": [], "object": {**obj, "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1"}}
+            meta = {"resourceVersion": str(revision)}
+            obj = {"kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": meta, "columnDefinitions": None, "rows": [row]}
+        return WatchEvent("BOOKMARK", obj)
 
 
 class Watch:
     """One watch. `poll()` returns the events since the last call, at once. Raises Expired when the history is gone.
 
-    Without a resourceVersion, or from "0", the first events are ADDED ones of what is there.
+    Without a resourceVersion, or from "0", the first events are ADDED ones of what is there; so they are with sendInitialEvents,
+    and then a bookmark ends them.
     """
 
     def __init__(self, server: ApiServer, kind: Kind, request: Request) -> None:
-        self._server, self._kind, self._request = server, kind, request
-        self._predicate = make_predicate(kind, request)
+        check_options(request.params)
+        self._server = server
+        self.filter = Filter(kind, request)
         self._initial: list[WatchEvent] = []
         self.revision = parse_revision(request.params.get("resourceVersion") or "")
-        if not self.revision:
-            page = server.store.list(Query(kind.resource, request.namespace if kind.namespaced else ""))
-            chosen = filter(self._predicate, page.items) if self._predicate else page.items
-            self._initial = [WatchEvent("ADDED", self._show(obj)) for obj in chosen]
-            self.revision = page.revision
+        sends = parse_switch(request.params, "sendInitialEvents")
+        if sends or (sends is None and not self.revision):
+            self._read_initial(bool(sends) and wants_bookmarks(request))
+        elif not self.revision:
+            self.revision = server.store.current_revision()
+
+    def _read_initial(self, ends: bool) -> None:
+        server, request, kind = self._server, self.filter.request, self.filter.kind
+        page = server.store.list(Query(kind.resource, request.namespace if kind.namespaced else ""))
+        if self.revision > page.revision:
+            raise Ahead(self.revision, page.revision)
+        chosen = filter(self.filter.predicate, page.items) if self.filter.predicate else page.items
+        self._initial = [WatchEvent("ADDED", self.filter.show(server, obj)) for obj in chosen]
+        self.revision = page.revision
+        if ends:
+            self._initial.append(self.filter.make_bookmark(self.revision, ends_initial=True))
 
     def poll(self) -> list[WatchEvent]:
         """Return what happened since the last poll, oldest first."""
-        with storage_errors(self._kind, self._request):
+        with storage_errors(self.filter.kind, self.filter.request):
             return self._poll()
 
     def _poll(self) -> list[WatchEvent]:
@@ -46,7 +129,7 @@ class Watch:
         store = self._server.store
         while True:
             current = store.current_revision()
-            changes = store.changes(self.revision, PAGE, self._kind.resource)
+            changes = store.changes(self.revision, PAGE, self.filter.kind.resource)
             for change in changes:
                 self.revision = change.revision
                 events += self._select(change)
@@ -55,32 +138,38 @@ class Watch:
                 return events
 
     def _select(self, change: Change) -> Iterator[WatchEvent]:
-        request, obj = self._request, change.object
-        if request.namespace and self._kind.namespaced and change.key.namespace != request.namespace:
-            return
-        kind = change.type
-        if self._predicate is not None:
-            is_in = self._predicate(obj)
-            was_in = is_in if kind != "MODIFIED" else self._was_selected(change)
-            if not is_in and not was_in:
-                return
-            if kind == "MODIFIED" and is_in != was_in:  # it came into the selection, or left it
-                kind = "ADDED" if is_in else "DELETED"
-        yield WatchEvent(kind, self._show(obj))
+        chosen = self.filter.choose(self._server, change)
+        if chosen is not None:
+            yield WatchEvent(chosen[0], self.filter.show(self._server, chosen[1]))
 
-    def _was_selected(self, change: Change) -> bool:
-        before = self._server.store.get_at(change.previous)
-        return before is not None and self._predicate is not None and self._predicate(before)
 
-    def _show(self, obj: Object) -> Object:
-        answer = obj
-        if self._request.table:
-            from minikube_py.apiserver.table import answer_kind_table
+def wants_bookmarks(request: Request) -> bool:
+    """Return whether a watch allows bookmarks."""
+    return bool(parse_switch(request.params, "allowWatchBookmarks"))
 
-            answer = answer_kind_table(self._server, self._kind, [obj], self._request)
-        if self._kind.view is None:
-            return answer
-        from minikube_py.apiserver.versions import show_answer
 
-        shown: Object = show_answer(self._kind, answer)
-        return shown
+def parse_switch(params: Mapping[str, str], name: str) -> bool | None:
+    """Return a switch among the parameters, None where it is not given. As in Kubernetes, what says neither yes nor no is yes."""
+    text = params.get(name)
+    if text is None or text == "":
+        return None
+    return text not in _FALSE
+
+
+def check_options(params: Mapping[str, str]) -> None:
+    """Refuse parameters of a watch that do not go together. Raises Invalid. Upstream: ValidateListOptions."""
+    match, sends = params.get("resourceVersionMatch") or "", parse_switch(params, "sendInitialEvents") is not None
+    found = []
+    if sends and match != NOT_OLDER_THAN:
+        why = f"sendInitialEvents requires setting resourceVersionMatch to {NOT_OLDER_THAN}"
+        found.append(errors.forbidden("resourceVersionMatch", why))
+    if match and not sends:
+        why = "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"
+        found.append(errors.forbidden("resourceVersionMatch", why))
+    if match and match != NOT_OLDER_THAN:
+        found.append(errors.not_supported("resourceVersionMatch", match, [NOT_OLDER_THAN]))
+    if match and params.get("continue"):
+        why = "resourceVersionMatch is forbidden when continue is provided"
+        found.append(errors.forbidden("resourceVersionMatch", why))
+    if found:
+        raise errors.new_invalid("meta.k8s.io", "ListOptions", "", found)

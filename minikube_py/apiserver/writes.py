@@ -6,6 +6,7 @@ The order is that of k8s.io/apiserver's generic registry. An object's `Kind` say
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
@@ -28,6 +29,7 @@ Object = dict[str, Any]
 SERVER_OWNED = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "generation")
 OVERRULED = ("creationTimestamp", "selfLink", "generation", "resourceVersion")  # on updates; the rest is as validation says
 GENERATE_ATTEMPTS = 8
+WEBHOOK_ATTEMPTS = 6  # webhooks are asked again where the object has changed meanwhile
 KEPT_IF_UNSET = ("uid", "deletionGracePeriodSeconds")
 
 
@@ -40,24 +42,42 @@ def run_write(server: ApiServer, request: Request, write: Callable[[], Response]
     dry_run = request.params.get("dryRun")
     if dry_run not in (None, "", "All"):
         raise errors.BadRequest(f'Invalid value: ["{dry_run}"]: dryRun')
-    answer: list[Response] = []
     try:
-        with server.store.transaction():
-            answer.append(write())
-            if dry_run:
-                raise DryRun
-    except DryRun:
-        pass
+        for _ in range(WEBHOOK_ATTEMPTS):
+            try:
+                return _write_once(server, write, bool(dry_run))
+            except admission.WebhooksNotAsked:  # the lock is given back while they are
+                from minikube_py.apiserver.webhooks.rehearsal import rehearse
+
+                rehearse(server, write)
+    finally:
+        server.heard = None
+    raise errors.new_conflict(request.group, request.resource, request.name, MODIFIED)
+
+
+def _write_once(server: ApiServer, write: Callable[[], Response], dry_run: bool) -> Response:
+    answer: list[Response] = []
+    with suppress(DryRun), server.store.transaction():
+        answer.append(write())
+        if dry_run:
+            raise DryRun
     return answer[0]
+
+
+def take_in_turn(decode: Callable[[], tuple[Object, tuple[str, ...]]]) -> Callable[[], tuple[Object, tuple[str, ...]]]:
+    """Decode a body now; the function returned gives that, and a fresh copy each further time: a write may have to be tried again."""
+    decoded = [decode()]
+    return lambda: decoded.pop() if decoded else decode()
 
 
 def create(server: ApiServer, kind: Kind, request: Request) -> Response:
     """Store a new object. Raises AlreadyExists, Invalid, Forbidden, BadRequest."""
     if request.subresource:
         raise errors.MethodNotAllowed("the server does not allow this method on the requested resource")
-    obj, warnings = decode_body(kind, request)
+    body = take_in_turn(lambda: decode_body(kind, request))
 
     def write() -> Response:
+        obj, warnings = body()
         created = create_object(server, kind, request, obj)
         return Response(created, (*warnings, *kind.warnings(created)), created=True)
 
@@ -83,9 +103,12 @@ def create_object(server: ApiServer, kind: Kind, request: Request, obj: Object) 
         obj,
         None,
         request.user,
-        dry_run=bool(request.params.get("dryRun")),
+        request.subresource,
+        bool(request.params.get("dryRun")),
+        admission.make_options("CreateOptions", request),
     )
     admission.admit(attributes, server)
+    metadata = obj["metadata"]  # a webhook's answer may be a new one
     name = _fill_metadata(server, kind, request, metadata)
     if kind.generation:
         metadata["generation"] = 1
@@ -101,6 +124,12 @@ def create_object(server: ApiServer, kind: Kind, request: Request, obj: Object) 
 
 def _fill_metadata(server: ApiServer, kind: Kind, request: Request, metadata: Object) -> str:
     """Give a new object its name, if it is to be generated, uid and time. Admission sees it before that, as in Kubernetes."""
+    if server.heard is not None:
+        return server.heard.fill_identity(kind, metadata, lambda: _make_identity(server, kind, request, metadata))
+    return _make_identity(server, kind, request, metadata)
+
+
+def _make_identity(server: ApiServer, kind: Kind, request: Request, metadata: Object) -> str:
     if not metadata.get("name"):
         metadata.pop("name", None)
         if prefix := metadata.get("generateName"):
@@ -165,16 +194,22 @@ def _check(kind: Kind, name: str, problems: list[FieldError]) -> None:
 
 def update(server: ApiServer, kind: Kind, request: Request) -> Response:
     """Replace an object. With a resourceVersion in it, only that one: Conflict otherwise."""
-    obj, warnings = decode_body(kind, request)
-    name = obj.setdefault("metadata", {}).setdefault("name", request.name)
-    if name != request.name:
-        raise errors.BadRequest(f"the name of the object ({name}) does not match the name on the URL ({request.name})")
+    body = take_in_turn(lambda: _decode_named(kind, request))
 
     def write() -> Response:
+        obj, warnings = body()
         updated = update_object(server, kind, request, lambda old: obj)
         return Response(updated, (*warnings, *kind.warn_of_update(updated)))
 
     return run_write(server, request, write)
+
+
+def _decode_named(kind: Kind, request: Request) -> tuple[Object, tuple[str, ...]]:
+    obj, warnings = decode_body(kind, request)
+    name = obj.setdefault("metadata", {}).setdefault("name", request.name)
+    if name != request.name:
+        raise errors.BadRequest(f"the name of the object ({name}) does not match the name on the URL ({request.name})")
+    return obj, warnings
 
 
 def update_object(server: ApiServer, kind: Kind, request: Request, change: Callable[[Object], Object]) -> Object:
@@ -186,7 +221,7 @@ def update_object(server: ApiServer, kind: Kind, request: Request, change: Calla
     new = change(old)
     _keep_server_owned(kind, request, new, old)
     if request.subresource == "status":
-        new = _take_status(kind, new, old)
+        new = _take_status(server, kind, request, new, old)
         forget_writing(new.get("status"))
     else:
         new = forget_writing(_take_all_but_status(server, kind, request, new, old))
@@ -228,7 +263,13 @@ def _keep_server_owned(kind: Kind, request: Request, new: Object, old: Object) -
     new["apiVersion"], new["kind"] = kind.api_version, kind.kind
 
 
-def _take_status(kind: Kind, new: Object, old: Object) -> Object:
+def _describe_update(kind: Kind, request: Request, new: Object, old: Object) -> Attributes:
+    namespace, dry_run = old["metadata"].get("namespace", ""), bool(request.params.get("dryRun"))
+    options = admission.make_options("UpdateOptions", request)
+    return Attributes("UPDATE", kind, namespace, request.name, new, old, request.user, request.subresource, dry_run, options)
+
+
+def _take_status(server: ApiServer, kind: Kind, request: Request, new: Object, old: Object) -> Object:
     from minikube_py.apimachinery.validation_meta import validate_immutable_field
 
     merged = {**old, "metadata": {**old["metadata"]}}
@@ -236,9 +277,12 @@ def _take_status(kind: Kind, new: Object, old: Object) -> Object:
         merged["status"] = new["status"]
     if "managedFields" in new["metadata"]:
         merged["metadata"]["managedFields"] = new["metadata"]["managedFields"]
+    attributes = _describe_update(kind, request, merged, old)
+    admission.admit(attributes, server)
     kind.prepare_for_status_update(merged, old)
     same_object = validate_immutable_field(new["metadata"]["uid"], old["metadata"]["uid"], "metadata.uid")
     _check(kind, old["metadata"]["name"], same_object + kind.validate_status_update(merged, old))
+    admission.validate(attributes, server)
     return merged
 
 
@@ -249,10 +293,7 @@ def _take_all_but_status(server: ApiServer, kind: Kind, request: Request, new: O
         else:
             new.pop("status", None)
     kind.set_defaults(new)
-    namespace = old["metadata"].get("namespace", "")
-    attributes = Attributes(
-        "UPDATE", kind, namespace, request.name, new, old, request.user, dry_run=bool(request.params.get("dryRun"))
-    )
+    attributes = _describe_update(kind, request, new, old)
     admission.admit(attributes, server)
     kind.prepare_for_update(new, old)
     if kind.generation and _spec_of(kind, new) != _spec_of(kind, old):

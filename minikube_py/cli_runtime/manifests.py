@@ -109,7 +109,8 @@ def _download(url: str) -> bytes:
 
 
 def _parse_url(url: str) -> Address:
-    from minikube_py.client.dialing import Unreachable, parse_server
+    from minikube_py.client.dialing import parse_server
+    from minikube_py.client.request import Unreachable
 
     try:
         return parse_server(url)

@@ -6,16 +6,12 @@ import socket
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from minikube_py.client.request import Unreachable
 from minikube_py.component_base.os_errors import tell_os_error
 
 REFUSED = "The connection to the server {} was refused - did you specify the right host or port?"
 UNABLE = "Unable to connect to the server: {}"
 PORTS = {"http": 80, "https": 443}
-SECONDS = 30.0
-
-
-class Unreachable(Exception):
-    """A server that does not answer; the text is all that is to be said."""
 
 
 class Address(NamedTuple):
@@ -37,14 +33,6 @@ def parse_server(server: str) -> Address:
     if not url.hostname:
         raise ValueError(f'host must be a URL or a host:port pair: "{server}"')
     return Address(url.hostname, port or PORTS.get(url.scheme, 80), url.netloc)
-
-
-def dial(address: Address, timeout: float = SECONDS) -> None:
-    """Connect once, to see whether anybody listens. Raises Unreachable."""
-    try:
-        socket.create_connection((address.host, address.port), timeout).close()
-    except OSError as error:
-        raise Unreachable(describe_failure(address, error)) from error
 
 
 def describe_failure(address: Address, error: OSError) -> str:

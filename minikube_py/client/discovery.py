@@ -148,14 +148,14 @@ class LocalDiscovery:
         own = [_info(catalog.load_kind(e)) for e in catalog.list_preferred() if category in e.categories]
         if not own and any(category in entry.names for entry in catalog.ENTRIES):
             return []  # the name of a built-in type, so that nobody's definitions need to be read
-        return _sorted([*own, *(info for info in self._list_preferred_custom() if category in info.categories)])
+        return sort_resources([*own, *(info for info in self._list_preferred_custom() if category in info.categories)])
 
     def list_all(self) -> list[ResourceInfo]:
         """Return every built-in resource and every custom one."""
         from minikube_py.apis import catalog
 
         own = [_info(catalog.load_kind(entry)) for entry in catalog.list_preferred() if self._serves(entry.group)]
-        return _sorted([*own, *self._list_preferred_custom()])
+        return sort_resources([*own, *self._list_preferred_custom()])
 
     def _list_preferred_custom(self) -> Iterable[ResourceInfo]:
         """The first version of each kind is its preferred one."""
@@ -182,7 +182,9 @@ class LocalDiscovery:
 GROUP_ORDER = ("", "apps", "autoscaling", "batch")
 
 
-def _sorted(infos: Iterable[ResourceInfo]) -> list[ResourceInfo]:
+def sort_resources(infos: Iterable[ResourceInfo]) -> list[ResourceInfo]:
+    """Return resources in the order kubectl shows them."""
+
     def rank(info: ResourceInfo) -> tuple[int, str, str]:
         place = GROUP_ORDER.index(info.group) if info.group in GROUP_ORDER else len(GROUP_ORDER)
         return place, info.group, info.plural

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 Object = dict[str, Any]
 SECTIONS = ("clusters", "contexts", "users")
 EXTENSION = "minikube-py.dev/state"  # of a cluster entry: names the state file, so that mk goes straight to it
+OWNER_EXTENSION = (
+    "minikube-py.dev/owner"  # of a user entry: whoever may read that state file needs no certificate to be this user
+)
+
+_OWNER_FIELDS = ("client-certificate-data", "client-key-data", "extensions")
 
 
 class ConfigError(Exception):
@@ -154,10 +159,21 @@ def choose(config: Object, context: str = "", cluster: str = "", user: str = "",
 
 
 def _find_state(cluster: Object) -> str:
-    for entry in cluster.get("extensions") or []:
-        if entry and entry.get("name") == EXTENSION and isinstance(entry.get("extension"), dict):
-            return str(entry["extension"].get("path") or "")
+    return _find_path(cluster, EXTENSION)
+
+
+def _find_path(entry: Object, extension: str) -> str:
+    for found in entry.get("extensions") or []:
+        if found and found.get("name") == extension and isinstance(found.get("extension"), dict):
+            return str(found["extension"].get("path") or "")
     return ""
+
+
+def without_owner(user: Object, state: str) -> Object:
+    """Return a user entry for whoever reads that state file: without the certificate, if it is only that of the file's owner."""
+    if not state or _find_path(user, OWNER_EXTENSION) != state:
+        return user
+    return {key: value for key, value in user.items() if key not in _OWNER_FIELDS}
 
 
 @contextmanager

@@ -47,6 +47,10 @@ class Lister:
             return list(self._objects.get(namespace, {}).values())
         return [obj for objects in self._objects.values() for obj in objects.values()]
 
+    def count(self) -> int:
+        """Return how many objects there are."""
+        return sum(map(len, self._objects.values()))
+
     def by_owner(self, uid: str) -> Objects:
         """Return the objects whose controlling owner has that uid."""
         return list(self._indexes["owner"].get(uid, {}).values())

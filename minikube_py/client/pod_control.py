@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from math import inf
 from typing import Any
 
 from minikube_py.apimachinery import errors
@@ -22,6 +23,7 @@ from minikube_py.client.resources import PODS, REPLICA_SETS, REPLICATION_CONTROL
 from minikube_py.component_base.clock import format_rfc3339, parse_rfc3339
 
 Object = dict[str, Any]
+DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
 BURST = 500  # pods made or deleted in one reconcile, upstream's BurstReplicas
 
 
@@ -102,22 +104,41 @@ def claim_pods(context: Context, owner: Object, selector: Selector) -> list[Obje
     return claim_objects(context, PODS, owner, lambda pod: selector.matches(pod["metadata"].get("labels") or {}), is_active)
 
 
-def order_for_deletion(pods: list[Object]) -> list[Object]:
-    """Return pods with those first that are to go first."""
-    by_node = Counter((p["spec"].get("nodeName") or "") for p in pods if is_active(p))
+def order_for_deletion(pods: list[Object], related: Iterable[Object] | None = None) -> list[Object]:
+    """Return pods with those first that are to go first.
+
+    `related` are the pods that share nodes evenly with these, themselves included; without them neither the crowding
+    of nodes nor deletion costs count, as for the pods of a job. Upstream: ActivePodsWithRanks and ActivePods.
+    """
+    crowding = Counter((p["spec"].get("nodeName") or "") for p in related or () if is_active(p))
 
     def rank(pod: Object) -> tuple[Any, ...]:
-        status, metadata = pod.get("status") or {}, pod["metadata"]
-        phase = {"Pending": 0, "Unknown": 1, "Running": 2}.get(status.get("phase", ""), 1)
-        cost = int((metadata.get("annotations") or {}).get("controller.kubernetes.io/pod-deletion-cost") or 0)
-        node = pod["spec"].get("nodeName") or ""
-        restarts = max((c.get("restartCount", 0) for c in status.get("containerStatuses") or ()), default=0)
-        condition = find_condition(status.get("conditions") or [], "Ready") or {}
-        since = parse_rfc3339(condition["lastTransitionTime"]) if condition.get("lastTransitionTime") else 0.0
-        created = parse_rfc3339(metadata["creationTimestamp"])
-        return bool(node), phase, is_ready(pod), cost, -by_node[node], -since, -restarts, -created
+        node, phase = pod["spec"].get("nodeName") or "", _PHASES.get((pod.get("status") or {}).get("phase", ""), 1)
+        cost = 0 if related is None else int((pod["metadata"].get("annotations") or {}).get(DELETION_COST) or 0)
+        created = parse_rfc3339(pod["metadata"]["creationTimestamp"])
+        return bool(node), phase, is_ready(pod), cost, -crowding[node], _ready_rank(pod), *_count_restarts(pod), -created
 
     return sorted(pods, key=rank)
+
+
+_PHASES = {"Pending": 0, "Unknown": 1, "Running": 2}
+
+
+def _ready_rank(pod: Object) -> float:
+    """Return the smaller, the later a ready pod became so; of what is not ready, no time counts."""
+    condition = find_condition((pod.get("status") or {}).get("conditions") or [], "Ready")
+    if condition is None or condition["status"] != "True":
+        return 0.0
+    return -parse_rfc3339(condition["lastTransitionTime"]) if condition.get("lastTransitionTime") else -inf
+
+
+def _count_restarts(pod: Object) -> tuple[int, int]:
+    """Return, negative, how often the containers of a pod were restarted at most, and how often its sidecars were."""
+    status = pod.get("status") or {}
+    sidecars = {c["name"] for c in pod["spec"].get("initContainers") or () if c.get("restartPolicy") == "Always"}
+    regular = max((c.get("restartCount", 0) for c in status.get("containerStatuses") or ()), default=0)
+    inits = (c for c in status.get("initContainerStatuses") or () if c["name"] in sidecars)
+    return -regular, -max((c.get("restartCount", 0) for c in inits), default=0)
 
 
 class PodControl:
@@ -137,6 +158,27 @@ class PodControl:
             raise
         self._recorder.event(owner, "Normal", "SuccessfulCreate", f"Created pod: {created['metadata']['name']}")
         return created
+
+    def create_all(self, owner: Object, pods: list[Object]) -> tuple[list[Object], errors.StatusError | None]:
+        """Make pods in batches of 1, 2, 4 and so on, none after one that failed; return those made and the first failure.
+
+        So what refuses one pod, such as a quota, is not asked about each of hundreds. Upstream: slowStartBatch.
+        """
+        made: list[Object] = []
+        start, size = 0, 1
+        while start < len(pods):
+            failure: errors.StatusError | None = None
+            for pod in pods[start : start + size]:
+                try:
+                    created = self.create(owner, pod)
+                except errors.StatusError as error:
+                    failure = failure or error
+                else:
+                    made += [created] if created is not None else []
+            if failure is not None:
+                return made, failure
+            start, size = start + size, 2 * size
+        return made, None
 
     def delete(self, owner: Object, pod: Object) -> None:
         """Delete a pod, unless it is gone. Raises StatusError."""
@@ -178,15 +220,28 @@ class ReplicaManager:
     def _manage(self, owner: Object, pods: list[Object]) -> list[Object]:
         missing = owner["spec"].get("replicas", 1) - len(pods)
         if missing > 0:
-            new = (make_pod(owner, owner["spec"]["template"]) for _ in range(min(missing, BURST)))
-            return pods + [made for pod in new if (made := self._pods.create(owner, pod)) is not None]
+            new = [make_pod(owner, owner["spec"]["template"]) for _ in range(min(missing, BURST))]
+            made, failure = self._pods.create_all(owner, new)
+            if failure is not None:
+                raise failure
+            return pods + made
         if missing < 0:
-            surplus = order_for_deletion(pods)[: min(-missing, BURST)]
+            surplus = order_for_deletion(pods, self._list_related(owner))[: min(-missing, BURST)]
             for pod in surplus:
                 self._pods.delete(owner, pod)
             names = {p["metadata"]["name"] for p in surplus}
             return [p for p in pods if p["metadata"]["name"] not in names]
         return pods
+
+    def _list_related(self, owner: Object) -> list[Object]:
+        """Return the pods of the owner, and of the others that the same Deployment has."""
+        above, namespace = controller_of(owner), owner["metadata"]["namespace"]
+        family = [owner]
+        if above is not None:
+            family = self._context.lister(self._resource).by_owner(above["uid"])
+        selectors = [selector_of(member) for member in family]
+        pods = self._context.lister(PODS).list(namespace)
+        return [pod for pod in pods if any(one.matches(pod["metadata"].get("labels") or {}) for one in selectors)]
 
     def _update_status(self, owner: Object, pods: list[Object], failure: Exception | None) -> float | None:
         now, spec = self._context.clock.now(), owner["spec"]

@@ -66,6 +66,7 @@ class Context:
     def __init__(self, manager: Manager, controller: str, client: Client, host: str = "") -> None:
         self._manager, self._controller, self._host = manager, controller, host
         self.client = client
+        self._listers: dict[Resource, Lister] = {}
         self.reconciler: Any = None  # the controller's own, for mappings that need its memory
         self.clock = manager.clock
         self.rng = manager.rng
@@ -73,7 +74,10 @@ class Context:
 
     def lister(self, resource: Resource) -> Lister:
         """Return the cache of a resource; it is filled before the first reconcile."""
-        return self._manager.lister(resource)
+        lister = self._listers.get(resource)
+        if lister is None:
+            lister = self._listers[resource] = self._manager.lister(resource)
+        return lister
 
     def recorder(self, component: str) -> EventRecorder:
         """Return a recorder of events in that component's name."""

@@ -58,6 +58,10 @@ class RequestError(StatusError):
     """A request that cannot be put on its way: it never reaches a server, so kubectl tells of it without `from server`."""
 
 
+class Unreachable(RequestError):
+    """A server that does not answer; the text is all that is to be said."""
+
+
 def check_path(request: Request) -> None:
     """Refuse a namespace or name that cannot stand in a path, as client-go does. Raises RequestError."""
     for what, value in (("namespace", request.namespace), ("resource name", request.name)):

@@ -79,7 +79,10 @@ class PodStreams(Protocol):
     """Opens streams to a cluster's pods. All raise StatusError as the API server does, and StreamError as the kubelet does."""
 
     def logs(self, namespace: str, pod: str, request: LogRequest) -> Iterator[bytes]:
-        """Yield a container's log piece by piece, following it to the container's end. Errors come before the first piece."""
+        """Yield a container's log piece by piece, following it to the container's end. Errors come before the first piece.
+
+        While it follows, an empty piece says that nothing came for a while.
+        """
 
     def exec(self, namespace: str, pod: str, container: str, command: Sequence[str], *, stdin: bool, tty: bool) -> Stream:
         """Run a command in a running container."""

@@ -13,39 +13,48 @@ import signal
 import socket
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
 from minikube_py.apimachinery.errors import AlreadyExists, StatusError
+from minikube_py.apiserver import system_namespaces
 from minikube_py.apiserver.authentication.certificates import Authority
 from minikube_py.apiserver.authentication.keys import load_or_make
+from minikube_py.apiserver.authentication.own_certificates import ensure_certificates
 from minikube_py.apiserver.authentication.tokens import make_legacy_token
 from minikube_py.apiserver.bootstrap import bootstrap
 from minikube_py.apiserver.kubernetes_service import KubernetesService, make_controller
 from minikube_py.apiserver.server import ApiServer
+from minikube_py.apiserver.webhooks.patience import PatientCalls
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.client.kubeconfig import home
 from minikube_py.client.reconcile import BATCH, BATCH_SECONDS
 from minikube_py.client.resources import NODES, SERVICE_ACCOUNTS
+from minikube_py.cmd.api_server_process import ApiServerProcess, open_listener
 from minikube_py.cmd.components import make_client, make_manager
 from minikube_py.cmd.measuring import Measurer
 from minikube_py.cmd.nodes import Nodes
+from minikube_py.cmd.service_dialer import ServiceDialer
 from minikube_py.component_base import folders, pid_lock
 from minikube_py.component_base.clock import RealClock
 from minikube_py.component_base.logging import Logger
 from minikube_py.component_base.poke import Listener
 from minikube_py.minikube.addon_table import create_default_class
-from minikube_py.minikube.profile import Profile
+from minikube_py.minikube.profile import Profile, list_profiles
 from minikube_py.storage.interface import Compacted, StorageError
 from minikube_py.storage.sqlite import Store
 
 LOCK = "daemon.pid"
 SELF_CHECK_SECONDS = 5.0
 COMPACT_SECONDS = 300.0
+WEBHOOK_SECONDS = 0.5  # the loop waits so long for one; a later answer is there for the next try
+WEBHOOK_THREADS = 16
 KEEP_REVISIONS = 20_000
 API_ADDRESS, API_PORT = "192.168.49.2", 8443  # the first node, as in minikube
+API_ADDRESSES = ("10.96.0.1", API_ADDRESS, "127.0.0.1", "::1")  # whose the server's certificate is
 
 
 class Daemon:
@@ -69,13 +78,17 @@ class Daemon:
         for end in (self._wake_reader, self._wake_writer):
             end.setblocking(False)
         keys = load_or_make(directory / "pki", self.clock.now())
+        ensure_certificates(directory / "pki", RealClock().now(), API_ADDRESSES)
+        self.api = ApiServerProcess(directory, self._listen(), time.monotonic, self.log)
         self.server.extensions["pki"] = str(directory / "pki")
+        self.server.extensions["starting"] = True  # webhooks may be pods: what the cluster needs to run is not asked of them
         bootstrap(self.server, API_ADDRESS, API_PORT)
         self.manager = make_manager(self.server, self.clock, rng, self.log)
         self.manager.wake = self.wake
         self.manager.add(
             make_controller(KubernetesService(self.server, API_ADDRESS, API_PORT)), make_client(self.server, "kube-apiserver")
         )
+        self.manager.add(system_namespaces.make_controller(self.server), make_client(self.server, "kube-apiserver"))
         self.manager.settings["ca"] = keys.ca_certificate
         if self.config.runtime != "fake":
             self.manager.settings["volumes"] = directory / "volumes"
@@ -85,8 +98,20 @@ class Daemon:
         self.manager.settings["make_legacy_token"] = partial(make_legacy_token, self.server)
         self.nodes = Nodes(self.server, self.manager, self.profile, self.config, self.clock, self.log)
         self.server.extensions["metrics"] = Measurer(self.nodes.runtime.name, lambda: self.nodes.runtime)
+        dial = ServiceDialer(self.server, lambda uid, port, seconds: self.nodes.runtime.dial(uid, port, seconds))
+        self.server.extensions["dial_service"] = dial
+        webhook_threads = ThreadPoolExecutor(WEBHOOK_THREADS, "webhooks")
+        self.server.extensions["call_webhook"] = PatientCalls(webhook_threads, WEBHOOK_SECONDS)
         self.stopping: int | None = None
         self._compacted_at = 0.0
+
+    def _listen(self) -> socket.socket:
+        """Return the socket that the API is served on; its port is kept for the next start."""
+        taken = (profile.load().port for profile in list_profiles() if profile != self.profile)
+        listener = open_listener(self.config.port, taken)
+        if (port := listener.getsockname()[1]) != self.config.port:
+            self.config = self.profile.change(port=port)
+        return listener
 
     def wake(self) -> None:
         """Wake the loop from any thread or signal handler."""
@@ -107,18 +132,24 @@ class Daemon:
         self.nodes.start()
         self.manager.sync()
         self.nodes.clean_up_orphans()
+        self.server.extensions["starting"] = False
         announced = False
         while self.stopping is None:
             self.turn()
             if not announced and self.is_ready():
                 answer(ready, "ready")
                 announced = True
+                self.api.start()
             self.wait()
+            if announced:
+                self.api.check()
             if self.is_evicted():
                 self.log.info("the profile's folder was removed: this cluster is no more")
                 # The node agent ends with its folder, unless it came back while that was removed. The next cluster's is not ours.
                 self.nodes.stop(end_pods=not (self.directory / LOCK).exists())
+                self.api.stop()
                 return
+        self.api.stop()
         self.nodes.stop(end_pods=self.stopping != signal.SIGHUP)
         self.listener.close()
         self.store.close()
@@ -165,7 +196,11 @@ class Daemon:
         timeout = SELF_CHECK_SECONDS
         if due is not None:
             timeout = max(0.0, min(timeout, (due - self.clock.now()) / self.config.clock_speed))
-        select.select([self.listener.fileno(), self._wake_reader.fileno()], [], [], timeout)
+        if self.api.due is not None:
+            timeout = max(0.0, min(timeout, self.api.due - time.monotonic()))
+        select.select(
+            [self.listener.fileno(), self._wake_reader.fileno(), *(link.fileno() for link in self.api.links)], [], [], timeout
+        )
         self.listener.drain()
         try:
             while self._wake_reader.recv(4096):

@@ -25,6 +25,7 @@ from minikube_py.kubelet.kubelet import Kubelet
 from minikube_py.kubelet.node_services import KubeletOptions
 from minikube_py.kubelet.node_status import NodeInfo, NodeStatus
 from minikube_py.kubelet.pod_volumes import list_references
+from minikube_py.proxy import dns_service, load_balancers
 from minikube_py.proxy.services import make_controller
 
 if TYPE_CHECKING:
@@ -88,7 +89,9 @@ class Nodes:
             listen = getattr(self.runtime, "listen", None)
             proxy = make_controller(Relay(self._executor), listen, lambda uid, port: self.runtime.dial(uid, port, DIAL_SECONDS))
             manager.add(proxy, make_client(self._server, "kube-proxy"))
+            manager.add(load_balancers.make_controller(), make_client(self._server, "cloud-controller-manager"))
             if listen is not None:
+                manager.add(dns_service.make_controller(CLUSTER_DNS), client)
                 self._executor.submit(self._serve_dns, listen)
         self.refresh()
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.factory import Connection
-from minikube_py.client.kubeconfig import Target, home_name
+from minikube_py.client.kubeconfig import Target, home_name, without_owner
 from minikube_py.component_base import folders
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Sequence
 
     from minikube_py.apiserver.metrics import Usage
@@ -27,26 +28,15 @@ if TYPE_CHECKING:
 def connect(target: Target) -> Connection:
     """Open the cluster that a context leads to. Raises CliError where there is none."""
     if not target.state:
-        raise _explain_remote(str(target.cluster.get("server") or "http://localhost:8080"))
+        from minikube_py.cmd.remote import connect_remote
+
+        return connect_remote(target)
     credentials = None
-    if target.user:
+    if user := without_owner(target.user, target.state):
         from minikube_py.client.credentials import read_credentials
 
-        credentials = read_credentials(target.user, target.user_name)
+        credentials = read_credentials(user, target.user_name)
     return connect_local(target.state, credentials)
-
-
-def _explain_remote(server: str) -> CliError:
-    """Return why a server elsewhere cannot be used: as a rule because nobody is there."""
-    from minikube_py.client.dialing import Unreachable, dial, parse_server
-
-    try:
-        dial(parse_server(server))
-    except Unreachable as error:
-        return CliError(str(error), prefix="")
-    except ValueError as error:
-        return CliError(str(error))
-    return CliError(f"the server {server} answers, but this program reaches clusters of its own only, by their state file")
 
 
 def describe_server() -> dict[str, Any]:
@@ -58,34 +48,41 @@ def describe_server() -> dict[str, Any]:
 
 def connect_local(state: str, credentials: Credentials | None = None) -> Connection:
     """Open a cluster of this machine by its state file, as whoever the credentials stand for."""
-    from minikube_py.apiserver.server import ApiServer
     from minikube_py.client.discovery import LocalDiscovery
     from minikube_py.client.transport.local import LocalTransport
     from minikube_py.component_base.clock import RealClock
-    from minikube_py.storage.sqlite import Store
 
     if not os.path.exists(state):
         raise CliError(f'the cluster\'s state {state} is gone; "mk start" makes a new one')
-    folders.cache = os.path.join(home_name(), "cache")
-    store = Store(state)
-    server = ApiServer(store)
-    server.extensions["pki"] = os.path.join(os.path.dirname(state), "pki")
-    streams: Any = _LazyStreams(os.path.dirname(state), server)
+    server = open_server(state)
+    streams: Any = LazyStreams(os.path.dirname(state), server)
     listen, written = streams.listen, streams.written
     server.extensions["metrics"] = streams
+    server.extensions["dial_service"] = streams.dial_service
     if credentials is not None:
         from minikube_py.cmd.guarded_streams import GuardedStreams
 
         streams = GuardedStreams(streams, server, credentials)
     transport = LocalTransport(server, listen, streams.connect, RealClock().now, written, credentials)
     discovery = LocalDiscovery(server.serves, lambda: server.custom_resources.list_kinds())
-    return Connection(transport, discovery, streams, describe_server, store.close)
+    return Connection(transport, discovery, streams, describe_server, server.store.close)
+
+
+def open_server(state: str) -> ApiServer:
+    """Return an API server with a store of its own over a cluster's state file: for one thread."""
+    from minikube_py.apiserver.server import ApiServer
+    from minikube_py.storage.sqlite import Store
+
+    folders.cache = os.path.join(home_name(), "cache")
+    server = ApiServer(Store(state))
+    server.extensions["pki"] = os.path.join(os.path.dirname(state), "pki")
+    return server
 
 
 _listeners = count(1)  # of all threads of this process
 
 
-class _LazyStreams:
+class LazyStreams:
     """A cluster's PodStreams and wake-ups, loaded when the first is opened: most commands need neither."""
 
     def __init__(self, directory: str, server: ApiServer) -> None:
@@ -115,6 +112,13 @@ class _LazyStreams:
     def measure(self) -> Sequence[Usage]:
         """Return what runs now uses."""
         return self._streams.measurer.measure()
+
+    def dial_service(self, namespace: str, name: str, port: int) -> socket.socket:
+        """Connect to a pod behind a Service. Raises ConnectionError."""
+        from minikube_py.cmd.service_dialer import ServiceDialer
+
+        dial = ServiceDialer(self._server, lambda uid, port, seconds: self._streams.runtime.dial(uid, port, seconds))
+        return dial(namespace, name, port)
 
     def connect(self, request: Request) -> Any:
         """Open what a connect request asks for."""

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 
 BUFFER = 256 * 1024
-Connect = Callable[[], socket.socket]
+Connect = Callable[[str], socket.socket]  # is given the address of who connected, "" where there is none
 
 
 class _End:
@@ -64,6 +64,23 @@ class Relay:
         """Relay between two connected sockets until both ends are closed. They are the relay's from now on."""
         if self._hold(one, other):
             self._do(lambda: self._join(one, other))
+
+    def swallow(self, sock: socket.socket) -> None:
+        """Read and forget what comes, until the other side ends; the socket is the relay's from now on."""
+        sock.setblocking(False)
+        if self._hold(sock):
+            self._do(lambda: self._selector.register(sock, selectors.EVENT_READ, lambda mask: self._forget(sock)))
+
+    def _forget(self, sock: socket.socket) -> None:
+        try:
+            if sock.recv(65536):
+                return
+        except BlockingIOError:
+            return
+        except OSError:  # reset: that is an end, too
+            pass
+        self._selector.unregister(sock)
+        self._release(sock)
 
     def close(self) -> None:
         """End the thread and close everything it holds, and what it is still given."""
@@ -116,13 +133,13 @@ class Relay:
 
     def _accept(self, listener: socket.socket, connect: Connect) -> None:
         try:
-            incoming, _ = listener.accept()
+            incoming, peer = listener.accept()
         except OSError:  # it went away again
             return
 
         def reach() -> None:
             try:
-                outgoing = connect()
+                outgoing = connect(peer[0] if isinstance(peer, tuple) else "")
             except OSError:
                 incoming.close()
                 return

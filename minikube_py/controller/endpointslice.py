@@ -31,6 +31,7 @@ from minikube_py.client.service_endpoints import (
 Object = dict[str, Any]
 MANAGER = "endpointslice-controller.k8s.io"
 ZONE_LABEL = "topology.kubernetes.io/zone"
+PREFERS_OWN_ZONE = ("PreferClose",)  # KEP-4444
 
 
 class EndpointSliceController:
@@ -49,10 +50,8 @@ class EndpointSliceController:
         if not has_selected_endpoints(service) or service["metadata"].get("deletionTimestamp"):
             return Result()
         pods = [p for p in list_pods(self._context, service) if belongs_in_endpoints(p, include_terminating=True)]
-        zones = {
-            n["metadata"]["name"]: (n["metadata"].get("labels") or {}).get(ZONE_LABEL, "")
-            for n in self._context.lister(NODES).list()
-        }
+        found = (self._context.lister(NODES).get("", name) for name in {p["spec"].get("nodeName") or "" for p in pods})
+        zones = {n["metadata"]["name"]: (n["metadata"].get("labels") or {}).get(ZONE_LABEL, "") for n in found if n is not None}
         trigger = self._triggers.tell_change(key, service, pods)
         frame = Frame(service, make_labels(service), {TRIGGER_ANNOTATION: trigger} if trigger else {})
         slices = self._context.lister(ENDPOINT_SLICES).by_owner(service["metadata"]["uid"])
@@ -101,6 +100,8 @@ def make_endpoint(pod: Object, service: Object, family: str, zones: dict[str, st
         endpoint["nodeName"] = node
         if zone := zones.get(node):
             endpoint["zone"] = zone
+            if ready and service["spec"].get("trafficDistribution") in PREFERS_OWN_ZONE:
+                endpoint["hints"] = {"forZones": [{"name": zone}]}
     endpoint["targetRef"] = reference_pod(pod)
     return endpoint
 

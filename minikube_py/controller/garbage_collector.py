@@ -14,7 +14,7 @@ from minikube_py.apimachinery import errors
 from minikube_py.client.discovery import LocalDiscovery
 from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
 from minikube_py.client.request import MERGE_PATCH
-from minikube_py.client.resources import CUSTOM_RESOURCE_DEFINITIONS, EVENTS, Resource, resource_of_definition
+from minikube_py.client.resources import CUSTOM_RESOURCE_DEFINITIONS, EVENTS, NAMESPACES, Resource, resource_of_definition
 
 Object = dict[str, Any]
 FOREGROUND, ORPHAN = "foregroundDeletion", "orphan"
@@ -26,6 +26,7 @@ class GarbageCollector:
 
     def __init__(self, context: Context, resources: Iterable[Resource]) -> None:
         self._context = context
+        self._recorder = context.recorder("garbage-collector-controller")
         self._by_key = {resource.key: resource for resource in resources}
         self._by_kind = {(r.group, r.kind): r for r in self._by_key.values()}
         self._dependents: dict[str, dict[Key, None]] = {}  # uid of the owner -> keys
@@ -93,6 +94,9 @@ class GarbageCollector:
         """Decide about a living dependent: one owner that stays is enough to keep it."""
         references = obj["metadata"]["ownerReferences"]
         states = [self._classify(reference, obj) for reference in references]
+        for reference, state in zip(references, states, strict=True):
+            if state == DANGLING and self._is_elsewhere(reference, obj):
+                self._tell_elsewhere(reference, obj)
         if SOLID in states:
             kept = [reference for reference, state in zip(references, states, strict=True) if state == SOLID]
             if len(kept) != len(references):
@@ -143,6 +147,23 @@ class GarbageCollector:
             return True
         owner = self._context.lister(resource).get(namespace if resource.namespaced else "", reference["name"])
         return owner if owner is not None and owner["metadata"]["uid"] == reference["uid"] else None
+
+    def _is_elsewhere(self, reference: Object, dependent: Object) -> bool:
+        """Return whether the owner is there, but in another namespace, which counts as not there."""
+        resource = self._by_kind.get((_group_of(reference["apiVersion"]), reference["kind"]))
+        if resource is None or not resource.namespaced:
+            return False
+        lister, name = self._context.lister(resource), reference["name"]
+        namespaces = (n["metadata"]["name"] for n in self._context.lister(NAMESPACES).list())
+        found = (lister.get(n, name) for n in namespaces if n != dependent["metadata"].get("namespace"))
+        return any(owner is not None and owner["metadata"]["uid"] == reference["uid"] for owner in found)
+
+    def _tell_elsewhere(self, reference: Object, dependent: Object) -> None:
+        namespace = dependent["metadata"].get("namespace", "")
+        kind = f"{reference['apiVersion']}/{reference['kind']}"
+        identity = f"[{kind}, namespace: {namespace}, name: {reference['name']}, uid: {reference['uid']}]"
+        message = f'ownerRef {identity} does not exist in namespace "{namespace}"'
+        self._recorder.event(dependent, "Warning", "OwnerRefInvalidNamespace", message)
 
     def _list_dependents(self, owner: Object) -> list[Object]:
         found = (self._get(key) for key in self._dependents.get(owner["metadata"]["uid"], ()))

@@ -1,4 +1,4 @@
-"""minikube's storage provisioner: makes a volume for each claim of a class that asks for it, and deletes it again.
+"""minikube's storage provisioner: makes a volume for each claim of a class that asks for it, lets it grow, and deletes it again.
 
 The volumes are folders of the node below /tmp/hostpath-provisioner. Upstream: kubernetes/minikube, pkg/storage.
 """
@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
+from minikube_py.apimachinery.quantity import Quantity, parse_quantity
 from minikube_py.apis.core.persistent_storage import storage_class_of
 from minikube_py.client.events import make_reference
 from minikube_py.client.object_writes import create_missing
@@ -32,13 +33,17 @@ class HostPathProvisioner:
         self._classes = context.lister(STORAGE_CLASSES)
         self._identity = str(uuid.UUID(int=context.rng.getrandbits(128), version=4))
         self._recorder = context.recorder(f"{PROVISIONER}_minikube_{self._identity}")
+        self._resizer = context.recorder(f"external-resizer {PROVISIONER}")
 
     def reconcile(self, key: Key) -> Result:
         """Make a claim's volume, or delete one that is released."""
         if not key.namespace:
             self._delete(self._volumes.get("", key.name))
-        elif (claim := self._claims.get(*key)) is not None and self._is_asked(claim):
-            self._provision(claim)
+        elif (claim := self._claims.get(*key)) is not None:
+            if self._is_asked(claim):
+                self._provision(claim)
+            elif (volume := self._find_outgrown(claim)) is not None:
+                self._expand(claim, volume)
         return Result()
 
     def _is_asked(self, claim: Object) -> bool:
@@ -78,6 +83,30 @@ class HostPathProvisioner:
             },
         }
 
+    def _find_outgrown(self, claim: Object) -> Object | None:
+        """Return the volume of a bound claim that asks for more than it has, if the volume is one of ours."""
+        status = claim.get("status") or {}
+        if status.get("phase") != "Bound" or _size_of(claim["spec"]["resources"].get("requests")) <= _size_of(
+            status.get("capacity")
+        ):
+            return None
+        volume = self._volumes.get("", claim["spec"].get("volumeName") or "")
+        ours = volume is not None and annotations_of(volume).get(PROVISIONED_BY) == PROVISIONER
+        return volume if ours else None
+
+    def _expand(self, claim: Object, volume: Object) -> None:
+        """Say of a volume and its claim that they have grown: a folder has no size of its own."""
+        size = claim["spec"]["resources"]["requests"]["storage"]
+        name = volume["metadata"]["name"]
+        self._resizer.event(claim, "Normal", "Resizing", f"External resizer is resizing volume {name}")
+        if _size_of(volume["spec"].get("capacity")) < parse_quantity(size):
+            spec = {**volume["spec"], "capacity": {**volume["spec"]["capacity"], "storage": size}}
+            self._client.update(PERSISTENT_VOLUMES, {**volume, "spec": spec})
+        status = {**claim["status"], "allocatedResources": {"storage": size}}
+        status["capacity"] = {**(status.get("capacity") or {}), "storage": size}
+        self._client.update(PERSISTENT_VOLUME_CLAIMS, {**claim, "status": status}, subresource="status")
+        self._resizer.event(claim, "Normal", "VolumeResizeSuccessful", "Resize volume succeeded")
+
     def _delete(self, volume: Object | None) -> None:
         """Delete a volume of ours whose claim is gone, where its policy says so."""
         if volume is None or annotations_of(volume).get(PROVISIONED_BY) != PROVISIONER:
@@ -93,6 +122,10 @@ class HostPathProvisioner:
                 self._recorder.event(volume, "Warning", "VolumeFailedDelete", str(error))
                 return
         self._client.delete(PERSISTENT_VOLUMES, volume["metadata"]["name"])
+
+
+def _size_of(amounts: Object | None) -> Quantity:
+    return parse_quantity((amounts or {}).get("storage") or "0")
 
 
 def _name_for(claim: Object) -> str:

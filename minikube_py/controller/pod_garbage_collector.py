@@ -1,4 +1,5 @@
-"""Removes pods that nobody else will: of nodes that are gone or out of service, and the oldest of very many that ended.
+"""Removes pods that nobody else will: of nodes that are gone or out of service, such as end without ever having had a node, and
+the oldest of very many that ended.
 
 Upstream: pkg/controller/podgc. https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-garbage-collection
 """
@@ -39,7 +40,7 @@ class PodGarbageCollector:
         pod = self._pods.get(*key)
         if pod is None:
             return Result()
-        if self._is_out_of_service(pod):
+        if self._is_out_of_service(pod) or is_unscheduled_terminating(pod):
             self._remove(pod, "")
             return Result()
         return Result(self._check_node(pod))
@@ -62,7 +63,7 @@ class PodGarbageCollector:
 
     def _remove_oldest(self) -> None:
         pods = [pod for key in self.ended if (pod := self._pods.get(*key)) is not None]
-        pods.sort(key=lambda p: (p["metadata"]["creationTimestamp"], p["metadata"]["name"]))
+        pods.sort(key=lambda p: (not _is_evicted(p), p["metadata"]["creationTimestamp"], p["metadata"]["name"]))
         for pod in pods[: max(0, len(pods) - TERMINATED_THRESHOLD)]:
             self._remove(pod, "")
 
@@ -90,6 +91,16 @@ class PodGarbageCollector:
         return {"phase": "Failed", "conditions": [condition]}
 
 
+def is_unscheduled_terminating(pod: Object) -> bool:
+    """Return whether a pod is being deleted that no kubelet will ever see."""
+    return bool(pod["metadata"].get("deletionTimestamp")) and not pod["spec"].get("nodeName")
+
+
+def _is_evicted(pod: Object) -> bool:
+    status = pod.get("status") or {}
+    return status.get("phase") == "Failed" and status.get("reason") == "Evicted"
+
+
 def _pod_changed(pod: Object, context: Context) -> Iterable[Key]:
     collector: PodGarbageCollector = context.reconciler
     key = Key(pod["metadata"]["namespace"], pod["metadata"]["name"])
@@ -100,7 +111,7 @@ def _pod_changed(pod: Object, context: Context) -> Iterable[Key]:
         if len(collector.ended) > TERMINATED_THRESHOLD:
             yield ALL_ENDED
     node = pod["spec"].get("nodeName")
-    if node and (pod["metadata"].get("deletionTimestamp") or context.lister(NODES).get("", node) is None):
+    if pod["metadata"].get("deletionTimestamp") or (node and context.lister(NODES).get("", node) is None):
         yield key
 
 

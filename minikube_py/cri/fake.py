@@ -106,6 +106,9 @@ class FakeRuntime:
         """End a container at once, with exit code 0."""
         self._exit(container_id, 0)
 
+    def update_container(self, container_id: str, memory_limit: int | None) -> None:
+        """Do nothing: what has no processes uses no memory."""
+
     def remove_container(self, container_id: str) -> None:
         """Forget an exited container."""
         sandbox = self._sandboxes.get(container_id.split("/", 1)[0])

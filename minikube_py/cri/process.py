@@ -74,6 +74,10 @@ class ProcessRuntime:
         """Stop a container."""
         self._agent.call("stop_container", container_id, grace_seconds)
 
+    def update_container(self, container_id: str, memory_limit: int | None) -> None:
+        """Give a running container another memory limit."""
+        self._agent.call("update_container", container_id, memory_limit)
+
     def remove_container(self, container_id: str) -> None:
         """Forget an exited container."""
         self._agent.call("remove_container", container_id)

@@ -190,6 +190,9 @@ class Runtime(Protocol):
     def stop_container(self, container_id: str, grace_seconds: float) -> None:
         """Send the stop signal now and SIGKILL to its whole session after the grace period. Returns at once."""
 
+    def update_container(self, container_id: str, memory_limit: int | None) -> None:
+        """Give a running container another memory limit, in bytes. One that does not run is no error."""
+
     def remove_container(self, container_id: str) -> None:
         """Forget an exited container."""
 

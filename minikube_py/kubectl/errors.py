@@ -8,7 +8,7 @@ from minikube_py.cli_runtime.flags import FlagError
 from minikube_py.cli_runtime.verb import UsageError
 from minikube_py.client.discovery import NoSuchKind, NoSuchResource
 from minikube_py.client.kubeconfig import ConfigError, InvalidConfigError
-from minikube_py.client.request import RequestError
+from minikube_py.client.request import RequestError, Unreachable
 from minikube_py.client.streams import StreamError
 
 USER_ERRORS = (
@@ -63,6 +63,8 @@ def describe_one_of_many(error: Exception) -> str:
 
 def describe_status(error: StatusError, prefix: str = "") -> str:
     """Return how kubectl tells of an API error; `prefix` such as `error when creating "f.yaml": ` stands before the message."""
+    if isinstance(error, Unreachable):
+        return error.message
     if isinstance(error, RequestError):
         return f"error: {prefix}{error.message}"
     if error.reason == "Invalid" and not prefix:

@@ -111,7 +111,7 @@ class LogPrinter:
 def join_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Yield whole lines of what comes in pieces; what stands after the last newline comes at the end."""
     begun: list[bytes] = []
-    for piece in pieces:
+    for piece in filter(None, pieces):
         begun.append(piece)
         if piece.endswith(b"\n"):
             yield b"".join(begun)

@@ -36,7 +36,7 @@ def admit(pod: Object, node: Object, others: Iterable[Object]) -> Rejection | No
     for name in ("pods", *sorted(set(wanted) - {"pods"})):
         capacity, taken = parse_quantity(allocatable.get(name, 0)), used.get(name, ZERO)
         if wanted[name] > ZERO and (name in allocatable or name not in _DEFAULTED) and taken + wanted[name] > capacity:
-            amounts = ", ".join(f"{label}: {_format(name, v)}" for label, v in _label(wanted[name], taken, capacity))
+            amounts = ", ".join(f"{label}: {format_amount(name, v)}" for label, v in _label(wanted[name], taken, capacity))
             return Rejection(f"OutOf{name}", f"Node didn't have enough resource: {name}, {amounts}")
     return None
 
@@ -49,7 +49,8 @@ def _label(wanted: Quantity, taken: Quantity, capacity: Quantity) -> tuple[tuple
     return (("requested", wanted), ("used", taken), ("capacity", capacity))
 
 
-def _format(name: str, value: Quantity) -> int:
+def format_amount(name: str, value: Quantity) -> int:
+    """Return an amount of a resource as messages about nodes tell it: cpu in thousandths."""
     return value.milli_value() if name == "cpu" else value.value()
 
 

@@ -8,15 +8,24 @@ from minikube_py.component_base.clock import format_rfc3339
 from minikube_py.kubelet.interfaces import Object
 from minikube_py.kubelet.phase import is_sidecar
 
-OWNED = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled")
+OWNED = (
+    "PodReadyToStartContainers",
+    "Initialized",
+    "Ready",
+    "ContainersReady",
+    "PodScheduled",
+    "PodResizePending",
+    "PodResizeInProgress",
+)
 
 
 def make_conditions(
-    pod: Object, status: Object, previous: Iterable[Object], *, sandbox_ready: bool, now: float
+    pod: Object, status: Object, previous: Iterable[Object], *, sandbox_ready: bool, now: float, resize: Object | None = None
 ) -> list[Object]:
     """Return the conditions for `status` (phase and container statuses filled in), those of others first and unchanged.
 
-    `previous` are the conditions as they stand; one whose status stays keeps its lastTransitionTime.
+    `previous` are the conditions as they stand; one whose status stays keeps its lastTransitionTime. `resize` tells of a
+    resize that has not been made.
     """
     before = {condition["type"]: condition for condition in previous}
     others = [condition for name, condition in before.items() if name not in OWNED]
@@ -31,7 +40,8 @@ def make_conditions(
         {"type": "ContainersReady", **containers_ready},
         {"type": "PodScheduled", "status": "True"},
     ]
-    return [*others, *(_with_times(condition, before.get(condition["type"]), now) for condition in made)]
+    pending = [] if resize is None else [resize]
+    return [*others, *pending, *(_with_times(condition, before.get(condition["type"]), now) for condition in made)]
 
 
 def _with_times(condition: Object, before: Object | None, now: float) -> Object:

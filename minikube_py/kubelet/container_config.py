@@ -19,6 +19,7 @@ from minikube_py.kubelet.interfaces import Object
 from minikube_py.kubelet.logs import get_log_path
 from minikube_py.kubelet.network_files import get_hostname, make_hosts_file, make_resolv_conf
 from minikube_py.kubelet.node_services import KubeletOptions
+from minikube_py.kubelet.quantities import get_memory_limit
 from minikube_py.kubelet.termination import get_termination_log_path
 from minikube_py.kubelet.volumes.manager import make_mounts
 
@@ -71,7 +72,7 @@ def make_container_config(request: StartRequest, options: KubeletOptions) -> Con
         mounts=_add_hosts_file(mounts, directory),
         termination_log=str(termination_log),
         termination_message_path=container.get("terminationMessagePath") or "/dev/termination-log",
-        memory_limit=parse_quantity(limits["memory"]).value() if "memory" in limits else None,
+        memory_limit=get_memory_limit(container),
         cpu_limit=parse_quantity(limits["cpu"]).milli_value() / 1000 if "cpu" in limits else None,
         stdin=bool(container.get("stdin")),
         stdin_once=bool(container.get("stdinOnce")),

@@ -67,7 +67,8 @@ def read_logs(path: Path, options: LogOptions, wait: Callable[[], bool] | None =
     """Yield what a container wrote, piece by piece, oldest first.
 
     Without `wait` it ends at the end of the log. With it, it follows: `wait()` blocks until there may be more and returns
-    False once the container has ended, whereupon the rest is read and that is all. Rotated files `<path>.<n>` are read
+    False once the container has ended, whereupon the rest is read and that is all; after each wait comes an empty piece, so that
+    whoever reads can stop. Rotated files `<path>.<n>` are read
     first. A log that is not there is empty.
     """
     lines = _follow(path, options.tail_lines, wait) if wait else _read_all(path, options.tail_lines)
@@ -132,6 +133,7 @@ def _follow(path: Path, tail_lines: int | None, wait: Callable[[], bool]) -> Ite
     while not path.exists():
         if not wait():
             break
+        yield b""
     if not path.exists():
         return
     file = path.open("rb")
@@ -149,6 +151,7 @@ def _follow(path: Path, tail_lines: int | None, wait: Callable[[], bool]) -> Ite
                 file = path.open("rb")
             elif running:
                 running = wait()
+                yield b""
             else:
                 return
     finally:
@@ -179,6 +182,9 @@ def _was_replaced(path: Path, file: BinaryIO) -> bool:
 def _render(lines: Iterator[bytes], options: LogOptions) -> Iterator[bytes]:
     begins = True
     for line in lines:
+        if not line:
+            yield line
+            continue
         stamp, _, rest = line.rstrip(b"\n").partition(b" ")
         _, _, rest = rest.partition(b" ")
         tag, _, text = rest.partition(b" ")

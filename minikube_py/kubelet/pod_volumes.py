@@ -15,6 +15,7 @@ FIRST_RETRY = 0.5
 LONGEST_RETRY = 122.0
 REFRESH_SECONDS = 60.0
 TOKEN_LIFE_USED = 0.8
+TOKEN_MAX_AGE = 24 * 3600.0
 """The part of its life after which a service account token is replaced."""
 
 
@@ -80,7 +81,7 @@ class PodVolumes:
 
         def request_token(audience: str, seconds: int) -> str:
             token, expiry = self._tokens.get((audience, seconds), ("", 0.0))
-            if not token or now > expiry - (1 - TOKEN_LIFE_USED) * seconds:
+            if not token or now > expiry - seconds + min(TOKEN_LIFE_USED * seconds, TOKEN_MAX_AGE):
                 account = view["spec"].get("serviceAccountName") or "default"
                 token, expiry = node.request_token(view["metadata"]["namespace"], account, view, audience, seconds)
                 if token:  # a runtime without processes promises only, and there is nothing to renew

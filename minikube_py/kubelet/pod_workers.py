@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from minikube_py.apimachinery.errors import Conflict, Invalid, NotFound
+from minikube_py.apis.core.given_resources import put, read_given
 from minikube_py.client.resources import PODS
 from minikube_py.component_base.clock import format_rfc3339, format_rfc3339_micro, parse_rfc3339
 from minikube_py.cri.runtime import CRIError, SandboxStatus
@@ -25,9 +26,13 @@ from minikube_py.kubelet.node_services import NodeServices, Wakes
 from minikube_py.kubelet.pod_actions import compute_actions
 from minikube_py.kubelet.pod_containers import PodContainers
 from minikube_py.kubelet.pod_volumes import PodVolumes
+from minikube_py.kubelet.quantities import get_memory_limit
+from minikube_py.kubelet.resizing import RETRY_SECONDS, Refusal, Resizing, judge_resize
 from minikube_py.kubelet.status import TERMINAL_PHASES, PodState, generate_pod_status, get_known_status, make_status_patch
+from minikube_py.kubelet.storage_limits import LOOK_SECONDS, find_excess, has_limits
 
 SANDBOX_RETRY = 10.0
+EVICTION_GRACE = 1.0
 DEADLINE_MESSAGE = "Pod was active on the node longer than the specified deadline"
 
 
@@ -43,6 +48,8 @@ class PodWorker:
         self._directory = node.get_pod_directory(self.uid)
         self._volumes = PodVolumes(node, self.uid)
         self._containers = PodContainers(node, self._volumes, notify)
+        self._resizing = Resizing(pod)
+        self._storage_look_at = node.clock.now() + LOOK_SECONDS
         self._sandbox: SandboxStatus | None = None
         self._sandbox_retry_at = 0.0
         self._written: Object | None = None
@@ -65,26 +72,32 @@ class PodWorker:
         node = self._node.nodes.get("", self._node.options.node_name)
         if node is None:
             return
-        others = [
-            pod
-            for pod in self._node.pods.by_node(self._node.options.node_name)
-            if pod["metadata"]["uid"] != self.uid and pod.get("status", {}).get("startTime")
-        ]
-        rejection = admit(self._pod, node, others)
+        rejection = admit(self._pod, node, self._list_others())
         if rejection is not None:
             self._rejected = self._over = True
             self._failure = (rejection.reason, f"Pod was rejected: {rejection.message}")
             self._record("Warning", rejection.reason, rejection.message)
 
+    def _list_others(self) -> list[Object]:
+        """Return the other pods that this node has taken, with what they were given."""
+        pods = self._node.pods.by_node(self._node.options.node_name)
+        return [
+            put(pod, read_given(pod))
+            for pod in pods
+            if pod["metadata"]["uid"] != self.uid and pod.get("status", {}).get("startTime")
+        ]
+
     def sync(self, pod: Object) -> float | None:
         """Bring the pod nearer to what it should be; return in how many seconds to come again, None: upon a change."""
-        self._pod = pod
         wakes = Wakes(self._node.clock.now())
+        self._pod = self._resizing.apply(pod, wakes.now, self._judge_resize)
+        if self._resizing.condition is not None:
+            wakes.at(wakes.now + RETRY_SECONDS)
         self._observe()
         if pod["metadata"].get("deletionTimestamp"):
             self._terminate(wakes)
         elif self._is_over(wakes):
-            self._wind_down(self._get_grace(), wakes)
+            self._wind_down(EVICTION_GRACE if self._is_evicted() else self._get_grace(), wakes)
             self._write_status()
         else:
             self._run(wakes)
@@ -117,7 +130,24 @@ class PodWorker:
             self._over = True
         if not self._over:
             self._check_deadline(wakes)
+        if not self._over:
+            self._check_storage(wakes)
         return self._over
+
+    def _is_evicted(self) -> bool:
+        return self._failure is not None and self._failure[0] == "Evicted"
+
+    def _check_storage(self, wakes: Wakes) -> None:
+        if not self._node.options.writes_files or not self._containers.has_run or not has_limits(self._pod):
+            return
+        if wakes.now >= self._storage_look_at:
+            self._storage_look_at = wakes.now + LOOK_SECONDS
+            if message := find_excess(self._pod, self._directory):
+                self._failure = ("Evicted", message)
+                self._over = True
+                self._record("Warning", "Evicted", message)
+                return
+        wakes.at(self._storage_look_at)
 
     def _check_deadline(self, wakes: Wakes) -> None:
         seconds = self._pod["spec"].get("activeDeadlineSeconds")
@@ -140,6 +170,22 @@ class PodWorker:
 
     # -- running
 
+    def _judge_resize(self, pod: Object) -> Refusal | None:
+        node = self._node.nodes.get("", self._node.options.node_name)
+        return judge_resize(pod, node, self._list_others()) if node is not None else None
+
+    def _make_resizes(self, now: float) -> None:
+        """Have the containers use what they were given: by another limit, or by a new start."""
+        for container in (*self._pod["spec"]["containers"], *(self._pod["spec"].get("initContainers") or ())):
+            name, status = container["name"], self._containers.latest.get(container["name"])
+            if name not in self._resizing.updates or status is None or status.state != "running":
+                continue
+            if name in self._resizing.restarts:
+                self._containers.kill(container, f"Container {name} resize requires restart", self._get_grace(), now)
+            else:
+                self._node.runtime.update_container(status.id, get_memory_limit(container))
+        self._resizing.settle()
+
     def _run(self, wakes: Wakes) -> None:
         view = self._make_view()
         ready = self._volumes.sync(self._pod, view, wakes, self._record)
@@ -148,6 +194,7 @@ class PodWorker:
         if not self._ensure_sandbox(wakes):
             return
         self._containers.supervise(wakes)
+        self._make_resizes(wakes.now)
         assert self._sandbox is not None
         made_at = self._sandbox.created_at
         actions = compute_actions(self._pod, self._containers.latest, self._containers.list_started(), made_at)
@@ -268,6 +315,7 @@ class PodWorker:
                 observed=self._containers.get_observed(),
                 terminal=self._over and not self._containers.is_any_running(),
                 failure=self._failure,
+                resize=self._resizing.condition,
             )
             after = generate_pod_status(self._pod, state)
         patch = make_status_patch(self.uid, before, after)

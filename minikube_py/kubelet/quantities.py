@@ -27,6 +27,12 @@ def get_container_resource(container: Mapping[str, Any], resource: str, divisor:
     return divide_rounding_up(parse_quantity(value or 0), divisor)
 
 
+def get_memory_limit(container: Mapping[str, Any]) -> int | None:
+    """Return how many bytes of memory a container may use, None for as many as there are."""
+    limit = ((container.get("resources") or {}).get("limits") or {}).get("memory")
+    return None if limit is None else parse_quantity(limit).value()
+
+
 def sum_requests(pod: Object) -> Amounts:
     """Return what a pod asks of its node: the greater of its containers' sum and any init container, with the overhead."""
     spec = pod.get("spec", {})

@@ -21,7 +21,8 @@ class PodState:
     """All that decides a pod's status beside its spec.
 
     `previous` is the status as it stands (see get_known_status). `terminal` says that no container will be started any
-    more. `failure` is a (reason, message) that makes the pod Failed whatever its containers do, such as DeadlineExceeded.
+    more. `resize` is a condition of a resize that has not been made. `failure` is a (reason, message) that makes the pod
+    Failed whatever its containers do, such as DeadlineExceeded.
     """
 
     previous: Object
@@ -31,6 +32,7 @@ class PodState:
     observed: Observed = field(default_factory=Observed)
     terminal: bool = False
     failure: tuple[str, str] | None = None
+    resize: Object | None = None
 
 
 def generate_pod_status(pod: Object, state: PodState) -> Object:
@@ -50,7 +52,8 @@ def generate_pod_status(pod: Object, state: PodState) -> Object:
     status["qosClass"] = previous.get("qosClass") or pod.get("status", {}).get("qosClass")
     _set_addresses(pod, status, state)
     ready = state.sandbox is not None and state.sandbox.state == "ready"
-    status["conditions"] = make_conditions(pod, status, previous.get("conditions") or (), sandbox_ready=ready, now=state.now)
+    before, resize = previous.get("conditions") or (), None if state.terminal else state.resize
+    status["conditions"] = make_conditions(pod, status, before, sandbox_ready=ready, now=state.now, resize=resize)
     return {key: value for key, value in status.items() if value is not None}
 
 
@@ -158,6 +161,8 @@ def _diff_conditions(before: list[Object], after: list[Object]) -> Object:
         if old != condition:
             removed = {key: None for key in (old or {}) if key not in condition}
             changed.append({**condition, **removed})
+    names = {condition["type"] for condition in after}
+    changed += [{"type": name, "$patch": "delete"} for name in known if name in OWNED and name not in names]
     if not changed:
         return {}
     return {"$setElementOrder/conditions": [{"type": condition["type"]} for condition in after], "conditions": changed}

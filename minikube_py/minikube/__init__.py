@@ -20,6 +20,7 @@ _VERBS = (
     "start",
     "status",
     "stop",
+    "tunnel",
     "version",
 )
 

@@ -32,6 +32,8 @@ class Config:
     clock_speed: float = 1.0
     seed: int | None = None
     settings: dict[str, Any] = field(default_factory=dict)
+    port: int = 0  # where the API is served over https; the daemon finds a free one
+    audit_log: str = ""  # the file of the audit log, "" for none
 
 
 @dataclass(frozen=True)

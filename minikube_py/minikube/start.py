@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
@@ -16,6 +17,9 @@ from minikube_py.minikube.profile import DEFAULT, Config, Profile, get_profile, 
 
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.factory import Factory
+
+Object = dict[str, Any]
+DEFAULT_PORT = 6443
 
 EXAMPLES = """
   # a cluster of one node, whose pods are real processes
@@ -42,6 +46,7 @@ FLAGS = (
         default="auto",
         help="How pods run: auto, sandbox (own namespaces), process (plain processes) or fake (no process)",
     ),
+    flag("audit-log", default="", help="Write a line about every request over https to this file"),
     flag("keep-context", default=False, help="Leave kubectl's current context as it is"),
     flag("driver", default="", help="Accepted for minikube's sake: there is no virtual machine to drive"),
     flag("container-runtime", default="", help="Accepted for minikube's sake"),
@@ -75,9 +80,11 @@ def complete(flags: Parsed) -> Options:
     changes = {name: flags[name] for name in ("cpus", "memory", "runtime") if flags.changed(name)}
     values = {"cpus": config.cpus, "memory": config.memory, "runtime": config.runtime, **changes}
     values["memory"] = _memory(values["memory"])
+    audit_log = str(Path(flags["audit-log"]).absolute()) if flags["audit-log"] else ""
+    values["audit_log"] = audit_log if flags.changed("audit-log") else config.audit_log
     return Options(
         profile,
-        Config(nodes=nodes, settings=config.settings, **values),
+        Config(nodes=nodes, settings=config.settings, port=config.port, **values),
         flags["keep-context"],
         tuple(n for n in IGNORED if flags.changed(n)),
     )
@@ -143,19 +150,36 @@ def write_context(profile: Profile, factory: Factory, *, keep: bool) -> None:
     """Merge the cluster into the kubeconfig and make it the current one."""
     path = kubeconfig.paths(factory.flags.values.get("kubeconfig") or "")[0]
     with kubeconfig.editing(Path(path)) as config:
-        cluster = {
-            "server": "https://127.0.0.1:6443",
-            "extensions": [{"name": kubeconfig.EXTENSION, "extension": {"path": str(profile.state)}}],
-        }
-        if (ca := profile.directory / "pki" / "ca.crt").exists():
-            cluster["certificate-authority"] = str(ca)
-        kubeconfig.put_entry(config, "clusters", profile.name, cluster)
-        kubeconfig.put_entry(config, "users", profile.name, {})
+        kubeconfig.put_entry(config, "clusters", profile.name, describe_cluster(profile))
+        kubeconfig.put_entry(config, "users", profile.name, describe_owner(profile))
         kubeconfig.put_entry(
             config, "contexts", profile.name, {"cluster": profile.name, "namespace": "default", "user": profile.name}
         )
         if not keep or not config["current-context"]:
             config["current-context"] = profile.name
+
+
+def describe_cluster(profile: Profile) -> Object:
+    """Return the kubeconfig's entry of a cluster: where it is served, by whom, and the state file by which `mk` reaches it."""
+    cluster: Object = {
+        "server": f"https://127.0.0.1:{profile.load().port or DEFAULT_PORT}",
+        "extensions": [{"name": kubeconfig.EXTENSION, "extension": {"path": str(profile.state)}}],
+    }
+    authority = _read_encoded(profile.directory / "pki" / "ca.crt")
+    return {"certificate-authority-data": authority, **cluster} if authority else cluster
+
+
+def describe_owner(profile: Profile) -> Object:
+    """Return the kubeconfig's entry of a cluster's owner: a certificate, which `mk` need not show where it has the state file."""
+    certificate, key = (_read_encoded(profile.directory / "pki" / f"admin.{end}") for end in ("crt", "key"))
+    if not certificate or not key:
+        return {}
+    owner = [{"name": kubeconfig.OWNER_EXTENSION, "extension": {"path": str(profile.state)}}]
+    return {"client-certificate-data": certificate, "client-key-data": key, "extensions": owner}
+
+
+def _read_encoded(path: Path) -> str:
+    return b64encode(path.read_bytes()).decode() if path.exists() else ""
 
 
 VERB = Verb(

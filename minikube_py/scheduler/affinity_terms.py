@@ -12,44 +12,67 @@ from minikube_py.client.reconcile import Context
 from minikube_py.client.resources import NAMESPACES
 
 Object = dict[str, Any]
+Labels = tuple[tuple[str, str], ...]
+REQUIRED, PREFERRED = "requiredDuringSchedulingIgnoredDuringExecution", "preferredDuringSchedulingIgnoredDuringExecution"
+
+
+class Subject(NamedTuple):
+    """What terms look at in a pod: where it is and what it is called; the labels of its namespace, too."""
+
+    namespace: str
+    labels: Labels
+    namespace_labels: Labels
 
 
 class Term(NamedTuple):
-    """Pods of some namespaces that a selector chooses, in the same domain of `key`."""
+    """Pods of some namespaces that a selector chooses, in the same domain of `key`; weight 0: required."""
 
     key: str
     selector: Selector
     namespaces: frozenset[str]
     namespace_selector: Selector
-    context: Context | None
+    weight: int = 0
 
-    def matches(self, pod: Object) -> bool:
+    def matches(self, subject: Subject) -> bool:
         """Return whether a pod is one of those."""
-        metadata = pod["metadata"]
-        return self._has_namespace(metadata["namespace"]) and self.selector.matches(metadata.get("labels"))
-
-    def _has_namespace(self, name: str) -> bool:
-        if name in self.namespaces:
-            return True
-        if self.namespace_selector.matches_nothing or self.context is None:
+        if subject.namespace not in self.namespaces and not self.namespace_selector.matches(dict(subject.namespace_labels)):
             return False
-        namespace = self.context.lister(NAMESPACES).get("", name)
-        return namespace is not None and self.namespace_selector.matches(namespace["metadata"].get("labels"))
+        return self.selector.matches(dict(subject.labels))
+
+    def matches_pod(self, pod: Object) -> bool:
+        """Return the same for a term whose namespaces are all named."""
+        metadata = pod["metadata"]
+        return metadata["namespace"] in self.namespaces and self.selector.matches(metadata.get("labels"))
+
+    def name_namespaces(self, context: Context | None) -> Term:
+        """Return the term with the namespaces named that its selector chooses now."""
+        if self.namespace_selector.matches_nothing or context is None:
+            return self
+        names = {
+            n["metadata"]["name"]
+            for n in context.lister(NAMESPACES).list()
+            if self.namespace_selector.matches(n["metadata"].get("labels"))
+        }
+        return self._replace(namespaces=self.namespaces | names, namespace_selector=NOTHING)
 
 
-def required_terms(pod: Object, rules: str, context: Context | None) -> list[Term]:
-    """Return what a pod's `podAffinity` or `podAntiAffinity` requires."""
-    given = ((pod["spec"].get("affinity") or {}).get(rules) or {}).get("requiredDuringSchedulingIgnoredDuringExecution")
-    return [_read(term, pod, context) for term in given or ()]
+def read_subject(pod: Object, context: Context | None) -> Subject:
+    """Return what terms look at in a pod."""
+    metadata = pod["metadata"]
+    namespace = context.lister(NAMESPACES).get("", metadata["namespace"]) if context is not None else None
+    of_namespace = (namespace or {}).get("metadata", {}).get("labels") or {}
+    return Subject(metadata["namespace"], tuple((metadata.get("labels") or {}).items()), tuple(of_namespace.items()))
 
 
-def weighted_terms(pod: Object, rules: str, context: Context | None) -> list[tuple[int, Term]]:
-    """Return what a pod's `podAffinity` or `podAntiAffinity` prefers, each with its weight."""
-    given = ((pod["spec"].get("affinity") or {}).get(rules) or {}).get("preferredDuringSchedulingIgnoredDuringExecution")
-    return [(t["weight"], _read(t["podAffinityTerm"], pod, context)) for t in given or ()]
+def read_terms(pod: Object, rules: str, strength: str) -> list[Term]:
+    """Return what a pod's `podAffinity` or `podAntiAffinity` requires or prefers."""
+    given = ((pod["spec"].get("affinity") or {}).get(rules) or {}).get(strength)
+    if strength == REQUIRED:
+        return [_read(term, pod, 0) for term in given or ()]
+    return [_read(t["podAffinityTerm"], pod, t["weight"]) for t in given or ()]
 
 
-def _read(term: Object, pod: Object, context: Context | None) -> Term:
+def _read(term: Object, pod: Object, weight: int) -> Term:
     by_labels = term.get("namespaceSelector")
     named = term.get("namespaces") or ([] if by_labels is not None else [pod["metadata"]["namespace"]])
     return Term(
@@ -57,5 +80,5 @@ def _read(term: Object, pod: Object, context: Context | None) -> Term:
         selector_from_object(term.get("labelSelector")),
         frozenset(named),
         NOTHING if by_labels is None else selector_from_object(by_labels),
-        context,
+        weight,
     )

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from minikube_py.scheduler.verdicts import Refusal
 
 NOT_HELPFUL = "Preemption is not helpful for scheduling"
 
@@ -11,19 +15,27 @@ NOT_HELPFUL = "Preemption is not helpful for scheduling"
 class Refusals:
     """Why nodes refused a pod: each reason with its count, and the names of the nodes that could be won by ending other pods.
 
-    `whole` is a reason that lies in no node; `nodes` is how many nodes there are.
+    `whole` is a reason that lies in no node; `nodes` is how many nodes there are, `plugins` who refused.
     """
 
     def __init__(self, nodes: int = 0, whole: str = "") -> None:
         self.nodes, self.whole = nodes, whole
         self.reasons: Counter[str] = Counter()
-        self.resolvable: list[str] = []
+        self.resolvable: set[str] = set()
+        self.plugins: set[str] = set()
 
-    def add(self, node: str, reason: str, *, resolvable: bool) -> None:
-        """Count a node's refusal; several reasons are separated by newlines."""
-        self.reasons.update(reason.split("\n"))
-        if resolvable:
-            self.resolvable.append(node)
+    def add_all(self, refusals: Iterable[tuple[str, Refusal]]) -> None:
+        """Count nodes with their refusals; several reasons are separated by newlines."""
+        for node, refusal in refusals:
+            self.reasons.update(refusal.reason.split("\n"))
+            self.plugins.add(refusal.plugin)
+            if refusal.resolvable:
+                self.resolvable.add(node)
+
+    def add_others(self, nodes: int, reason: str) -> None:
+        """Count nodes that did not come into question."""
+        if nodes:
+            self.reasons[reason] += nodes
 
     def explain(self, preemption: str = "") -> str:
         """Return the message of FailedScheduling; `preemption` says why that did not help either, "" where it did."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from minikube_py.scheduler.victims import priority_of
+from minikube_py.scheduler.priority import priority_of
 
 Object = dict[str, Any]
 
@@ -26,6 +26,10 @@ class Nominations:
         if wanted:
             self._nodes[uid] = wanted
             self._pods.setdefault(wanted, {})[uid] = pod
+
+    def has_any(self) -> bool:
+        """Return whether any pod is to go anywhere."""
+        return bool(self._nodes)
 
     def of_node(self, node: str) -> list[Object]:
         """Return the pods that are to go to a node."""

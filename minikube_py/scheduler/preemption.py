@@ -9,17 +9,19 @@ from typing import Any, NamedTuple
 
 from minikube_py.apimachinery.errors import NotFound
 from minikube_py.apimachinery.unstructured import find_condition
-from minikube_py.client.reconcile import Context, Key
+from minikube_py.client.reconcile import Context
 from minikube_py.client.resources import POD_DISRUPTION_BUDGETS, PODS
 from minikube_py.client.series_events import SeriesRecorder
 from minikube_py.component_base.clock import format_rfc3339
 from minikube_py.scheduler.attempt import Attempt
 from minikube_py.scheduler.diagnosis import Refusals, explain_preemption
 from minikube_py.scheduler.nominations import Nominations
-from minikube_py.scheduler.victims import Candidate, choose_candidate, priority_of, select_victims
+from minikube_py.scheduler.priority import priority_of
+from minikube_py.scheduler.victims import Candidate, choose_candidate, select_victims
 
 Object = dict[str, Any]
 REASON = "PreemptionByScheduler"
+LEAST_CANDIDATES = 100
 
 
 class Outcome(NamedTuple):
@@ -44,17 +46,32 @@ class Preemption:
             return Outcome("", explain_preemption(refused.nodes, ()))
         if self._waits_for_victims(attempt, pod, refused):
             return Outcome(None, "not eligible due to a terminating pod on the nominated node.")
-        nodes = [node for node in attempt.nodes if node.name in refused.resolvable]
-        budgets = self._budgets.list()
-        found = [select_victims(attempt, node, budgets) for node in nodes]
-        candidates = [each for each in found if isinstance(each, Candidate)]
+        candidates, reasons = self._find_candidates(attempt, refused)
         if not candidates:
-            return Outcome("", explain_preemption(refused.nodes, [each for each in found if isinstance(each, str)]))
+            return Outcome("", explain_preemption(refused.nodes, reasons))
         chosen = choose_candidate(candidates)
         for victim in chosen.victims:
             self._end(victim, pod, chosen.node)
         self._withdraw_lower(pod, chosen.node)
         return Outcome(chosen.node, "")
+
+    def _find_candidates(self, attempt: Attempt, refused: Refusals) -> tuple[list[Candidate], list[str]]:
+        """Return nodes with whom to end there, and why others do not help; in large clusters only some, from any place on."""
+        nodes = [node for node in attempt.nodes if node.name in refused.resolvable]
+        enough = max(LEAST_CANDIDATES, len(nodes) // 10)
+        start = self._context.rng.randrange(len(nodes)) if len(nodes) > enough else 0
+        budgets = self._budgets.list()
+        candidates: list[Candidate] = []
+        reasons = []
+        for node in nodes[start:] + nodes[:start]:
+            found = select_victims(attempt, node, budgets)
+            if isinstance(found, str):
+                reasons.append(found)
+                continue
+            candidates.append(found)
+            if len(candidates) >= enough and not all(each.violations for each in candidates):
+                break
+        return candidates, reasons
 
     def _waits_for_victims(self, attempt: Attempt, pod: Object, refused: Refusals) -> bool:
         """Return whether pods that were ended for this one are not gone yet."""
@@ -91,7 +108,6 @@ class Preemption:
                 metadata = other["metadata"]
                 body = {"status": {"nominatedNodeName": None}}
                 self._context.client.patch(PODS, metadata["name"], body, metadata["namespace"], subresource="status")
-                self._context.enqueue(Key(metadata["namespace"], metadata["name"]))
 
 
 def _is_victim(pod: Object) -> bool:

@@ -5,9 +5,10 @@ https://kubernetes.io/docs/concepts/scheduling-eviction/kube-scheduler/
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
+from minikube_py.apimachinery.errors import NotFound, StatusError
 from minikube_py.apimachinery.unstructured import find_condition
 from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
 from minikube_py.client.resources import (
@@ -17,71 +18,94 @@ from minikube_py.client.resources import (
     PERSISTENT_VOLUMES,
     PODS,
     STORAGE_CLASSES,
+    Resource,
 )
 from minikube_py.component_base.clock import format_rfc3339
-from minikube_py.scheduler.attempt import Attempt
+from minikube_py.scheduler.attempt import Attempt, Surroundings
 from minikube_py.scheduler.cache import NodeCache
 from minikube_py.scheduler.default_selector import RESOURCES
 from minikube_py.scheduler.diagnosis import Refusals
+from minikube_py.scheduler.event import CLAIM, CSI_NODE, NODE, POD, STORAGE_CLASS, VOLUME, Event
 from minikube_py.scheduler.framework import NodeInfo, Unschedulable
 from minikube_py.scheduler.nominations import Nominations
+from minikube_py.scheduler.plugins.node_volume_limits import CSI_NODES
 from minikube_py.scheduler.preemption import Outcome, Preemption
-from minikube_py.scheduler.victims import priority_of
+from minikube_py.scheduler.queue import Queued, SchedulingQueue, what_counts
 
 Object = dict[str, Any]
 COMPONENT = "default-scheduler"
-RETRY_SECONDS = 300.0  # an unschedulable pod is looked at again this late even if nothing wakes it
+TURN = Key("", "next")  # the only key: the queue knows which pod it is
 
 
 class Scheduler:
-    """Schedules one pod a reconcile."""
+    """Schedules one pod a reconcile, whatever the key: the queue knows whose turn it is."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._pods = context.lister(PODS)
         for resource in (NAMESPACES, *RESOURCES):
             context.lister(resource)
-        self.cache = NodeCache(context.lister(NODES), self._pods)
         self.nominations = Nominations()
+        self.around = Surroundings(NodeCache(context.lister(NODES), self._pods), self.nominations)
+        self.queue = SchedulingQueue(context.clock.now)
         self._recorder = context.series_recorder(COMPONENT)
         self._preemption = Preemption(context, self._recorder, self.nominations)
-        self.waiting: dict[Key, tuple[Any, ...]] = {}  # pods that fit nowhere, as they were when they were looked at
-        self.nodes: dict[str, tuple[Any, ...]] = {}  # what of a node decides who may come
 
     def reconcile(self, key: Key) -> Result:
-        """Bind the pod, or record why it cannot be bound."""
-        pod = self._pods.get(*key)
-        if pod is None or not _wants_node(pod):
-            self.waiting.pop(key, None)
-            return Result()
-        nodes = self.cache.list()
+        """Bind the pod whose turn it is, or record why it cannot be bound."""
+        queued = self.queue.pop()
+        if queued is not None:
+            pod = self._pods.get(*queued.key)
+            if pod is None or not _wants_node(pod):
+                self.queue.remove(queued.key)
+            else:
+                self._try(queued, pod)
+        due = self.queue.next_due()
+        return Result(None if due is None else max(0.0, due - self._context.clock.now()))
+
+    def has_due(self) -> bool:
+        """Return whether a pod is to be looked at now."""
+        due = self.queue.next_due()
+        return due is not None and due <= self._context.clock.now()
+
+    def _try(self, queued: Queued, pod: Object) -> None:
+        """Schedule a pod; one that met an error is tried again after a pause, unless it is gone by then."""
+        plugins: Collection[str] = ()
+        bound = False
         try:
-            attempt = Attempt(pod, nodes, self._context, self.nominations.list_before)
+            plugins = self._schedule(pod)
+            bound = not plugins
+        except StatusError as error:
+            if not isinstance(error, NotFound):
+                self._report(pod, str(error), None, "SchedulerError")
+        finally:
+            if bound:
+                self.queue.remove(queued.key)
+            else:
+                self.queue.put_back(queued, plugins)
+
+    def _schedule(self, pod: Object) -> Collection[str]:
+        """Return the names of the plugins that keep the pod from being bound; it is bound where none does. Raises StatusError."""
+        nodes = len(self.around.nodes.list())
+        try:
+            attempt = Attempt(pod, self.around, self._context)
         except Unschedulable as error:
-            return self._wait(key, pod, None, Refusals(len(nodes), str(error)))
-        refused = Refusals(len(nodes))
+            self._give_up(pod, None, Refusals(nodes, str(error)))
+            return (error.plugin,)
+        refused = Refusals(nodes)
         fitting = attempt.find_fitting(refused)
         if not fitting:
-            return self._wait(key, pod, attempt, refused)
+            self._give_up(pod, attempt, refused)
+            return refused.plugins or ("NodeName",)  # without nodes it waits for the first
         chosen = attempt.choose(fitting, self._context.rng)
         if not attempt.pre_bind(chosen):
-            self.waiting[key] = _what_counts(pod)
-            return Result(RETRY_SECONDS)
-        self.waiting.pop(key, None)
+            return ("VolumeBinding",)
         self._bind(pod, chosen)
-        return Result()
+        return ()
 
-    def _wait(self, key: Key, pod: Object, attempt: Attempt | None, refused: Refusals) -> Result:
-        self.waiting[key] = _what_counts(pod)
+    def _give_up(self, pod: Object, attempt: Attempt | None, refused: Refusals) -> None:
         outcome = self._preemption.run(attempt, pod, refused) if refused.nodes else Outcome(None, "")
         self._report(pod, refused.explain(outcome.why), outcome.nominated)
-        return Result(RETRY_SECONDS)
-
-    def list_waiting(self) -> list[Key]:
-        """Return the pods that wait, the most important first."""
-        pods = [(key, self._pods.get(*key)) for key in self.waiting]
-        found = [(-priority_of(pod), pod["metadata"]["creationTimestamp"], key) for key, pod in pods if pod is not None]
-        return [key for _, _, key in sorted(found)]
 
     def _bind(self, pod: Object, node: NodeInfo) -> None:
         metadata = pod["metadata"]
@@ -95,31 +119,27 @@ class Scheduler:
         message = f"Successfully assigned {metadata['namespace']}/{metadata['name']} to {node.name}"
         self._recorder.event(pod, "Normal", "Scheduled", "Binding", message)
 
-    def _report(self, pod: Object, message: str, nominated: str | None) -> None:
+    def _report(self, pod: Object, message: str, nominated: str | None, reason: str = "Unschedulable") -> None:
         """Tell the pod and the world why it is not bound; `nominated` is where it is to go, None where that stays as it is."""
-        status = pod.get("status") or {}
-        before = find_condition(status.get("conditions") or [], "PodScheduled")
-        same = before is not None and before.get("message") == message
+        metadata, status = pod["metadata"], pod.get("status") or {}
+        self._recorder.event(pod, "Warning", "FailedScheduling", "Scheduling", message)
+        before = find_condition(status.get("conditions") or [], "PodScheduled") or {}
         stays = nominated is None or nominated == (status.get("nominatedNodeName") or "")
-        if same and stays:
+        if stays and (before.get("status"), before.get("reason"), before.get("message")) == ("False", reason, message):
             return
+        since = before.get("lastTransitionTime") if before.get("status") == "False" else None
         condition = {
             "type": "PodScheduled",
             "status": "False",
-            "reason": "Unschedulable",
+            "reason": reason,
             "message": message,
             "lastProbeTime": None,
-            "lastTransitionTime": before["lastTransitionTime"]
-            if before and before["status"] == "False" and before.get("lastTransitionTime")
-            else format_rfc3339(self._context.clock.now()),
+            "lastTransitionTime": since or format_rfc3339(self._context.clock.now()),
         }
-        metadata = pod["metadata"]
         body: Object = {"conditions": [condition]}
         if not stays:
             body["nominatedNodeName"] = nominated or None
         self._context.client.patch(PODS, metadata["name"], {"status": body}, metadata["namespace"], subresource="status")
-        if not same:
-            self._recorder.event(pod, "Warning", "FailedScheduling", "Scheduling", message)
 
 
 def _wants_node(pod: Object) -> bool:
@@ -134,55 +154,57 @@ def _wants_node(pod: Object) -> bool:
 def _pod_changed(pod: Object, context: Context) -> Iterable[Key]:
     scheduler: Scheduler = context.reconciler
     metadata = pod["metadata"]
-    key = Key(metadata["namespace"], metadata["name"])
+    key, uid = Key(metadata["namespace"], metadata["name"]), metadata["uid"]
     newest = context.lister(PODS).get(*key)
-    gone = newest is None or newest["metadata"]["uid"] != metadata["uid"]
-    scheduler.nominations.update(pod if newest is None or gone else newest, gone=gone)
-    if node := pod["spec"].get("nodeName"):
-        scheduler.cache.forget(node)
-        if gone or (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed"):
-            yield from scheduler.list_waiting()  # room may have come free
-        elif scheduler.waiting and _has_friends(pod, scheduler, context):
-            yield from scheduler.list_waiting()
-    elif newest is None or scheduler.waiting.get(key) != _what_counts(newest):
-        yield key  # what this or the kubelet say in its status is no reason to look again
+    gone = newest is None or newest["metadata"]["uid"] != uid
+    now = pod if newest is None or gone else newest
+    scheduler.nominations.update(now, gone=gone)
+    nodes, queue = scheduler.around.nodes, scheduler.queue
+    before = nodes.find_pod(uid)
+    nodes.update_pod(now, gone=gone)
+    after = nodes.find_pod(uid)
+    if before is not after and (before is None or after is None or what_counts(before) != what_counts(after)):
+        queue.wake(Event(POD, before, after))
+    if not gone and _wants_node(now):
+        queue.update(key, now)
+    elif newest is None or not gone:
+        queue.remove(key)
+    return _turn(scheduler)
 
 
-def _what_counts(pod: Object) -> tuple[Any, ...]:
-    metadata = pod["metadata"]
-    return metadata["uid"], metadata.get("generation"), metadata.get("labels"), metadata.get("deletionTimestamp")
-
-
-def _has_friends(pod: Object, scheduler: Scheduler, context: Context) -> bool:
-    """Return whether a pod that waits wants to be near others: one more of them may be what it waits for."""
-    waiting = (context.lister(PODS).get(*key) for key in scheduler.waiting)
-    return any((p["spec"].get("affinity") or {}).get("podAffinity") for p in waiting if p is not None)
+def _turn(scheduler: Scheduler) -> Iterable[Key]:
+    """Return the key that stands for all, where a pod is to be looked at."""
+    return (TURN,) if scheduler.has_due() else ()
 
 
 def _node_changed(node: Object, context: Context) -> Iterable[Key]:
     scheduler: Scheduler = context.reconciler
     name = node["metadata"]["name"]
-    newest = context.lister(NODES).get("", name)
-    if newest is None:
-        scheduler.cache.forget(name)
-        scheduler.nodes.pop(name, None)
-        return scheduler.list_waiting()  # it is one node fewer: they say so
-    spec, status = newest.get("spec") or {}, newest.get("status") or {}
-    counts = (newest["metadata"].get("labels"), spec.get("taints"), spec.get("unschedulable"), status.get("allocatable"))
-    if scheduler.nodes.get(name) == counts:
+    before = scheduler.around.nodes.update_node(name)
+    info = scheduler.around.nodes.get(name)
+    after = info.node if info is not None else None
+    if before is after or (before is not None and after is not None and _look(before) == _look(after)):
         return ()
-    scheduler.nodes[name] = counts
-    return scheduler.list_waiting()
+    scheduler.queue.wake(Event(NODE, before, after))
+    return _turn(scheduler)
 
 
-def _claim_changed(claim: Object, context: Context) -> Iterable[Key]:
-    scheduler: Scheduler = context.reconciler
-    return [key for key in scheduler.list_waiting() if key.namespace == claim["metadata"]["namespace"]]
+def _look(node: Object) -> tuple[Any, ...]:
+    """Return what of a node decides who may come."""
+    spec, status = node.get("spec") or {}, node.get("status") or {}
+    return node["metadata"].get("labels"), spec.get("taints"), spec.get("unschedulable"), status.get("allocatable")
 
 
-def _storage_changed(obj: Object, context: Context) -> Iterable[Key]:
-    scheduler: Scheduler = context.reconciler
-    return scheduler.list_waiting()
+def _watch(resource: Resource, what: str) -> Watch:
+    """Return a watch that tells the queue of every change of a resource."""
+
+    def to_keys(obj: Object, context: Context) -> Iterable[Key]:
+        scheduler: Scheduler = context.reconciler
+        there = context.lister(resource).get(obj["metadata"].get("namespace", ""), obj["metadata"]["name"])
+        scheduler.queue.wake(Event(what, obj, there))
+        return _turn(scheduler)
+
+    return Watch(resource, to_keys)
 
 
 CONTROLLER = Controller(
@@ -190,9 +212,10 @@ CONTROLLER = Controller(
     (
         Watch(PODS, _pod_changed),
         Watch(NODES, _node_changed),
-        Watch(PERSISTENT_VOLUME_CLAIMS, _claim_changed),
-        Watch(PERSISTENT_VOLUMES, _storage_changed),
-        Watch(STORAGE_CLASSES, _storage_changed),
+        _watch(PERSISTENT_VOLUME_CLAIMS, CLAIM),
+        _watch(PERSISTENT_VOLUMES, VOLUME),
+        _watch(STORAGE_CLASSES, STORAGE_CLASS),
+        _watch(CSI_NODES, CSI_NODE),
     ),
     Scheduler,
 )

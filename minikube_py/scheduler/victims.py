@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from minikube_py.apimachinery.labels import selector_from_object
 from minikube_py.scheduler.attempt import Attempt
 from minikube_py.scheduler.node_info import NodeInfo
+from minikube_py.scheduler.priority import priority_of, started_at
 
 Object = dict[str, Any]
 NO_VICTIMS = "No preemption victims found for incoming pod"
@@ -24,45 +25,51 @@ class Candidate(NamedTuple):
     violations: int
 
 
-def priority_of(pod: Object) -> int:
-    """Return a pod's priority."""
-    return int(pod["spec"].get("priority") or 0)
-
-
-def started_at(pod: Object) -> str:
-    """Return when a pod started; one that has not sorts as the last."""
-    return (pod.get("status") or {}).get("startTime") or "9999"
-
-
 def select_victims(attempt: Attempt, node: NodeInfo, budgets: Sequence[Object]) -> Candidate | str:
     """Return the fewest and least important pods to end on a node, or why that does not help."""
     wanted = priority_of(attempt.pod)
     possible = [pod for pod in node.pods if priority_of(pod) < wanted]
     if not possible:
         return NO_VICTIMS
-    kept = [pod for pod in node.pods if priority_of(pod) >= wanted]
-    nominated = attempt.list_nominated(node)
-    reason = _refuse(attempt, node, kept, nominated)
-    if reason:
+    trial = _Trial(attempt, node, [pod for pod in node.pods if priority_of(pod) >= wanted])
+    if reason := trial.refuse():
         return reason
     possible.sort(key=lambda pod: (-priority_of(pod), started_at(pod)))
     violating = _find_violating(possible, budgets)
     victims = []
     violations = 0
     for pod in [*(p for p in possible if id(p) in violating), *(p for p in possible if id(p) not in violating)]:
-        if _refuse(attempt, node, [*kept, pod], nominated):
+        if not trial.can_keep(pod):
             victims.append(pod)
             violations += id(pod) in violating
-        else:
-            kept.append(pod)
     victims.sort(key=lambda pod: (-priority_of(pod), started_at(pod)))
     return Candidate(node.name, victims, violations)
 
 
-def _refuse(attempt: Attempt, node: NodeInfo, pods: list[Object], nominated: list[Object]) -> str:
-    if nominated and (reason := attempt.refuse_as_if(node.with_pods([*pods, *nominated]), node)[0]):
-        return reason
-    return attempt.refuse_as_if(node.with_pods(pods), node)[0]
+class _Trial:
+    """A node with some of its pods only, and the same with those that are to come to it first."""
+
+    def __init__(self, attempt: Attempt, node: NodeInfo, kept: list[Object]) -> None:
+        self._attempt = attempt
+        nominated = attempt.list_nominated(node)
+        self._nodes = [node.with_pods(kept)]
+        if nominated:
+            self._nodes.insert(0, node.with_pods([*kept, *nominated]))
+
+    def refuse(self) -> str:
+        """Return why the pod does not fit there, "" where it does."""
+        refusals = (self._attempt.refuse_as_if(node) for node in self._nodes)
+        return next((refusal.reason for refusal in refusals if refusal is not None), "")
+
+    def can_keep(self, pod: Object) -> bool:
+        """Keep one more pod if that leaves room; return whether it does."""
+        for node in self._nodes:
+            node.add(pod)
+        if not self.refuse():
+            return True
+        for node in self._nodes:
+            node.remove(pod["metadata"]["uid"])
+        return False
 
 
 def _find_violating(pods: list[Object], budgets: Sequence[Object]) -> set[int]:

@@ -63,6 +63,8 @@ class Store:
         self._recent: dict[int, Change] = {}
         self._seen: dict[Key, tuple[int, bytes]] = {}  # revision and text
         self._empty: set[tuple[str, str]] = set()  # resource and namespace of lists without anything
+        self._written: dict[str, int] = {}  # how often each resource was written here
+        self._undone = 0
         self._poker = Poker(os.path.join(os.path.dirname(self.path), "pokes"))
         try:
             self._db = _open(self.path, create)
@@ -92,9 +94,7 @@ class Store:
             self._check_open()
         self._execute(begin)
         if depth == 0:
-            self._begun = self._next = self.current_revision() + 1
-            self._wrote = False
-            self._forget_seen()
+            self._take_up()
         before, self._depth = self._next, depth + 1
         try:
             yield
@@ -108,16 +108,51 @@ class Store:
                 self._recent.pop(revision, None)
             self._next = before
             self._forget_seen()
+            self._undone += 1
             raise
         finally:
             self._depth = depth
         if depth == 0 and self._wrote:
             self._poker.poke()
 
+    @contextmanager
+    def released(self) -> Iterator[None]:
+        """Keep what the outer transaction has written so far, let others write meanwhile, and go on with it afterwards.
+
+        For what takes long and is no matter of this file. Outside a transaction it does nothing; inside a nested one it may not be used.
+        """
+        if not self._depth:
+            yield
+            return
+        if self._depth > 1:
+            raise AssertionError("a nested transaction cannot be kept in part")
+        self._check_open()
+        self._execute("COMMIT")
+        self._depth = 0
+        if self._wrote:
+            self._poker.poke()
+        try:
+            yield
+        finally:
+            self._execute("BEGIN IMMEDIATE")
+            self._take_up()
+            self._depth = 1
+
+    def stamp(self, resources: tuple[str, ...]) -> tuple[int, ...]:
+        """Return numbers that are others whenever an object of one of `resources` may have changed, by whomever; cheap to ask for."""
+        others: int = self._query("PRAGMA data_version")[0][0]
+        return (others, self._undone, *(self._written.get(resource, 0) for resource in resources))
+
     @property
     def in_transaction(self) -> bool:
         """Whether a transaction of this Store is open."""
         return self._depth > 0
+
+    def _take_up(self) -> None:
+        """Begin to write: from now on nobody else does."""
+        self._begun = self._next = self.current_revision() + 1
+        self._wrote = False
+        self._forget_seen()
 
     def _forget_seen(self) -> None:
         self._seen.clear()
@@ -285,6 +320,7 @@ class Store:
             self._seen.pop(key, None)
         else:
             self._remember(key, revision, text)
+        self._written[key.resource] = self._written.get(key.resource, 0) + 1
         if len(self._recent) >= _RECENT:
             for old in list(self._recent)[: _RECENT // 2]:
                 del self._recent[old]

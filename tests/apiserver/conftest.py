@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from minikube_py.apiserver.bootstrap import NAMESPACES
 from minikube_py.apiserver.server import ApiServer
+from minikube_py.apiserver.system_namespaces import SYSTEM_NAMESPACES
 from minikube_py.client.request import STRATEGIC_MERGE_PATCH, Request
 from minikube_py.component_base.clock import FakeClock
 from minikube_py.storage.sqlite import Store
@@ -23,11 +23,13 @@ GROUPS = {
     "storageclasses": "storage.k8s.io",
     "ingressclasses": "networking.k8s.io",
     "ingresses": "networking.k8s.io",
+    "servicecidrs": "networking.k8s.io",
     "runtimeclasses": "node.k8s.io",
 }
 CLUSTER_SCOPED = (
     *("namespaces", "nodes", "persistentvolumes", "priorityclasses", "storageclasses", "ingressclasses", "runtimeclasses"),
     "componentstatuses",
+    "servicecidrs",
 )
 
 
@@ -66,7 +68,7 @@ def clock() -> FakeClock:
 def cluster(tmp_path: Path, clock: FakeClock) -> Iterator[Cluster]:
     store = Store(tmp_path / "state.db", create=True)
     cluster = Cluster(ApiServer(store, clock, random.Random(1)))
-    for name in NAMESPACES:
+    for name in SYSTEM_NAMESPACES:
         cluster.create("namespaces", {"metadata": {"name": name}})
     cluster.create("serviceaccounts", {"metadata": {"name": "default"}})
     yield cluster

@@ -90,6 +90,27 @@ def test_a_token_says_who_for_whom_and_until_when(cluster: Cluster, keys: Keys, 
     assert parse_rfc3339(answer["status"]["expirationTimestamp"]) == claims["exp"]
 
 
+@pytest.mark.parametrize(
+    ("fields", "seconds", "warns"),
+    [
+        pytest.param({}, 365 * 86400, True, id="what a pod asks for by default"),
+        pytest.param({"audiences": ["vault"]}, 3607, False, id="for somebody else"),
+        pytest.param({"expirationSeconds": 3608}, 3608, False, id="for a time of its own"),
+        pytest.param({"boundObjectRef": None}, 3607, False, id="for no pod"),
+    ],
+)
+def test_tokens_of_pods_outlive_what_they_say(
+    cluster: Cluster, keys: Keys, clock: FakeClock, fields: Object, seconds: int, warns: bool
+) -> None:
+    cluster.create("pods", {"metadata": {"name": "p"}, "spec": {"containers": [{"name": "c", "image": "busybox"}]}})
+    asked = {"expirationSeconds": 3607, "boundObjectRef": {"kind": "Pod", "apiVersion": "v1", "name": "p"}, **fields}
+    answer = ask(cluster, keys, clock, **asked)
+    claims = verify(answer["status"]["token"], keys.service_account_key)
+    assert claims["exp"] - claims["iat"] == seconds
+    assert claims["kubernetes.io"].get("warnafter") == (clock.now() + 3607 if warns else None)
+    assert parse_rfc3339(answer["status"]["expirationTimestamp"]) == clock.now() + asked["expirationSeconds"]
+
+
 def test_a_token_lives_an_hour_for_the_cluster_by_default(cluster: Cluster, keys: Keys, clock: FakeClock) -> None:
     answer = ask(cluster, keys, clock)
     claims = verify(answer["status"]["token"], keys.service_account_key)

@@ -25,6 +25,8 @@ PROTOBUF = "application/vnd.kubernetes.protobuf"
         ("*/*", Form()),
         (YAML, Form(YAML)),
         (f"{PROTOBUF},{JSON}", Form()),
+        (f"{PROTOBUF}, */*", Form()),
+        (PROTOBUF, Form(PROTOBUF)),
         (f"{TABLE},application/json", Form(convert="Table")),
         (f"application/json;as=Table;v=v1beta1;g=meta.k8s.io, {JSON}", Form()),
         (f"{PROTOBUF};as=PartialObjectMetadataList;g=meta.k8s.io;v=v1, {PARTIAL}", Form(convert="PartialObjectMetadataList")),
@@ -36,8 +38,11 @@ def test_accept(accept: str, form: Form) -> None:
 
 
 def test_nothing_acceptable() -> None:
-    with pytest.raises(NotAcceptable, match="only the following media types are accepted: application/json, application/yaml"):
-        choose_form(HttpRequest("GET", "/api", {"accept": PROTOBUF}))
+    accepted = f"only the following media types are accepted: {JSON}, {YAML}, {PROTOBUF}"
+    with pytest.raises(NotAcceptable, match=accepted):
+        choose_form(HttpRequest("GET", "/api", {"accept": "text/html"}))
+    with pytest.raises(NotAcceptable, match=accepted):
+        choose_form(HttpRequest("GET", "/api/v1/pods", {"accept": f"{PROTOBUF};as=Table;v=v1;g=meta.k8s.io"}))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ import socket
 
 import pytest
 
-from minikube_py.client.dialing import Address, Unreachable, describe_failure, dial, parse_server
+from minikube_py.client.dialing import Address, describe_failure, parse_server
+from minikube_py.client.request import Unreachable
 
 WHERE = Address("10.0.0.1", 443, "10.0.0.1")
 
@@ -55,11 +56,3 @@ def test_a_name_that_nobody_knows() -> None:
     text = describe_failure(Address("nosuch.invalid", 80, "nosuch.invalid"), socket.gaierror())
     assert text.startswith("Unable to connect to the server: dial tcp: lookup nosuch.invalid")
     assert text.endswith(": no such host")
-
-
-def test_a_port_where_nobody_listens() -> None:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))  # bound but not listening: nobody else can take it, and a connection is refused
-        port = held.getsockname()[1]
-        with pytest.raises(Unreachable, match=f"127.0.0.1:{port} was refused"):
-            dial(parse_server(f"127.0.0.1:{port}"))

@@ -84,7 +84,7 @@ def test_who_connects_to_a_listener_is_joined_with_what_connect_returns(relay: R
     inner, far = socket.socketpair()
     far.settimeout(SECONDS)
     listener = socket.create_server(("127.0.0.1", 0))
-    relay.serve(listener, lambda: inner)
+    relay.serve(listener, lambda client: inner)
     with socket.create_connection(listener.getsockname(), SECONDS) as client:
         client.sendall(b"hi")
         assert far.recv(2) == b"hi"
@@ -92,7 +92,7 @@ def test_who_connects_to_a_listener_is_joined_with_what_connect_returns(relay: R
 
 
 def test_a_connection_that_leads_nowhere_is_closed(relay: Relay) -> None:
-    def refuse() -> socket.socket:
+    def refuse(client: str) -> socket.socket:
         raise ConnectionRefusedError
 
     listener = socket.create_server(("127.0.0.1", 0))
@@ -100,6 +100,16 @@ def test_a_connection_that_leads_nowhere_is_closed(relay: Relay) -> None:
     with socket.create_connection(listener.getsockname(), SECONDS) as client:
         client.settimeout(SECONDS)
         assert client.recv(1) == b""
+
+
+def test_what_is_swallowed_can_be_written_to_without_end(relay: Relay) -> None:
+    left, right = socket.socketpair()
+    left.settimeout(SECONDS)
+    relay.swallow(right)
+    left.sendall(b"x" * 8 * BUFFER)
+    left.shutdown(socket.SHUT_WR)
+    assert left.recv(1) == b""
+    left.close()
 
 
 def test_who_ended_is_closed_with_the_relay_and_who_comes_later_at_once() -> None:

@@ -84,6 +84,23 @@ def test_zone_hostname_and_unready_pods_that_are_published(cluster: Cluster) -> 
     assert found["metadata"]["labels"]["service.kubernetes.io/headless"] == ""
 
 
+def test_traffic_that_prefers_to_stay_close_is_told_the_zones_of_ready_pods(cluster: Cluster) -> None:
+    for name, zone in (("n1", "east"), ("n2", "")):
+        cluster.create(NODES, name, {}, labels={"topology.kubernetes.io/zone": zone} if zone else {})
+    cluster.add_pod("a", "10.244.0.1", {"app": "web"}, nodeName="n1")
+    cluster.add_pod("b", "10.244.0.2", {"app": "web"}, nodeName="n1", ready=False)
+    cluster.add_pod("c", "10.244.1.1", {"app": "web"}, nodeName="n2")
+    cluster.create(SERVICES, "web", {"spec": {**SERVICE, "trafficDistribution": "PreferClose"}})
+    cluster.run()
+    (found,) = cluster.list(ENDPOINT_SLICES)
+    hints = {e["targetRef"]["name"]: e.get("hints") for e in found["endpoints"]}
+    assert hints == {"a": {"forZones": [{"name": "east"}]}, "b": None, "c": None}
+    cluster.patch(SERVICES, "web", {"spec": {"trafficDistribution": None}})
+    cluster.run()
+    (found,) = cluster.list(ENDPOINT_SLICES)
+    assert [e.get("hints") for e in found["endpoints"]] == [None, None, None]
+
+
 def test_pods_whose_named_port_differs_stand_in_different_slices(cluster: Cluster) -> None:
     for name, ip, port in (("a", "10.244.0.2", 8080), ("b", "10.244.0.3", 9090)):
         container = {"name": "c", "image": "nginx", "ports": [{"name": "http", "containerPort": port}]}

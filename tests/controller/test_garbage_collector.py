@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from minikube_py.client.resources import CONFIG_MAPS, DEPLOYMENTS, NODES, PODS, REPLICA_SETS
+from minikube_py.client.resources import CONFIG_MAPS, DEPLOYMENTS, NAMESPACES, NODES, PODS, REPLICA_SETS
 from tests.controller.harness import Cluster
 
 Object = dict[str, Any]
@@ -146,3 +146,14 @@ def test_what_happened_before_the_start_is_seen(cluster: Cluster) -> None:
     cluster.manager.sync()
     cluster.run()
     assert names(cluster) == []
+
+
+def test_an_owner_in_another_namespace_is_none_and_is_told(cluster: Cluster) -> None:
+    cluster.create(NAMESPACES, "other", {})
+    owner = cluster.create(CONFIG_MAPS, "owner", {}, "other")
+    add(cluster, "child", owner)
+    cluster.run()
+    assert names(cluster) == []
+    identity = f"[v1/ConfigMap, namespace: default, name: owner, uid: {owner['metadata']['uid']}]"
+    message = f'ownerRef {identity} does not exist in namespace "default"'
+    assert ("Warning", "OwnerRefInvalidNamespace", message) in cluster.events()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from minikube_py.client.resources import EVENTS, PODS, STORAGE_CLASSES
 from minikube_py.client.resources import PERSISTENT_VOLUME_CLAIMS as CLAIMS
 from minikube_py.client.resources import PERSISTENT_VOLUMES as VOLUMES
-from minikube_py.client.resources import PODS, STORAGE_CLASSES
 from tests.controller.harness import Cluster
 
 Make = Callable[..., Cluster]
@@ -64,3 +64,38 @@ def test_a_claim_of_that_name_that_is_not_the_pods_is_left_alone(make_cluster: M
     why = "ephemeral volume controller: PVC default/web-scratch was not created for pod default/web (pod is not owner)"
     assert ("Warning", "FailedBinding", why) in cluster.events()
     assert cluster.exists(PODS, "web")
+
+
+def test_a_claim_that_asks_for_more_gets_it(make_cluster: Make) -> None:
+    cluster = make_cluster(*CONTROLLERS)
+    cluster.create(STORAGE_CLASSES, "grows", {"provisioner": "k8s.io/minikube-hostpath", "allowVolumeExpansion": True})
+    cluster.create(CLAIMS, "data", {"spec": {**SPEC, "storageClassName": "grows"}})
+    cluster.run()
+    cluster.patch(CLAIMS, "data", {"spec": {"resources": {"requests": {"storage": "2Gi"}}}})
+    cluster.run()
+    claim = cluster.get(CLAIMS, "data")
+    assert claim["status"]["capacity"] == {"storage": "2Gi"}
+    assert claim["status"]["allocatedResources"] == {"storage": "2Gi"}
+    volume = cluster.get(VOLUMES, claim["spec"]["volumeName"])
+    assert volume["spec"]["capacity"] == {"storage": "2Gi"}
+    assert [event[1:] for event in cluster.events()][-2:] == [
+        ("Resizing", f"External resizer is resizing volume {volume['metadata']['name']}"),
+        ("VolumeResizeSuccessful", "Resize volume succeeded"),
+    ]
+    cluster.run(60)
+    assert cluster.events()[-1][1] == "VolumeResizeSuccessful"
+
+
+def test_volumes_of_others_wait_for_somebody_to_grow_them(make_cluster: Make) -> None:
+    cluster = make_cluster("persistentvolume", "hostpath_provisioner", "volume_expand")
+    cluster.create(STORAGE_CLASSES, "grows", {"provisioner": "example.com/disk", "allowVolumeExpansion": True})
+    spec = {"capacity": {"storage": "1Gi"}, "accessModes": ["ReadWriteOnce"], "hostPath": {"path": "/data"}}
+    cluster.create(VOLUMES, "disk", {"spec": {**spec, "storageClassName": "grows"}})
+    cluster.create(CLAIMS, "data", {"spec": {**SPEC, "storageClassName": "grows"}})
+    cluster.run()
+    for size in ("2Gi", "3Gi"):
+        cluster.patch(CLAIMS, "data", {"spec": {"resources": {"requests": {"storage": size}}}})
+        cluster.run()
+    assert cluster.get(CLAIMS, "data")["status"]["capacity"] == {"storage": "1Gi"}
+    assert [event[1] for event in cluster.events()].count("ExternalExpanding") == 1
+    assert [e["count"] for e in cluster.list(EVENTS) if e["reason"] == "ExternalExpanding"] == [2]

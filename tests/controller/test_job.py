@@ -322,3 +322,33 @@ def test_failures_count_for_the_delay_though_their_pods_are_gone(cluster: Cluste
         assert pending(cluster) == []
         cluster.run(1)
         assert len(pending(cluster)) == 1
+
+
+def test_a_job_that_another_manages_is_left_alone_but_for_its_time_to_live(cluster: Cluster) -> None:
+    make(cluster, managedBy="example.com/queue", ttlSecondsAfterFinished=10)
+    assert cluster.list(PODS) == []
+    assert cluster.get(JOBS, "pi").get("status", {}) == {}
+    stamp = format_rfc3339(cluster.clock.now())
+    ends = [
+        {"type": kind, "status": "True", "lastTransitionTime": stamp, "lastProbeTime": stamp}
+        for kind in ("SuccessCriteriaMet", "Complete")
+    ]
+    done = {"startTime": stamp, "completionTime": stamp, "succeeded": 1, "conditions": ends}
+    cluster.patch(JOBS, "pi", {"status": done}, "status")
+    cluster.run(5)
+    assert cluster.exists(JOBS, "pi")
+    cluster.run(7)
+    assert not cluster.exists(JOBS, "pi")
+
+
+def test_a_job_tells_of_more_successes_than_were_asked_for(cluster: Cluster) -> None:
+    make(cluster, completions=1, parallelism=1)
+    (pod,) = pending(cluster)
+    template = {k: pod["metadata"][k] for k in ("labels", "ownerReferences", "finalizers")}
+    spec = {"restartPolicy": "Never", "containers": [{"name": "c", "image": "busybox"}]}
+    cluster.create(PODS, "extra", {"spec": spec}, **template)
+    for name in ("extra", pod["metadata"]["name"]):
+        cluster.set_status(cluster.get(PODS, name), {"phase": "Succeeded"})
+    cluster.run()
+    told = [reason for _, reason, _ in cluster.events()]
+    assert told[-2:] == ["TooManySucceededPods", "Completed"]

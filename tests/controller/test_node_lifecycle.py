@@ -10,6 +10,7 @@ import pytest
 from minikube_py.client.resources import LEASES, NAMESPACES, NODES, PODS
 from minikube_py.component_base.clock import format_rfc3339, format_rfc3339_micro
 from minikube_py.controller.node_lifecycle.taints import list_wanted, update_taints
+from minikube_py.controller.node_lifecycle.zones import FULL, NORMAL, PARTIAL, Place, Zones, evictions_per_second, judge_zone
 from tests.controller.harness import Cluster
 
 Object = dict[str, Any]
@@ -97,15 +98,20 @@ def test_a_cordoned_node_is_tainted_until_it_is_uncordoned(cluster: Cluster) -> 
 
 def test_a_silent_node_is_lost_with_its_pods(cluster: Cluster) -> None:
     add_node(cluster)
+    add_node(cluster, "other")
+    renew(cluster, "other")
     pod = cluster.add_pod("web", "10.244.0.5", nodeName="one")
     renew(cluster)
     cluster.run()
     for _ in range(3):
         cluster.run(40)
         renew(cluster)
+        renew(cluster, "other")
     cluster.run()
     assert ready_of(cluster)["status"] == "True"
-    cluster.run(51)
+    cluster.run(40)
+    renew(cluster, "other")
+    cluster.run(11)
     cluster.run()
     ready = ready_of(cluster)
     assert (ready["status"], ready["reason"]) == ("Unknown", "NodeStatusUnknown")
@@ -145,3 +151,78 @@ def test_nodes_are_welcomed_and_missed(cluster: Cluster) -> None:
         ("Normal", "RegisteredNode", "Node one event: Registered Node one in Controller"),
         ("Normal", "RemovingNode", "Node one event: Removing Node one from Controller"),
     ]
+
+
+def say_ready(cluster: Cluster, status: str, *names: str) -> None:
+    """Say of nodes what their Ready condition is from now on."""
+    stamp = format_rfc3339(cluster.clock.now())
+    condition = {"type": "Ready", "status": status, "lastHeartbeatTime": stamp, "lastTransitionTime": stamp}
+    for name in names:
+        cluster.patch(NODES, name, {"status": {"conditions": [condition]}}, "status")
+    cluster.run()
+
+
+def evicting(cluster: Cluster, *names: str) -> list[str]:
+    """Return the nodes whose taints drive pods away."""
+    return [name for name in names if any(taint.endswith("NoExecute") for taint in taints_of(cluster, name))]
+
+
+def test_one_lost_node_after_the_other_loses_its_pods(cluster: Cluster) -> None:
+    names = ("a", "b", "c")
+    for name in names:
+        add_node(cluster, name)
+    cluster.run()
+    say_ready(cluster, "False", "a", "b")
+    assert taints_of(cluster, "b") == ["not-ready:NoSchedule"]
+    assert evicting(cluster, *names) == ["a"]
+    cluster.run(9)
+    assert evicting(cluster, *names) == ["a"]
+    cluster.run(1)
+    assert evicting(cluster, *names) == ["a", "b"]
+
+
+def test_where_all_nodes_are_lost_no_pods_go(cluster: Cluster) -> None:
+    names = ("a", "b")
+    for name in names:
+        add_node(cluster, name)
+    cluster.run()
+    say_ready(cluster, "False", "a")
+    assert evicting(cluster, *names) == ["a"]
+    say_ready(cluster, "False", "b")
+    assert evicting(cluster, *names) == []
+    say_ready(cluster, "True", "b")
+    cluster.run(10)
+    assert evicting(cluster, *names) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("ready", "lost", "state"),
+    [
+        pytest.param(0, 0, NORMAL, id="empty"),
+        pytest.param(0, 1, FULL, id="all"),
+        pytest.param(1, 2, NORMAL, id="two are no pattern"),
+        pytest.param(2, 3, PARTIAL, id="most"),
+        pytest.param(3, 3, NORMAL, id="half"),
+    ],
+)
+def test_state_of_a_zone(ready: int, lost: int, state: str) -> None:
+    assert judge_zone(ready, lost) == state
+
+
+@pytest.mark.parametrize(
+    ("state", "size", "rate"),
+    [(NORMAL, 5, 0.1), (FULL, 5, 0.1), (PARTIAL, 50, 0.0), (PARTIAL, 51, 0.01)],
+    ids=["normal", "full", "partial and small", "partial and large"],
+)
+def test_pace_of_a_zone(state: str, size: int, rate: float) -> None:
+    assert evictions_per_second(state, size) == rate
+
+
+def test_zones_have_turns_of_their_own() -> None:
+    zones = Zones()
+    for name, zone, ready in (("a", "east", False), ("b", "east", True), ("c", "west", False), ("d", "west", True)):
+        zones.note(name, Place(zone, ready))
+    assert [zones.take_turn(zone, 0.0) for zone in ("east", "west", "east")] == [0.0, 0.0, 10.0]
+    zones.note("b", None)
+    zones.note("d", Place("west", False))
+    assert (zones.judge("east"), zones.is_all_lost()) == (FULL, True)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from minikube_py.cri.frames import STDIN, encode_frame
 from minikube_py.cri.runtime import CRIError, Mount
 
 from .conftest import DEADLINE, Bench, read_until, watched
@@ -158,6 +159,17 @@ def test_nothing_of_a_container_outlives_it(bench: Bench, tmp_path: Path) -> Non
 def test_memory_limit(bench: Bench) -> None:
     eater = "data = []\nwhile True: data.append(bytearray(1 << 20))"
     status = bench.run(sys.executable, "-c", eater, memory_limit=60 << 20)
+    assert (status.exit_code, status.reason) == (137, "OOMKilled")
+
+
+def test_a_memory_limit_set_later_counts_too(bench: Bench) -> None:
+    eater = "import sys\nsys.stdin.readline()\ndata = []\nwhile True: data.append(bytearray(1 << 20))"
+    container_id = bench.start(sys.executable, "-S", "-c", eater, stdin=True)
+    bench.wait_for(container_id, "running")
+    bench.runtime.update_container(container_id, 60 << 20)
+    with bench.runtime.attach(container_id, stdin=True, tty=False) as stream:
+        stream.sendall(encode_frame(STDIN, b"go\n"))
+        status = bench.wait_for(container_id, "exited")
     assert (status.exit_code, status.reason) == (137, "OOMKilled")
 
 

@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 
 from minikube_py.apimachinery.errors import ServiceUnavailable
+from minikube_py.apimachinery.protobuf.decode import decode_unknown
+from minikube_py.apimachinery.protobuf.encode import encode_unknown
+from minikube_py.apimachinery.protobuf.wire_format import read_fields
 from minikube_py.client.http_message import HttpAnswer, HttpRequest
 from minikube_py.client.request import OWNER, Request
 from tests.kubectl.cmd.conftest import Cluster
@@ -172,3 +175,49 @@ def test_a_watch_ends_when_the_cluster_is_deleted(cluster: Cluster) -> None:
     events = cluster.transport.watch(request, timeout=0.001)  # in the clock that stands still: it never comes
     with pytest.raises(ServiceUnavailable, match="the cluster was deleted"):
         list(events)
+
+
+PROTOBUF = "application/vnd.kubernetes.protobuf"
+
+
+def test_bodies_and_answers_in_protobuf(cluster: Cluster) -> None:
+    body = encode_unknown({**json.loads(BOX), "data": {"a": "é"}})
+    made = send(cluster, "POST", MAPS, body, content_type=PROTOBUF, accept=f"{PROTOBUF},application/json")
+    assert (made.status, read(made)["data"]) == (201, {"a": "é"})
+    answer = send(cluster, "GET", MAPS, accept=PROTOBUF)
+    assert ("Content-Type", PROTOBUF) in answer.headers
+    listed = decode_unknown(b"".join(answer.parts))
+    assert (listed["kind"], [item["data"] for item in listed["items"]]) == ("ConfigMapList", [{"a": "é"}])
+    missing = send(cluster, "GET", f"{MAPS}/nope", accept=PROTOBUF)
+    assert decode_unknown(b"".join(missing.parts))["message"] == 'configmaps "nope" not found'
+
+
+def test_options_of_a_deletion_in_protobuf(cluster: Cluster) -> None:
+    send(cluster, "POST", MAPS, BOX)
+    options = encode_unknown({"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": {"uid": "another"}})
+    assert send(cluster, "DELETE", f"{MAPS}/box", options, content_type=PROTOBUF).status == 409
+
+
+def test_a_body_that_is_no_protobuf(cluster: Cluster) -> None:
+    answer = send(cluster, "POST", MAPS, b"nonsense", content_type=PROTOBUF)
+    assert (answer.status, read(answer)["message"]) == (
+        400,
+        "the object provided is unrecognized (must be of type ConfigMap): provided data does not appear to be a protobuf message, "
+        "expected prefix [107 56 115 0] (6e6f6e73656e7365)",
+    )
+
+
+def test_a_watch_in_protobuf_and_none_in_yaml(cluster: Cluster) -> None:
+    send(cluster, "POST", MAPS, BOX)
+    answer = send(cluster, "GET", f"{MAPS}?watch=1", accept=PROTOBUF)
+    assert ("Content-Type", f"{PROTOBUF};stream=watch") in answer.headers
+    frame = next(part for part in answer.parts if part)
+    answer.parts.close()  # type: ignore[attr-defined]
+    assert int.from_bytes(frame[:4]) == len(frame) - 4
+    event = {number: bytes(value) for number, _, value in read_fields(memoryview(frame)[4:]) if not isinstance(value, int)}
+    assert event[1] == b"ADDED"
+    assert b'"name"' not in event[2]
+    ((_, _, raw),) = read_fields(memoryview(event[2]))
+    assert not isinstance(raw, int)
+    assert decode_unknown(bytes(raw))["metadata"]["name"] == "box"
+    assert send(cluster, "GET", f"{MAPS}?watch=1", accept="application/yaml").status == 406

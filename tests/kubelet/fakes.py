@@ -91,7 +91,7 @@ class FakeClient:
 
 
 def merge(obj: Object, patch: Object) -> Object:
-    """The part of strategic merge that kubelets use: conditions by type and in the order told, `$patch: replace` for lists."""
+    """The part of strategic merge that kubelets use: conditions by type and in the order told, `$patch: replace` for lists, `delete` for a condition."""
     result = dict(obj)
     order = [entry["type"] for entry in patch.get("$setElementOrder/conditions", ())]
     for key, value in patch.items():
@@ -101,9 +101,11 @@ def merge(obj: Object, patch: Object) -> Object:
             result.pop(key, None)
         elif key == "conditions":
             by_type = {c["type"]: c for c in result.get(key, [])}
+            gone = [change["type"] for change in value if change.get("$patch") == "delete"]
             for change in value:
                 by_type[change["type"]] = merge_condition(by_type.get(change["type"], {}), change)
-            result[key] = sorted(by_type.values(), key=lambda c: order.index(c["type"]) if c["type"] in order else -1)
+            kept = [condition for name, condition in by_type.items() if name not in gone]
+            result[key] = sorted(kept, key=lambda c: order.index(c["type"]) if c["type"] in order else -1)
         elif isinstance(value, list) and value and value[0] == {"$patch": "replace"}:
             result[key] = value[1:]
         elif isinstance(value, dict):
@@ -190,6 +192,7 @@ class FakeRuntime:
         self.exec_results: dict[str, ExecResult | Exception] = {}
         self.execs: list[tuple[str, tuple[str, ...]]] = []
         self.dial_result: Callable[[int], Any] = lambda port: ConnectionRefusedError(111, "Connection refused")
+        self.limits: dict[str, int | None] = {}
         self.start_errors: dict[str, CRIError] = {}
         self.broken_programs: set[str] = set()
         self.on_change: Callable[[str], None] = lambda uid: None
@@ -251,6 +254,9 @@ class FakeRuntime:
         self.stopped.append((container_id.split("/", 1)[1], grace_seconds))
         if self.polite:
             self.exit(container_id, 137)
+
+    def update_container(self, container_id: str, memory_limit: int | None) -> None:
+        self.limits[container_id.split("/", 1)[1]] = memory_limit
 
     def remove_container(self, container_id: str) -> None:
         uid = container_id.split("/")[0]

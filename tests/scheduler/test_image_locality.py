@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from minikube_py.scheduler.plugins import image_locality as plugin
-from tests.scheduler.pods import make_node, make_pod
+from minikube_py.scheduler.node_info import NodeInfo
+from tests.scheduler.pods import look, make_node, make_pod
 
 MIB = 1024 * 1024
 
@@ -20,16 +21,15 @@ MIB = 1024 * 1024
     ],
 )
 def test_score(size: int, image: str, score: int) -> None:
-    having, lacking = make_node("a"), make_node("b")
-    having.node["status"] = {"images": [{"names": ["nginx:latest"], "sizeBytes": size}]}
+    images = {"images": [{"names": ["nginx:latest"], "sizeBytes": size}]}
+    having, lacking = NodeInfo({**make_node("a").node, "status": images}), make_node("b")
     pod = make_pod("new")
     pod["spec"]["containers"][0]["image"] = image
-    state = plugin.pre_score(pod, [having, lacking], [having, lacking], None)
-    assert state is not None
-    assert [plugin.score(pod, node, state) for node in (having, lacking)] == [score, 0]
+    nodes = [having, lacking]
+    assert plugin.score_all(pod, nodes, look(plugin, pod, nodes)) == [score, 0]
 
 
 def test_images_that_no_node_has_are_not_scored() -> None:
     pod = make_pod("new")
     pod["spec"]["containers"][0]["image"] = "nginx"
-    assert plugin.pre_score(pod, [make_node("a")], [make_node("a")], None) is None
+    assert look(plugin, pod, [make_node("a")]) is None

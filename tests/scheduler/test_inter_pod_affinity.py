@@ -9,9 +9,10 @@ import pytest
 
 from minikube_py.client.resources import NAMESPACES, PODS, SERVICE_ACCOUNTS
 from minikube_py.scheduler.plugins import inter_pod_affinity as plugin
+from minikube_py.scheduler.plugins import inter_pod_preference
 from minikube_py.scheduler.scheduler import CONTROLLER
 from tests.controller.harness import Cluster
-from tests.scheduler.pods import make_node, make_pod
+from tests.scheduler.pods import list_reasons, look, make_node, make_pod
 from tests.scheduler.test_scheduler import add_node, scheduled
 
 Object = dict[str, Any]
@@ -33,9 +34,7 @@ def preferring(weight: int, wanted: Object, *, anti: bool = False) -> Object:
 
 def refuse(pod: Object, *more: Object) -> dict[str, str]:
     nodes = [make_node("a1", "a", make_pod("db", DB)), make_node("a2", "a", *more), make_node("b1", "b"), make_node("x1")]
-    state = plugin.pre_filter(pod, nodes, None)
-    reasons = {node.name: plugin.filter(pod, node, state) for node in nodes}
-    return {name: reason for name, reason in reasons.items() if reason}
+    return {name: reason for name, reason in list_reasons(plugin, pod, nodes).items() if reason}
 
 
 @pytest.mark.parametrize(
@@ -89,15 +88,14 @@ def test_scores(affinity: Object, others: Object, best: str) -> None:
     other = make_pod("other", affinity=others)
     nodes = [make_node("a", "a", make_pod("db", DB)), make_node("b", "b", other)]
     pod = make_pod("new", WEB, affinity=affinity)
-    state = plugin.pre_score(pod, nodes, nodes, None)
-    assert state is not None
-    scores = plugin.normalize([plugin.score(pod, node, state) for node in nodes], state)
+    state = look(inter_pod_preference, pod, nodes)
+    scores = inter_pod_preference.normalize(inter_pod_preference.score_all(pod, nodes, state), state)
     assert dict(zip("ab", scores, strict=True)) == {best: 100, "b" if best == "a" else "a": 0}
 
 
 def test_without_preferences_nothing_is_scored() -> None:
     nodes = [make_node("a", "a", make_pod("db", DB))]
-    assert plugin.pre_score(make_pod("new"), nodes, nodes, None) is None
+    assert look(inter_pod_preference, make_pod("new"), nodes) is None
 
 
 def test_namespaces_by_their_labels(make_cluster: Callable[..., Cluster]) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 import pytest
 
-from minikube_py.apis.core.pod_resources import scheduling_requests
 from minikube_py.scheduler.framework import NodeInfo
 from minikube_py.scheduler.plugins import (
     node_affinity,
@@ -16,31 +16,22 @@ from minikube_py.scheduler.plugins import (
     node_unschedulable,
     taint_toleration,
 )
+from tests.scheduler.pods import list_reasons
 
 Object = dict[str, Any]
-GIB = 1024**3
+_uids = count()
 
 
 def make_node(
     name: str = "one", labels: dict[str, str] | None = None, pods: list[Object] | None = None, **spec: Any
 ) -> NodeInfo:
-    requested: dict[str, int] = {}
-    for pod in pods or []:
-        for resource, amount in scheduling_requests(pod["spec"]).items():
-            requested[resource] = requested.get(resource, 0) + amount
-    node = {"metadata": {"name": name, "labels": labels or {}}, "spec": spec}
-    return NodeInfo(node, pods or [], {"cpu": 2000, "memory": 4 * GIB, "pods": 3}, requested)
+    status = {"allocatable": {"cpu": "2", "memory": "4Gi", "pods": "3"}}
+    return NodeInfo({"metadata": {"name": name, "labels": labels or {}}, "spec": spec, "status": status}, pods or [])
 
 
 def make_pod(requests: dict[str, str] | None = None, ports: list[Object] | None = None, **spec: Any) -> Object:
     container = {"name": "c", "resources": {"requests": requests or {}}, "ports": ports or []}
-    return {"spec": {"containers": [container], **spec}}
-
-
-def run(plugin: Any, pod: Object, node: NodeInfo) -> str:
-    state = plugin.pre_filter(pod, [node], None) if hasattr(plugin, "pre_filter") else None
-    answer: str = plugin.filter(pod, node, state)
-    return answer
+    return {"metadata": {"uid": str(next(_uids))}, "spec": {"containers": [container], **spec}}
 
 
 TAINT = {"key": "gpu", "value": "yes", "effect": "NoSchedule"}
@@ -121,7 +112,9 @@ def affinity(*expressions: Object) -> Object:
             "Insufficient cpu",
             id="others took it",
         ),
-        pytest.param(node_resources, make_pod(), make_node(pods=[make_pod()] * 3), "Too many pods", id="too many pods"),
+        pytest.param(
+            node_resources, make_pod(), make_node(pods=[make_pod() for _ in range(3)]), "Too many pods", id="too many pods"
+        ),
         pytest.param(
             node_ports,
             make_pod(ports=[{"hostPort": 80}]),
@@ -139,12 +132,12 @@ def affinity(*expressions: Object) -> Object:
     ],
 )
 def test_filter(plugin: Any, pod: Object, node: NodeInfo, reason: str) -> None:
-    assert run(plugin, pod, node) == reason
+    assert list_reasons(plugin, pod, [node]) == {node.name: reason}
 
 
 def test_the_emptier_node_scores_higher() -> None:
     pod = make_pod({"cpu": "100m"})
-    state = node_resources.pre_filter(pod, [], None)
+    state = node_resources.prepare(pod, None)
     busy = make_node(pods=[make_pod({"cpu": "1", "memory": "2Gi"})])
     assert node_resources.score(pod, make_node(), state) > node_resources.score(pod, busy, state)
 

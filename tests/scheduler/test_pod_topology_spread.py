@@ -9,9 +9,10 @@ import pytest
 
 from minikube_py.client.resources import PODS, SERVICES
 from minikube_py.scheduler.plugins import pod_topology_spread as plugin
+from minikube_py.scheduler.plugins import pod_topology_spread_score
 from minikube_py.scheduler.scheduler import CONTROLLER
 from tests.controller.harness import Cluster
-from tests.scheduler.pods import make_node, make_pod
+from tests.scheduler.pods import list_reasons, look, make_node, make_pod
 from tests.scheduler.test_scheduler import add_node
 
 Object = dict[str, Any]
@@ -42,8 +43,7 @@ def refuse(pod: Object) -> dict[str, str]:
         make_node("b1", "b", web("w3"), make_pod("else", WEB, "other")),
         make_node("x1"),
     ]
-    state = plugin.pre_filter(pod, nodes, None)
-    return {node.name: plugin.filter(pod, node, state) for node in nodes}
+    return list_reasons(plugin, pod, nodes)
 
 
 @pytest.mark.parametrize(
@@ -67,9 +67,7 @@ def test_filter(pod: Object, refused: dict[str, str]) -> None:
 
 def test_pods_that_are_being_deleted_do_not_count() -> None:
     nodes = [make_node("a1", "a", web("w1", deletionTimestamp="2026-01-01T00:00:00Z")), make_node("b1", "b")]
-    pod = spreading()
-    state = plugin.pre_filter(pod, nodes, None)
-    assert [plugin.filter(pod, node, state) for node in nodes] == ["", ""]
+    assert list_reasons(plugin, spreading(), nodes) == {"a1": "", "b1": ""}
 
 
 def test_match_label_keys_count_one_revision_only() -> None:
@@ -77,7 +75,7 @@ def test_match_label_keys_count_one_revision_only() -> None:
     pod["metadata"]["labels"] = {**WEB, "pod-template-hash": "new"}
     old = make_pod("old", {**WEB, "pod-template-hash": "old"})
     nodes = [make_node("a1", "a", old), make_node("b1", "b")]
-    assert [plugin.filter(pod, node, plugin.pre_filter(pod, nodes, None)) for node in nodes] == ["", ""]
+    assert list_reasons(plugin, pod, nodes) == {"a1": "", "b1": ""}
 
 
 def test_taints_count_where_they_are_to() -> None:
@@ -86,15 +84,14 @@ def test_taints_count_where_they_are_to() -> None:
     nodes = [make_node("a1", "a", web("w1")), make_node("b1", "b", taints=[taint])]
     for policy, reason in (("Ignore", plugin.SKEWED), ("Honor", "")):
         pod = spreading(nodeTaintsPolicy=policy)
-        assert plugin.filter(pod, nodes[0], plugin.pre_filter(pod, nodes, None)) == reason
+        assert list_reasons(plugin, pod, nodes)["a1"] == reason
 
 
 def test_the_emptiest_zone_scores_best() -> None:
     nodes = [make_node("a1", "a", web("w1"), web("w2")), make_node("b1", "b", web("w3")), make_node("x1")]
     pod = spreading(action="ScheduleAnyway")
-    state = plugin.pre_score(pod, nodes, nodes, None)  # type: ignore[arg-type]
-    assert state is not None
-    scores = plugin.normalize([plugin.score(pod, node, state) for node in nodes], state)
+    state = look(pod_topology_spread_score, pod, nodes)
+    scores = pod_topology_spread_score.normalize(pod_topology_spread_score.score_all(pod, nodes, state), state)
     assert scores[1] == 100 > scores[0]
     assert scores[2] == 0
 

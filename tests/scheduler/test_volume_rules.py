@@ -11,7 +11,7 @@ from minikube_py.client.resources import PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VO
 from minikube_py.scheduler.plugins import volume_restrictions, volume_zone
 from minikube_py.scheduler.scheduler import CONTROLLER
 from tests.controller.harness import Cluster
-from tests.scheduler.pods import make_node, make_pod
+from tests.scheduler.pods import list_reasons, make_node, make_pod
 from tests.scheduler.test_scheduler import add_node, scheduled
 
 Object = dict[str, Any]
@@ -34,7 +34,7 @@ def disk(name: str, *, read_only: bool = False) -> Object:
 def test_disks(mine: Object, other: Object, reason: str) -> None:
     node = make_node("one", "", make_pod("other", volumes=[other]))
     pod = make_pod("new", volumes=[mine])
-    assert volume_restrictions.filter(pod, node, volume_restrictions.pre_filter(pod, [node], None)) == reason
+    assert list_reasons(volume_restrictions, pod, [node]) == {"one": reason}
 
 
 def add_claim(cluster: Cluster, *modes: str, **labels: str) -> None:

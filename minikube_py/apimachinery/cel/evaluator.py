@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from minikube_py.apimachinery.cel.authorizer import Authorizer
+from minikube_py.apimachinery.cel.budget import BUDGET
 from minikube_py.apimachinery.cel.functions import FUNCTIONS, METHODS
 from minikube_py.apimachinery.cel.nodes import Call, CelError, Index, ListOf, Literal, MapOf, Name, Node, Select
 from minikube_py.apimachinery.cel.values import NO_OVERLOAD, NONE, Optional, compare, equals, is_number, type_name
@@ -14,7 +15,7 @@ Variables = Mapping[str, Any]
 _ESCAPES = (("__underscores__", "__"), ("__dot__", "."), ("__dash__", "-"), ("__slash__", "/"))
 INT_LIMIT = 2**63
 _MISUSED = (TypeError, AttributeError, LookupError)  # what Python says of wrong types or a wrong number of arguments
-_NO_RESULT = (ValueError, OverflowError, OSError, re.error)  # the types are right, and nothing follows from the values
+_NO_RESULT = (ValueError, OverflowError, OSError)  # the types are right, and nothing follows from the values
 
 
 class Lazy:
@@ -32,7 +33,10 @@ class Lazy:
 
 
 def evaluate(node: Node, variables: Variables) -> Any:
-    """Return the value of a tree. Raises CelError."""
+    """Return the value of a tree. Raises CelError; OutOfBudget where `variables` have a Budget by the name BUDGET, and it is spent."""
+    budget = variables.get(BUDGET)
+    if budget is not None:
+        budget.spend(1)
     return _EVALUATORS[type(node)](node, variables)
 
 
@@ -65,6 +69,8 @@ def _select(node: Select, variables: Variables) -> Any:
         if not operand.present:
             return NONE
         operand = operand.value
+    if isinstance(operand, Authorizer):
+        operand = operand.members
     field = unescape_field(node.field)
     found = isinstance(operand, dict) and field in operand
     if isinstance(operand, Lazy):
@@ -146,7 +152,7 @@ def _call(node: Call, variables: Variables) -> Any:
             if qualified == "cel.bind":
                 return _bind(node, variables)
             if qualified in FUNCTIONS:
-                return _apply(FUNCTIONS[qualified], [evaluate(arg, variables) for arg in node.args])
+                return _apply(FUNCTIONS[qualified], [evaluate(arg, variables) for arg in node.args], variables)
         if node.function in _MACROS and len(node.args) > 1 and isinstance(node.args[0], Name):
             return _MACROS[node.function](node, variables)
         target = evaluate(node.target, variables)
@@ -155,14 +161,16 @@ def _call(node: Call, variables: Variables) -> Any:
         method = METHODS.get(node.function)
         if method is None:
             raise CelError(NO_OVERLOAD)
-        return _apply(method, [target, *(evaluate(arg, variables) for arg in node.args)])
+        return _apply(method, [target, *(evaluate(arg, variables) for arg in node.args)], variables)
     function = FUNCTIONS.get(node.function)
     if function is None:
         raise CelError(NO_OVERLOAD)
-    return _apply(function, [evaluate(arg, variables) for arg in node.args])
+    return _apply(function, [evaluate(arg, variables) for arg in node.args], variables)
 
 
-def _apply(function: Callable[..., Any], args: list[Any]) -> Any:
+def _apply(function: Callable[..., Any], args: list[Any], variables: Variables) -> Any:
+    if (budget := variables.get(BUDGET)) is not None:
+        budget.spend_on(args)
     try:
         return function(*args)
     except _MISUSED as error:
@@ -280,6 +288,8 @@ def _filter(node: Call, variables: Variables) -> Any:
 
 def _arithmetic(node: Call, variables: Variables) -> Any:
     left, right = (evaluate(arg, variables) for arg in node.args)
+    if (budget := variables.get(BUDGET)) is not None:
+        budget.spend_on((left, right))
     return compute(node.function[1:-1], left, right)
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from minikube_py.apimachinery.cel.authorizer import AUTHORIZER_METHODS
 from minikube_py.apimachinery.cel.nodes import CelError
 from minikube_py.apimachinery.cel.strings import STRING_METHODS, to_text
 from minikube_py.apimachinery.cel.values import NO_OVERLOAD, NONE, Optional, compare, equals
 from minikube_py.apimachinery.duration import parse_duration
 from minikube_py.apimachinery.quantity import Quantity, new_quantity, parse_quantity
+from minikube_py.apimachinery.re2.pattern import Pattern, compile_pattern
+from minikube_py.apimachinery.re2.syntax import BadPattern
 
 Function = Callable[..., Any]
 
@@ -175,27 +177,25 @@ def _last_index_of(value: Any, wanted: Any, start: int | None = None) -> int:
     return next((i for i in reversed(range(len(_need(value, list)))) if equals(value[i], wanted)), -1)
 
 
-def _compile(pattern: str) -> re.Pattern[str]:
+def _compile(pattern: str) -> Pattern:
     try:
-        return re.compile(_need(pattern, str).replace(r"\z", r"\Z"))
-    except re.error as error:
-        raise CelError(f"error parsing regexp: {error.msg}: `{pattern}`") from error
-    except OverflowError as error:
-        raise CelError(f"error parsing regexp: invalid repeat count: `{pattern}`") from error
+        return compile_pattern(_need(pattern, str))
+    except BadPattern as error:
+        raise CelError(str(error)) from error
 
 
 def _matches(text: str, pattern: str) -> bool:
-    return _compile(pattern).search(_need(text, str)) is not None
+    return _compile(pattern).is_in(_need(text, str))
 
 
 def _find(text: str, pattern: str) -> str:
-    match = _compile(pattern).search(_need(text, str))
-    return match[0] if match else ""
+    found = _compile(pattern).find(_need(text, str))
+    return text[slice(*found)] if found else ""
 
 
 def _find_all(text: str, pattern: str, limit: int = -1) -> list[str]:
-    found = [match[0] for match in _compile(pattern).finditer(_need(text, str))]
-    return found if limit < 0 else found[:limit]
+    found = (text[begin:end] for begin, end in _compile(pattern).find_all(_need(text, str)))
+    return list(found if limit < 0 else islice(found, limit))
 
 
 def _distinct(values: list[Any]) -> list[Any]:
@@ -296,6 +296,7 @@ FUNCTIONS: dict[str, Function] = {
 
 METHODS: dict[str, Function] = {
     **STRING_METHODS,
+    **AUTHORIZER_METHODS,
     "size": _size,
     "matches": _matches,
     "find": _find,

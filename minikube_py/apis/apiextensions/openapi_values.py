@@ -5,12 +5,12 @@ Of an object that is changed, what stays as it was is not judged again (ratcheti
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from minikube_py.apimachinery.errors import FieldError, invalid, not_supported, required, too_long, too_many
 from minikube_py.apimachinery.gosyntax import format_go_value
+from minikube_py.apimachinery.re2.pattern import compile_pattern
 from minikube_py.apis.apiextensions.string_formats import check_format
 from minikube_py.apis.apiextensions.unstructured_literals import invalid_value
 
@@ -134,29 +134,10 @@ def _check_string(schema: Schema, value: str, place: Place, old: Any) -> Iterato
         yield too_long(place.field, longest)
     if shortest is not None and len(value) < shortest:
         yield invalid(place.field, value, f"{place.path} in body should be at least {shortest} chars long")
-    if pattern and not re.search(to_python_pattern(pattern), value):
+    if pattern and not compile_pattern(pattern).is_in(value):
         yield invalid(place.field, value, f"{place.path} in body should match '{pattern}'")
     if types_of(schema) in ((), ("string",)) and not check_format(schema.get("format", ""), value):
         yield _type_invalid(place, value, schema["format"], value)
-
-
-def to_python_pattern(pattern: str) -> str:
-    r"""Return a pattern of Go's syntax in Python's: `\z` is `\Z`, `$` is the very end, and POSIX classes are spelled out."""
-    text = pattern.replace(r"\z", r"\Z")
-    for name, chars in _POSIX.items():
-        text = text.replace(f"[:{name}:]", chars)
-    return re.sub(r"(?<!\\)\$(?=$|\))", r"\\Z", text)
-
-
-_POSIX = {
-    "alnum": "0-9A-Za-z",
-    "alpha": "A-Za-z",
-    "digit": "0-9",
-    "lower": "a-z",
-    "upper": "A-Z",
-    "space": r"\s",
-    "word": r"\w",
-}
 
 
 def _check_number(schema: Schema, value: int | float, place: Place, old: Any) -> Iterator[FieldError]:

@@ -6,8 +6,10 @@ https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resou
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
+from minikube_py.apimachinery.cel.budget import BUDGET, PER_OBJECT, Budget, OutOfBudget
 from minikube_py.apimachinery.cel.checker import list_names
 from minikube_py.apimachinery.cel.evaluator import evaluate
 from minikube_py.apimachinery.cel.nodes import CelError, SyntaxFault
@@ -18,33 +20,37 @@ from minikube_py.apis.apiextensions.openapi_values import MISSING, NO_FIELD
 from minikube_py.apis.apiextensions.rules_present import RULES
 
 Schema = Mapping[str, Any]
+OUT_OF_BUDGET = "validation failed due to running out of cost budget, no further validation rules will be run"
 
 
 def check_rules(schema: Schema, new: Any, old: Any) -> list[FieldError]:
-    """Return which rules a value breaks; `old` is the one it replaces, MISSING for a new one."""
-    return list(_walk(schema, new, old, ""))
+    """Return which rules a value breaks; `old` is the one it replaces, MISSING for a new one. Too much work ends it with an error."""
+    errors: list[FieldError] = []
+    with suppress(OutOfBudget):
+        errors.extend(_walk(schema, new, old, "", Budget(PER_OBJECT)))
+    return errors
 
 
-def _walk(schema: Schema, new: Any, old: Any, path: str) -> Iterator[FieldError]:
+def _walk(schema: Schema, new: Any, old: Any, path: str, total: Budget) -> Iterator[FieldError]:
     if new is None:
         return
     for rule in schema.get(RULES) or ():
-        yield from _judge(rule, schema, new, old, path)
+        yield from _judge(rule, schema, new, old, path, total)
     for inner in schema.get("allOf") or ():
-        yield from _walk(inner, new, old, path)
+        yield from _walk(inner, new, old, path, total)
     if isinstance(new, list) and isinstance(schema.get("items"), Mapping):
         before = _correlate(schema, old)
         for number, item in enumerate(new):
-            yield from _walk(schema["items"], item, before.get(_key_of(schema, item), MISSING), f"{path}[{number}]")
+            yield from _walk(schema["items"], item, before.get(_key_of(schema, item), MISSING), f"{path}[{number}]", total)
     elif isinstance(new, dict):
         properties, additional = schema.get("properties") or {}, schema.get("additionalProperties")
         known = old if isinstance(old, dict) else {}
         for name in sorted(new):
             before_field = known.get(name, MISSING)
             if name in properties:
-                yield from _walk(properties[name], new[name], before_field, f"{path}.{name}" if path else name)
+                yield from _walk(properties[name], new[name], before_field, f"{path}.{name}" if path else name, total)
             elif isinstance(additional, Mapping):
-                yield from _walk(additional, new[name], before_field, f"{path}[{name}]")
+                yield from _walk(additional, new[name], before_field, f"{path}[{name}]", total)
 
 
 def _correlate(schema: Schema, old: Any) -> dict[Any, Any]:
@@ -59,7 +65,7 @@ def _key_of(schema: Schema, item: Any) -> Any:
     return tuple(repr(item.get(key)) for key in keys) if isinstance(item, dict) and keys else None
 
 
-def _judge(rule: Mapping[str, Any], schema: Schema, new: Any, old: Any, path: str) -> Iterator[FieldError]:
+def _judge(rule: Mapping[str, Any], schema: Schema, new: Any, old: Any, path: str, total: Budget) -> Iterator[FieldError]:
     text, lenient = str(rule.get("rule") or ""), bool(rule.get("optionalOldSelf"))
     field, kind = path or NO_FIELD, schema.get("type") or ""
     try:
@@ -72,12 +78,22 @@ def _judge(rule: Mapping[str, Any], schema: Schema, new: Any, old: Any, path: st
         return
     if not is_transition and old is not MISSING and new == old:
         return  # what did not change is not judged again
-    variables = {"self": new, "oldSelf": _wrap(old) if lenient else old}
+    budget = Budget()
+    variables = {"self": new, "oldSelf": _wrap(old) if lenient else old, BUDGET: budget}
     try:
         holds = evaluate(tree, variables)
     except CelError as error:
         yield invalid(field, kind, _tell_error(error, rule))
         return
+    except OutOfBudget as error:
+        why = f"no further validation rules will be run due to call cost exceeds limit for rule: {_name_rule(rule)}"
+        yield invalid(field, kind, f"'{error}': {why}")
+        raise
+    try:
+        total.spend(budget.spent)
+    except OutOfBudget:
+        yield invalid(field, kind, OUT_OF_BUDGET)
+        raise
     if holds is not True:
         yield _make_error(rule, kind, _join(path, rule.get("fieldPath") or ""), _tell(rule, variables))
 
@@ -97,7 +113,7 @@ def _tell(rule: Mapping[str, Any], variables: Mapping[str, Any]) -> str:
     if expression := rule.get("messageExpression"):
         try:
             text = evaluate(parse(expression), variables)
-        except CelError:
+        except (CelError, OutOfBudget):
             text = ""
         if isinstance(text, str) and text.strip() and "\n" not in text.strip():
             return text.strip()

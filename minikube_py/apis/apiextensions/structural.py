@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from minikube_py.apimachinery.errors import FieldError, forbidden, invalid, required
-from minikube_py.apis.apiextensions.openapi_values import to_python_pattern
+from minikube_py.apimachinery.re2.pattern import compile_pattern
+from minikube_py.apimachinery.re2.syntax import BadPattern
 
 Schema = Mapping[str, Any]
 ROOT, ITEM, FIELD = "at the root", "for specified array items", "for specified object fields"
@@ -81,10 +81,9 @@ def _check_values(schema: Schema, level: str, path: str) -> Iterator[FieldError]
         yield from _check_nested(schema["not"], level, f"{path}.not")
     if pattern := schema.get("pattern"):
         try:
-            re.compile(to_python_pattern(pattern))
-        except re.error as error:
-            why = f"error parsing regexp: {error.msg}: `{pattern}`"
-            yield invalid(f"{path}.pattern", pattern, f"must be a valid regular expression, but isn't: {why}")
+            compile_pattern(pattern)
+        except BadPattern as error:
+            yield invalid(f"{path}.pattern", pattern, f"must be a valid regular expression, but isn't: {error}")
 
 
 def _check_nested(schema: Schema, level: str, path: str) -> Iterator[FieldError]:

@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from minikube_py.apis.kind import Kind
-from minikube_py.client.request import User
+from minikube_py.client.request import Request, User
 
 if TYPE_CHECKING:
     from minikube_py.apiserver.server import ApiServer
@@ -37,6 +37,9 @@ MUTATING = (  # plugin, and the resources for which alone it is loaded
     ("storage_object_in_use_protection", ("persistentvolumes", *CLAIM)),
     ("runtime_class", POD),
     ("default_ingress_class", ("ingresses.networking.k8s.io",)),
+    ("mutating_webhook", ANY),
+)
+STORED_WITH = (  # in Kubernetes, storage itself does these
     ("service_addresses", ("services",)),
     ("certificate_requester", CSR),
     ("rbac_escalation", RBAC),
@@ -47,10 +50,18 @@ VALIDATING = (
     ("limit_ranger", (*POD, *CLAIM)),
     ("persistentvolumeclaim_resize", CLAIM),
     ("runtime_class", POD),
-    ("validating_admission_policy", ANY),
     ("certificate_subject_restriction", CSR),
+    ("validating_admission_policy", ANY),
+    ("validating_webhook", ANY),
     ("resource_quota", ANY),
 )
+_EXTENSIONS = {  # plugins that do what objects of these kinds say; they alone look at the writes of a status
+    "mutating_webhook": "mutatingwebhookconfigurations.admissionregistration.k8s.io",
+    "validating_admission_policy": "validatingadmissionpolicybindings.admissionregistration.k8s.io",
+    "validating_webhook": "validatingwebhookconfigurations.admissionregistration.k8s.io",
+}
+ON_DELETE = ("MutatingAdmissionWebhook",)  # the only one that admits where there is no object to change
+Plugins = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 class Attributes(NamedTuple):
@@ -65,6 +76,19 @@ class Attributes(NamedTuple):
     user: User
     subresource: str = ""
     dry_run: bool = False
+    options: Object | None = None  # CreateOptions, UpdateOptions or DeleteOptions
+
+
+class WebhooksNotAsked(Exception):
+    """A write that webhooks have a say in, and that was tried without them. The transaction ends before they are asked."""
+
+
+def make_options(kind: str, request: Request) -> Object:
+    """Return the options of a request as webhooks see them."""
+    options: Object = {"kind": kind, "apiVersion": "meta.k8s.io/v1"}
+    if request.params.get("dryRun"):
+        options["dryRun"] = ["All"]
+    return options | {word: value for word in ("fieldManager", "fieldValidation") if (value := request.params.get(word))}
 
 
 @cache
@@ -73,21 +97,42 @@ def load_plugin(name: str) -> ModuleType:
     return import_module(f"minikube_py.apiserver.admission.{name}")
 
 
-def _choose(plugins: tuple[tuple[str, tuple[str, ...]], ...], attributes: Attributes) -> Iterator[ModuleType]:
+def _choose(plugins: Plugins, attributes: Attributes, server: ApiServer) -> Iterator[ModuleType]:
     for name, resources in plugins:
-        if not resources or attributes.kind.resource in resources:
+        extension = _EXTENSIONS.get(name)
+        if extension is not None:
+            if server.extension_points.is_any(extension):
+                yield load_plugin(name)
+        elif attributes.subresource != "status" and (not resources or attributes.kind.resource in resources):
             yield load_plugin(name)
 
 
 def admit(attributes: Attributes, server: ApiServer) -> None:
-    """Let every mutating plugin change the object. Raises StatusError where one refuses."""
-    for plugin in _choose(MUTATING, attributes):
-        if hasattr(plugin, "admit") and plugin.handles(attributes):
+    """Let every mutating plugin change the object. Raises StatusError where one refuses.
+
+    Where a webhook changed the object, all look at it once more. What was found out in a rehearsal is taken from there.
+    """
+    heard = server.heard
+    if heard is None:
+        _admit_by(MUTATING, attributes, server)
+    elif heard.listening or not heard.take_admitted(attributes, server):
+        _admit_by(MUTATING, attributes, server)
+        if heard.reinvocation.wanted:
+            heard.reinvocation.begin()
+            _admit_by(MUTATING, attributes, server)
+    _admit_by(STORED_WITH, attributes, server)
+    if heard is not None and heard.listening:
+        heard.keep_admitted(attributes)
+
+
+def _admit_by(plugins: Plugins, attributes: Attributes, server: ApiServer) -> None:
+    for plugin in _choose(plugins, attributes, server):
+        if hasattr(plugin, "admit") and plugin.handles(attributes) and (attributes.obj is not None or plugin.NAME in ON_DELETE):
             plugin.admit(attributes, server)
 
 
 def validate(attributes: Attributes, server: ApiServer) -> None:
     """Let every validating plugin look at the final object. Raises StatusError where one refuses."""
-    for plugin in _choose(VALIDATING, attributes):
+    for plugin in _choose(VALIDATING, attributes, server):
         if hasattr(plugin, "validate") and plugin.handles(attributes):
             plugin.validate(attributes, server)

@@ -14,6 +14,7 @@ from minikube_py.apimachinery.gosyntax import format_go_strings, invalid_go
 from minikube_py.apimachinery.names import is_valid_ip
 from minikube_py.apis.core.service_strategy import WITH_NODE_PORT, carry_allocations
 from minikube_py.apiserver.admission import Attributes
+from minikube_py.apiserver.service_blocks import Block, dotted, judge_address, list_blocks
 from minikube_py.storage.interface import Query
 
 if TYPE_CHECKING:
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
 Object = dict[str, Any]
 NAME = "ServiceAddresses"
-CLUSTER_CIDR = "10.96.0.0/16"
-_NETWORK, _BROADCAST = 0x0A600000, 0x0A60FFFF
-_STATIC_ADDRESSES = 256  # the lower end is left to users who choose for themselves, as long as there is room elsewhere
 _FIRST_PORT, _LAST_PORT = 30000, 32767
 _STATIC_PORTS = 86
 _POLICIES = (None, "SingleStack", "PreferDualStack", "RequireDualStack")
@@ -55,7 +53,7 @@ def admit(attributes: Attributes, server: ApiServer) -> None:
         _refuse(attributes.name, _init_ip_families(spec, before))
     taken = _Taken(attributes, server)
     if _needs_address(spec, before):
-        _allocate_address(spec, taken)
+        _allocate_address(spec, taken, list_blocks(server))
     _NodePorts(spec, before, taken).allocate()
 
 
@@ -208,33 +206,19 @@ def _pick(rng: random.Random, bands: tuple[tuple[int, int], ...], is_free: Calla
     return None
 
 
-def _allocate_address(spec: Object, taken: _Taken) -> None:
+def _allocate_address(spec: Object, taken: _Taken, blocks: list[Block]) -> None:
     given = (spec.get("clusterIPs") or [""])[0]
     if given:
-        if why := _why_not(given, taken):
+        if why := judge_address(given, blocks) or ("provided IP is already allocated" if given in taken.addresses else ""):
             shown = format_go_strings(spec["clusterIPs"])
             _refuse(taken.name, [invalid_go("spec.clusterIPs", shown, f"failed to allocate IP {given}: {why}")])
         return
-    first = _NETWORK + 1
-    bands = ((first + _STATIC_ADDRESSES, _BROADCAST - 1), (first, first + _STATIC_ADDRESSES - 1))
-    number = _pick(taken.rng, bands, lambda n: _dotted(n) not in taken.addresses)
+    bands = tuple(band for block in blocks for band in block.list_bands())
+    number = _pick(taken.rng, bands, lambda n: dotted(n) not in taken.addresses)
     if number is None:
         raise errors.InternalError(f"Internal error occurred: failed to allocate a serviceIP: {_FULL}")
-    spec["clusterIP"] = _dotted(number)
+    spec["clusterIP"] = dotted(number)
     spec["clusterIPs"] = [spec["clusterIP"]]
-
-
-def _why_not(address: str, taken: _Taken) -> str:
-    number = int.from_bytes(bytes(map(int, address.split("."))), "big")
-    if not _NETWORK <= number <= _BROADCAST:
-        return "the provided network does not match the current range"
-    if number in (_NETWORK, _BROADCAST):
-        return f"the provided IP ({address}) is not in the valid range. The range of valid IPs is {CLUSTER_CIDR}"
-    return "provided IP is already allocated" if address in taken.addresses else ""
-
-
-def _dotted(number: int) -> str:
-    return ".".join(map(str, number.to_bytes(4, "big")))
 
 
 class _NodePorts:

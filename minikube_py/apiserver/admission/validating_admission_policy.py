@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from minikube_py.apimachinery import errors
+from minikube_py.apis.kind import Kind
 from minikube_py.apiserver.admission import Attributes
-from minikube_py.apiserver.admission_matching import is_matched
+from minikube_py.apiserver.admission_matching import find_match
+from minikube_py.apiserver.admission_variables import evaluate_text, make_variables
 from minikube_py.storage.interface import Key, Query
 
 if TYPE_CHECKING:
@@ -27,6 +29,13 @@ _CLASSES: dict[str, type[errors.StatusError]] = {
 }
 
 
+class Asked(NamedTuple):
+    """A request, and its kind in the version that a policy wants to see."""
+
+    attributes: Attributes
+    target: Kind
+
+
 class Failure(NamedTuple):
     """A rule that does not hold, or could not be judged."""
 
@@ -41,16 +50,17 @@ def handles(attributes: Attributes) -> bool:
 
 def validate(attributes: Attributes, server: ApiServer) -> None:
     """Judge the request by each policy that a binding puts in force for it. Raises StatusError where one denies."""
-    for binding in server.store.list(Query(BINDINGS)).items:
+    for binding in server.extension_points.list(BINDINGS):
         policy = server.store.get(Key(POLICIES, "", binding["spec"].get("policyName", "")))
         if policy is None:
             continue
         match = binding["spec"].get("matchResources")
-        if not is_matched(policy["spec"]["matchConstraints"], attributes, server):
+        target = find_match(policy["spec"]["matchConstraints"], attributes, server)
+        if target is None:
             continue
-        if match is not None and not is_matched(match, attributes, server, needs_rules=False):
+        if match is not None and find_match(match, attributes, server, needs_rules=False) is None:
             continue
-        for failure in _list_failures(policy, binding, attributes, server):
+        for failure in _list_failures(policy, binding, Asked(attributes, target), server):
             _act(policy, binding, failure, attributes, server)
 
 
@@ -67,23 +77,25 @@ def _act(policy: Object, binding: Object, failure: Failure, attributes: Attribut
     raise _CLASSES.get(failure.reason, errors.Invalid)(refused.message, details)
 
 
-def _list_failures(policy: Object, binding: Object, attributes: Attributes, server: ApiServer) -> Iterator[Failure]:
+def _list_failures(policy: Object, binding: Object, asked: Asked, server: ApiServer) -> Iterator[Failure]:
     fails = policy["spec"].get("failurePolicy") != "Ignore"
     try:
-        every = list(_find_params(policy, binding, attributes, server))
+        every = list(_find_params(policy, binding, asked.attributes, server))
     except LookupError as error:
         if fails:
             yield Failure(f"failed to configure binding: {error}")
         return
     for params in every:
-        yield from _judge(policy["spec"], _make_variables(policy["spec"], params, attributes, server), fails)
+        yield from _judge(policy["spec"], _make_variables(policy["spec"], params, asked, server), fails)
 
 
 def _judge(spec: Object, variables: Object, fails: bool) -> Iterator[Failure]:
     from minikube_py.apimachinery.cel.nodes import CelError
 
     try:
-        if not all(_evaluate(condition["expression"], variables) is True for condition in spec.get("matchConditions") or ()):
+        if not all(
+            evaluate_text(condition["expression"], variables) is True for condition in spec.get("matchConditions") or ()
+        ):
             return
     except CelError as error:
         if fails:
@@ -92,7 +104,7 @@ def _judge(spec: Object, variables: Object, fails: bool) -> Iterator[Failure]:
     for rule in spec.get("validations") or ():
         expression = rule["expression"].strip()
         try:
-            holds = _evaluate(expression, variables)
+            holds = evaluate_text(expression, variables)
         except CelError as error:
             if fails:
                 yield Failure(f"expression '{expression}' resulted in error: {error}")
@@ -106,7 +118,7 @@ def _tell(rule: Object, variables: Object) -> str:
 
     if expression := rule.get("messageExpression"):
         try:
-            text = _evaluate(expression, variables)
+            text = evaluate_text(expression, variables)
         except CelError:
             text = ""
         if isinstance(text, str) and text.strip() and "\n" not in text.strip():
@@ -114,49 +126,19 @@ def _tell(rule: Object, variables: Object) -> str:
     return (rule.get("message") or "").strip() or f"failed expression: {rule['expression'].strip()}"
 
 
-def _evaluate(expression: str, variables: Object) -> Any:
-    from minikube_py.apimachinery.cel.evaluator import evaluate
-    from minikube_py.apimachinery.cel.parser import parse
-
-    return evaluate(parse(expression), variables)
-
-
-def _make_variables(spec: Object, params: Any, attributes: Attributes, server: ApiServer) -> Object:
+def _make_variables(spec: Object, params: Any, asked: Asked, server: ApiServer) -> Object:
     """Return what expressions can speak of; `variables` are worked out when they are asked for."""
     from minikube_py.apimachinery.cel.evaluator import Lazy
 
-    namespace = server.store.get(Key("namespaces", "", attributes.namespace)) if attributes.namespace else None
+    attributes = asked.attributes
     composed: Object = {}
-    variables: Object = {
-        "object": attributes.obj,
-        "oldObject": attributes.old,
-        "request": _describe_request(attributes),
-        "params": params,
-        "namespaceObject": namespace,
-        "variables": composed,
-    }
+    variables = make_variables(attributes, asked.target, server)
+    namespace = server.store.get(Key("namespaces", "", attributes.namespace)) if attributes.namespace else None
+    variables |= {"params": params, "namespaceObject": namespace, "variables": composed}
     for variable in spec.get("variables") or ():
         expression = variable["expression"]
-        composed[variable["name"]] = Lazy(lambda expression=expression: _evaluate(expression, variables))  # type: ignore[misc]
+        composed[variable["name"]] = Lazy(lambda expression=expression: evaluate_text(expression, variables))  # type: ignore[misc]
     return variables
-
-
-def _describe_request(attributes: Attributes) -> Object:
-    kind, asked, user = attributes.kind, attributes.kind.asked, attributes.user
-    resource = {"group": asked.group, "version": asked.version, "resource": kind.plural}
-    what = {"group": asked.group, "version": asked.version, "kind": kind.kind}
-    return {
-        "kind": what,
-        "resource": resource,
-        "subResource": attributes.subresource,
-        "requestKind": what,
-        "requestResource": resource,
-        "name": attributes.name,
-        "namespace": attributes.namespace,
-        "operation": attributes.operation,
-        "userInfo": {"username": user.name, "groups": list(user.groups), "uid": user.uid},
-        "dryRun": attributes.dry_run,
-    }
 
 
 def _find_params(policy: Object, binding: Object, attributes: Attributes, server: ApiServer) -> Iterator[Any]:

@@ -150,7 +150,7 @@ def find_subject(server: ApiServer, certificate: bytes, key: bytes) -> User:
     """Return the user that a client certificate of this cluster's CA names, its key being shown too. Raises BadCertificate."""
     from cryptography import x509
     from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives import serialization
 
     folder = server.extensions.get("pki")
     if not folder:
@@ -166,13 +166,21 @@ def find_subject(server: ApiServer, certificate: bytes, key: bytes) -> User:
         raise BadCertificate("private key does not match public key")
     if not shown.not_valid_before_utc.timestamp() <= now <= shown.not_valid_after_utc.timestamp():
         raise BadCertificate("certificate has expired or is not yet valid")
-    if not _proves_clients(shown):
+    return name_user(shown)
+
+
+def name_user(certificate: x509.Certificate) -> User:
+    """Return the user that a client certificate names. Raises BadCertificate."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes
+
+    if not _proves_clients(certificate):
         raise BadCertificate("certificate specifies an incompatible key usage")
-    names = [str(a.value) for a in shown.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)]
-    groups = [str(a.value) for a in shown.subject.get_attributes_for_oid(x509.NameOID.ORGANIZATION_NAME)]
+    names = [str(a.value) for a in certificate.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)]
+    groups = [str(a.value) for a in certificate.subject.get_attributes_for_oid(x509.NameOID.ORGANIZATION_NAME)]
     if not names:
         raise BadCertificate("certificate without a common name")
-    identifier = f"X509SHA256={shown.fingerprint(hashes.SHA256()).hex()}"
+    identifier = f"X509SHA256={certificate.fingerprint(hashes.SHA256()).hex()}"
     return User(names[-1], (*groups, EVERYBODY), "", ((CREDENTIAL_ID, (identifier,)),))
 
 

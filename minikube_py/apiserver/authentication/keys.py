@@ -49,16 +49,18 @@ def _make(directory: Path, now: datetime.datetime) -> None:
         .not_valid_after(now + datetime.timedelta(days=CA_DAYS))
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .add_extension(usage, critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)  # strict clients want one
         .sign(key, hashes.SHA256())
     )
     pem, pkcs8, plain = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     account_key = ec.generate_private_key(ec.SECP256R1())
-    _write(directory / "sa.key", account_key.private_bytes(pem, pkcs8, plain))
-    _write(directory / "ca.key", key.private_bytes(pem, pkcs8, plain))
-    _write(directory / "ca.crt", certificate.public_bytes(pem))
+    write_key_file(directory / "sa.key", account_key.private_bytes(pem, pkcs8, plain))
+    write_key_file(directory / "ca.key", key.private_bytes(pem, pkcs8, plain))
+    write_key_file(directory / "ca.crt", certificate.public_bytes(pem))
 
 
-def _write(path: Path, data: bytes) -> None:
+def write_key_file(path: Path, data: bytes) -> None:
+    """Write a file for its owner alone, in one step."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with open(descriptor, "wb") as out:

@@ -35,10 +35,11 @@ def identify(server: ApiServer, request: Request) -> Request:
     return request._replace(user=user, credentials=None)
 
 
-def admit_path(server: ApiServer, credentials: Credentials, verb: str, target: str) -> None:
-    """Let somebody ask for a path that is not one of resources. Raises Unauthorized, Forbidden."""
-    user = identify(server, Request(verb, "", "", "", credentials=credentials)).user
-    check_action(server.store, user, Action(verb, path=target.partition("?")[0]))
+def admit_path(server: ApiServer, request: Request, target: str) -> Request:
+    """Let somebody ask for a path that is not one of resources; return the request in that user's name. Raises Unauthorized, Forbidden."""
+    request = identify(server, request)
+    check_action(server.store, request.user, Action(request.verb, path=target.partition("?")[0]))
+    return request
 
 
 def find_user(server: ApiServer, credentials: Credentials) -> User | None:

@@ -21,6 +21,8 @@ ISSUER = "https://kubernetes.default.svc.cluster.local"
 LEGACY_ISSUER = "kubernetes/serviceaccount"
 LEGACY = "kubernetes.io/serviceaccount"
 MIN_SECONDS, MAX_SECONDS, DEFAULT_SECONDS = 600, 1 << 32, 3600
+WARN_SECONDS = 3607  # what pods ask for by default: such a token is good for a year, for programs that never read it again
+EXTENDED_SECONDS = 365 * 24 * 3600
 _BOUND_PLURALS = {"Pod": "pods", "Secret": "secrets", "Node": "nodes"}
 
 
@@ -34,13 +36,17 @@ def answer_request(server: ApiServer, account: Object, request: Object) -> Objec
     now = int(server.now())
     audiences = spec.get("audiences") or [ISSUER]
     name, namespace = metadata["name"], metadata["namespace"]
+    private = _private_claims(server, account, spec.get("boundObjectRef"))
+    is_extended = seconds == WARN_SECONDS and "pod" in private and audiences == [ISSUER]
+    if is_extended:
+        private["warnafter"] = now + seconds
     claims = {
         "aud": audiences,
-        "exp": now + seconds,
+        "exp": now + (EXTENDED_SECONDS if is_extended else seconds),
         "iat": now,
         "iss": ISSUER,
         "jti": server.new_uid(),
-        "kubernetes.io": _private_claims(server, account, spec.get("boundObjectRef")),
+        "kubernetes.io": private,
         "nbf": now,
         "sub": f"system:serviceaccount:{namespace}:{name}",
     }

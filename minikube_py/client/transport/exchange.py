@@ -29,22 +29,47 @@ def exchange(transport: LocalTransport, server: Server, message: HttpRequest, us
     try:
         return answer(transport, server, message, user)
     except StatusError as error:
-        warnings = (format_warning(text) for text in error.warnings)
-        form = None if isinstance(error, NotAcceptable) else server.negotiate(message)._replace(convert="")
-        media_type = form.media_type if form else JSON
-        return make_answer(error.code, media_type, server.encode(error.to_status(), form), *warnings)
+        return answer_error(server, message, error)
+
+
+def answer_error(server: Server, message: HttpRequest, error: StatusError) -> HttpAnswer:
+    """Return the answer that an error is: its Status, in the form asked for if there is such a one."""
+    warnings = [format_warning(text) for text in error.warnings]
+    try:
+        form = server.negotiate(message)._replace(convert="")
+    except NotAcceptable:
+        form = None
+    if seconds := (error.details or {}).get("retryAfterSeconds"):
+        warnings.append(("Retry-After", str(seconds)))
+    media_type = form.media_type if form else JSON
+    return make_answer(error.code, media_type, server.encode(error.to_status(), form), *warnings)
 
 
 def answer(transport: LocalTransport, server: Server, message: HttpRequest, user: User) -> HttpAnswer:
     """Answer a request. Raises StatusError for an answer that is not success."""
+    request = prepare(transport, server, message, user)
+    return answer_request(transport, server, message, request)
+
+
+def prepare(transport: LocalTransport, server: Server, message: HttpRequest, user: User) -> Request:
+    """Return what a message asks, in the name of whoever asks; for a path that is none of resources, its verb alone. Raises StatusError."""
+    request = server.parse(message) or Request(message.method.lower(), "", "", "")
+    return request._replace(user=user, credentials=impersonate(message, transport.credentials))
+
+
+def answer_request(transport: LocalTransport, server: Server, message: HttpRequest, request: Request) -> HttpAnswer:
+    """Answer what was prepared. Raises StatusError for an answer that is not success."""
+    if not request.resource:
+        return server.describe(message, request)
+    if request.subresource == "proxy":
+        from minikube_py.client.transport.pod_proxy import answer_proxy
+
+        return answer_proxy(transport, server, message, request)
     form = server.negotiate(message)
-    request = server.parse(message)
-    if request is None:
-        return server.describe(message, impersonate(message, transport.credentials))
-    request = request._replace(user=user, credentials=impersonate(message, transport.credentials))
     if request.verb == "watch":
-        events = transport.open_watch(request, _timeout_of(request))
-        return make_stream(form.media_type, _write_events(events, server, form))
+        events = transport.open_watch(request, timeout_of(request))
+        media_type = form.media_type if form.media_type == JSON else f"{form.media_type};stream=watch"
+        return make_stream(media_type, _write_events(events, server, form))
     if request.subresource in UPGRADED:
         raise BadRequest(NO_UPGRADE.format(_why_no_upgrade(message)))
     if request.subresource == "log":
@@ -71,23 +96,24 @@ def impersonate(message: HttpRequest, credentials: Credentials | None) -> Creden
     return own._replace(name=name, groups=listed, uid=uid, extra=values)
 
 
-def _timeout_of(request: Request) -> float | None:
+def timeout_of(request: Request) -> float | None:
+    """Return how many seconds a watch is asked to take, None where that is not said."""
     text = request.params.get("timeoutSeconds", "")
     return float(text) if text.isascii() and text.isdigit() and int(text) else None
 
 
 def _write_events(events: Iterator[WatchEvent | None], server: Server, form: Any) -> Iterator[bytes]:
-    """Yield a line of JSON an event. A history that is gone ends the watch with an ERROR, as in Kubernetes."""
-    line_form = form._replace(pretty=False)
+    """Yield an event after the other. A history that is gone ends the watch with an ERROR, as in Kubernetes."""
     try:
         for event in events:
-            if event is None:
-                yield b""
-                continue
-            obj = server.encode(event.object, line_form).rstrip()
-            yield b'{"type":"%s","object":%s}\n' % (event.type.encode(), obj)
+            yield b"" if event is None else write_event(server, event, form)
     except Expired as error:
-        yield b'{"type":"ERROR","object":%s}\n' % server.encode(error.to_status(), None).rstrip()
+        yield write_event(server, WatchEvent("ERROR", error.to_status()), form._replace(convert=""))
+
+
+def write_event(server: Server, event: WatchEvent, form: Any) -> bytes:
+    """Return the line or frame that tells of an event."""
+    return server.encode_event(event, form)
 
 
 def _read_log(transport: LocalTransport, request: Request) -> Iterator[bytes]:

@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery.errors import StatusError
 from minikube_py.client.request import Request, Response, User, WatchEvent
+from minikube_py.client.request_path import METHODS, TABLE, make_target
 
 if TYPE_CHECKING:
     from minikube_py.client.transport import Transport
 
 ANSWERS, REQUESTS, BODIES = 6, 7, 8
 BODY_LIMITS = {8: 1024, 9: 10240}
-METHODS = {"create": "POST", "update": "PUT", "patch": "PATCH", "delete": "DELETE", "deletecollection": "DELETE"}
 SUBRESOURCES = {"logs": "log", "exec": "exec", "attach": "attach", "open_port_forward": "portforward"}
 JSON = "application/json"
 EMPTY = '""'
-TABLE = "as=Table;v=v1;g=meta.k8s.io"
 
 Log = Callable[[int, str, str], None]
 """Writes a line of the log: the line of kubectl's source, its file, the text."""
@@ -115,17 +114,6 @@ class LoggedStreams:
             return opened(namespace, pod, *arguments, **options)
 
         return open_stream
-
-
-def make_target(request: Request) -> str:
-    """Return the path and query of a request."""
-    from urllib.parse import urlencode
-
-    root = f"/apis/{request.group}/{request.version}" if request.group else f"/api/{request.version}"
-    parts = [root, *(("namespaces", request.namespace) if request.namespace else ()), request.resource]
-    parts += [part for part in (request.name, request.subresource) if part]
-    query = urlencode(sorted(request.params.items()))
-    return "/".join(parts) + (f"?{query}" if query else "")
 
 
 def quote_block(lines: list[str]) -> str:

@@ -108,15 +108,9 @@ class DaemonSetController:
 
     def _sync_nodes(self, view: View, create: list[str], delete: list[Object]) -> None:
         """Make a pod for each of the nodes, and delete pods. What goes well is done before an error is raised."""
-        failure: errors.StatusError | None = None
-        for node in create[:BURST]:
-            try:
-                self._control.create(
-                    view.daemon_set, make_pod(view.daemon_set, make_template(view.daemon_set, view.digest, node))
-                )
-            except errors.StatusError as error:  # the next one would most likely fail for the same reason
-                failure = error
-                break
+        daemon_set = view.daemon_set
+        pods = [make_pod(daemon_set, make_template(daemon_set, view.digest, node)) for node in create[:BURST]]
+        _, failure = self._control.create_all(daemon_set, pods)
         for pod in delete[:BURST]:
             self._control.delete(view.daemon_set, pod)
         if failure is not None:

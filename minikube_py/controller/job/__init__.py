@@ -33,6 +33,7 @@ from minikube_py.controller.job.tally import (
 )
 
 Object = dict[str, Any]
+CONTROLLER_NAME = "kubernetes.io/job-controller"  # jobs that spec.managedBy gives to another are left to that: KEP-4368
 
 
 class JobController:
@@ -47,6 +48,8 @@ class JobController:
     def reconcile(self, key: Key) -> Result:
         """Take the job one step on. Raises StatusError."""
         stored = self._context.lister(JOBS).get(*key)
+        if stored is not None and stored["spec"].get("managedBy") not in (None, CONTROLLER_NAME):
+            return self._expire(stored)
         self._release_strays(key, stored)
         if stored is None:
             return Result()
@@ -132,12 +135,8 @@ class Run:
         for pod in plan.delete:
             release(self._context, pod)  # before it goes, so that it does not count as a failure
         self._delete(plan.delete)
-        for pod in plan.create:
-            try:
-                self._active += self._control.create(self.job, pod) is not None
-            except errors.StatusError as error:
-                self.failure = error
-                break
+        made, self.failure = self._control.create_all(self.job, plan.create)
+        self._active += len(made)
         return plan.wait
 
     def _delete(self, pods: Iterable[Object]) -> None:
@@ -199,6 +198,9 @@ class Run:
 
     def _record_end(self, final: Object) -> None:
         if final["type"] == "Complete":
+            if self.tally.completions is not None and self.tally.succeeded > self.tally.completions:
+                message = "Too many succeeded pods running after completion count reached"
+                self._recorder.event(self.job, "Warning", "TooManySucceededPods", message)
             self._recorder.event(self.job, "Normal", "Completed", "Job completed")
         else:
             self._recorder.event(self.job, "Warning", final["reason"], final["message"])

@@ -13,7 +13,8 @@ from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
 from minikube_py.client.resources import LEASES, NODES, PODS
 from minikube_py.component_base.clock import format_rfc3339
 from minikube_py.controller.node_lifecycle.health import LATE_SECONDS, Health, due_of, read_health, tell_lost
-from minikube_py.controller.node_lifecycle.taints import list_wanted, update_taints
+from minikube_py.controller.node_lifecycle.taints import Taint, is_evicting, list_wanted, update_taints
+from minikube_py.controller.node_lifecycle.zones import EXCLUDED_LABEL, Place, Zones, zone_of
 
 Object = dict[str, Any]
 COMPONENT = "node-controller"
@@ -30,6 +31,8 @@ class NodeLifecycleController:
         self._known: dict[str, Object] = {}  # the nodes that were there the last time
         self._healths: dict[str, Health] = {}
         self._ready: dict[str, bool] = {}
+        self._zones = Zones()
+        self._all_lost = False
 
     def reconcile(self, key: Key) -> Result:
         """Bring a node's conditions and taints up to date. Raises StatusError."""
@@ -40,10 +43,13 @@ class NodeLifecycleController:
         if key.name not in self._known:
             self._recorder.event(node, "Normal", "RegisteredNode", self._say(key.name, "Registered Node {} in Controller"))
         self._known[key.name] = node
+        observed = is_ready(node)
         node, delay = self._check_health(node)
-        self._tell_pods(node)
-        self._taint(node)
-        return Result(delay)
+        self._ready[key.name] = is_ready(node)
+        if observed and not self._ready[key.name]:
+            self._tell_pods(node)
+        self._note_zone(node)
+        return Result(min(delay, self._taint(node) or delay))
 
     def _forget(self, name: str) -> None:
         known = self._known.pop(name, None)
@@ -51,6 +57,8 @@ class NodeLifecycleController:
             return
         self._healths.pop(name, None)
         self._ready.pop(name, None)
+        self._zones.note(name, None)
+        self._note_disruption()
         self._recorder.event(known, "Normal", "RemovingNode", self._say(name, "Removing Node {} from Controller"))
 
     @staticmethod
@@ -76,13 +84,8 @@ class NodeLifecycleController:
         return node, due_of(node, health._replace(seen_at=now)) - now
 
     def _tell_pods(self, node: Object) -> None:
-        """Call the pods of a node that has just stopped being ready not ready either."""
+        """Call the pods of a node that has just fallen silent not ready either; a node that speaks tells of its pods itself."""
         name = node["metadata"]["name"]
-        condition = find_condition((node.get("status") or {}).get("conditions") or (), "Ready")
-        ready = condition is not None and condition["status"] == "True"
-        was_ready, self._ready[name] = self._ready.get(name, False), ready
-        if ready or not was_ready:
-            return
         self._recorder.event(node, "Normal", "NodeNotReady", f"Node {name} status is now: NodeNotReady")
         for pod in self._pods.by_node(name):
             self._call_not_ready(pod)
@@ -100,12 +103,54 @@ class NodeLifecycleController:
             return
         self._recorder.event(pod, "Warning", "NodeNotReady", "Node is not ready")
 
-    def _taint(self, node: Object) -> None:
-        spec = node.get("spec") or {}
+    def _note_zone(self, node: Object) -> None:
+        metadata = node["metadata"]
+        known = find_condition((node.get("status") or {}).get("conditions") or (), "Ready") is not None
+        counts = known and EXCLUDED_LABEL not in (metadata.get("labels") or {})
+        place = Place(zone_of(node), self._ready[metadata["name"]]) if counts else None
+        self._zones.note(metadata["name"], place)
+        self._note_disruption()
+
+    def _note_disruption(self) -> None:
+        """Look at every node again where the last one was lost or the first came back, and give all their time anew then."""
+        all_lost = self._zones.is_all_lost()
+        if all_lost == self._all_lost:
+            return
+        self._all_lost = all_lost
+        if not all_lost:
+            now = self._context.clock.now()
+            self._healths = {name: health._replace(seen_at=now) for name, health in self._healths.items()}
+        for name in self._known:
+            self._context.enqueue(Key("", name))
+
+    def _taint(self, node: Object) -> float:
+        """Write the taints that the node's state asks for; return in how many seconds there may be more, 0 where that was all."""
+        spec, now = node.get("spec") or {}, self._context.clock.now()
         taints = spec.get("taints") or []
-        wanted = update_taints(taints, list_wanted(node), self._context.clock.now())
-        if wanted != taints:
-            self._context.client.update(NODES, {**node, "spec": {**spec, "taints": wanted}})
+        wanted, delay = self._pace(node, list_wanted(node), now)
+        updated = update_taints(taints, wanted, now)
+        if updated != taints:
+            self._context.client.update(NODES, {**node, "spec": {**spec, "taints": updated}})
+        return delay
+
+    def _pace(self, node: Object, wanted: list[Taint], now: float) -> tuple[list[Taint], float]:
+        """Leave out the taint that drives pods away while it is not the node's turn."""
+        calm = [taint for taint in wanted if not is_evicting(taint)]
+        if len(calm) == len(wanted):
+            return wanted, 0.0
+        if self._all_lost:
+            return calm, 0.0
+        taints = (node.get("spec") or {}).get("taints") or ()
+        if any(is_evicting((taint["key"], taint.get("effect", ""))) for taint in taints):
+            return wanted, 0.0
+        delay = self._zones.take_turn(zone_of(node), now)
+        return (calm, delay) if delay else (wanted, 0.0)
+
+
+def is_ready(node: Object) -> bool:
+    """Return whether a node's Ready condition is True."""
+    condition = find_condition((node.get("status") or {}).get("conditions") or (), "Ready")
+    return condition is not None and condition["status"] == "True"
 
 
 CONTROLLER = Controller("node-lifecycle", (Watch(NODES),), NodeLifecycleController)

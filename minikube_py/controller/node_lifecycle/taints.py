@@ -39,6 +39,11 @@ def list_wanted(node: Object) -> list[Taint]:
     return [*((key, "NoSchedule") for key in keys), *([(evicting, "NoExecute")] if evicting else [])]
 
 
+def is_evicting(taint: Taint) -> bool:
+    """Return whether a taint drives pods away because a node is lost."""
+    return taint[0] in _EVICTING and taint[1] == "NoExecute"
+
+
 def update_taints(taints: Iterable[Object], wanted: list[Taint], now: float) -> list[Object]:
     """Return a node's taints with those that its state asks for, and none that it no longer asks for."""
     kept = [taint for taint in taints if _name(taint) not in _KEPT or _name(taint) in wanted]

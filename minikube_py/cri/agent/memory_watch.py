@@ -31,7 +31,7 @@ class MemoryWatch:
 
     def _look(self) -> None:
         self._waiting = False
-        self._containers = {container for container in self._containers if container.state == RUNNING}
+        self._containers = {container for container in self._containers if _is_limited(container)}
         highest = max((self._measure(container) for container in self._containers), default=0.0)
         if self._containers:
             self._wait(_CLOSE_SECONDS if highest > 0.5 else _CALM_SECONDS)
@@ -44,3 +44,7 @@ class MemoryWatch:
             container.oom_killed = True
             container.kill()
         return used
+
+
+def _is_limited(container: Container) -> bool:
+    return container.state == RUNNING and bool(container.config["memory_limit"])

@@ -116,6 +116,13 @@ class Node:
         if container_id in self._containers:
             self._containers[container_id].stop(grace_seconds)
 
+    def update_container(self, container_id: str, memory_limit: int | None) -> None:
+        """Give a container another memory limit."""
+        container = self._containers.get(container_id)
+        if container is not None and container.state == RUNNING:
+            container.config["memory_limit"] = memory_limit
+            self._memory.add(container)
+
     def remove_container(self, container_id: str) -> None:
         """Forget an exited container."""
         pod_uid = container_id.split("/", 1)[0]

@@ -40,6 +40,7 @@ class Server:
             "remove_sandbox": node.remove_sandbox,
             "start_container": node.start_container,
             "stop_container": node.stop_container,
+            "update_container": node.update_container,
             "remove_container": node.remove_container,
             "status": node.status,
             "list": node.list_sandboxes,

@@ -2,44 +2,65 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from minikube_py.client.reconcile import Context
+from minikube_py.scheduler.cache import NODES
 from minikube_py.scheduler.framework import MAX_SCORE, NodeInfo
+from minikube_py.scheduler.totals import Totals
 
 Object = dict[str, Any]
 NAME = "ImageLocality"
+SCOPE = "cluster"
+WEIGHT = 1
 LEAST = 23 * 1024 * 1024  # smaller images do not count
 MOST_PER_CONTAINER = 1000 * 1024 * 1024
 
 
-class State(dict[str, int]):
-    """What each image of the pod is worth on a node that has it; `containers` is how many there are."""
+class Rule(NamedTuple):
+    """The images of a pod's containers, and how many of those there are."""
 
-    containers = 1
+    images: tuple[str, ...]
+    containers: int
 
 
-def pre_score(pod: Object, nodes: list[NodeInfo], fitting: list[NodeInfo], context: Context | None) -> State | None:
-    """Return what the pod's images are worth, None where no node has any."""
+class State(NamedTuple):
+    """What each container is worth on a node that has its image, and the most that counts."""
+
+    worth: list[tuple[str, int]]
+    most: int
+
+
+def prepare(pod: Object, context: object) -> Rule:
+    """Return which images the pod needs."""
     spec = pod["spec"]
     containers = [*(spec.get("initContainers") or ()), *(spec.get("containers") or ())]
-    wanted = {_normalize(c.get("image") or "") for c in containers}
-    worth = State()
-    worth.containers = max(1, len(containers))
-    for node in nodes:
-        for image in (node.node.get("status") or {}).get("images") or ():
-            for name in wanted.intersection(image.get("names") or ()):
-                worth[name] = worth.get(name, 0) + int(image.get("sizeBytes") or 0)
-    for name in worth:
-        worth[name] //= len(nodes)  # an image that is on few nodes draws less: else all pods would heap up there
-    return worth or None
+    images = [container.get("image") for container in containers]
+    images += [volume["image"].get("reference") for volume in spec.get("volumes") or () if volume.get("image")]
+    return Rule(tuple(_normalize(image or "") for image in images), max(1, len(containers)))
 
 
-def score(pod: Object, node: NodeInfo, state: State) -> int:
+def count(node: NodeInfo, rule: Rule) -> dict[str, int]:
+    """Return the images that a node has, with their sizes."""
+    return {name: node.images[name] for name in rule.images if name in node.images}
+
+
+def choose_journal(rule: Rule) -> str:
+    """Count nodes again only when they say something new."""
+    return NODES
+
+
+def sum_up(rule: Rule, totals: Totals, nodes: list[NodeInfo]) -> State | None:
+    """Return what the images are worth, None where no node has any; one that few nodes have draws less, lest all pods heap up there."""
+    worth = [(name, totals[name] // totals.nodes) for name in rule.images if totals.get(name)]
+    return State(worth, MOST_PER_CONTAINER * rule.containers) if worth else None
+
+
+def score_all(pod: Object, nodes: list[NodeInfo], state: State) -> list[int]:
     """Prefer nodes by the images they have."""
-    here = {name for image in (node.node.get("status") or {}).get("images") or () for name in image.get("names") or ()}
-    total = sum(worth for name, worth in state.items() if name in here)
-    most = MOST_PER_CONTAINER * state.containers
+    return [_score(sum(worth for name, worth in state.worth if name in n.images), state.most) for n in nodes]
+
+
+def _score(total: int, most: int) -> int:
     return MAX_SCORE * (max(LEAST, min(total, most)) - LEAST) // (most - LEAST)
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from minikube_py.apimachinery.node_affinity import list_named_nodes, matches_node, matches_term, node_affinity_of
+from minikube_py.scheduler.event import NODE, Event
 from minikube_py.scheduler.framework import NodeInfo, scale_scores
 
 Object = dict[str, Any]
 NAME = "NodeAffinity"
+SCOPE = "node"
 WEIGHT = 2
 REASON = "node(s) didn't match Pod's node affinity/selector"
 
@@ -35,3 +37,10 @@ def score(pod: Object, node: NodeInfo, state: object) -> int:
 def normalize(scores: list[int], state: object) -> list[int]:
     """Give the node that matches best 100."""
     return scale_scores(scores)
+
+
+def wakes(pod: Object, event: Event) -> bool:
+    """Return whether a node came that the pod may go to, or became one."""
+    if event.what != NODE or event.after is None:
+        return False
+    return matches_node(pod["spec"], event.after) and not (event.before and matches_node(pod["spec"], event.before))

@@ -1,28 +1,26 @@
-"""NodeResourcesFit and NodeResourcesBalancedAllocation: requests must fit, the emptier node wins, evenly used ones first."""
+"""NodeResourcesFit: requests must fit, and the emptier node is better.
+
+https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#how-pods-with-resource-requests-are-scheduled
+"""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
-from minikube_py.apis.core.pod_resources import scheduling_requests
+from minikube_py.scheduler.event import NODE, POD, Event
 from minikube_py.scheduler.framework import MAX_SCORE, NodeInfo
-from minikube_py.scheduler.node_info import SCORED_REQUESTS, Amounts, scored_requests
+from minikube_py.scheduler.requests import SCORED_REQUESTS, Requests, read_requests
 
 Object = dict[str, Any]
 NAME = "NodeResourcesFit"
+SCOPE = "pods"
+WEIGHT = 1
 RESOLVABLE = True
 
 
-class Requests(NamedTuple):
-    """What the pod requests: cpu in thousandths, everything else in units; and what it counts for in scoring."""
-
-    asked: Amounts
-    scored: Amounts
-
-
-def pre_filter(pod: Object, nodes: list[NodeInfo], context: object) -> Requests:
+def prepare(pod: Object, context: object) -> Requests:
     """Return what the pod requests."""
-    return Requests(scheduling_requests(pod["spec"]), scored_requests(pod["spec"]))
+    return read_requests(pod["spec"])
 
 
 def filter(pod: Object, node: NodeInfo, state: Requests) -> str:
@@ -37,16 +35,27 @@ def filter(pod: Object, node: NodeInfo, state: Requests) -> str:
 
 
 def score(pod: Object, node: NodeInfo, state: Requests) -> int:
-    """Prefer nodes with much left, and with cpu and memory used alike."""
-    fractions = []
-    left = 0
+    """Prefer nodes with much left."""
+    left = resources = 0
     for resource in SCORED_REQUESTS:
-        allocatable = node.allocatable.get(resource, 0)
-        if not allocatable:
-            continue
-        wanted = node.scored.get(resource, 0) + state.scored[resource]
-        left += max(0, allocatable - wanted) * MAX_SCORE // allocatable
-        used = node.requested.get(resource, 0) + state.asked.get(resource, 0)
-        fractions.append(min(1.0, used / allocatable))
-    balanced = int((1 - abs(fractions[0] - fractions[1]) / 2) * MAX_SCORE) if len(fractions) == 2 else MAX_SCORE
-    return left // max(1, len(fractions)) + balanced
+        if allocatable := node.allocatable.get(resource, 0):
+            wanted = node.scored.get(resource, 0) + state.scored[resource]
+            left += max(0, allocatable - wanted) * MAX_SCORE // allocatable
+            resources += 1
+    return left // resources if resources else 0
+
+
+def wakes(pod: Object, event: Event) -> bool:
+    """Return whether a pod went that took some of what is wanted, or asks for less; or a node has more now, and enough."""
+    asked = {resource for resource, amount in read_requests(pod["spec"]).asked.items() if amount}
+    if event.what == POD and event.before is not None:
+        before = read_requests(event.before["spec"]).asked
+        after = read_requests(event.after["spec"]).asked if event.after is not None else {}
+        return event.after is None or any(before.get(r, 0) > after.get(r, 0) for r in asked)
+    if event.what != NODE or event.after is None:
+        return event.what not in (NODE, POD)
+    now = NodeInfo(event.after)
+    if filter(pod, now, read_requests(pod["spec"])):
+        return False
+    then = NodeInfo(event.before).allocatable if event.before is not None else {}
+    return any(now.allocatable.get(r, 0) > then.get(r, 0) for r in (*asked, "pods"))

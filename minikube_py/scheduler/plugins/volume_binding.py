@@ -22,10 +22,12 @@ from minikube_py.client.volume_binding import (
     size_asked,
     waits_for_consumer,
 )
+from minikube_py.scheduler.event import CLAIM, CSI_NODE, NODE, STORAGE_CLASS, VOLUME, Event
 from minikube_py.scheduler.framework import NodeInfo, Unschedulable
 
 Object = dict[str, Any]
 NAME = "VolumeBinding"
+SCOPE = "cluster"
 _UNBOUND = "pod has unbound immediate PersistentVolumeClaims"
 _CONFLICT = "node(s) had volume node affinity conflict"
 _NO_MATCH = "node(s) didn't find available persistent volumes to bind"
@@ -41,7 +43,7 @@ class Volumes(NamedTuple):
     classes: dict[str, Object]
 
 
-def pre_filter(pod: Object, nodes: list[NodeInfo], context: Context) -> Volumes | None:
+def prepare(pod: Object, context: Context) -> Volumes | None:
     """Return what there is of the pod's volumes, None for a pod without claims. Raises Unschedulable."""
     names = list_claim_names(pod)
     if not names:
@@ -75,10 +77,8 @@ def _get_claim(pod: Object, name: str, owned: bool, context: Context) -> Object:
     return claim
 
 
-def filter(pod: Object, node: NodeInfo, state: Volumes | None) -> str:
+def filter(pod: Object, node: NodeInfo, state: Volumes) -> str:
     """Refuse nodes from which a volume cannot be reached, or where there is none for a claim that waits."""
-    if state is None:
-        return ""
     reasons = []
     if any(volume is not None and not matches_volume_node(volume, node.node) for volume in state.bound):
         reasons.append(_CONFLICT)
@@ -118,11 +118,11 @@ def _matches_topology(term: Object, labels: dict[str, str]) -> bool:
     return all(labels.get(e["key"]) in (e.get("values") or ()) for e in term.get("matchLabelExpressions") or ())
 
 
-def pre_bind(node: NodeInfo, state: Volumes | None, context: Context) -> bool:
+def pre_bind(node: NodeInfo, rule: Volumes, context: Context) -> bool:
     """Have the volumes of waiting claims bound or made for a node; return whether the pod can go there already."""
-    if state is None or not state.waiting:
+    if not rule.waiting:
         return True
-    for claim, volume in _choose_volumes(state, node) or ():
+    for claim, volume in _choose_volumes(rule, node) or ():
         if volume is not None:
             aside = set_aside(volume, claim)
             if aside is not volume:
@@ -132,3 +132,16 @@ def pre_bind(node: NodeInfo, state: Volumes | None, context: Context) -> bool:
             marked = {**claim, "metadata": {**claim["metadata"], "annotations": annotations}}
             context.client.update(PERSISTENT_VOLUME_CLAIMS, marked)
     return False
+
+
+def wakes(pod: Object, event: Event) -> bool:
+    """Return whether one of the pod's claims changed, or what they could be bound to; or a node came or was labelled anew."""
+    if event.after is None:
+        return False
+    if event.what == CLAIM:
+        metadata = event.after["metadata"]
+        names = {name for name, _ in list_claim_names(pod)}
+        return metadata["namespace"] == pod["metadata"]["namespace"] and metadata["name"] in names
+    if event.what == NODE:
+        return event.before is None or event.before["metadata"].get("labels") != event.after["metadata"].get("labels")
+    return event.what in (VOLUME, STORAGE_CLASS, CSI_NODE)

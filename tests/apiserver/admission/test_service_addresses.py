@@ -195,3 +195,32 @@ def test_a_dry_run_shows_an_address_and_keeps_none(cluster: Cluster) -> None:
     shown = cluster.create("services", service(clusterIP="10.96.7.7"), dryRun="All")
     assert shown["spec"]["clusterIP"] == "10.96.7.7"
     assert cluster.create("services", service("other", clusterIP="10.96.7.7"))["spec"]["clusterIP"] == "10.96.7.7"
+
+
+def add_block(cluster: Cluster, name: str, cidr: str, ready: str = "") -> None:
+    cluster.create("servicecidrs", {"metadata": {"name": name}, "spec": {"cidrs": [cidr]}})
+    if ready:
+        condition = {
+            "type": "Ready",
+            "status": ready,
+            "reason": "",
+            "message": "",
+            "lastTransitionTime": "2026-01-01T00:00:00Z",
+        }
+        body = {"status": {"conditions": [condition]}}
+        cluster.patch("servicecidrs", name, body, subresource="status")
+
+
+def test_addresses_are_from_every_block_that_is_ready(cluster: Cluster) -> None:
+    add_block(cluster, "kubernetes", "10.96.0.0/30")
+    given = [cluster.create("services", service(f"s{i}"))["spec"]["clusterIP"] for i in range(2)]
+    assert sorted(given) == ["10.96.0.1", "10.96.0.2"]
+    add_block(cluster, "later", "10.200.0.0/30", "False")
+    add_block(cluster, "more", "10.97.0.0/29")
+    chosen = cluster.create("services", service("chosen", clusterIP="10.97.0.6"))["spec"]["clusterIP"]
+    assert chosen == "10.97.0.6"
+    assert cluster.create("services", service("next"))["spec"]["clusterIP"].startswith("10.97.0.")
+    assert "does not match the current range" in why(cluster, service("early", clusterIP="10.200.0.1"))
+    assert why(cluster, service("last", clusterIP="10.97.0.7")).endswith(
+        "(10.97.0.7) is not in the valid range. The range of valid IPs is 10.97.0.0/29"
+    )

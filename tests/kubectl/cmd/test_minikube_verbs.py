@@ -190,3 +190,15 @@ def test_purge_removes_the_folder_of_all_clusters(kubectl: Kubectl, profile: Non
     folder = get_profile("minikube").directory.parent
     assert kubectl("cluster delete --all --purge").code == 0
     assert not folder.exists()
+
+
+@pytest.mark.usefixtures("profile", "services")
+def test_tunnel_tells_where_load_balancers_are(kubectl: Kubectl, cluster: Cluster) -> None:
+    spec: Object = {"type": "LoadBalancer", "ports": [{"port": 80}]}
+    body = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "lb"}, "spec": spec}
+    cluster.create("", "services", body, "default")
+    kubectl("""patch svc lb --subresource=status -p '{"status":{"loadBalancer":{"ingress":[{"ip":"127.9.9.9"}]}}}'""")
+    lines = kubectl("minikube tunnel").stdout.splitlines()
+    assert lines[0] == "✅  Tunnel successfully started"
+    assert lines[-1] == "🏃  Service lb is reached at 127.9.9.9:80"
+    assert len([line for line in lines if "Service" in line]) == 1

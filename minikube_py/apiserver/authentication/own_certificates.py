@@ -1,0 +1,54 @@
+"""The certificates that a cluster makes for itself: its API server's, and that of its owner, which goes into the kubeconfig."""
+
+from __future__ import annotations
+
+import ipaddress
+from pathlib import Path
+from typing import NamedTuple
+
+from minikube_py.apiserver.authentication.certificates import DEFAULT_SECONDS, Authority, Order
+from minikube_py.apiserver.authentication.keys import write_key_file
+from minikube_py.client.request import OWNER, User
+
+RENEW_SECONDS = 200 * 24 * 3600  # a certificate that is older is made anew when the cluster starts
+NAMES = ("kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local", "localhost")
+SERVER, ADMIN = "apiserver", "admin"
+EVERYBODY = "system:authenticated"  # a group that needs no certificate
+
+
+class Subject(NamedTuple):
+    """Whom a certificate is for: a user, or a server of these names and addresses."""
+
+    user: User
+    addresses: tuple[str, ...] = ()
+
+
+def ensure_certificates(folder: Path, now: float, addresses: tuple[str, ...]) -> None:
+    """Make the certificates in `folder` (that of the CA) where they are missing or old: <name>.crt and <name>.key."""
+    serving = Subject(User("kube-apiserver"), addresses)
+    for name, subject, usage in ((SERVER, serving, "server auth"), (ADMIN, Subject(OWNER), "client auth")):
+        made = folder / f"{name}.crt"
+        if not made.exists() or now - made.stat().st_mtime > RENEW_SECONDS:
+            _make(folder, name, subject, ("digital signature", "key encipherment", usage), now)
+
+
+def _make(folder: Path, name: str, subject: Subject, usages: tuple[str, ...], now: float) -> None:
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import NameOID
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    groups = (group for group in subject.user.groups if group != EVERYBODY)
+    attributes = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, group) for group in groups]
+    attributes.append(x509.NameAttribute(NameOID.COMMON_NAME, subject.user.name))
+    builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name(attributes))
+    if subject.addresses:
+        names: list[x509.GeneralName] = [x509.DNSName(text) for text in NAMES]
+        names += [x509.IPAddress(ipaddress.ip_address(text)) for text in subject.addresses]
+        builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
+    request = builder.sign(key, hashes.SHA256())
+    certificate = Authority(folder).sign(Order(request, usages, DEFAULT_SECONDS), now)
+    pem, pkcs8, plain = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    write_key_file(folder / f"{name}.key", key.private_bytes(pem, pkcs8, plain))
+    write_key_file(folder / f"{name}.crt", certificate)

@@ -1,0 +1,44 @@
+"""The parameters of list requests: numbers that are none and options that do not go together. Upstream: ValidateListOptions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from minikube_py.apimachinery import errors
+from minikube_py.apimachinery.errors import FieldError
+
+EXACT, NOT_OLDER_THAN = "Exact", "NotOlderThan"
+_BOUND = 1 << 63
+
+
+def read_integer(params: Mapping[str, str], name: str) -> int:
+    """Return the number that a parameter is, 0 where it is not given. Raises BadRequest with the words of Go's strconv."""
+    text = params.get(name)
+    if text is None:
+        return 0
+    digits = text[1:] if text[:1] in ("+", "-") else text
+    if not (digits.isascii() and digits.isdigit()):
+        raise errors.BadRequest(f"strconv.ParseInt: parsing {errors.format_value(text)}: invalid syntax")
+    if len(digits.lstrip("0")) > 19 or not -_BOUND <= int(text) < _BOUND:
+        raise errors.BadRequest(f"strconv.ParseInt: parsing {errors.format_value(text)}: value out of range")
+    return int(text)
+
+
+def check_list_options(params: Mapping[str, str]) -> None:
+    """Refuse options of a list that do not go together. Raises Invalid."""
+    found = list[FieldError]()
+    match, version = params.get("resourceVersionMatch") or "", params.get("resourceVersion") or ""
+    if match:
+        name = "resourceVersionMatch"
+        if not version:
+            found.append(errors.forbidden(name, f"{name} is forbidden unless resourceVersion is provided"))
+        if params.get("continue"):
+            found.append(errors.forbidden(name, f"{name} is forbidden when continue is provided"))
+        if match not in (EXACT, NOT_OLDER_THAN):
+            found.append(errors.not_supported(name, match, (EXACT, NOT_OLDER_THAN, "")))
+        if match == EXACT and version == "0":
+            found.append(errors.forbidden(name, f'{name} "exact" is forbidden for resourceVersion "0"'))
+    if "sendInitialEvents" in params:
+        found.append(errors.forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list"))
+    if found:
+        raise errors.new_invalid("meta.k8s.io", "ListOptions", "", found)

@@ -1,0 +1,172 @@
+"""The REST API as a handler of HTTP requests: lives on the event loop, lets threads do the work, and feeds watches from the hub."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+
+from minikube_py.apimachinery.errors import BadRequest, InternalError, RequestEntityTooLarge, StatusError
+from minikube_py.apiserver.serving.audit import AuditLog, Ended
+from minikube_py.apiserver.serving.hub import Hub, Member, Subscription
+from minikube_py.apiserver.serving.metrics import Metrics, What, describe
+from minikube_py.apiserver.serving.worker import Connecting, Outcome, Watching, Worker
+from minikube_py.apiserver.wire import encode_answer
+from minikube_py.client.http.records import Reply, Streamed
+from minikube_py.client.http_message import JSON, PLAIN_TEXT, HttpAnswer, HttpRequest, make_answer
+from minikube_py.client.transport.exchange import NO_UPGRADE
+
+if TYPE_CHECKING:
+    from minikube_py.apiserver.server import ApiServer
+    from minikube_py.client.http.records import Peer, Upgrade
+    from minikube_py.client.request import Request
+    from minikube_py.client.transport.local import LocalTransport, Wakeup
+
+T = TypeVar("T")
+
+THREADS = 4
+MAX_READING, MAX_CHANGING = 400, 200  # requests at work; watches and streams do not count
+MIN_WATCH_SECONDS = 1800.0
+READS = ("GET", "HEAD", "OPTIONS")
+TOO_MANY = b"Too many requests, please try again later.\n"
+
+
+class Run(Protocol):
+    """Runs something that blocks in a thread that has an API server, and waits for it."""
+
+    async def __call__(self, job: Callable[[Worker], T]) -> T: ...
+
+
+class Connect(Protocol):
+    """Turns a connection into streams of a pod (exec, attach, portforward), for a request that is allowed already.
+
+    Raises StatusError for what is answered with a Status instead.
+    """
+
+    async def __call__(self, message: HttpRequest, request: Request, run: Run) -> Upgrade | HttpAnswer: ...
+
+
+class Parts(NamedTuple):
+    """What an API over HTTP is made of.
+
+    `open_server` makes an API server with a store of its own, for one thread. `make_transport` puts the transport on it through which
+    its requests go. `listen` gives the wake-ups that tell of commits. `connect` upgrades connections to streams of pods; without it
+    that is refused. `tell` is told of what goes wrong inside. `max_reading` and `max_changing` requests are at work at once.
+    """
+
+    open_server: Callable[[], ApiServer]
+    make_transport: Callable[[ApiServer], LocalTransport]
+    listen: Callable[[], Wakeup]
+    connect: Connect | None = None
+    audit: AuditLog | None = None
+    tell: Callable[[Exception], None] = lambda error: None
+    max_reading: int = MAX_READING
+    max_changing: int = MAX_CHANGING
+
+
+class ApiHandler:
+    """Answers the requests of all connections of one server. Made and closed on its event loop."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._loop = asyncio.get_running_loop()
+        self._metrics = Metrics()
+        self._hub = Hub(parts.open_server, parts.listen, self._loop)
+        self._threads = ThreadPoolExecutor(THREADS, "api")
+        self._own = threading.local()
+        self._workers: list[Worker] = []
+        self._pages = {"/metrics": self._metrics.answer}
+
+    async def close(self) -> None:
+        """End the threads and close their stores."""
+        await asyncio.to_thread(self._threads.shutdown)
+        await asyncio.to_thread(self._hub.close)
+        for worker in self._workers:
+            worker.server.store.close()
+        if self._parts.audit is not None:
+            self._parts.audit.close()
+
+    def refuse(self, status: int, text: str) -> HttpAnswer:
+        """Return the answer for a request that was not read to its end."""
+        error = RequestEntityTooLarge(text) if status == 413 else BadRequest(text)
+        return _answer_status(error)
+
+    async def answer(self, message: HttpRequest, peer: Peer) -> Reply:
+        """Answer a request, unless there are too many."""
+        began = self._loop.time()
+        kind = "readOnly" if message.method in READS else "mutating"
+        if self._metrics.inflight[kind] >= (self._parts.max_reading if kind == "readOnly" else self._parts.max_changing):
+            self._metrics.dropped[kind] += 1
+            return make_answer(429, PLAIN_TEXT, TOO_MANY, ("Retry-After", "1"))
+        self._metrics.inflight[kind] += 1
+        try:
+            outcome = await self._loop.run_in_executor(self._threads, partial(self._work, message, peer))
+        finally:
+            self._metrics.inflight[kind] -= 1
+        ended = Ended(message, peer, outcome)
+        reply = await self._complete(ended)
+        status = reply.status if isinstance(reply, HttpAnswer | Streamed) else 101
+        seconds = self._loop.time() - began
+        self._metrics.count(ended, status, seconds)
+        if self._parts.audit is not None:
+            self._parts.audit.write(ended, status, seconds)
+        return reply
+
+    async def _run(self, job: Callable[[Worker], T]) -> T:
+        return await self._loop.run_in_executor(self._threads, lambda: job(self._find_worker()))
+
+    def _work(self, message: HttpRequest, peer: Peer) -> Outcome:
+        """Answer in a thread. A fault of ours is an answer too, and the connections go on."""
+        try:
+            return self._find_worker().answer(message, peer)
+        except Exception as error:  # noqa: BLE001 - the server's one
+            self._parts.tell(error)
+            return Outcome(_answer_status(InternalError(f"Internal error occurred: {type(error).__name__}: {error}")))
+
+    def _find_worker(self) -> Worker:
+        worker: Worker | None = getattr(self._own, "worker", None)
+        if worker is None:
+            server = self._parts.open_server()
+            self._own.worker = worker = Worker(server, self._parts.make_transport(server), self._pages)
+            self._workers.append(worker)
+        return worker
+
+    async def _complete(self, ended: Ended) -> Reply:
+        reply = ended.outcome.reply
+        if isinstance(reply, Watching):
+            return self._watch(reply, describe(ended))
+        if isinstance(reply, Connecting):
+            return await self._connect(reply)
+        return reply
+
+    def _watch(self, opened: Watching, what: What) -> Streamed:
+        seconds = opened.seconds
+        if seconds is None:
+            seconds = MIN_WATCH_SECONDS * random.uniform(1, 2)
+        subscription = Subscription(self._loop, seconds)
+        if opened.first:
+            subscription.put(opened.first)
+        if opened.filter is None:
+            subscription.end()
+        else:
+            self._hub.add(Member(opened.filter, opened.form, subscription, opened.revision, opened.bookmarks))
+        self._metrics.long_running[what] += 1
+        subscription.on_close.append(partial(self._metrics.end_long_running, what))
+        headers = (("Cache-Control", "no-cache, private"), ("Content-Type", opened.form.media_type))
+        return Streamed(200, headers, subscription)
+
+    async def _connect(self, wanted: Connecting) -> Upgrade | HttpAnswer:
+        try:
+            if self._parts.connect is None:
+                raise BadRequest(NO_UPGRADE.format("this server opens no streams"))
+            return await self._parts.connect(wanted.message, wanted.request, self._run)
+        except StatusError as error:
+            return _answer_status(error)
+
+
+def _answer_status(error: StatusError) -> HttpAnswer:
+    return make_answer(error.code, JSON, encode_answer(error.to_status()))

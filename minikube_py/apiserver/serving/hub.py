@@ -1,0 +1,277 @@
+"""All watches of one process, fed by one thread: it reads what changed once and encodes each change once for each form it is wanted in.
+
+A watch that cannot be written as fast as things happen is dropped, as Kubernetes drops it: its client lists and watches anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import select
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from minikube_py.apimachinery.errors import Expired
+from minikube_py.apiserver.watches import PAGE, Filter
+from minikube_py.client.request import WatchEvent
+from minikube_py.client.transport.exchange import write_event
+from minikube_py.storage.interface import Change, Compacted, StorageError
+
+if TYPE_CHECKING:
+    from minikube_py.apiserver.server import ApiServer
+    from minikube_py.client.transport.local import Wakeup
+
+MAX_WAITING_BYTES = 16 << 20  # of one watch
+SELF_CHECK_SECONDS = 5.0
+BOOKMARK_SECONDS = 60.0
+PAUSE_SECONDS = 0.0001  # for each watch, between two looks: under load, changes are told of together
+MAX_PAUSE_SECONDS = 0.025
+
+
+class Subscription:
+    """One watch's end on the event loop: lines that wait to be written."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float | None) -> None:
+        self._loop = loop
+        self._lines: list[bytes] = []
+        self._size = 0
+        self._news = asyncio.Event()
+        self._ended = False
+        self.deadline = None if seconds is None else loop.time() + seconds
+        self._timer = None if self.deadline is None else loop.call_at(self.deadline, self.end)
+        self.on_close: list[Callable[[], None]] = []
+
+    def put(self, line: bytes) -> None:
+        """Add lines to write; too many that nobody reads end the watch."""
+        if self._ended:
+            return
+        self._lines.append(line)
+        self._size += len(line)
+        if self._size > MAX_WAITING_BYTES:
+            self._lines.clear()
+            self.end()
+        self._news.set()
+
+    def end(self) -> None:
+        """Let it end after what waits."""
+        self._ended = True
+        self._news.set()
+
+    def __aiter__(self) -> Subscription:
+        """Return itself."""
+        return self
+
+    async def __anext__(self) -> bytes:
+        """Return all lines that wait."""
+        while not self._lines:
+            if self._ended:
+                raise StopAsyncIteration
+            self._news.clear()
+            await self._news.wait()
+        data = b"".join(self._lines)
+        self._lines.clear()
+        self._size = 0
+        return data
+
+    async def aclose(self) -> None:
+        """Let go of it: nobody listens any more."""
+        self._ended = True
+        if self._timer is not None:
+            self._timer.cancel()
+        for call in self.on_close:
+            call()
+        self.on_close.clear()
+
+
+class Member(NamedTuple):
+    """A watch that is fed: what it wants, in which form, and from which revision on."""
+
+    filter: Filter
+    form: Any
+    subscription: Subscription
+    start: int
+    bookmarks: bool
+
+
+class Hub:
+    """Feeds watches. `add` may be called by any thread; `close` ends the feeding thread and all watches."""
+
+    def __init__(
+        self,
+        open_server: Callable[[], ApiServer],
+        listen: Callable[[], Wakeup],
+        loop: asyncio.AbstractEventLoop,
+    ) -> None:
+        self._open_server, self._listen, self._loop = open_server, listen, loop
+        self._members: dict[str, list[Member]] = {}
+        self._lock = threading.Lock()
+        self._joining: list[Member] = []
+        self._leaving: list[Member] = []
+        self._wake_reader, self._wake_writer = socket.socketpair()
+        for end in (self._wake_reader, self._wake_writer):
+            end.setblocking(False)
+        self._closing = False
+        self._thread: threading.Thread | None = None
+        self._revision = 0
+        self._bookmarks_at = 0.0
+
+    def add(self, member: Member) -> None:
+        """Feed a watch from its start on."""
+        member.subscription.on_close.append(lambda: self._tell(self._leaving, member))
+        self._tell(self._joining, member)
+
+    def _tell(self, box: list[Member], member: Member) -> None:
+        with self._lock:
+            if self._closing:
+                return
+            box.append(member)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="watch-hub", daemon=True)
+                self._thread.start()
+        self._wake()
+
+    def _wake(self) -> None:
+        with suppress(BlockingIOError):
+            self._wake_writer.send(b"!")
+
+    def close(self) -> None:
+        """End all."""
+        with self._lock:
+            self._closing = True
+            thread = self._thread
+        if thread is not None:
+            self._wake()
+            thread.join()
+        self._wake_reader.close()
+        self._wake_writer.close()
+
+    # -- in the hub's thread; only the two boxes are touched by others
+
+    def _run(self) -> None:
+        server, wakeup = self._open_server(), self._listen()
+        try:
+            self._revision = server.store.current_revision()
+            while not self._closing:
+                self._change_members(server)
+                self._look(server)
+                self._wait(wakeup)
+        finally:  # also after a fault: the clients then watch anew, which another thread feeds
+            wakeup.close()
+            server.store.close()
+            with self._lock:
+                self._thread = None if not self._closing else self._thread
+                members = [*(m for known in self._members.values() for m in known), *self._joining]
+                self._members, self._joining = {}, []
+            self._end(members)
+
+    def _wait(self, wakeup: Wakeup) -> None:
+        count = sum(map(len, self._members.values()))
+        pause = min(MAX_PAUSE_SECONDS, count * PAUSE_SECONDS)
+        if pause:
+            select.select([self._wake_reader], [], [], pause)
+        select.select([self._wake_reader.fileno(), wakeup.fileno()], [], [], SELF_CHECK_SECONDS)
+        wakeup.drain()
+        with suppress(BlockingIOError):
+            while self._wake_reader.recv(4096):
+                pass
+
+    def _change_members(self, server: ApiServer) -> None:
+        with self._lock:
+            joining, self._joining[:] = list(self._joining), []
+            leaving, self._leaving[:] = list(self._leaving), []
+        for member in joining:
+            self._members.setdefault(member.filter.kind.resource, []).append(member)
+            self._catch_up(server, member)
+        for member in leaving:
+            known = self._members.get(member.filter.kind.resource, [])
+            if member in known:
+                known.remove(member)
+
+    def _catch_up(self, server: ApiServer, member: Member) -> None:
+        """Tell a new watch what happened since its start that the others know already."""
+        after = member.start
+        while after < self._revision:
+            changes = server.store.changes(after, PAGE, member.filter.kind.resource)
+            known = [change for change in changes if change.revision <= self._revision]
+            self._deliver(server, ((change, [member]) for change in known))
+            if len(known) < PAGE:
+                return
+            after = known[-1].revision
+
+    def _look(self, server: ApiServer) -> None:
+        """Tell everybody what happened."""
+        try:
+            changes = server.store.changes(self._revision, PAGE)
+            while changes:
+                self._deliver(server, ((change, self._members.get(change.key.resource, ())) for change in changes))
+                self._revision = changes[-1].revision
+                changes = server.store.changes(self._revision, PAGE) if len(changes) == PAGE else []
+        except Compacted as error:
+            self._end_all(server, Expired(str(error)))
+        except StorageError:
+            return  # a disk in trouble: the next look goes on from here
+        self._send_bookmarks(server)
+
+    def _deliver(self, server: ApiServer, told: Iterator[tuple[Change, Any]]) -> None:
+        lines: list[tuple[Subscription, bytes]] = []
+        for change, members in told:
+            written: dict[Any, bytes] = {}
+            for member in members:
+                if change.revision <= member.start:
+                    continue
+                chosen = member.filter.choose(server, change)
+                if chosen is None:
+                    continue
+                key = (chosen[0], member.filter.shape, member.form)
+                if key not in written:
+                    event = WatchEvent(chosen[0], member.filter.show(server, chosen[1]))
+                    written[key] = write_event(server, event, member.form)
+                lines.append((member.subscription, written[key]))
+        self._hand_over(lines)
+
+    def _hand_over(self, lines: list[tuple[Subscription, bytes]]) -> None:
+        if not lines:
+            return
+        together: dict[Subscription, list[bytes]] = {}
+        for subscription, line in lines:
+            together.setdefault(subscription, []).append(line)
+        joined = [(subscription, b"".join(texts)) for subscription, texts in together.items()]
+        with suppress(RuntimeError):  # the loop has ended meanwhile
+            self._loop.call_soon_threadsafe(_put_all, joined)
+
+    def _end_all(self, server: ApiServer, error: Expired) -> None:
+        event = WatchEvent("ERROR", error.to_status())
+        members = [member for known in self._members.values() for member in known]
+        self._hand_over([(m.subscription, write_event(server, event, m.form._replace(convert=""))) for m in members])
+        self._members.clear()
+        self._end(members)
+        self._revision = server.store.current_revision()
+
+    def _end(self, members: list[Member]) -> None:
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(_end_all, [member.subscription for member in members])
+
+    def _send_bookmarks(self, server: ApiServer) -> None:
+        """Tell those who want it how far this is, now and then."""
+        now = self._loop.time()
+        if now < self._bookmarks_at:
+            return
+        self._bookmarks_at = now + BOOKMARK_SECONDS
+        wanting = [member for known in self._members.values() for member in known if member.bookmarks]
+        lines = []
+        for member in wanting:
+            event = member.filter.make_bookmark(max(self._revision, member.start))
+            lines.append((member.subscription, write_event(server, event, member.form)))
+        self._hand_over(lines)
+
+
+def _put_all(lines: list[tuple[Subscription, bytes]]) -> None:
+    for subscription, text in lines:
+        subscription.put(text)
+
+
+def _end_all(subscriptions: list[Subscription]) -> None:
+    for subscription in subscriptions:
+        subscription.end()

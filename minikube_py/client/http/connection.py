@@ -1,0 +1,273 @@
+"""One client's connection: requests are read within limits, answered one after the other, and written no faster than they are read."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Any
+
+import h11
+
+from minikube_py.client.http.pumping import Pump
+from minikube_py.client.http.records import Handler, Headers, Limits, Peer, Streamed, Upgrade
+from minikube_py.client.http_message import HttpAnswer, HttpRequest
+
+CHUNK = 64 << 10
+LINGER_BYTES, LINGER_SECONDS = 64 << 20, 5.0  # what a refused client may still send before it reads why
+REASONS = {400: b"Bad Request", 413: b"Request Entity Too Large", 431: b"Request Header Fields Too Large"}
+
+
+class Refused(Exception):
+    """A request that is not read any further; the connection ends after the answer."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status, self.text = status, text
+
+
+class Connection:
+    """Serves one client until it goes away, is too slow, or breaks HTTP's rules."""
+
+    def __init__(self, streams: tuple[asyncio.StreamReader, asyncio.StreamWriter], handler: Handler, limits: Limits) -> None:
+        self._reader, self._writer = streams
+        self._handler, self._limits = handler, limits
+        self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=limits.head)
+        self._peer = find_peer(self._writer)
+        self._method = ""
+
+    async def serve(self) -> None:
+        """Answer requests. Nothing is raised for what a client does wrong."""
+        with suppress(ConnectionError, TimeoutError, h11.LocalProtocolError, OSError):
+            try:
+                while await self._serve_one():
+                    self._http.start_next_cycle()
+            except (Refused, h11.RemoteProtocolError) as error:
+                await self._refuse(error)
+
+    async def _serve_one(self) -> bool:
+        """Answer the next request; return whether another one may follow."""
+        message = await self._read_request()
+        if message is None:
+            return False
+        reply = await self._handler.answer(message, self._peer)
+        if isinstance(reply, Upgrade):
+            await self._switch(reply)
+            return False
+        await self._write_reply(reply)
+        return self._http.our_state is h11.DONE and self._http.their_state is h11.DONE
+
+    # -- reading
+
+    async def _read_request(self) -> HttpRequest | None:
+        """Return the next request, None at the end. Raises Refused, RemoteProtocolError, TimeoutError."""
+        event = self._http.next_event()
+        if event is h11.NEED_DATA and not await self._receive(self._limits.idle_seconds):
+            return None
+        if event is h11.NEED_DATA:
+            async with asyncio.timeout(self._limits.head_seconds):
+                event = await self._next_event()
+        if not isinstance(event, h11.Request):
+            return None
+        self._method = event.method.decode()
+        headers = join_headers(event.headers)
+        if int(headers.get("content-length") or 0) > self._limits.body:
+            raise Refused(413, f"Request entity too large: limit is {self._limits.body}")
+        async with asyncio.timeout(self._limits.body_seconds):
+            body = await self._read_body()
+        return HttpRequest(self._method, read_target(event.target), headers, body)
+
+    async def _read_body(self) -> bytes:
+        parts, size = [], 0
+        while isinstance(event := await self._next_event(), h11.Data):
+            parts.append(bytes(event.data))
+            size += len(event.data)
+            if size > self._limits.body:
+                raise Refused(413, f"Request entity too large: limit is {self._limits.body}")
+        if not isinstance(event, h11.EndOfMessage):
+            raise ConnectionError("the client went away in the midst of a request")
+        return b"".join(parts)
+
+    async def _next_event(self) -> Any:
+        while (event := self._http.next_event()) is h11.NEED_DATA:
+            if self._http.they_are_waiting_for_100_continue:
+                self._send(h11.InformationalResponse(status_code=100, headers=[], reason=b"Continue"))
+            self._http.receive_data(await self._reader.read(CHUNK))
+        return event
+
+    async def _receive(self, seconds: float) -> bool:
+        """Take in what comes; return whether anything did."""
+        async with asyncio.timeout(seconds):
+            data = await self._reader.read(CHUNK)
+        self._http.receive_data(data)
+        return bool(data)
+
+    # -- writing
+
+    def _send(self, *events: Any) -> None:
+        self._writer.write(b"".join(self._http.send(event) or b"" for event in events))
+
+    async def _drain(self) -> None:
+        async with asyncio.timeout(self._limits.write_seconds):
+            await self._writer.drain()
+
+    async def _write_reply(self, reply: HttpAnswer | Streamed) -> None:
+        if isinstance(reply, Streamed):
+            await self._write_stream(reply.status, reply.headers, reply.parts)
+        elif reply.streamed:
+            await self._write_stream(reply.status, reply.headers, Pump(reply.parts))
+        else:
+            self._write_whole(reply)
+            await self._drain()
+
+    def _write_whole(self, answer: HttpAnswer, *more: tuple[str, str]) -> None:
+        body = b"".join(answer.parts)
+        headers = [*answer.headers, *more, ("Content-Length", str(len(body))), ("Date", format_date())]
+        response = h11.Response(status_code=answer.status, headers=encode_headers(headers), reason=reason_of(answer.status))
+        has_body = body and self._method != "HEAD" and answer.status not in (204, 304)
+        data = [h11.Data(data=body)] if has_body else []
+        self._send(response, *data, h11.EndOfMessage())
+
+    async def _write_stream(self, status: int, headers: Headers, parts: AsyncIterator[bytes]) -> None:
+        """Write parts until they end or the client goes away."""
+        all_headers = encode_headers([*headers, ("Date", format_date())])
+        self._send(h11.Response(status_code=status, headers=all_headers, reason=reason_of(status)))
+        gone = asyncio.ensure_future(self._watch_client())
+        writing = asyncio.ensure_future(self._write_parts(parts))
+        try:
+            await asyncio.wait((gone, writing), return_when=asyncio.FIRST_COMPLETED)
+            if not writing.done():
+                raise ConnectionError("the client went away")
+            writing.result()
+        finally:
+            for task in (gone, writing):
+                task.cancel()
+            await asyncio.gather(gone, writing, return_exceptions=True)
+            await parts.aclose()  # type: ignore[attr-defined]
+
+    async def _write_parts(self, parts: AsyncIterator[bytes]) -> None:
+        await self._drain()
+        async for part in parts:
+            if part:
+                self._send(h11.Data(data=part))
+                await self._drain()
+        self._send(h11.EndOfMessage())
+        await self._drain()
+
+    async def _watch_client(self) -> None:
+        """Return when the client hung up; what it says meanwhile is kept, up to a chunk, for the next request."""
+        held = 0
+        while held < CHUNK:
+            data = await self._reader.read(CHUNK)
+            self._http.receive_data(data)
+            held += len(data)
+            if not data:
+                return
+        await asyncio.Event().wait()
+
+    async def _refuse(self, error: Refused | h11.RemoteProtocolError) -> None:
+        """Say what is wrong and let the client read it: an end with data unread would be a reset."""
+        status = error.status if isinstance(error, Refused) else error.error_status_hint
+        if self._http.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
+            return
+        if isinstance(error, Refused):
+            answer = self._handler.refuse(status, error.text)
+        else:
+            reason = reason_of(status)
+            answer = HttpAnswer(status, (("Content-Type", "text/plain; charset=utf-8"),), iter((b"%d %s" % (status, reason),)))
+        self._write_whole(answer, ("Connection", "close"))
+        await self._drain()
+        if self._writer.can_write_eof():
+            self._writer.write_eof()
+        left = LINGER_BYTES
+        async with asyncio.timeout(LINGER_SECONDS):
+            while left > 0 and (data := await self._reader.read(CHUNK)):
+                left -= len(data)
+
+    async def _switch(self, upgrade: Upgrade) -> None:
+        headers = encode_headers(upgrade.headers)
+        self._send(h11.InformationalResponse(status_code=101, headers=headers, reason=b"Switching Protocols"))
+        await self._drain()
+        channel = _Channel(self._reader, self._writer, self._http.trailing_data[0], self._limits.write_seconds)
+        try:
+            await upgrade.run(channel)
+        finally:
+            channel.close()
+
+
+class _Channel:
+    """A connection that speaks no HTTP any more."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, first: bytes, write_seconds: float) -> None:
+        self._reader, self._writer, self._first, self._seconds = reader, writer, first, write_seconds
+
+    async def read(self) -> bytes:
+        """Return what came next, b"" at the end."""
+        first, self._first = self._first, b""
+        return first or await self._reader.read(CHUNK)
+
+    async def write(self, data: bytes) -> None:
+        """Send bytes, waiting until there is room."""
+        self._writer.write(data)
+        async with asyncio.timeout(self._seconds):
+            await self._writer.drain()
+
+    def close(self) -> None:
+        """End the connection, sending what is still to be sent."""
+        self._writer.close()
+
+
+def find_peer(writer: asyncio.StreamWriter) -> Peer:
+    """Return who is at the other end."""
+    name = writer.get_extra_info("peername")
+    tls = writer.get_extra_info("ssl_object")
+    certificate = tls.getpeercert(binary_form=True) if tls is not None else None
+    return Peer(name[0] if isinstance(name, tuple) else "", certificate or b"")
+
+
+def join_headers(headers: Any) -> dict[str, str]:
+    """Return headers by their names in lower case; one that stands twice has its values joined with a comma."""
+    joined: dict[str, str] = {}
+    for raw_name, raw_value in headers:
+        name, value = raw_name.decode("ascii"), raw_value.decode("latin-1")
+        joined[name] = f"{joined[name]},{value}" if name in joined else value
+    return joined
+
+
+def read_target(raw: bytes) -> str:
+    """Return the path and query of a request-target, also of one in absolute form. Raises Refused."""
+    try:
+        target = raw.decode("ascii")
+    except UnicodeDecodeError:
+        raise Refused(400, "the request's path is not ASCII") from None
+    for scheme in ("http://", "https://"):
+        if target.lower().startswith(scheme):
+            _, slash, path = target[len(scheme) :].partition("/")
+            return slash + path or "/"
+    if not target.startswith("/"):
+        raise Refused(400, "the request's target is not a path")
+    return target
+
+
+def encode_headers(headers: Any) -> list[tuple[bytes, bytes]]:
+    """Return headers as bytes; line ends, which no header may hold, become spaces."""
+    return [(name.encode(), value.replace("\r", " ").replace("\n", " ").encode()) for name, value in headers]
+
+
+def reason_of(status: int) -> bytes:
+    """Return the words for a status."""
+    from http import HTTPStatus
+
+    if status in REASONS:
+        return REASONS[status]
+    try:
+        return HTTPStatus(status).phrase.encode()
+    except ValueError:
+        return b""
+
+
+def format_date() -> str:
+    """Return the time for a Date header."""
+    from email.utils import formatdate
+
+    return formatdate(usegmt=True)

@@ -1,0 +1,153 @@
+"""What a server elsewhere serves, from its discovery documents: the aggregated ones, or one a group and version.
+
+https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from minikube_py.client.discovery import NoSuchKind, NoSuchResource, ResourceInfo, sort_resources
+
+Object = dict[str, Any]
+Read = Callable[[str, str], tuple[bytes, str]]  # path, Accept -> body, Content-Type
+
+AGGREGATED = "application/json;g=apidiscovery.k8s.io;v={};as=APIGroupDiscoveryList"
+ACCEPT = ",".join([AGGREGATED.format("v2"), AGGREGATED.format("v2beta1"), "application/json"])
+GVK = "x-kubernetes-group-version-kind"
+
+
+class RemoteDiscovery:
+    """Asks a server with `read`, once a command and only when something is looked for."""
+
+    def __init__(self, read: Read) -> None:
+        self._read = read
+        self.warn: Callable[[tuple[str, ...]], None] = lambda warnings: None
+
+    @cached_property
+    def _served(self) -> list[ResourceInfo]:
+        """Every resource in every version: groups in the server's order, the preferred version of each first."""
+        return [*self._read_root("/api"), *self._read_root("/apis")]
+
+    def _read_root(self, root: str) -> Iterator[ResourceInfo]:
+        body, content_type = self._read(root, ACCEPT)
+        found = json.loads(body)
+        if "APIGroupDiscoveryList" in content_type:
+            for group in found.get("items") or ():
+                yield from read_group(group)
+        elif root == "/api":
+            for version in found.get("versions") or ():
+                yield from self._read_version("", version, f"/api/{version}")
+        else:
+            for group in found.get("groups") or ():
+                preferred = (group.get("preferredVersion") or {}).get("version")
+                for version in sorted((v["version"] for v in group["versions"]), key=lambda v, p=preferred: v != p):  # type: ignore[misc]
+                    yield from self._read_version(group["name"], version, f"/apis/{group['name']}/{version}")
+
+    def _read_version(self, group: str, version: str, path: str) -> Iterator[ResourceInfo]:
+        listed = json.loads(self._read(path, "application/json")[0]).get("resources") or ()
+        for one in listed:
+            if "/" not in one["name"]:
+                below = (r["name"] for r in listed if r["name"].startswith(f"{one['name']}/"))
+                subresources = tuple(name.partition("/")[2] for name in below)
+                yield _info(
+                    group, version, {**one, "resource": one["name"], "responseKind": one}, subresources, one["namespaced"]
+                )
+
+    def find(self, name: str) -> ResourceInfo:
+        """Return the resource of that name. Raises NoSuchResource."""
+        wanted = name.lower()
+        plain, dot, qualifier = wanted.partition(".")
+        fitting = [info for info in self._served if plain in _names(info) and (not dot or _is_qualified(info, qualifier))]
+        if not fitting:
+            raise NoSuchResource(f'the server doesn\'t have a resource type "{name.partition(".")[0]}"')
+        exact = [info for info in fitting if plain not in info.short_names]
+        found = (exact or fitting)[0]
+        others = dict.fromkeys(info.qualified for info in fitting if info.qualified != found.qualified)
+        if not dot and not exact and others:
+            self.warn(tuple(f'short name "{plain}" could also match lower priority resource {other}' for other in others))
+        return found
+
+    def find_kind(self, api_version: str, kind: str) -> ResourceInfo:
+        """Return the resource of that kind."""
+        for info in self._served:
+            if (info.api_version, info.kind) == (api_version, kind):
+                return info
+        raise NoSuchKind(f'no matches for kind "{kind}" in version "{api_version}"')
+
+    def _list_preferred(self) -> list[ResourceInfo]:
+        first: dict[tuple[str, str], ResourceInfo] = {}
+        for info in self._served:
+            first.setdefault((info.group, info.plural), info)
+        return list(first.values())
+
+    def list_category(self, category: str) -> list[ResourceInfo]:
+        """Return the resources of a category, in the order kubectl shows them."""
+        return sort_resources(info for info in self._list_preferred() if category in info.categories)
+
+    def list_all(self) -> list[ResourceInfo]:
+        """Return every resource in its preferred version."""
+        return sort_resources(self._list_preferred())
+
+    def list_versions(self) -> list[str]:
+        """Return every group version."""
+        return sorted({info.api_version for info in self._served})
+
+    def find_open_api(self, info: ResourceInfo) -> Mapping[str, Any] | None:
+        """Return the OpenAPI schema of a kind that is no part of Kubernetes."""
+        if info.schema:
+            return None
+        root = f"apis/{info.group}/{info.version}" if info.group else f"api/{info.version}"
+        document = json.loads(self._read(f"/openapi/v3/{root}", "application/json")[0])
+        wanted = {"group": info.group, "version": info.version, "kind": info.kind}
+        for schema in (document.get("components") or {}).get("schemas", {}).values():
+            if wanted in (schema.get(GVK) or ()):
+                found: Mapping[str, Any] = schema
+                return found
+        return None
+
+
+def read_group(group: Object) -> Iterator[ResourceInfo]:
+    """Yield the resources of one APIGroupDiscovery."""
+    name = (group.get("metadata") or {}).get("name") or ""
+    for version in group.get("versions") or ():
+        for one in version.get("resources") or ():
+            subresources = tuple(sub["subresource"] for sub in one.get("subresources") or ())
+            yield _info(name, version["version"], one, subresources, one.get("scope") == "Namespaced")
+
+
+def _info(group: str, version: str, one: Object, subresources: tuple[str, ...], namespaced: bool) -> ResourceInfo:
+    kind = one["responseKind"]["kind"]
+    return ResourceInfo(
+        group,
+        version,
+        one["resource"],
+        one.get("singularResource") or one.get("singularName") or kind.lower(),
+        kind,
+        namespaced,
+        tuple(one.get("shortNames") or ()),
+        tuple(one.get("categories") or ()),
+        tuple(one.get("verbs") or ()),
+        subresources,
+        _find_schema(group, version, kind),
+    )
+
+
+def _find_schema(group: str, version: str, kind: str) -> str:
+    """Return the definition of a kind that is part of Kubernetes, "" for others."""
+    from minikube_py.apis import catalog
+
+    found = catalog.find_by_kind(group, kind, version)
+    return found.schema if found is not None else ""
+
+
+def _names(info: ResourceInfo) -> tuple[str, ...]:
+    return (info.plural, info.singular, info.kind.lower(), *info.short_names)
+
+
+def _is_qualified(info: ResourceInfo, qualifier: str) -> bool:
+    """Return whether `VERSION.GROUP`, GROUP or the beginning of a group means this resource."""
+    return (info.group.startswith(qualifier) if info.group else not qualifier) or qualifier == f"{info.version}.{info.group}"

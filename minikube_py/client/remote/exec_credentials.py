@@ -1,0 +1,109 @@
+"""Credential plugins: a program of the user's kubeconfig that is run and prints a token or a certificate.
+
+https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any, NamedTuple
+
+from minikube_py.client.dialing import UNABLE
+from minikube_py.client.request import Unreachable
+from minikube_py.component_base.clock import Clock, parse_rfc3339
+
+Object = dict[str, Any]
+
+VERSIONS = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
+DOCUMENTATION = "https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins"
+CLUSTER_FIELDS = ("server", "tls-server-name", "insecure-skip-tls-verify", "certificate-authority-data", "proxy-url")
+CONFIG_EXTENSION = "client.authentication.k8s.io/exec"
+
+
+class Given(NamedTuple):
+    """What a plugin gave; good until `expires`, in seconds since the epoch."""
+
+    token: str = ""
+    certificate: bytes = b""
+    key: bytes = b""
+    expires: float | None = None
+
+
+class Plugin:
+    """Runs the plugin that a user entry's `exec` describes, and keeps what it gave while that is good."""
+
+    def __init__(self, wanted: Object, cluster: Object, clock: Clock) -> None:
+        self._wanted, self._cluster, self._clock = wanted, cluster, clock
+        self._given: Given | None = None
+
+    def get(self, *, anew: bool = False) -> Given:
+        """Return credentials; `anew` where the server refused those it had. Raises Unreachable."""
+        given = self._given
+        if given is None or anew or (given.expires is not None and given.expires <= self._clock.now()):
+            given = self._given = self._run()
+        return given
+
+    def _run(self) -> Given:
+        version, command = self._wanted.get("apiVersion") or "", self._wanted.get("command") or ""
+        if version not in VERSIONS:
+            raise Unreachable(f'error: exec plugin: invalid apiVersion "{version}"')
+        environment = {**os.environ, **{one["name"]: one["value"] for one in self._wanted.get("env") or ()}}
+        environment["KUBERNETES_EXEC_INFO"] = json.dumps(self._describe(version))
+        try:
+            done = subprocess.run(
+                [command, *(self._wanted.get("args") or ())],
+                env=environment,
+                stdin=None if self._interactive else subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                check=False,
+            )
+        except OSError as error:
+            raise _refuse(self._explain_missing(command, error)) from error
+        if done.returncode != 0:
+            raise _refuse(f"exec: executable {command} failed with exit code {done.returncode}")
+        return _read(done.stdout, version)
+
+    @property
+    def _interactive(self) -> bool:
+        return self._wanted.get("interactiveMode", "IfAvailable") != "Never" and sys.stdin.isatty()
+
+    def _describe(self, version: str) -> Object:
+        spec: Object = {"interactive": self._interactive}
+        if self._wanted.get("provideClusterInfo"):
+            spec["cluster"] = {field: self._cluster[field] for field in CLUSTER_FIELDS if self._cluster.get(field)}
+            for one in self._cluster.get("extensions") or ():
+                if one.get("name") == CONFIG_EXTENSION:
+                    spec["cluster"]["config"] = one.get("extension")
+        return {"kind": "ExecCredential", "apiVersion": version, "spec": spec}
+
+    def _explain_missing(self, command: str, error: OSError) -> str:
+        if not isinstance(error, FileNotFoundError):
+            return f"exec: {command}: {os.strerror(error.errno or 0).lower()}"
+        hint = self._wanted.get("installHint") or ""
+        lines = [f"exec: executable {command} not found", "", f"A credential plugin is not installed; see {DOCUMENTATION}"]
+        return "\n".join([*lines, *(["", hint] if hint else [])])
+
+
+def _refuse(why: str) -> Unreachable:
+    return Unreachable(UNABLE.format(f"getting credentials: {why}"))
+
+
+def _read(output: bytes, version: str) -> Given:
+    try:
+        found = json.loads(output)
+        status = found.get("status") or {}
+        kind, given_version = found.get("kind"), found.get("apiVersion")
+    except (ValueError, AttributeError) as error:
+        raise _refuse(f"decoding stdout: couldn't get version/kind; json parse error: {error}") from None
+    if kind != "ExecCredential" or given_version != version:
+        raise _refuse(f"exec plugin is configured to use API version {version}, plugin returned version {given_version}")
+    token, certificate, key = (status.get(f) or "" for f in ("token", "clientCertificateData", "clientKeyData"))
+    if not token and not certificate:
+        raise _refuse("exec plugin didn't return a token or cert/key pair")
+    if bool(certificate) != bool(key):
+        raise _refuse("exec plugin returned only certificate or key, not both")
+    stamp = status.get("expirationTimestamp")
+    return Given(token, certificate.encode(), key.encode(), parse_rfc3339(stamp) if stamp else None)

@@ -1,0 +1,66 @@
+"""Who a kubeconfig's user is towards a server: headers of each request, and the certificate shown in the TLS handshake."""
+
+from __future__ import annotations
+
+import base64
+import ssl
+from typing import Any
+from urllib.parse import quote
+
+from minikube_py.client.credentials import Credentials, read_credentials
+from minikube_py.client.kubeconfig import Target
+from minikube_py.client.remote.exec_credentials import Plugin
+from minikube_py.client.remote.tls import make_context
+from minikube_py.component_base.clock import Clock
+
+Object = dict[str, Any]
+Headers = tuple[tuple[str, str], ...]
+
+
+class Identity:
+    """The user of a target. Credentials of a plugin are asked for when first needed, and again when refused."""
+
+    def __init__(self, target: Target, clock: Clock) -> None:
+        self._cluster, self._user = target.cluster, target.user
+        self._own = read_credentials(target.user, target.user_name) or Credentials()
+        wanted = target.user.get("exec")
+        self._plugin = Plugin(wanted, target.cluster, clock) if wanted else None
+
+    def make_tls(self) -> ssl.SSLContext:
+        """Return how to speak TLS as this user."""
+        own = self._own
+        if self._plugin is not None:
+            given = self._plugin.get()
+            own = own._replace(certificate=given.certificate, key=given.key)
+        return make_context(self._cluster, own)
+
+    def renew(self) -> bool:
+        """Ask for other credentials, those at hand being refused; return whether there may be some."""
+        if self._plugin is None:
+            return False
+        self._plugin.get(anew=True)
+        return True
+
+    def headers(self) -> Headers:
+        """Return the headers that say who asks, and as whom to act."""
+        return (*self._authorize(), *self._impersonate())
+
+    def _authorize(self) -> Headers:
+        token = self._plugin.get().token if self._plugin is not None else self._own.token
+        if token:
+            return (("Authorization", f"Bearer {token}"),)
+        name, password = self._user.get("username"), self._user.get("password")
+        if name or password:
+            secret = base64.b64encode(f"{name or ''}:{password or ''}".encode()).decode()
+            return (("Authorization", f"Basic {secret}"),)
+        return ()
+
+    def _impersonate(self) -> Headers:
+        own = self._own
+        if not own.name:
+            return ()
+        headers = [("Impersonate-User", own.name), *(("Impersonate-Group", group) for group in own.groups)]
+        headers += [("Impersonate-Uid", own.uid)] if own.uid else []
+        for key, values in own.extra:
+            headers += [(f"Impersonate-Extra-{quote(key, safe='')}", value) for value in values]
+        return tuple(headers)

@@ -1,0 +1,160 @@
+"""Requests over https from end to end: objects, sizes, compression, metrics, the audit log and faults."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import socket
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from minikube_py.apiserver.serving.audit import AuditLog
+from minikube_py.apiserver.serving.service import make_thread
+from minikube_py.client.http.records import Channel, Upgrade
+from tests.apiserver.serving.conftest import MAPS, Api, Folder, make_map, serve
+
+EXEC = "/api/v1/namespaces/default/pods/web/exec?command=ls"
+
+
+def test_objects_come_and_go(api: Api) -> None:
+    assert api.create_map("box")["metadata"]["name"] == "box"
+    assert api.read("POST", MAPS, make_map("box"))[0] == 409
+    assert api.read("GET", f"{MAPS}/box")[1]["data"] == {"a": "1"}
+    assert api.read("PUT", f"{MAPS}/box", {**make_map("box"), "data": {"a": "2"}})[1]["data"] == {"a": "2"}
+    assert [item["metadata"]["name"] for item in api.read("GET", MAPS)[1]["items"]] == ["box"]
+    assert api.read("DELETE", f"{MAPS}/box")[1]["status"] == "Success"
+    assert api.read("GET", f"{MAPS}/box")[0] == 404
+
+
+def test_the_field_manager_is_the_user_agents(api: Api) -> None:
+    made = api.read("POST", MAPS, make_map("box"), User_Agent="robot/1.0 (linux)")[1]
+    assert made["metadata"]["managedFields"][0]["manager"] == "robot"
+
+
+def test_one_megabyte_is_taken_and_five_are_not(api: Api) -> None:
+    large = {**make_map("large"), "data": {"a": "x" * 1_000_000}}
+    assert api.read("POST", MAPS, large)[0] == 201
+    status, answer = api.read("POST", MAPS, {**make_map("larger"), "data": {"a": "x" * 5_000_000}})
+    assert (status, answer["reason"]) == (413, "RequestEntityTooLarge")
+    assert answer["message"] == "Request entity too large: limit is 3145728"
+
+
+def test_a_gzipped_body_is_not_unpacked(api: Api) -> None:
+    body = gzip.compress(json.dumps(make_map("box")).encode())
+    assert api.read("POST", MAPS, body, Content_Encoding="gzip")[0] == 400
+
+
+@pytest.mark.parametrize(
+    ("size", "accepted", "encoding"),
+    [(200_000, "gzip", "gzip"), (200_000, "deflate, gzip;q=1.0", "gzip"), (200_000, "gzip;q=0", None), (10, "gzip", None)],
+)
+def test_large_answers_are_gzipped_for_who_reads_that(api: Api, size: int, accepted: str, encoding: str | None) -> None:
+    api.read("POST", MAPS, {**make_map("box"), "data": {"a": "x" * size}})
+    answer = api.ask("GET", f"{MAPS}/box", Accept_Encoding=accepted)
+    body = answer.read()
+    assert answer.getheader("Content-Encoding") == encoding
+    assert len(json.loads(gzip.decompress(body) if encoding else body)["data"]["a"]) == size
+
+
+def test_metrics_count_requests(api: Api) -> None:
+    api.create_map("box")
+    api.read("GET", f"{MAPS}/nope")
+    lines = api.ask("GET", "/metrics").read().decode().splitlines()
+    where = 'group="",version="v1",resource="configmaps",subresource=""'
+    assert f'apiserver_request_total{{code="201",dry_run="",verb="POST",{where},scope="namespace"}} 1' in lines
+    assert f'apiserver_request_total{{code="404",dry_run="",verb="GET",{where},scope="resource"}} 1' in lines
+    assert 'apiserver_storage_objects{resource="configmaps"} 1' in lines
+    assert 'apiserver_current_inflight_requests{request_kind="readOnly"} 1' in lines
+
+
+@pytest.fixture
+def audited(folder: Folder, tmp_path: Path) -> Any:
+    numbers = iter(range(1, 100))
+    audit = AuditLog(tmp_path / "audit.log", lambda: 1_700_000_000.0, lambda: f"id-{next(numbers)}")
+    yield from serve(folder, audit=audit)
+
+
+def test_the_audit_log_has_a_line_for_each_request(audited: Api, tmp_path: Path) -> None:
+    audited.create_map("box")
+    audited.read("GET", f"{MAPS}/box", Impersonate_User="ann")
+    audited.ask("GET", "/version", token="").read()
+    path = tmp_path / "audit.log"
+    made, refused, version = map(json.loads, path.read_text().splitlines())
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert {key: made[key] for key in ("kind", "level", "stage", "verb", "requestURI", "auditID")} == {
+        "kind": "Event",
+        "level": "Metadata",
+        "stage": "ResponseComplete",
+        "verb": "create",
+        "requestURI": MAPS,
+        "auditID": "id-1",
+    }
+    assert (made["user"]["username"], made["responseStatus"]["code"]) == ("kubernetes-admin", 201)
+    assert made["objectRef"] == {"resource": "configmaps", "namespace": "default", "apiVersion": "v1"}
+    assert made["stageTimestamp"] == "2023-11-14T22:13:20.000000Z"
+    assert (refused["responseStatus"]["reason"], refused["annotations"]["authorization.k8s.io/decision"]) == (
+        "Forbidden",
+        "forbid",
+    )
+    assert refused["impersonatedUser"]["username"] == "ann"
+    assert refused["objectRef"]["name"] == "box"
+    assert (version["user"]["username"], "objectRef" in version) == ("system:anonymous", False)
+
+
+def test_too_many_at_once_are_asked_to_come_back(folder: Folder) -> None:
+    for api in serve(folder, max_reading=0):
+        answer = api.ask("GET", MAPS)
+        assert (answer.status, answer.getheader("Retry-After")) == (429, "1")
+        assert answer.read() == b"Too many requests, please try again later.\n"
+        assert api.read("POST", MAPS, make_map("box"))[0] == 201
+
+
+def test_a_fault_of_ours_is_an_answer_and_is_told_of(folder: Folder) -> None:
+    told: list[Exception] = []
+
+    def fail(server: Any) -> Any:
+        raise RuntimeError("broken")
+
+    for api in serve(folder, make_transport=fail, tell=told.append):
+        status, answer = api.read("GET", MAPS)
+        assert (status, answer["reason"]) == (500, "InternalError")
+    assert [str(error) for error in told] == ["broken"]
+
+
+def test_streams_of_pods_are_opened_by_whoever_can(folder: Folder) -> None:
+    asked: list[Any] = []
+
+    async def connect(message: Any, request: Any, run: Any) -> Upgrade:
+        asked.append((request.verb, request.name, request.user.name, await run(lambda worker: type(worker.server).__name__)))
+        return Upgrade((("Connection", "Upgrade"), ("Upgrade", "SPDY/3.1")), say_hello)
+
+    async def say_hello(channel: Channel) -> None:
+        await channel.write(b"hello")
+
+    for api in serve(folder, connect=connect):
+        answer = api.ask("POST", EXEC, Connection="Upgrade", Upgrade="SPDY/3.1")
+        assert answer.status == 101
+        assert api.read("POST", EXEC, token="", Connection="Upgrade", Upgrade="SPDY/3.1")[0] == 403
+    assert asked == [("create", "web", "kubernetes-admin", "ApiServer")]
+
+
+def test_streams_without_an_upgrade_are_refused(api: Api) -> None:
+    assert api.read("GET", EXEC)[1]["message"] == "unable to upgrade: missing upgrade headers in request"
+
+
+def test_nothing_is_left_when_the_service_ends(folder: Folder) -> None:
+    before = set(threading.enumerate())
+    listener = socket.create_server(("127.0.0.1", 0))
+    thread = make_thread(folder.make_parts(), listener)
+    thread.start()
+    api = Api(folder, listener.getsockname()[1])
+    with socket.create_connection(("127.0.0.1", api.port)) as idle:
+        idle.sendall(b"GET /version HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert idle.recv(15) == b"HTTP/1.1 200 OK"
+        thread.stop()
+    assert set(threading.enumerate()) == before
+    assert listener.fileno() == -1
+    assert list((folder.path / "pokes").iterdir()) == [] if (folder.path / "pokes").exists() else True

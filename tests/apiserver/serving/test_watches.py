@@ -1,0 +1,159 @@
+"""Watches over https: what each is told, in which form, and when it ends."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import islice
+from typing import Any
+
+import pytest
+
+from minikube_py.apiserver.serving import hub
+from minikube_py.apiserver.serving.hub import Subscription
+from tests.apiserver.serving.conftest import MAPS, Api, Object
+
+TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
+
+
+def take(events: Any, number: int) -> list[tuple[str, str]]:
+    return [(event["type"], event["object"]["metadata"]["name"]) for event in islice(events, number)]
+
+
+def patch(api: Api, name: str, change: Object) -> None:
+    answer = api.ask("PATCH", f"{MAPS}/{name}", change, Content_Type="application/merge-patch+json")
+    assert answer.status == 200, answer.read()
+    answer.read()
+
+
+def test_from_nowhere_come_the_present_and_then_the_changes(api: Api) -> None:
+    api.create_map("old")
+    events = api.watch("fieldSelector=metadata.name!=kube-root-ca.crt")
+    assert take(events, 1) == [("ADDED", "old")]
+    api.create_map("new")
+    patch(api, "new", {"data": {"a": "2"}})
+    api.read("DELETE", f"{MAPS}/old")
+    assert take(events, 3) == [("ADDED", "new"), ("MODIFIED", "new"), ("DELETED", "old")]
+
+
+def test_from_a_revision_come_the_changes_after_it(api: Api) -> None:
+    first = api.create_map("a")["metadata"]["resourceVersion"]
+    api.create_map("b")
+    events = api.watch(f"resourceVersion={first}")
+    assert take(events, 1) == [("ADDED", "b")]
+    api.create_map("c")
+    assert take(events, 1) == [("ADDED", "c")]
+
+
+def test_many_watches_see_every_change_once_and_in_order(api: Api) -> None:
+    start = api.create_map("start")["metadata"]["resourceVersion"]
+    watches = [api.watch(f"resourceVersion={start}") for _ in range(10)]
+    late = []
+    for number in range(20):
+        api.create_map(f"m{number}")
+        if number == 10:
+            late = [api.watch(f"resourceVersion={start}") for _ in range(5)]
+    wanted = [("ADDED", f"m{number}") for number in range(20)]
+    assert [take(events, 20) for events in (*watches, *late)] == [wanted] * 15
+
+
+def test_what_leaves_a_selection_is_told_of_as_it_was(api: Api) -> None:
+    start = api.create_map("a", on="yes")["metadata"]["resourceVersion"]
+    events = api.watch(f"labelSelector=on%3Dyes&resourceVersion={start}")
+    patch(api, "a", {"metadata": {"labels": {"on": "no"}}})
+    patch(api, "a", {"metadata": {"labels": {"on": "yes"}}})
+    gone, back = islice(events, 2)
+    assert (gone["type"], gone["object"]["metadata"]["labels"]) == ("DELETED", {"on": "yes"})
+    assert gone["object"]["metadata"]["resourceVersion"] > start
+    assert (back["type"], back["object"]["metadata"]["labels"]) == ("ADDED", {"on": "yes"})
+
+
+def test_each_watch_is_told_in_its_own_form(api: Api) -> None:
+    start = api.create_map("a")["metadata"]["resourceVersion"]
+    partial = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io"
+    query = f"resourceVersion={start}"
+    watches = [api.watch(query), api.watch(query, Accept=TABLE), api.watch(query, Accept=partial)]
+    api.create_map("b")
+    plain, table, metadata = (next(events)["object"] for events in watches)
+    assert (plain["kind"], plain["data"]) == ("ConfigMap", {"a": "1"})
+    assert (table["kind"], table["rows"][0]["cells"][:2]) == ("Table", ["b", 1])
+    assert (metadata["kind"], "data" in metadata) == ("PartialObjectMetadata", False)
+
+
+def test_initial_events_end_with_a_bookmark(api: Api) -> None:
+    api.create_map("a")
+    query = "sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true"
+    added, bookmark = islice(api.watch(query), 2)
+    assert (added["type"], bookmark["type"]) == ("ADDED", "BOOKMARK")
+    assert bookmark["object"]["kind"] == "ConfigMap"
+    assert bookmark["object"]["metadata"]["annotations"] == {"k8s.io/initial-events-end": "true"}
+    assert int(bookmark["object"]["metadata"]["resourceVersion"]) >= int(added["object"]["metadata"]["resourceVersion"])
+
+
+def test_initial_events_may_be_left_out(api: Api) -> None:
+    api.create_map("a")
+    events = api.watch("sendInitialEvents=false&resourceVersionMatch=NotOlderThan")
+    api.create_map("b")
+    assert take(events, 1) == [("ADDED", "b")]
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("sendInitialEvents=true", "resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch"),
+        (
+            "resourceVersionMatch=NotOlderThan",
+            "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided",
+        ),
+        ("resourceVersionMatch=Exact&sendInitialEvents=true", 'Unsupported value: "Exact": supported values: "NotOlderThan"'),
+    ],
+)
+def test_parameters_that_do_not_go_together(api: Api, query: str, text: str) -> None:
+    status, answer = api.read("GET", f"{MAPS}?watch=true&{query}")
+    assert status == 422
+    assert text in answer["message"]
+
+
+def test_a_history_that_is_gone_is_an_error_in_the_stream(api: Api) -> None:
+    for number in range(3):
+        api.create_map(f"m{number}")
+    server = api.folder.open_server()
+    server.store.compact(server.store.current_revision())
+    server.store.close()
+    (event,) = api.watch("resourceVersion=1")
+    assert (event["type"], event["object"]["code"], event["object"]["reason"]) == ("ERROR", 410, "Expired")
+
+
+def run_subscription(*lines: bytes, seconds: float | None = None) -> bytes:
+    """Return what a subscription gives before it ends by itself."""
+
+    async def collect() -> bytes:
+        subscription = Subscription(asyncio.get_running_loop(), seconds)
+        for line in lines:
+            subscription.put(line)
+        given = b"".join([data async for data in subscription])
+        await subscription.aclose()
+        return given
+
+    return asyncio.run(collect())
+
+
+def test_a_watch_ends_when_its_time_is_up() -> None:
+    assert run_subscription(b"one\n", b"two\n", seconds=0.01) == b"one\ntwo\n"
+
+
+def test_a_watch_that_nobody_reads_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub, "MAX_WAITING_BYTES", 10)
+    assert run_subscription(b"12345\n", b"12345\n", b"more\n") == b""
+
+
+def test_a_watch_is_bookmarked_now_and_then(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub, "BOOKMARK_SECONDS", 0.0)
+    start = api.create_map("a")["metadata"]["resourceVersion"]
+    events = api.watch(f"resourceVersion={start}&allowWatchBookmarks=true")
+    made = api.create_map("b")["metadata"]["resourceVersion"]
+    seen = []
+    for event in events:
+        seen.append((event["type"], event["object"]["metadata"]["resourceVersion"]))
+        if seen[-1] == ("BOOKMARK", made):
+            break
+    assert ("ADDED", made) in seen

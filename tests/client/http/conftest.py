@@ -1,0 +1,133 @@
+"""A server in a thread over a handler of the test's, and a client that speaks in bytes."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+import pytest
+
+from minikube_py.client.http.records import Channel, Handler, Limits, Peer, Reply, Streamed, Upgrade
+from minikube_py.client.http.server import Close, HttpServer, LoopThread
+from minikube_py.client.http_message import PLAIN_TEXT, HttpAnswer, HttpRequest, make_answer, make_stream
+
+PATIENCE = 20.0  # seconds after which a test gives up
+
+
+class Echo:
+    """Says what it was asked, by path: `/stream`, `/blocking` and `/up` in other ways than at once."""
+
+    def __init__(self) -> None:
+        self.asked: list[HttpRequest] = []
+        self.parts: Callable[[], AsyncIterator[bytes]] = lambda: count_to(3)
+        self.blocking: Callable[[], Iterator[bytes]] = lambda: iter((b"one", b"", b"two"))
+
+    async def answer(self, message: HttpRequest, peer: Peer) -> Reply:
+        self.asked.append(message)
+        if message.target == "/stream":
+            return Streamed(200, (("Content-Type", "application/json"),), self.parts())
+        if message.target == "/blocking":
+            return make_stream(PLAIN_TEXT, self.blocking())
+        if message.target == "/up":
+            return Upgrade((("Connection", "Upgrade"), ("Upgrade", "shout")), shout)
+        return make_answer(200, PLAIN_TEXT, f"{message.method} {message.target} ".encode() + message.body)
+
+    def refuse(self, status: int, text: str) -> HttpAnswer:
+        return make_answer(status, PLAIN_TEXT, text.encode())
+
+
+async def count_to(number: int) -> AsyncIterator[bytes]:
+    for n in range(number):
+        yield b"%d\n" % n
+
+
+async def shout(channel: Channel) -> None:
+    while data := await channel.read():
+        await channel.write(data.upper())
+
+
+class Client:
+    """One connection."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.socket = connection
+        self.file = connection.makefile("rb")
+
+    def send(self, text: str | bytes) -> None:
+        self.socket.sendall(text.encode().replace(b"\n", b"\r\n") if isinstance(text, str) else text)
+
+    def read_head(self) -> tuple[int, dict[str, str]]:
+        status = int(self.file.readline().split()[1])
+        headers = {}
+        while line := self.file.readline().strip():
+            name, _, value = line.decode().partition(": ")
+            headers[name.lower()] = value
+        return status, headers
+
+    def read(self) -> tuple[int, str]:
+        """Return the status and body of the next answer, which says its length."""
+        status, headers = self.read_head()
+        return status, self.file.read(int(headers["content-length"])).decode()
+
+    def read_chunk(self) -> bytes:
+        data = self.file.read(int(self.file.readline(), 16))
+        self.file.readline()
+        return data
+
+    def is_closed(self) -> bool:
+        """Return whether the server closes the connection (waits for it)."""
+        try:
+            return self.socket.recv(1) == b""
+        except ConnectionResetError:
+            return True
+
+    def close(self) -> None:
+        self.file.close()
+        self.socket.close()
+
+
+Serve = Callable[..., AbstractContextManager[Callable[[], Client]]]
+
+
+@contextmanager
+def serving(handler: Handler, limits: Limits) -> Iterator[Callable[[], Client]]:
+    """Serve in a thread; gives what opens a connection."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    address = listener.getsockname()
+
+    async def begin() -> Close:
+        server = HttpServer(handler, None, limits)
+        await server.start(listener)
+        return server.close
+
+    clients: list[Client] = []
+
+    def dial() -> Client:
+        clients.append(Client(socket.create_connection(address, timeout=PATIENCE)))
+        return clients[-1]
+
+    thread = LoopThread(begin)
+    thread.start()
+    try:
+        yield dial
+    finally:
+        for client in clients:
+            client.close()
+        thread.stop()
+
+
+@pytest.fixture
+def echo() -> Echo:
+    return Echo()
+
+
+@pytest.fixture
+def serve(echo: Echo) -> Serve:
+    """Gives `with serve(**limits) as dial`."""
+
+    def begin(**limits: Any) -> AbstractContextManager[Callable[[], Client]]:
+        return serving(echo, Limits(**limits))
+
+    return begin

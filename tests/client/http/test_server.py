@@ -1,0 +1,226 @@
+"""What a client meets on a connection: HTTP's rules, limits, streams and upgrades."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from minikube_py.client.http.connection import read_target
+from tests.client.http.conftest import PATIENCE, Echo, Serve
+
+GET = "GET {} HTTP/1.1\nHost: x\n\n"
+
+
+def test_one_connection_answers_many_requests(serve: Serve) -> None:
+    with serve() as dial:
+        client = dial()
+        for path in ("/a", "/b?c=d"):
+            client.send(GET.format(path))
+            assert client.read() == (200, f"GET {path} ")
+
+
+def test_requests_may_be_sent_ahead(serve: Serve) -> None:
+    with serve() as dial:
+        client = dial()
+        client.send(GET.format("/a") + GET.format("/b"))
+        assert [client.read(), client.read()] == [(200, "GET /a "), (200, "GET /b ")]
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["Content-Length: 5\n\nhello", "Transfer-Encoding: chunked\n\n2\nhe\n3\nllo\n0\n\n"],
+    ids=["length", "chunks"],
+)
+def test_bodies(serve: Serve, body: str) -> None:
+    with serve() as dial:
+        client = dial()
+        client.send(f"POST / HTTP/1.1\nHost: x\n{body}")
+        assert client.read() == (200, "POST / hello")
+
+
+def test_a_client_that_asks_first_is_told_to_go_on(serve: Serve) -> None:
+    with serve() as dial:
+        client = dial()
+        client.send("POST / HTTP/1.1\nHost: x\nExpect: 100-continue\nContent-Length: 2\n\n")
+        assert client.read_head()[0] == 100
+        client.send("hi")
+        assert client.read() == (200, "POST / hi")
+
+
+def test_head_has_no_body(serve: Serve) -> None:
+    with serve() as dial:
+        client = dial()
+        client.send("HEAD /a HTTP/1.1\nHost: x\n\n" + GET.format("/b"))
+        assert client.read_head()[0] == 200
+        assert client.read() == (200, "GET /b ")
+
+
+def test_headers_that_stand_twice_are_joined(serve: Serve, echo: Echo) -> None:
+    with serve() as dial:
+        client = dial()
+        client.send("GET / HTTP/1.1\nHost: x\nImpersonate-Group: a\nImpersonate-Group: b\n\n")
+        client.read()
+    assert echo.asked[0].header("impersonate-group") == "a,b"
+
+
+@pytest.mark.parametrize(
+    ("request_text", "status"),
+    [
+        ("POST / HTTP/1.1\nHost: x\nContent-Length: 11\n\n", 413),
+        ("POST / HTTP/1.1\nHost: x\nTransfer-Encoding: chunked\n\n6\n123456\n6\n123456\n0\n\n", 413),
+        ("GET / HTTP/1.1\nHost: x\nLong: " + "x" * 3000, 431),
+        ("GET /\n\n", 400),
+        ("GET / HTTP/1.1\n\n", 400),
+        ("GET / HTTP/1.1\nHost: x\nContent-Length: -1\n\n", 400),
+        ("GET / HTTP/1.1\nHost: x\nContent-Length: 1\nContent-Length: 2\n\n", 400),
+        ("GET / HTTP/1.1\nHost : x\n\n", 400),
+        ("GET * HTTP/1.1\nHost: x\n\n", 400),
+        ("\x16\x03\x01\n\n", 400),
+    ],
+    ids=[
+        "long body",
+        "long chunks",
+        "long head",
+        "no version",
+        "no host",
+        "negative",
+        "two lengths",
+        "odd name",
+        "star",
+        "tls",
+    ],
+)
+def test_what_breaks_the_rules_is_refused_and_ends_the_connection(serve: Serve, request_text: str, status: int) -> None:
+    with serve(body=10, head=2000) as dial:
+        client = dial()
+        client.send(request_text)
+        got, headers = client.read_head()
+        assert (got, headers["connection"]) == (status, "close")
+        client.file.read(int(headers["content-length"]))
+        assert client.is_closed()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    ["", "GET / HTTP/1.1\nHost: x\n", "POST / HTTP/1.1\nHost: x\nContent-Length: 9\n\n123"],
+    ids=["nothing", "half a head", "half a body"],
+)
+def test_who_dawdles_is_dropped(serve: Serve, sent: str) -> None:
+    with serve(idle_seconds=0.05, head_seconds=0.05, body_seconds=0.05) as dial:
+        client = dial()
+        client.send(sent)
+        assert client.is_closed()
+
+
+def test_no_more_connections_than_the_limit(serve: Serve) -> None:
+    with serve(connections=1) as dial:
+        first, second = dial(), dial()
+        first.send(GET.format("/"))
+        assert first.read()[0] == 200
+        assert second.is_closed()
+
+
+@pytest.mark.parametrize(("path", "parts"), [("/stream", [b"0\n", b"1\n", b"2\n"]), ("/blocking", [b"one", b"two"])])
+def test_streams_come_part_by_part(serve: Serve, path: str, parts: list[bytes]) -> None:
+    with serve() as dial:
+        client = dial()
+        client.send(GET.format(path) + GET.format("/next"))
+        assert client.read_head()[1]["transfer-encoding"] == "chunked"
+        assert [client.read_chunk() for _ in (*parts, "end")] == [*parts, b""]
+        assert client.read() == (200, "GET /next ")
+
+
+def test_a_stream_to_an_old_client_ends_with_the_connection(serve: Serve) -> None:
+    with serve() as dial:
+        client = dial()
+        client.send("GET /stream HTTP/1.0\n\n")
+        client.read_head()
+        assert client.file.read() == b"0\n1\n2\n"
+
+
+def test_a_stream_is_closed_when_its_client_goes(serve: Serve, echo: Echo) -> None:
+    closed = threading.Event()
+
+    async def wait_for_ever() -> AsyncIterator[bytes]:
+        try:
+            yield b"first"
+            await asyncio.Event().wait()
+        finally:
+            closed.set()
+
+    echo.parts = wait_for_ever
+    with serve() as dial:
+        client = dial()
+        client.send(GET.format("/stream"))
+        client.read_head()
+        assert client.read_chunk() == b"first"
+        client.close()
+        assert closed.wait(PATIENCE)
+
+
+def test_an_iterator_that_blocks_is_closed_when_its_client_goes(serve: Serve, echo: Echo) -> None:
+    closed, turn = threading.Event(), threading.Event()
+
+    def give_nothing() -> Iterator[bytes]:
+        try:
+            yield b"first"
+            while not turn.wait(0.01):
+                yield b""
+        finally:
+            closed.set()
+
+    echo.blocking = give_nothing
+    with serve() as dial:
+        client = dial()
+        client.send(GET.format("/blocking"))
+        client.read_head()
+        assert client.read_chunk() == b"first"
+        client.close()
+        assert closed.wait(PATIENCE)
+
+
+def test_who_does_not_read_is_dropped_and_stalls_nobody(serve: Serve, echo: Echo) -> None:
+    closed = threading.Event()
+
+    async def give_much() -> AsyncIterator[bytes]:
+        try:
+            while True:
+                yield b"x" * 100_000
+        finally:
+            closed.set()
+
+    echo.parts = give_much
+    with serve(write_seconds=0.2) as dial:
+        slow, other = dial(), dial()
+        slow.send(GET.format("/stream"))
+        other.send(GET.format("/"))
+        assert other.read()[0] == 200
+        assert closed.wait(PATIENCE)
+
+
+def test_an_upgrade_hands_the_connection_over(serve: Serve) -> None:
+    with serve() as dial:
+        client = dial()
+        client.send("GET /up HTTP/1.1\nHost: x\nConnection: Upgrade\nUpgrade: shout\n\nahead")
+        assert client.read_head() == (101, {"connection": "Upgrade", "upgrade": "shout"})
+        assert client.file.read(5) == b"AHEAD"
+        client.send(b"more")
+        assert client.file.read(4) == b"MORE"
+
+
+def test_an_upgrade_may_be_declined(serve: Serve) -> None:
+    with serve() as dial:
+        client = dial()
+        client.send("GET /a HTTP/1.1\nHost: x\nConnection: Upgrade\nUpgrade: shout\n\n" + GET.format("/b"))
+        assert [client.read(), client.read()] == [(200, "GET /a "), (200, "GET /b ")]
+
+
+@pytest.mark.parametrize(
+    ("raw", "target"),
+    [(b"/a?b=c", "/a?b=c"), (b"https://x:1/a?b", "/a?b"), (b"http://x", "/"), (b"//a", "//a")],
+)
+def test_targets(raw: bytes, target: str) -> None:
+    assert read_target(raw) == target

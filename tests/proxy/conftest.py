@@ -1,0 +1,5 @@
+"""Clusters for the tests of the proxy."""
+
+from tests.controller.conftest import make_cluster
+
+__all__ = ["make_cluster"]
