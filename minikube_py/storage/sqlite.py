@@ -65,6 +65,7 @@ class Store:
         self._empty: set[tuple[str, str]] = set()  # resource and namespace of lists without anything
         self._written: dict[str, int] = {}  # how often each resource was written here
         self._undone = 0
+        self._others: int | None = None  # SQLite's count of what others wrote
         self._poker = Poker(os.path.join(os.path.dirname(self.path), "pokes"))
         try:
             self._db = _open(self.path, create)
@@ -140,8 +141,9 @@ class Store:
 
     def stamp(self, resources: tuple[str, ...]) -> tuple[int, ...]:
         """Return numbers that are others whenever an object of one of `resources` may have changed, by whomever; cheap to ask for."""
-        others: int = self._query("PRAGMA data_version")[0][0]
-        return (others, self._undone, *(self._written.get(resource, 0) for resource in resources))
+        if not self._depth or self._others is None:  # while a transaction lasts nobody else writes
+            self._others = self._query("PRAGMA data_version")[0][0]
+        return (self._others, self._undone, *(self._written.get(resource, 0) for resource in resources))
 
     @property
     def in_transaction(self) -> bool:
@@ -152,6 +154,7 @@ class Store:
         """Begin to write: from now on nobody else does."""
         self._begun = self._next = self.current_revision() + 1
         self._wrote = False
+        self._others = None
         self._forget_seen()
 
     def _forget_seen(self) -> None:
