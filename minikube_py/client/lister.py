@@ -97,3 +97,14 @@ def key_of(obj: Object) -> Key:
     """Return an object's (namespace, name)."""
     metadata = obj["metadata"]
     return metadata.get("namespace", ""), metadata["name"]
+
+
+def without_managers(obj: Object) -> Object:
+    """Return an object without metadata.managedFields: a third of a pod, which no controller reads and updates may leave out.
+
+    What else it holds is shared. Upstream: client-go's cache.TransformStripManagedFields.
+    """
+    metadata = obj["metadata"]
+    if "managedFields" not in metadata:
+        return obj
+    return {**obj, "metadata": {key: value for key, value in metadata.items() if key != "managedFields"}}

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Protocol
 
 from minikube_py.apimachinery import errors
 from minikube_py.client.events import EventRecorder
-from minikube_py.client.lister import Lister, key_of
+from minikube_py.client.lister import Lister, key_of, without_managers
 from minikube_py.client.resources import Resource
 from minikube_py.client.rest import Client
 from minikube_py.client.series_events import SeriesRecorder
@@ -199,7 +199,7 @@ class Manager:
         for lister, resource in [(self._listers[k], r) for k, r in self._resources.items()]:
             lister.__init__()  # type: ignore[misc]
             for obj in self._source.list(resource):
-                lister.replace(obj)
+                lister.replace(without_managers(obj))
         self._synced = True
         for key, watchers in list(self._watchers.items()):  # who watches definitions watches more by what it finds
             for obj in self._listers[key].list():
@@ -209,7 +209,7 @@ class Manager:
     def _fill(self, resource: Resource) -> None:
         lister = self._listers[resource.key]
         for obj in self._source.list(resource):
-            lister.replace(obj)
+            lister.replace(without_managers(obj))
 
     def drain(self) -> None:
         """Take in what changed and what other threads queued."""
@@ -217,13 +217,13 @@ class Manager:
             lister = self._listers.get(change.key.resource)
             if lister is None:
                 continue
-            before = None
+            before, obj = None, without_managers(change.object)
             if change.type == "DELETED":
-                lister.remove(change.object)
+                lister.remove(obj)
             else:
-                before = lister.replace(change.object)
+                before = lister.replace(obj)
             for runner, watch in list(self._watchers.get(change.key.resource, ())):
-                self._queue_for(runner, watch, change.object)
+                self._queue_for(runner, watch, obj)
                 if before is not None and watch.to_keys is not None:
                     self._queue_for(runner, watch, before)  # what it concerned until now
         if self._incoming:
