@@ -34,7 +34,7 @@ def list_others() -> dict[str, Controller]:
         scheduler.CONTROLLER,
         kubernetes_service.make_controller(nothing),
         system_namespaces.make_controller(nothing),
-        services.make_controller(nothing, nothing, nothing),
+        services.make_controller(nothing),
         load_balancers.make_controller(),
         dns_service.make_controller("10.96.0.10"),
     )

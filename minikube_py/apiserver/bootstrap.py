@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
@@ -46,7 +47,8 @@ def bootstrap(server: ApiServer, api_address: str, api_port: int) -> None:
             {"apiVersion": "networking.k8s.io/v1", "kind": "ServiceCIDR", **block},
         )
         create_defaults(server)
-        KubernetesService(server, api_address, api_port).reconcile(Key(NAMESPACE, NAME))
+        with suppress(errors.Forbidden):  # somebody deleted it, and a quota is used up: its controller goes on trying
+            KubernetesService(server, api_address, api_port).reconcile(Key(NAMESPACE, NAME))
 
 
 def _create(server: ApiServer, group: str, resource: str, obj: Object) -> None:

@@ -58,12 +58,13 @@ class KubernetesService:
         return {"name": "https", "port": self._port, "protocol": "TCP"}
 
     def _create(self, resource: Resource, obj: Object) -> None:
-        params = {"fieldManager": "kube-apiserver"}
-        request = Request("create", resource.group, resource.version, resource.plural, NAMESPACE, params=params, body=obj)
+        """Create an object unless it is there. It is looked for first: a quota that is used up refuses one that is there, too."""
+        where = (resource.group, resource.version, resource.plural, NAMESPACE)
         try:
-            self._server.handle(request)
-        except errors.AlreadyExists:
-            return
+            self._server.handle(Request("get", *where, NAME))
+        except errors.NotFound:
+            params = {"fieldManager": "kube-apiserver"}
+            self._server.handle(Request("create", *where, params=params, body=obj))
 
 
 def make_controller(service: KubernetesService) -> Controller:

@@ -67,10 +67,10 @@ def list_objects(server: ApiServer, kind: Kind, request: Request) -> Response:
 
 def _make_query(server: ApiServer, kind: Kind, request: Request) -> Query:
     params = request.params
-    text = params.get("limit") or "0"
-    if not _CHECKED.isdisjoint(params) or not text.isdecimal() or len(text) > _LONG:
+    asked_limit = params.get("limit") or "0"
+    if not _CHECKED.isdisjoint(params) or not asked_limit.isdecimal() or len(asked_limit) > _LONG:
         _check(params)
-    limit = min(max(int(text), 0), 10**_LONG)
+    limit = min(max(int(asked_limit), 0), 10**_LONG)
     after, revision = None, 0
     if token := params.get("continue"):
         revision, after = decode_continue(token)

@@ -12,7 +12,7 @@ from minikube_py.apis import catalog
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import reads, translate
 from minikube_py.client.request import APPLY_PATCH, MASTERS, Request, Response, WatchEvent
-from minikube_py.component_base.clock import Clock, RealClock
+from minikube_py.component_base.clock import Clock, StoredClock
 from minikube_py.storage.sqlite import Store
 
 if TYPE_CHECKING:
@@ -33,11 +33,11 @@ READS = {"get": reads.get, "list": reads.list_objects}
 
 
 class ApiServer:
-    """Answers requests from one Store. `rng` makes uids and name suffixes, so a seeded one repeats them."""
+    """Answers requests from one Store. `rng` makes uids and name suffixes; without a clock and one it has those of the Store's cluster."""
 
     def __init__(self, store: Store, clock: Clock | None = None, rng: random.Random | None = None) -> None:
         self.store = store
-        self.clock: Clock = clock or RealClock()
+        self.clock: Clock = clock or StoredClock(lambda: store.read_fact("clock"))
         if rng is not None:
             self.rng = rng
         self.warnings: list[str] = []  # what admission has to say of the request at hand
@@ -49,6 +49,10 @@ class ApiServer:
         """Where uids and name suffixes come from; only writes need it."""
         import random
 
+        if seed := self.store.read_fact("seed"):
+            from minikube_py.component_base.seeded_random import SeededRandom
+
+            return SeededRandom(seed, self.store.current_revision)
         return random.SystemRandom()
 
     def find_kind_by_name(self, group: str, version: str, name: str) -> Kind | None:

@@ -41,13 +41,18 @@ LOGS_REQUESTS = 6
 
 
 class Connection(NamedTuple):
-    """A way to a cluster: the transport, what it serves, and streams to pods (logs, exec, ...)."""
+    """A way to a cluster: the transport, what it serves, streams to pods (logs, exec, ...), and its time.
+
+    `advance(seconds)` moves that and returns what time it is then, and how many changes there were.
+    """
 
     transport: Transport
     discovery: Discovery
     streams: Any
     version: Callable[[], Object]
     close: Callable[[], None]
+    clock: Clock = RealClock()
+    advance: Callable[[float], tuple[str, int]] | None = None
 
 
 class Streams(NamedTuple):
@@ -71,26 +76,27 @@ class Factory:
         self._connect = connect
         self.flags = flags or Parsed(())
         self.streams = streams or Streams(sys.stdin, sys.stdout, sys.stderr)
-        self.clock: Clock = clock or RealClock()
+        self._clock = clock
+        self.clock: Clock = clock or RealClock()  # this machine's: how long a command waits
         self._warned: set[str] = set()
 
     def with_flags(self, flags: Parsed) -> Factory:
         """Return a factory for other flags."""
-        return self._share(Factory(self._connect, flags, self.streams, self.clock))
+        return self._share(Factory(self._connect, flags, self.streams, self._clock))
 
     def with_stdout(self, stdout: TextIO) -> Factory:
         """Return a factory that writes elsewhere, its cluster not yet opened."""
-        return self._share(Factory(self._connect, self.flags, self.streams._replace(stdout=stdout), self.clock))
+        return self._share(Factory(self._connect, self.flags, self.streams._replace(stdout=stdout), self._clock))
 
     def with_context(self, context: str) -> Factory:
         """Return a factory for another context of the kubeconfig."""
         flags = Parsed(())
         flags.values = {**self.flags.values, "context": context, "namespace": ""}
-        return self._share(Factory(self._connect, flags, self.streams, self.clock))
+        return self._share(Factory(self._connect, flags, self.streams, self._clock))
 
     def with_streams(self, streams: Streams) -> Factory:
         """Return a factory for the same cluster that reads and writes elsewhere."""
-        other = Factory(self._connect, self.flags, streams, self.clock)
+        other = Factory(self._connect, self.flags, streams, self._clock)
         other.__dict__["connection"] = self.connection
         return self._share(other)
 
@@ -168,6 +174,11 @@ class Factory:
         server = str(self.target.cluster.get("server", ""))
         transport = LoggedTransport(connection.transport, server, self._flag("v"), log, self.clock.now)
         return connection._replace(transport=transport, streams=LoggedStreams(connection.streams, server, log))
+
+    @property
+    def cluster_clock(self) -> Clock:
+        """The cluster's clock, by which ages are told: it may run faster than this machine's, or stand still."""
+        return self._clock or self.connection.clock
 
     @cached_property
     def request_timeout(self) -> float | None:

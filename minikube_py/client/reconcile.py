@@ -294,3 +294,7 @@ class Manager:
         """Return when the next key is due (cluster time), or None."""
         dues = [due for runner in self._runners.values() if (due := runner.queue.next_due()) is not None]
         return min(dues, default=None)
+
+    def next_timer(self) -> float | None:
+        """Return the time for which the first key was queued that was to wait (cluster time, maybe past), or None."""
+        return min((due for runner in self._runners.values() if (due := runner.queue.next_timer()) is not None), default=None)

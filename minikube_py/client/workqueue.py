@@ -68,6 +68,10 @@ class Workqueue(Generic[K]):
             return self._now()
         return self._later[0][0] if self._later else None
 
+    def next_timer(self) -> float | None:
+        """Return the time for which the first of the later keys was queued, though it may be in the past, or None."""
+        return self._later[0][0] if self._later else None
+
     def _promote(self) -> None:
         now = self._now()
         while self._later and self._later[0][0] <= now:

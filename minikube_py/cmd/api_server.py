@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from minikube_py.apiserver.serving.audit import AuditLog
 from minikube_py.apiserver.serving.handler import Parts
+from minikube_py.apiserver.serving.pod_connections import PodConnections
 from minikube_py.apiserver.serving.service import begin
 from minikube_py.apiserver.serving.tls import make_context
 from minikube_py.client.transport.local import LocalTransport
@@ -50,9 +51,10 @@ def make_parts(profile: Profile) -> Parts:
     audit = AuditLog(Path(path), RealClock().now, open_server(state).new_uid) if path else None
     return Parts(
         open_measuring_server,
-        lambda server: LocalTransport(server, listen, streams.connect, server.now),
+        lambda server: LocalTransport(server, listen, streams.connect, RealClock().now),
         listen,
-        audit=audit,
+        PodConnections(streams).connect,
+        audit,
         tell=partial(log.exception, "a request failed"),
     )
 

@@ -1,4 +1,7 @@
-"""Keeps the process of the API server going, for the daemon: the socket that it serves on, its start, and its next start when it dies."""
+"""Keeps the process of the API server going, for the daemon: the socket that it serves on, its start, and its next start when it died.
+
+Nobody may ever want https of a cluster, so the process comes with the first connection: `mk start` and memory are spared.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +18,13 @@ from minikube_py.component_base.logging import Logger
 ADDRESS, FIRST_PORT, PORTS = "127.0.0.1", 6443, 1000
 BACKLOG = 512
 BIND_SECONDS = 1.0  # how long a predecessor may take to let go of the port
-MAX_DELAY, CALM_SECONDS = 30.0, 60.0  # between two starts; how long one must live so that the next one comes at once
+FIRST_DELAY, MAX_DELAY = 0.25, 30.0  # between its end and the next start, if it did not live long
+CALM_SECONDS = 60.0  # who lived so long may be started again at once
 END_SECONDS = 2.0
 
 
 class ApiServerProcess:
-    """One profile's API server. `now` measures seconds, however fast the cluster's clock runs."""
+    """One profile's API server, started when the first client connects. `now` measures seconds, however fast the cluster's clock runs."""
 
     def __init__(self, directory: Path, listener: socket.socket, now: Callable[[], float], log: Logger) -> None:
         self._directory, self._listener, self._now, self._log = directory, listener, now, log
@@ -29,7 +33,29 @@ class ApiServerProcess:
         self._started_at = self._due = 0.0
         self._delay = 0.0
 
-    def start(self) -> None:
+    @property
+    def watched(self) -> list[socket.socket]:
+        """What becomes readable when `check` has something to do: a client comes while it does not run, or it died."""
+        if self._link is not None:
+            return [self._link]
+        return [self._listener] if self._now() >= self._due else []
+
+    @property
+    def pause(self) -> float | None:
+        """How many seconds it may not be started for, None where it runs or may be started."""
+        left = self._due - self._now()
+        return left if self._link is None and left > 0 else None
+
+    def check(self) -> None:
+        """Start it for who is waiting; if it died, at once the first time, and later and later if it goes on dying."""
+        if not select.select(self.watched, [], [], 0)[0]:
+            return
+        if self._link is None:
+            self._start()
+        else:
+            self._bury()
+
+    def _start(self) -> None:
         """Start it. Connections wait in the socket until it serves."""
         ours, its = socket.socketpair()
         descriptors = (self._listener.fileno(), its.fileno())
@@ -38,28 +64,11 @@ class ApiServerProcess:
         its.close()
         self._link, self._started_at = ours, self._now()
 
-    @property
-    def links(self) -> list[socket.socket]:
-        """What becomes readable when it died."""
-        return [self._link] if self._link is not None else []
-
-    @property
-    def due(self) -> float | None:
-        """When it is to be started again, None while it runs."""
-        return self._due if self._process is None else None
-
-    def check(self) -> None:
-        """Start it again if it died and its time has come: at once the first time, later and later if it goes on dying."""
-        if self._link is not None and select.select([self._link], [], [], 0)[0]:
-            self._bury()
-        if self._process is None and self._now() >= self._due:
-            self.start()
-
     def _bury(self) -> None:
         now, code = self._now(), self._end()
-        self._delay = 0.0 if now - self._started_at > CALM_SECONDS else min(MAX_DELAY, self._delay * 2 or 1.0)
+        self._delay = 0.0 if now - self._started_at > CALM_SECONDS else min(MAX_DELAY, self._delay * 2 or FIRST_DELAY)
         self._due = now + self._delay
-        self._log.info("the API server ended; it is started again", code=code, seconds=self._delay)
+        self._log.info("the API server ended; the next client starts it again", code=code, seconds=self._delay)
 
     def _end(self) -> int | None:
         """Let go of the process; return its exit code."""
@@ -78,7 +87,6 @@ class ApiServerProcess:
         if self._process is not None:
             self._process.terminate()
             self._end()
-        self._due = float("inf")
         self._listener.close()
 
 

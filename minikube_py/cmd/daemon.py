@@ -7,7 +7,6 @@ Run as `python -m minikube_py.cmd.daemon DIRECTORY READY_FD`.
 from __future__ import annotations
 
 import os
-import random
 import select
 import signal
 import socket
@@ -38,6 +37,7 @@ from minikube_py.cmd.components import make_client, make_manager
 from minikube_py.cmd.measuring import Measurer
 from minikube_py.cmd.nodes import Nodes
 from minikube_py.cmd.service_dialer import ServiceDialer
+from minikube_py.cmd.timekeeper import Timekeeper
 from minikube_py.component_base import folders, pid_lock
 from minikube_py.component_base.clock import RealClock
 from minikube_py.component_base.logging import Logger
@@ -67,23 +67,23 @@ class Daemon:
         self._held = held
         self.profile = Profile(directory.name)
         self.config = self.profile.load()
-        self.clock = RealClock(self.config.clock_speed)
-        self.log = Logger(clock=self.clock)
-        rng: random.Random = random.Random(self.config.seed) if self.config.seed is not None else random.SystemRandom()
         folders.cache = str(home() / "cache")
         self.store = Store(self.profile.state, create=True)
-        self.server = ApiServer(self.store, self.clock, rng)
+        self.time = Timekeeper(self.store, self.config)
+        self.clock = self.time.clock
+        self.log = Logger(clock=self.clock)
+        self.server = ApiServer(self.store, self.clock)
         self.listener = Listener(directory / "pokes", "daemon")
         self._wake_reader, self._wake_writer = socket.socketpair()
         for end in (self._wake_reader, self._wake_writer):
             end.setblocking(False)
-        keys = load_or_make(directory / "pki", self.clock.now())
+        keys = load_or_make(directory / "pki", RealClock().now())
         ensure_certificates(directory / "pki", RealClock().now(), API_ADDRESSES)
         self.api = ApiServerProcess(directory, self._listen(), time.monotonic, self.log)
         self.server.extensions["pki"] = str(directory / "pki")
         self.server.extensions["starting"] = True  # webhooks may be pods: what the cluster needs to run is not asked of them
         bootstrap(self.server, API_ADDRESS, API_PORT)
-        self.manager = make_manager(self.server, self.clock, rng, self.log)
+        self.manager = make_manager(self.server, self.clock, self.server.rng, self.log)
         self.manager.wake = self.wake
         self.manager.add(
             make_controller(KubernetesService(self.server, API_ADDRESS, API_PORT)), make_client(self.server, "kube-apiserver")
@@ -139,10 +139,7 @@ class Daemon:
             if not announced and self.is_ready():
                 answer(ready, "ready")
                 announced = True
-                self.api.start()
-            self.wait()
-            if announced:
-                self.api.check()
+            self.wait(serving=announced)
             if self.is_evicted():
                 self.log.info("the profile's folder was removed: this cluster is no more")
                 # The node agent ends with its folder, unless it came back while that was removed. The next cluster's is not ours.
@@ -151,7 +148,15 @@ class Daemon:
                 return
         self.api.stop()
         self.nodes.stop(end_pods=self.stopping != signal.SIGHUP)
+        self.time.stop()
+        self.close()
+
+    def close(self) -> None:
+        """Let go of its files and sockets."""
+        self.api.stop()
         self.listener.close()
+        self._wake_reader.close()
+        self._wake_writer.close()
         self.store.close()
 
     def is_evicted(self) -> bool:
@@ -174,10 +179,12 @@ class Daemon:
         try:
             self.nodes.refresh()
             self.manager.drain()
+            self.time.begin(self.manager.next_timer())
             while self.stopping is None and self._is_due():
-                end = time.monotonic() + BATCH_SECONDS
                 with self.server.batch():
-                    self.manager.run_batch(lambda done, end=end: done >= BATCH or time.monotonic() > end)  # type: ignore[misc]
+                    self._work()
+            if self.stopping is None:
+                self.time.rest()
             self._compact()
         except Compacted:
             self.manager.sync()
@@ -186,21 +193,34 @@ class Daemon:
             self.manager.sync()
             select.select([], [], [], 1.0)
 
+    def _work(self) -> None:
+        """Do what one commit takes, from one due moment to the next."""
+        end, done = time.monotonic() + BATCH_SECONDS, 0
+
+        def should_stop(count: int) -> bool:
+            return done + count >= BATCH or (time.monotonic() > end and not self.time.is_repeatable)
+
+        while not should_stop(0) and self._is_due():
+            self.time.step(self.manager.next_due())
+            done += self.manager.run_batch(should_stop)
+        self.time.keep()
+
     def _is_due(self) -> bool:
         due = self.manager.next_due()
-        return due is not None and due <= self.clock.now()
+        return due is not None and due <= self.time.get_limit()
 
-    def wait(self) -> None:
-        """Sleep until something is to do."""
+    def wait(self, *, serving: bool) -> None:
+        """Sleep until something is to do. Once it is `serving`, clients over https are something to do."""
         due = self.manager.next_due()
         timeout = SELF_CHECK_SECONDS
-        if due is not None:
-            timeout = max(0.0, min(timeout, (due - self.clock.now()) / self.config.clock_speed))
-        if self.api.due is not None:
-            timeout = max(0.0, min(timeout, self.api.due - time.monotonic()))
-        select.select(
-            [self.listener.fileno(), self._wake_reader.fileno(), *(link.fileno() for link in self.api.links)], [], [], timeout
-        )
+        if due is not None and (left := self.time.get_seconds_until(due)) is not None:
+            timeout = min(timeout, left)
+        if self.api.pause is not None:
+            timeout = min(timeout, self.api.pause)
+        sockets = [self.listener.fileno(), self._wake_reader.fileno()]
+        select.select([*sockets, *(end.fileno() for end in self.api.watched if serving)], [], [], timeout)
+        if serving:
+            self.api.check()
         self.listener.drain()
         try:
             while self._wake_reader.recv(4096):

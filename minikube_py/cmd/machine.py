@@ -22,7 +22,8 @@ def describe_node(name: str, number: int, config: Config, runtime: str) -> NodeI
     memory = parse_quantity(config.memory).value() if config.memory else _total_memory()
     capacity = make_capacity(cpus, memory, shutil.disk_usage("/").total)
     machine = uuid.uuid5(uuid.NAMESPACE_DNS, f"{name}.minikube-py")
-    info = make_node_info(machine.hex, str(machine), str(uuid.uuid4()), _os_image(), f"{runtime}://1.0.0")
+    boot = uuid.uuid4() if config.seed is None else uuid.uuid5(machine, str(config.seed))
+    info = make_node_info(machine.hex, str(machine), str(boot), _os_image(), f"{runtime}://1.0.0")
     return NodeInfo(name, address_of(number), capacity, capacity, info, CONTROL_PLANE_LABELS if number == 1 else {})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import socket
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from minikube_py.cmd.components import make_client
 from minikube_py.cmd.machine import describe_node
 from minikube_py.cmd.node_statuses import NodeStatuses
 from minikube_py.cmd.runtimes import make_runtime
+from minikube_py.component_base.datagram_relay import DatagramRelay
 from minikube_py.component_base.relay import Relay
 from minikube_py.cri.runtime import Runtime
 from minikube_py.kubelet.found_node import FoundNodeStatus
@@ -26,15 +27,15 @@ from minikube_py.kubelet.node_services import KubeletOptions
 from minikube_py.kubelet.node_status import NodeInfo, NodeStatus
 from minikube_py.kubelet.pod_volumes import list_references
 from minikube_py.proxy import dns_service, load_balancers
-from minikube_py.proxy.services import make_controller
+from minikube_py.proxy.services import Wires, make_controller
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from minikube_py.apiserver.server import ApiServer
     from minikube_py.client.reconcile import Manager
-    from minikube_py.component_base.clock import Clock
     from minikube_py.component_base.logging import Logger
+    from minikube_py.component_base.steered_clock import SteeredClock
     from minikube_py.minikube.profile import Config, Profile
 
 Object = dict[str, Any]
@@ -48,7 +49,7 @@ class Nodes:
     """Starts, adds and removes kubelets; is the reconciler of all their pods."""
 
     def __init__(
-        self, server: ApiServer, manager: Manager, profile: Profile, config: Config, clock: Clock, log: Logger
+        self, server: ApiServer, manager: Manager, profile: Profile, config: Config, clock: SteeredClock, log: Logger
     ) -> None:
         self._server = server
         self._manager = manager
@@ -63,7 +64,8 @@ class Nodes:
         self._config_nodes: set[str] = set()
         self._places: dict[Key, dict[str, str]] = {}  # the pods that have or had that name, by uid, and their nodes
         self._nodes_by_uid: dict[str, str] = {}
-        self._executor = ThreadPoolExecutor(PROBE_THREADS, thread_name_prefix="probe")
+        threads = ThreadPoolExecutor(PROBE_THREADS, thread_name_prefix="probe")
+        self._executor: Executor = Inline() if config.runtime == "fake" else threads
         self._client = make_client(server, "kubelet")
         (self._directory / "pods").mkdir(mode=0o700, exist_ok=True)
         self.runtime: Runtime = make_runtime(config.runtime, self._directory, clock, self._schedule)
@@ -87,8 +89,9 @@ class Nodes:
         manager.add(Controller("kubelet-node-status", (Watch(NODES),), self._keep_statuses), client)
         if self.runtime.name != "fake":
             listen = getattr(self.runtime, "listen", None)
-            proxy = make_controller(Relay(self._executor), listen, lambda uid, port: self.runtime.dial(uid, port, DIAL_SECONDS))
-            manager.add(proxy, make_client(self._server, "kube-proxy"))
+            relays = Relay(self._executor), DatagramRelay(self._executor)
+            wires = Wires(*relays, listen, lambda uid, port: self.runtime.dial(uid, port, DIAL_SECONDS))
+            manager.add(make_controller(wires), make_client(self._server, "kube-proxy"))
             manager.add(load_balancers.make_controller(), make_client(self._server, "cloud-controller-manager"))
             if listen is not None:
                 manager.add(dns_service.make_controller(CLUSTER_DNS), client)
@@ -136,7 +139,7 @@ class Nodes:
                 self._add(name, number, config)
         for name in [n for n in self._kubelets if n not in config.nodes]:
             if name in self._config_nodes:
-                del self._kubelets[name]
+                self._kubelets.pop(name).end_all()
                 self._statuses.pop(name, None)
         self._config_nodes = set(config.nodes)
 
@@ -161,6 +164,7 @@ class Nodes:
         self._kubelets[name] = self._make_kubelet(info)
         self._statuses[name] = status
         self._manager.enqueue("kubelet-node-status", Key("", name))
+        self._find_pods_of(name)
 
     def _make_kubelet(self, info: NodeInfo) -> Kubelet:
         options = KubeletOptions(
@@ -254,6 +258,16 @@ class Nodes:
         if self._context.lister(SERVICE_ACCOUNTS).get(namespace, service_account) is None:
             raise new_not_found("", "serviceaccounts", service_account)
         return "", 0.0
+
+
+class Inline(Executor):
+    """Does what it is given at once: without processes nothing blocks, and what happens is the same each time."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Do it, and return what came of it."""
+        done: Future[Any] = Future()
+        done.set_result(fn(*args, **kwargs))
+        return done
 
 
 class _ScheduledCalls:

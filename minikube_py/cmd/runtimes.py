@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from minikube_py.component_base.clock import Clock
+    from minikube_py.component_base.steered_clock import SteeredClock
     from minikube_py.cri.fake import Schedule
+    from minikube_py.cri.process import ProcessRuntime
     from minikube_py.cri.runtime import Runtime
 
 
-def make_runtime(name: str, directory: Path, clock: Clock, schedule: Schedule) -> Runtime:
+def make_runtime(name: str, directory: Path, clock: SteeredClock, schedule: Schedule) -> Runtime:
     """Return the runtime of that name; `auto` takes the best that works here. `schedule(seconds, call)` is for what has no process."""
     if name == "fake":
         from minikube_py.cri.fake import FakeRuntime
@@ -22,10 +23,13 @@ def make_runtime(name: str, directory: Path, clock: Clock, schedule: Schedule) -
     if is_sandbox(name, directory):
         from minikube_py.cri.sandbox import SandboxRuntime, find_python_folders
 
-        return SandboxRuntime(agent, visible=(*find_python_folders(), commands))
-    from minikube_py.cri.process import ProcessRuntime
+        runtime: ProcessRuntime = SandboxRuntime(agent, visible=(*find_python_folders(), commands))
+    else:
+        from minikube_py.cri.process import ProcessRuntime
 
-    return ProcessRuntime(agent)
+        runtime = ProcessRuntime(agent)
+    runtime.tell_time = clock.to_cluster
+    return runtime
 
 
 def is_sandbox(name: str, directory: Path) -> bool:

@@ -19,6 +19,7 @@ from minikube_py.apimachinery.errors import BadRequest, InternalError, NotFound
 from minikube_py.client.request import Request
 from minikube_py.client.streams import STDOUT, LogRequest, NotRunning, Output, Stream, StreamError
 from minikube_py.cmd.pod_log_options import read_log_options, read_switch
+from minikube_py.component_base.clock import RealClock
 from minikube_py.kubelet.logs import LogOptions, choose_attempt, get_log_path, read_beginning, read_logs
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class PodStreams:
         params = request.params
         where = (request.namespace, request.name)
         if request.subresource == "log":
-            return self.logs(*where, read_log_options(request.name, params, self._server.now()))
+            return self.logs(*where, read_log_options(request.name, params, RealClock().now()))
         container = params.get("container", "")
         stdin, tty = (read_switch(params, name) for name in ("stdin", "tty"))
         if request.subresource == "exec":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from minikube_py.apiserver.server import ApiServer
     from minikube_py.client.credentials import Credentials
     from minikube_py.client.request import Request
+    from minikube_py.cmd.cluster_time import Cluster
     from minikube_py.cmd.stopped import StoppedHint
     from minikube_py.cmd.streams import PodStreams
     from minikube_py.component_base.poke import Listener
@@ -65,16 +66,45 @@ def connect_local(state: str, credentials: Credentials | None = None) -> Connect
         streams = GuardedStreams(streams, server, credentials)
     transport = LocalTransport(server, listen, streams.connect, RealClock().now, written, credentials)
     discovery = LocalDiscovery(server.serves, lambda: server.custom_resources.list_kinds())
-    return Connection(transport, discovery, streams, describe_server, server.store.close)
+    return Connection(
+        transport, discovery, streams, describe_server, server.store.close, server.clock, partial(_advance, server)
+    )
+
+
+def _advance(server: ApiServer, seconds: float) -> tuple[str, int]:
+    """Move a cluster's time forward; see `Cluster.advance`."""
+    return _find_cluster(server).advance(seconds)
+
+
+def _find_cluster(server: ApiServer) -> Cluster:
+    from minikube_py.cmd.cluster_time import Cluster
+    from minikube_py.component_base.pid_lock import find_holder
+    from minikube_py.component_base.poke import Listener
+
+    directory = os.path.dirname(server.store.path)
+
+    def listen() -> Listener:
+        return Listener(os.path.join(directory, "pokes"), f"time-{os.getpid()}-{next(_listeners)}")
+
+    return Cluster(server.store, server.clock, listen, lambda: find_holder(os.path.join(directory, "daemon.pid")) is not None)
 
 
 def open_server(state: str) -> ApiServer:
-    """Return an API server with a store of its own over a cluster's state file: for one thread."""
+    """Return an API server with a store of its own over a cluster's state file: for one thread.
+
+    That of a cluster which is to repeat itself keeps step with its daemon.
+    """
     from minikube_py.apiserver.server import ApiServer
     from minikube_py.storage.sqlite import Store
 
     folders.cache = os.path.join(home_name(), "cache")
-    server = ApiServer(Store(state))
+    store = Store(state)
+    if store.read_fact("settled"):
+        from minikube_py.cmd.lockstep import LockstepServer
+
+        server: ApiServer = LockstepServer(store, lambda: _find_cluster(server).settle())
+    else:
+        server = ApiServer(store)
     server.extensions["pki"] = os.path.join(os.path.dirname(state), "pki")
     return server
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class Clock(Protocol):
@@ -14,17 +15,48 @@ class Clock(Protocol):
 
 
 class RealClock:
-    """The machine's clock, optionally running `speed` times as fast from the moment it is made."""
-
-    def __init__(self, speed: float = 1.0) -> None:
-        self.speed = speed
-        self._start = time.time()
+    """The machine's clock."""
 
     def now(self) -> float:
-        """Return seconds since the epoch, sped up."""
-        if self.speed == 1.0:
-            return time.time()
-        return self._start + (time.time() - self._start) * self.speed
+        """Return seconds since the epoch."""
+        return time.time()
+
+
+class Pace(NamedTuple):
+    """When the machine's clock showed `real` a cluster's showed `cluster`; from then on it runs `speed` times as fast, 0: not at all."""
+
+    real: float
+    cluster: float
+    speed: float
+
+    def at(self, real: float) -> float:
+        """Return the cluster's time at a time of the machine."""
+        return self.cluster + (real - self.real) * self.speed
+
+
+MAX_PACES = 16
+
+
+def format_paces(paces: list[Pace]) -> str:
+    """Return what a cluster's state keeps of its paces, the latest last: a line each."""
+    return "\n".join(f"{pace.real!r} {pace.cluster!r} {pace.speed!r}" for pace in paces[-MAX_PACES:])
+
+
+def parse_paces(text: str) -> list[Pace]:
+    """Return the paces that `format_paces` wrote; none where nothing was."""
+    return [Pace(*map(float, line.split())) for line in text.splitlines()]
+
+
+class StoredClock:
+    """A cluster's clock as its state tells it: `read()` returns the paces that its daemon wrote, "" where it is the machine's clock."""
+
+    def __init__(self, read: Callable[[], str]) -> None:
+        self._read = read
+
+    def now(self) -> float:
+        """Return seconds since the epoch, as the cluster counts them."""
+        text = self._read()
+        return parse_paces(text)[-1].at(time.time()) if text else time.time()
 
 
 class FakeClock:

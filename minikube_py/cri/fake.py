@@ -99,12 +99,12 @@ class FakeRuntime:
             log_path=config.log_path,
         )
         if "exits" in config.program:
-            self._schedule(RUN_SECONDS, lambda: self._exit(config.id, _read_exit_code(config.program)))
+            self._schedule(RUN_SECONDS, lambda: self.end(config.id, _read_exit_code(config.program)))
         self._change(replace(sandbox, containers=(*sandbox.containers, container)))
 
     def stop_container(self, container_id: str, grace_seconds: float) -> None:
         """End a container at once, with exit code 0."""
-        self._exit(container_id, 0)
+        self.end(container_id, 0)
 
     def update_container(self, container_id: str, memory_limit: int | None) -> None:
         """Do nothing: what has no processes uses no memory."""
@@ -150,7 +150,8 @@ class FakeRuntime:
         """Return every sandbox."""
         return list(self._sandboxes.values())
 
-    def _exit(self, container_id: str, exit_code: int) -> None:
+    def end(self, container_id: str, exit_code: int) -> None:
+        """Let a container that runs end by itself."""
         sandbox = self._sandboxes.get(container_id.split("/", 1)[0])
         if sandbox is None or not any(one.id == container_id and one.state == "running" for one in sandbox.containers):
             return

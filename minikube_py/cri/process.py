@@ -27,6 +27,7 @@ from minikube_py.cri.runtime import (
 _MAX_EXEC_OUTPUT = 16 << 20  # as containerd caps it
 _SLACK_SECONDS = 5.0  # by which the agent's own clock goes first
 _NO_FIELD = ("start_ticks",)
+_TIMES = ("created_at", "started_at", "finished_at")
 
 
 class ProcessRuntime:
@@ -41,6 +42,8 @@ class ProcessRuntime:
 
     def __init__(self, directory: str, subnet: str = "127.77.0.0/16", visible: tuple[str, ...] = ()) -> None:
         self._agent = AgentClient(directory, [self.name, subnet, *visible])
+        self.tell_time: Callable[[float], float] = lambda real: real
+        """What the cluster's clock showed at a time of the machine, by which the agent measures."""
 
     def start(self, on_change: Callable[[str], None]) -> None:
         """Reach the node agent, or start it."""
@@ -56,7 +59,7 @@ class ProcessRuntime:
 
     def ensure_sandbox(self, config: SandboxConfig) -> SandboxStatus:
         """Make the pod's sandbox."""
-        return _sandbox_status(self._agent.call("ensure_sandbox", asdict(config)))
+        return self._make_status(self._agent.call("ensure_sandbox", asdict(config)))
 
     def stop_sandbox(self, pod_uid: str) -> None:
         """Kill what runs in the sandbox."""
@@ -85,11 +88,11 @@ class ProcessRuntime:
     def status(self, pod_uid: str) -> SandboxStatus | None:
         """Return the pod's sandbox with its containers."""
         found = self._agent.call("status", pod_uid)
-        return None if found is None else _sandbox_status(found)
+        return None if found is None else self._make_status(found)
 
     def list(self) -> list[SandboxStatus]:
         """Return every sandbox."""
-        return [_sandbox_status(one) for one in self._agent.call("list")]
+        return [self._make_status(one) for one in self._agent.call("list")]
 
     def exec_sync(self, container_id: str, command: Sequence[str], timeout: float) -> ExecResult:
         """Run a command to its end; after `timeout` (0: none) it is killed with all it started."""
@@ -138,6 +141,15 @@ class ProcessRuntime:
             raise refusal
         raise ConnectionError(refusal.errno, refusal.strerror)
 
+    def _make_status(self, found: Mapping[str, Any]) -> SandboxStatus:
+        containers = tuple(ContainerStatus(**self._tell_times(one)) for one in found["containers"])
+        return SandboxStatus(**{**self._tell_times(found), "containers": containers})
+
+    def _tell_times(self, found: Mapping[str, Any]) -> dict[str, Any]:
+        """Return an answer of the agent with the cluster's times, without what only the agent needs."""
+        kept = {name: value for name, value in found.items() if name not in _NO_FIELD}
+        return kept | {name: self.tell_time(kept[name]) for name in _TIMES if name in kept}
+
     def stats(self) -> Sequence[ContainerStats]:
         """Measure what runs now."""
         return [ContainerStats(**one) for one in self._agent.call("stats")]
@@ -166,10 +178,3 @@ def _conclude(end: Mapping[str, Any], output: Mapping[int, bytearray], timeout: 
     if end["timedOut"]:
         raise TimeoutError(f"command timed out after {timeout:g}s")
     return ExecResult(int(end["exitCode"]), bytes(output[STDOUT]), bytes(output[STDERR]))
-
-
-def _sandbox_status(found: Mapping[str, Any]) -> SandboxStatus:
-    containers = tuple(
-        ContainerStatus(**{name: value for name, value in one.items() if name not in _NO_FIELD}) for one in found["containers"]
-    )
-    return SandboxStatus(**{**found, "containers": containers})

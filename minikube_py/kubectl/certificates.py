@@ -69,7 +69,7 @@ def decide(info: Info, factory: Factory, decision: Decision, *, force: bool) -> 
     problem: StatusError | None = None
     for _ in range(ATTEMPTS):
         csr = client.get(REQUESTS, info.name)
-        changed = add_condition(csr, decision, format_rfc3339(factory.clock.now()))
+        changed = add_condition(csr, decision, format_rfc3339(factory.cluster_clock.now()))
         if changed is None and not force:
             return csr
         try:

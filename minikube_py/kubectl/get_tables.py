@@ -95,7 +95,7 @@ class Tables:
     def _tell_age(self, stamp: str) -> str:
         from minikube_py.apis.columns import tell_since
 
-        return tell_since(stamp, self._factory.clock.now())
+        return tell_since(stamp, self._factory.cluster_clock.now())
 
 
 def _sort(found: list[Found], field: str) -> list[Found]:

@@ -78,11 +78,20 @@ class Kubelet:
         known = {pod["metadata"]["uid"] for pod in self.node.pods.list()} | self._workers.keys()
         for sandbox in self.node.runtime.list():
             if sandbox.pod_uid not in known:
-                self.node.runtime.stop_sandbox(sandbox.pod_uid)
-                self.node.runtime.remove_sandbox(sandbox.pod_uid)
+                self._remove_sandbox(sandbox.pod_uid)
         for directory in _list_directories(self.node.options.pods_dir):
             if directory.name not in known:
                 shutil.rmtree(directory, ignore_errors=True)
+
+    def end_all(self) -> None:
+        """End everything that runs here, at once: the node is no more."""
+        for uid in self._workers:
+            self._remove_sandbox(uid)
+            shutil.rmtree(self.node.get_pod_directory(uid), ignore_errors=True)
+
+    def _remove_sandbox(self, uid: str) -> None:
+        self.node.runtime.stop_sandbox(uid)
+        self.node.runtime.remove_sandbox(uid)
 
 
 def _list_directories(path: Path) -> list[Path]:

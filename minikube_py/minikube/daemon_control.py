@@ -50,7 +50,7 @@ def start_daemon(profile: Profile) -> None:
             pass_fds=(writer,),
             start_new_session=True,
             cwd=profile.directory,
-            env=_environment(),
+            env={**_environment(), **({} if profile.load().seed is None else {"PYTHONHASHSEED": "0"})},
         )
     finally:
         os.close(descriptor)

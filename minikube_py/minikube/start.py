@@ -28,6 +28,10 @@ EXAMPLES = """
   # three nodes of 4 cpus and 8 GiB whose pods only go through their phases
   mk start --nodes 3 --cpus 4 --memory 8Gi --runtime fake
 
+  # an hour of the cluster in a minute; and one that does the same each time
+  mk start --runtime fake --clock-speed 60
+  mk start --runtime fake --clock-speed 0 --seed 1
+
   # a second cluster beside the first
   mk start -p demo
 """
@@ -46,6 +50,14 @@ FLAGS = (
         default="auto",
         help="How pods run: auto, sandbox (own namespaces), process (plain processes) or fake (no process)",
     ),
+    flag(
+        "clock-speed",
+        default="1",
+        help="How many seconds of the cluster pass in one of this machine: schedules, times to live, back-off, probes and deadlines "
+        "go by them; 0: its clock stands still but for mk advance. Processes of pods run on as ever, and are given the grace "
+        "period in this machine's seconds",
+    ),
+    flag("seed", default=0, help="Make names, uids and placement repeat themselves: the same ones for the same number"),
     flag("audit-log", default="", help="Write a line about every request over https to this file"),
     flag("keep-context", default=False, help="Leave kubectl's current context as it is"),
     flag("driver", default="", help="Accepted for minikube's sake: there is no virtual machine to drive"),
@@ -55,6 +67,8 @@ FLAGS = (
 )
 
 MAX_NODES = 1000
+MAX_SPEED = 3600.0
+TIME_FLAGS = ("clock-speed", "seed")
 
 IGNORED = ("driver", "container-runtime", "kubernetes-version", "wait")
 
@@ -80,11 +94,13 @@ def complete(flags: Parsed) -> Options:
     changes = {name: flags[name] for name in ("cpus", "memory", "runtime") if flags.changed(name)}
     values = {"cpus": config.cpus, "memory": config.memory, "runtime": config.runtime, **changes}
     values["memory"] = _memory(values["memory"])
+    speed = _parse_speed(flags["clock-speed"]) if flags.changed("clock-speed") else config.clock_speed
+    seed = flags["seed"] if flags.changed("seed") else config.seed
     audit_log = str(Path(flags["audit-log"]).absolute()) if flags["audit-log"] else ""
     values["audit_log"] = audit_log if flags.changed("audit-log") else config.audit_log
     return Options(
         profile,
-        Config(nodes=nodes, settings=config.settings, port=config.port, **values),
+        Config(nodes=nodes, settings=config.settings, port=config.port, clock_speed=speed, seed=seed, **values),
         flags["keep-context"],
         tuple(n for n in IGNORED if flags.changed(n)),
     )
@@ -97,6 +113,8 @@ def validate(options: Options) -> None:
     config = options.config
     if config.runtime not in RUNTIMES:
         raise CliError(f"unknown runtime {config.runtime!r}: it must be one of {', '.join(RUNTIMES)}")
+    if not config.clock_speed and config.runtime != "fake":
+        raise CliError("invalid --clock-speed 0: only pods without processes (--runtime fake) can do without time")
     for name in ("cpus", "memory"):
         text = getattr(config, name)
         try:
@@ -104,6 +122,16 @@ def validate(options: Options) -> None:
                 raise ValueError("it must be more than nothing")
         except ValueError as error:
             raise CliError(f"invalid --{name} {text!r}: {error}") from error
+
+
+def _parse_speed(text: str) -> float:
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = -1.0
+    if not 0 <= speed <= MAX_SPEED:
+        raise CliError(f"invalid --clock-speed {text!r}: it must be a number between 0 and {MAX_SPEED:g}")
+    return speed
 
 
 def _memory(text: str) -> str:
@@ -133,6 +161,8 @@ def run(flags: Parsed, factory: Factory) -> int:
             began = True
         else:
             factory.write(f'😄  The cluster "{profile.name}" is running already\n')
+            for name in (name for name in TIME_FLAGS if flags.changed(name)):
+                factory.warn(f'--{name} is taken up when a cluster starts: "mk stop" it first')
     try:
         write_context(profile, factory, keep=options.keep_context)
     except (OSError, kubeconfig.ConfigError) as error:

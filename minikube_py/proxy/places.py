@@ -10,6 +10,7 @@ from minikube_py.proxy.targets import Target, list_targets
 
 Object = dict[str, Any]
 LOOPBACK = "127.0.0.1"
+PROTOCOLS = ("TCP", "UDP")
 
 
 class Place(NamedTuple):
@@ -18,6 +19,7 @@ class Place(NamedTuple):
     host: bool
     address: str
     port: int
+    protocol: str = "TCP"
 
 
 class Route(NamedTuple):
@@ -27,6 +29,7 @@ class Route(NamedTuple):
     local: bool = False  # only those of the client's node
     sticky_seconds: float = 0.0  # a client goes where it went before, for so long
     sources: tuple[str, ...] = ()  # blocks of addresses that may connect; none: all
+    source: str = ""  # an address of the Service's in the pods' network, from which datagrams come
     health: str = ""  # answered to anybody, instead of a pod's answers
 
     def admits(self, client: str) -> bool:
@@ -50,7 +53,7 @@ def find_routes(service: Object, slices: Iterable[Object], *, networked: bool) -
     known = list(slices)
     routes: dict[Place, Route] = {}
     for port in service["spec"].get("ports") or ():
-        if port.get("protocol", "TCP") == "TCP":
+        if port.get("protocol", "TCP") in PROTOCOLS:
             targets = tuple(list_targets(known, port.get("name") or ""))
             routes.update(_find_routes_of_port(service, port, targets, networked))
     if number := service["spec"].get("healthCheckNodePort"):
@@ -65,16 +68,17 @@ def _find_routes_of_port(
     seconds = 0.0
     if spec.get("sessionAffinity") == "ClientIP":
         seconds = float(((spec.get("sessionAffinityConfig") or {}).get("clientIP") or {}).get("timeoutSeconds") or 10800)
-    inside = Route(targets, spec.get("internalTrafficPolicy") == "Local", seconds)
-    outside = Route(targets, sticky_seconds=seconds)  # this machine is every node: no target is on another
+    protocol, number, own = port.get("protocol", "TCP"), port["port"], spec.get("clusterIP") or "None"
+    outside = Route(targets, sticky_seconds=seconds, source=own)  # this machine is every node: no target is on another
+    inside = outside._replace(local=spec.get("internalTrafficPolicy") == "Local")
     if networked and targets:
-        addresses = [spec.get("clusterIP") or "None", *(spec.get("externalIPs") or ())]
-        yield from ((Place(False, address, port["port"]), inside) for address in addresses if address != "None")
+        addresses = [own, *(spec.get("externalIPs") or ())]
+        yield from ((Place(False, address, number, protocol), inside) for address in addresses if address != "None")
     if port.get("nodePort"):
-        yield Place(True, LOOPBACK, port["nodePort"]), outside
+        yield Place(True, LOOPBACK, port["nodePort"], protocol), outside
     guarded = outside._replace(sources=tuple(spec.get("loadBalancerSourceRanges") or ()))
     for address in list_balanced(service):
-        yield Place(True, address, port["port"]), guarded
+        yield Place(True, address, number, protocol), guarded
 
 
 def list_balanced(service: Object) -> list[str]:

@@ -12,17 +12,18 @@ import itertools
 import os
 import socket
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
 from minikube_py.client.resources import ENDPOINT_SLICES, NODES, PODS, SERVICES
+from minikube_py.component_base.datagram_relay import DatagramRelay
 from minikube_py.component_base.relay import Relay
 from minikube_py.proxy.places import LOOPBACK, Place, Route, find_routes
 from minikube_py.proxy.targets import Affinity, Origin, Target, choose_near
 
 Object = dict[str, Any]
-Listen = Callable[[str, int], socket.socket]
-Dial = Callable[[str, int], socket.socket]
+Listen = Callable[[str, int, str], socket.socket]  # address, port, protocol
+Dial = Callable[[str, int], socket.socket]  # uid of a pod, port
 SERVICE_LABEL = "kubernetes.io/service-name"
 ZONE_LABEL = "topology.kubernetes.io/zone"
 RETRY_SECONDS = 5.0
@@ -30,12 +31,51 @@ HOST_RETRY_SECONDS = 30.0  # when a port of this machine may be free again, or a
 PRIVILEGED_PORTS = 1024
 
 
-class ServiceProxy:
-    """Reconciles one Service's listeners. `listen` opens one in the pods' network (None: there is none), `dial` reaches a pod."""
+def listen_on_host(address: str, port: int, protocol: str) -> socket.socket:
+    """Listen at an address of this machine. Raises OSError."""
+    if protocol == "TCP":
+        return socket.create_server((address, port), backlog=128)
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        sock.bind((address, port))
+    except OSError:
+        sock.close()
+        raise
+    return sock
 
-    def __init__(self, context: Context, relay: Relay, listen: Listen | None, dial: Dial, listen_on_host: Listen) -> None:
-        self._context, self._relay, self._listen, self._dial = context, relay, listen, dial
-        self._listen_on_host = listen_on_host
+
+class Wires(NamedTuple):
+    """What the proxy works with. `listen` opens a socket in the pods' network (None: there is none), `dial` reaches a pod."""
+
+    streams: Relay
+    datagrams: DatagramRelay
+    listen: Listen | None
+    dial: Dial
+    listen_on_host: Listen = listen_on_host
+
+    def open(self, place: Place) -> socket.socket:
+        """Return a socket that is bound to a place. Raises OSError."""
+        listen = self.listen_on_host if place.host or self.listen is None else self.listen
+        return listen(place.address, place.port, place.protocol)
+
+    def reach(self, target: Target, place: Place, route: Route) -> socket.socket:
+        """Return a connection to a target, for a client of that place. Raises OSError."""
+        if place.protocol == "TCP":
+            return self.dial(target.pod_uid, target.port)
+        sock = self.listen(route.source, 0, "UDP") if self.listen is not None else listen_on_host("0.0.0.0", 0, "UDP")  # noqa: S104
+        try:
+            sock.connect((target.address, target.port))
+        except OSError:
+            sock.close()
+            raise
+        return sock
+
+
+class ServiceProxy:
+    """Reconciles one Service's listeners."""
+
+    def __init__(self, context: Context, wires: Wires) -> None:
+        self._context, self._wires = context, wires
         self._listeners: dict[Key, dict[Place, socket.socket]] = {}
         self._routes: dict[tuple[Key, Place], Route] = {}
         self._affinities: dict[tuple[Key, Place], Affinity] = {}
@@ -59,7 +99,7 @@ class ServiceProxy:
         wanted = self._find_routes(service) if service is not None else {}
         open_now = self._listeners.setdefault(key, {})
         for place in [p for p in open_now if p not in wanted]:
-            self._relay.stop_serving(open_now.pop(place))
+            self._relay_of(place).stop_serving(open_now.pop(place))
             del self._routes[key, place]
             self._affinities.pop((key, place), None)
         retries: list[float] = []
@@ -78,18 +118,20 @@ class ServiceProxy:
             for s in self._context.lister(ENDPOINT_SLICES).list(metadata["namespace"])
             if (s["metadata"].get("labels") or {}).get(SERVICE_LABEL) == metadata["name"]
         ]
-        return find_routes(service, slices, networked=self._listen is not None)
+        return find_routes(service, slices, networked=self._wires.listen is not None)
 
     def _open(self, service: Object, key: Key, place: Place) -> bool:
         try:
-            listen = self._listen_on_host if place.host or self._listen is None else self._listen
-            listener = listen(place.address, place.port)
+            listener = self._wires.open(place)
         except OSError as error:
             self._recorder.event(service, "Warning", "FailedToListen", explain_refusal(service, place, error))
             return False
         self._listeners[key][place] = listener
-        self._relay.serve(listener, lambda client: self._connect(key, place, client))
+        self._relay_of(place).serve(listener, lambda client: self._connect(key, place, client))
         return True
+
+    def _relay_of(self, place: Place) -> Relay | DatagramRelay:
+        return self._wires.streams if place.protocol == "TCP" else self._wires.datagrams
 
     def _connect(self, key: Key, place: Place, client: str) -> socket.socket:
         """Reach a target for a client, or answer for the Service. Runs beside the loop. Raises OSError."""
@@ -104,7 +146,7 @@ class ServiceProxy:
         wanted = affinity.find(client, targets, now) if affinity is not None else None
         for target in self._take_turns(targets, wanted):
             try:
-                connection = self._dial(target.pod_uid, target.port)
+                connection = self._wires.reach(target, place, route)
             except OSError:
                 continue
             if affinity is not None:
@@ -122,7 +164,7 @@ class ServiceProxy:
         end, speaker = socket.socketpair()
         speaker.sendall(text.encode())
         speaker.shutdown(socket.SHUT_WR)
-        self._relay.swallow(speaker)
+        self._wires.streams.swallow(speaker)
         return end
 
     def _find_origin(self, client: str) -> Origin:
@@ -142,11 +184,6 @@ def explain_refusal(service: Object, place: Place, error: OSError) -> str:
     return f"{message}{instead}. As root, `sysctl net.ipv4.ip_unprivileged_port_start={place.port}` allows it"
 
 
-def listen_on_host(address: str, port: int) -> socket.socket:
-    """Listen at an address of this machine. Raises OSError."""
-    return socket.create_server((address, port), backlog=128)
-
-
 def _service_of(obj: Object, context: Context) -> list[Key]:
     metadata = obj["metadata"]
     name = (metadata.get("labels") or {}).get(SERVICE_LABEL)
@@ -163,7 +200,7 @@ def _nothing(node: Object, context: Context) -> Iterable[Key]:
     return ()
 
 
-def make_controller(relay: Relay, listen: Listen | None, dial: Dial, listen_on_host: Listen = listen_on_host) -> Controller:
+def make_controller(wires: Wires) -> Controller:
     """Return the proxy as a controller of the reconcile loop."""
     watches = (Watch(SERVICES), Watch(ENDPOINT_SLICES, _service_of), Watch(PODS, _pod_changed), Watch(NODES, _nothing))
-    return Controller("kube-proxy", watches, lambda context: ServiceProxy(context, relay, listen, dial, listen_on_host))
+    return Controller("kube-proxy", watches, lambda context: ServiceProxy(context, wires))

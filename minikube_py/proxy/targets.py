@@ -18,6 +18,7 @@ class Target(NamedTuple):
     port: int
     node: str = ""
     zones: tuple[str, ...] = ()
+    address: str = ""
 
 
 class Origin(NamedTuple):
@@ -43,7 +44,7 @@ def list_targets(slices: Iterable[Object], port_name: str) -> list[Target]:
             if reference.get("kind") != "Pod":
                 continue
             zones = tuple(zone["name"] for zone in (endpoint.get("hints") or {}).get("forZones") or ())
-            target = Target(reference["uid"], number, endpoint.get("nodeName") or "", zones)
+            target = Target(reference["uid"], number, endpoint.get("nodeName") or "", zones, endpoint["addresses"][0])
             if conditions.get("ready", True):
                 ready.append(target)
             elif conditions.get("serving") and conditions.get("terminating"):

@@ -104,7 +104,8 @@ class Attempt:
         narrowed = self._verdicts.narrowed
         if not narrowed:
             return self.nodes
-        found = [n for n in self.nodes if all(n.name in names for names in narrowed.values())]
+        names = set.intersection(*narrowed.values())
+        found = [node for name in sorted(names) if (node := self._around.nodes.get(name)) is not None]
         refused.add_others(len(self.nodes) - len(found), f"node(s) didn't satisfy plugin(s) [{' '.join(sorted(narrowed))}]")
         refused.plugins.update(narrowed)
         return found

@@ -90,8 +90,8 @@ class NodeCache:
         info = self._where.get(uid)
         return info.get_pod(uid) if info is not None else None
 
-    def update_pod(self, pod: Object, *, gone: bool = False) -> None:
-        """Take in the newest state of a pod; `gone` is one that is no more."""
+    def update_pod(self, pod: Object, *, gone: bool = False) -> bool:
+        """Take in the newest state of a pod; `gone` is one that is no more. Return whether that makes a difference to others."""
         uid = pod["metadata"]["uid"]
         finished = gone or (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed")
         info = None if finished else self._infos.get(pod["spec"].get("nodeName") or "")
@@ -99,9 +99,10 @@ class NodeCache:
         if counted is not None and counted is info:
             generation = info.generation
             info.replace(pod)
-            if info.generation != generation:
-                self._note(info, pod)
-            return
+            if info.generation == generation:
+                return False
+            self._note(info, pod)
+            return True
         if counted is not None:
             counted.remove(uid)
             del self._where[uid]
@@ -110,6 +111,7 @@ class NodeCache:
             info.add(pod)
             self._where[uid] = info
             self._note(info, pod)
+        return counted is not info
 
 
 def _zone_of(info: NodeInfo) -> tuple[str, str]:

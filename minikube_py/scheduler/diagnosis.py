@@ -27,7 +27,8 @@ class Refusals:
     def add_all(self, refusals: Iterable[tuple[str, Refusal]]) -> None:
         """Count nodes with their refusals; several reasons are separated by newlines."""
         for node, refusal in refusals:
-            self.reasons.update(refusal.reason.split("\n"))
+            for reason in refusal.reason.split("\n"):
+                self.reasons[reason] += 1
             self.plugins.add(refusal.plugin)
             if refusal.resolvable:
                 self.resolvable.add(node)

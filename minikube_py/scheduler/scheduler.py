@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from minikube_py.apimachinery.errors import NotFound, StatusError
+from minikube_py.apimachinery.errors import Conflict, NotFound, StatusError
 from minikube_py.apimachinery.unstructured import find_condition
 from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
 from minikube_py.client.resources import (
@@ -30,7 +30,7 @@ from minikube_py.scheduler.framework import NodeInfo, Unschedulable
 from minikube_py.scheduler.nominations import Nominations
 from minikube_py.scheduler.plugins.node_volume_limits import CSI_NODES
 from minikube_py.scheduler.preemption import Outcome, Preemption
-from minikube_py.scheduler.queue import Queued, SchedulingQueue, what_counts
+from minikube_py.scheduler.queue import Queued, SchedulingQueue
 
 Object = dict[str, Any]
 COMPONENT = "default-scheduler"
@@ -76,7 +76,7 @@ class Scheduler:
             plugins = self._schedule(pod)
             bound = not plugins
         except StatusError as error:
-            if not isinstance(error, NotFound):
+            if not isinstance(error, NotFound | Conflict):
                 self._report(pod, str(error), None, "SchedulerError")
         finally:
             if bound:
@@ -157,14 +157,14 @@ def _pod_changed(pod: Object, context: Context) -> Iterable[Key]:
     key, uid = Key(metadata["namespace"], metadata["name"]), metadata["uid"]
     newest = context.lister(PODS).get(*key)
     gone = newest is None or newest["metadata"]["uid"] != uid
+    if not gone and newest is not pod:
+        return ()  # it is how the pod was: how it is has been seen to
     now = pod if newest is None or gone else newest
     scheduler.nominations.update(now, gone=gone)
     nodes, queue = scheduler.around.nodes, scheduler.queue
     before = nodes.find_pod(uid)
-    nodes.update_pod(now, gone=gone)
-    after = nodes.find_pod(uid)
-    if before is not after and (before is None or after is None or what_counts(before) != what_counts(after)):
-        queue.wake(Event(POD, before, after))
+    if nodes.update_pod(now, gone=gone):
+        queue.wake(Event(POD, before, nodes.find_pod(uid)))
     if not gone and _wants_node(now):
         queue.update(key, now)
     elif newest is None or not gone:

@@ -28,9 +28,9 @@ class Candidate(NamedTuple):
 def select_victims(attempt: Attempt, node: NodeInfo, budgets: Sequence[Object]) -> Candidate | str:
     """Return the fewest and least important pods to end on a node, or why that does not help."""
     wanted = priority_of(attempt.pod)
-    possible = [pod for pod in node.pods if priority_of(pod) < wanted]
-    if not possible:
+    if min(node.gather(_list_priority), default=wanted) >= wanted:
         return NO_VICTIMS
+    possible = [pod for pod in node.pods if priority_of(pod) < wanted]
     trial = _Trial(attempt, node, [pod for pod in node.pods if priority_of(pod) >= wanted])
     if reason := trial.refuse():
         return reason
@@ -44,6 +44,10 @@ def select_victims(attempt: Attempt, node: NodeInfo, budgets: Sequence[Object]) 
             violations += id(pod) in violating
     victims.sort(key=lambda pod: (-priority_of(pod), started_at(pod)))
     return Candidate(node.name, victims, violations)
+
+
+def _list_priority(pod: Object) -> list[int]:
+    return [priority_of(pod)]
 
 
 class _Trial:

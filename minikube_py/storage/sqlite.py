@@ -187,8 +187,12 @@ class Store:
 
     def get(self, key: Key) -> Object | None:
         """Return an object, the caller's own to change, or None."""
+        text = self._read(key)
+        return None if text is None else decode(text)
+
+    def _read(self, key: Key) -> bytes | None:
         if self._depth and (seen := self._seen.get(key)) is not None:
-            return decode(seen[1])
+            return seen[1]
         rows = self._query(
             "SELECT revision, value FROM objects JOIN log USING (revision)"
             " WHERE objects.resource=? AND objects.namespace=? AND objects.name=?",
@@ -197,7 +201,8 @@ class Store:
         if not rows:
             return None
         self._remember(key, *rows[0])
-        return decode(rows[0][1])
+        text: bytes = rows[0][1]
+        return text
 
     def _remember(self, key: Key, revision: int, text: bytes) -> None:
         if self._depth:
@@ -402,7 +407,22 @@ class Store:
         removed = self._execute(f"DELETE FROM log WHERE revision IN ({replaced})", span).rowcount  # noqa: S608
         return removed + self._execute("DELETE FROM log WHERE revision>? AND revision<=? AND type=2", span).rowcount
 
-    # -- facts about the cluster itself
+    # -- facts about the cluster itself, beside its history
+
+    def read_fact(self, name: str) -> str:
+        """Return a fact, "" where it was never written."""
+        rows = self._query("SELECT value FROM meta WHERE name=?", (name,))
+        return str(rows[0][0]) if rows else ""
+
+    def write_fact(self, name: str, value: str) -> None:
+        """Keep a fact, inside a transaction; "" removes it. Listeners are told as of any other write."""
+        if not self._depth:
+            raise AssertionError("a write outside a transaction")
+        if value:
+            self._execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+        else:
+            self._execute("DELETE FROM meta WHERE name=?", (name,))
+        self._wrote = True
 
 
 def _conditions(query: Query, table: str = "objects") -> tuple[str, list[str | int]]:

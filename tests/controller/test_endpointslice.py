@@ -160,3 +160,30 @@ def test_new_ports_reuse_the_slice() -> None:
     changes = plan_slices([Group("IPv4", other, endpoints(1))], [slice_of("x", 1)], FRAME)
     assert (changes.create, changes.delete) == ([], [])
     assert [(s["metadata"]["name"], s["ports"]) for s in changes.update] == [("x", other)]
+
+
+def test_endpoints_are_shared_out_among_zones(cluster: Cluster) -> None:
+    ready = {"allocatable": {"cpu": "4"}, "conditions": [{"type": "Ready", "status": "True"}]}
+    for name, zone in (("n1", "east"), ("n2", "west")):
+        cluster.create(NODES, name, {"status": ready}, labels={"topology.kubernetes.io/zone": zone})
+    for number in range(4):
+        cluster.add_pod(f"p{number}", f"10.244.0.{number + 1}", {"app": "web"}, nodeName="n1")
+    cluster.create(SERVICES, "web", {"spec": SERVICE}, annotations={"service.kubernetes.io/topology-mode": "Auto"})
+    cluster.run()
+
+    def hints() -> list[str]:
+        (found,) = cluster.list(ENDPOINT_SLICES)
+        return sorted(e["hints"]["forZones"][0]["name"] for e in found["endpoints"] if "hints" in e)
+
+    assert hints() == ["east", "east", "west", "west"]
+    assert cluster.events()[-1] == (
+        "Normal",
+        "TopologyAwareHintsEnabled",
+        "Topology Aware Hints has been enabled, addressType: IPv4",
+    )
+    cluster.patch(NODES, "n2", {"status": {"conditions": [{"type": "Ready", "status": "False"}]}}, "status")
+    cluster.run()
+    assert hints() == []
+    assert cluster.events()[-1][2] == (
+        "Insufficient Node information: allocatable CPU or zone not specified on one or more nodes, addressType: IPv4"
+    )

@@ -25,8 +25,9 @@ SLOW = (
     "kubectl apply -f job-fails.yaml",
     "kubectl apply -f stress.yaml",
     "kubectl apply -f jobs.yaml",
-    "kubectl apply -f autoscaled.yaml",
-    "kubectl autoscale deployment ticking --cpu-percent=50 --min=1 --max=3",
+    "kubectl create namespace busy",
+    "kubectl apply -n busy -f autoscaled.yaml",
+    "kubectl autoscale -n busy deployment ticking --cpu-percent=50 --min=1 --max=3",
     "kubectl apply -f probes.yaml",
 )
 

@@ -12,6 +12,7 @@ def pods(cluster: Shell) -> None:
     """All three pods, running."""
     cluster.out("kubectl apply -f two-containers.yaml -f shared-processes.yaml -f sync-sidecar.yaml")
     cluster.out("kubectl wait --for=condition=Ready pod --all --timeout=30s")
+    cluster.wait_for("kubectl exec two-containers -c writer-container -- cat /pod-data/index.html", "writer")
 
 
 def test_one_serves_what_the_other_wrote(cluster: Shell) -> None:

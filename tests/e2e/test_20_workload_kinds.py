@@ -81,7 +81,7 @@ def test_a_cron_job_makes_jobs(pair: Shell) -> None:
 
 
 def test_the_autoscaler_follows_measured_use(slow: Shell) -> None:
-    slow.wait_for("kubectl get hpa ticking", r"cpu: \d{3,}%/50% +1 +3 +3", seconds=60)
-    slow.wait_for("kubectl get deployment ticking", "3/3")
-    said = slow.out("kubectl get events --field-selector involvedObject.name=ticking -o jsonpath={.items[*].message}")
+    slow.wait_for("kubectl get hpa -n busy ticking", r"cpu: \d{3,}%/50% +1 +3 +3", seconds=60)
+    slow.wait_for("kubectl get deployment -n busy ticking", "3/3")
+    said = slow.out("kubectl get events -n busy --field-selector involvedObject.name=ticking -o jsonpath={.items[*].message}")
     assert "reason: cpu resource utilization (percentage of request) above target" in said

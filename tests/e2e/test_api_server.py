@@ -1,4 +1,4 @@
-"""The process that serves the API over https: it comes with the daemon, goes with it, and is there again when it died."""
+"""The process that serves the API over https: it comes with its first client, goes with the daemon, and is there again when it died."""
 
 from __future__ import annotations
 
@@ -88,15 +88,25 @@ def test_mk_goes_by_the_state_file_still(home: Cluster) -> None:
     assert "credential-id" not in home.do("auth", "whoami", "-o", "json")
 
 
+def test_it_comes_with_its_first_client(home: Cluster) -> None:
+    home.do("stop")
+    home.start()
+    assert home.server == 0
+    assert home.ask("/version")[0] == 200
+    assert home.server != 0
+
+
 def test_it_is_started_again_and_no_connection_is_refused_meanwhile(home: Cluster) -> None:
-    first = wait_until(lambda: home.server)
+    home.ask("/version")
+    first = home.server
     home.kill(first)
     assert home.ask("/version")[0] == 200
     assert home.server != first
 
 
 def test_it_ends_with_its_daemon_however_that_ends(home: Cluster) -> None:
-    server = wait_until(lambda: home.server)
+    home.ask("/version")
+    server = home.server
     home.kill(home.daemon)
     wait_until(lambda: not is_alive(server))
     port = home.port()

@@ -14,7 +14,7 @@ from tests.e2e.shell import Shell
 
 NOT_RUN = "<!-- not run -->"
 BLOCK = re.compile(rf"(?P<mark>{re.escape(NOT_RUN)}\n+)?^```console\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-DOCUMENTS = ("README.md", "docs/walkthrough.md", "docs/beyond-kubectl.md")
+DOCUMENTS = ("README.md", "docs/walkthrough.md", "docs/beyond-kubectl.md", "docs/time.md")
 
 # What differs from one time to the next. Steps of a rollout are shown as they are seen, so they are left out.
 VARYING = (
@@ -27,6 +27,8 @@ VARYING = (
     (r"\b127\.0\.0\.1:\d+", "127.0.0.1:PORT"),
     (r"\b80:3\d{4}/TCP", "80:PORT/TCP"),
     (r"-[bcdfghjklmnpqrstvwxz2456789]{5}\b", "-RANDOM"),
+    (r"\b\d+ changes\b", "N changes"),
+    (r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "UID"),
     (r" +", " "),
     (r"(?m) $", ""),
 )

@@ -32,6 +32,7 @@ def test_two_web_servers_have_port_80_each(plain: Shell) -> None:
 
 def test_containers_share_a_volume(plain: Shell) -> None:
     plain.out("kubectl wait --for=condition=Ready pod/two-containers --timeout=20s")
+    plain.wait_for("kubectl exec two-containers -c writer-container -- cat /pod-data/index.html", "writer")
     with plain.port_forward("pod/two-containers", 80) as (url, _):
         assert fetch(url) == "Hello from the writer\n"
 

@@ -12,7 +12,7 @@ from tests.oracle.conftest import find_kubectl
 from tests.verbs import Listed, list_verbs
 
 FEW_WORDS = 3  # "Skip headers." can hardly be said otherwise
-OURS = {"start", "stop", "status", "cluster", "node", "shims", "minikube", "tree", "ns", "ctx"}
+OURS = {"start", "stop", "status", "advance", "cluster", "node", "shims", "minikube", "tree", "ns", "ctx"}
 VERBS = [listed for listed in list_verbs() if listed.path.split()[0] not in OURS]
 
 

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from minikube_py.client.resources import SERVICES
+from minikube_py.component_base.datagram_relay import DatagramRelay
 from minikube_py.component_base.relay import Relay
 from minikube_py.proxy.places import Place
-from minikube_py.proxy.services import explain_refusal, make_controller
+from minikube_py.proxy.services import Wires, explain_refusal, listen_on_host, make_controller
 from tests.controller.harness import Cluster
 
 Object = dict[str, Any]
@@ -24,15 +25,17 @@ Make = Callable[..., "World"]
 class World:
     """A cluster with a proxy whose listeners are at free ports, and pods that answer with their names."""
 
-    def __init__(self, make_cluster: Callable[..., Cluster], relay: Relay, networked: bool) -> None:
+    def __init__(self, make_cluster: Callable[..., Cluster], relays: tuple[Relay, DatagramRelay], networked: bool) -> None:
         self.open: dict[tuple[str, int], socket.socket] = {}
+        self.protocols: list[tuple[str, int, str]] = []
         self.pods: dict[str, str] = {}
         listen = self._listen if networked else None
-        self.cluster = make_cluster("endpointslice", make_controller(relay, listen, self._dial, self._listen))
+        self.cluster = make_cluster("endpointslice", make_controller(Wires(*relays, listen, self._dial, self._listen)))
 
-    def _listen(self, address: str, port: int) -> socket.socket:
-        listener = socket.create_server(("127.0.0.1", 0))
+    def _listen(self, address: str, port: int, protocol: str) -> socket.socket:
+        listener = listen_on_host("127.0.0.1", 0, protocol)
         self.open[address, port] = listener
+        self.protocols.append((address, port, protocol))
         return listener
 
     def _dial(self, uid: str, port: int) -> socket.socket:
@@ -63,9 +66,10 @@ class World:
 @pytest.fixture
 def make_world(make_cluster: Callable[..., Cluster]) -> Iterator[Make]:
     with ThreadPoolExecutor(2) as executor:
-        relay = Relay(executor)
-        yield lambda networked=True: World(make_cluster, relay, networked)
-        relay.close()
+        relays = Relay(executor), DatagramRelay(executor)
+        yield lambda networked=True: World(make_cluster, relays, networked)
+        for relay in relays:
+            relay.close()
 
 
 def test_cluster_ip_and_node_port_reach_all_pods(make_world: Make) -> None:
@@ -120,6 +124,14 @@ def test_connections_stay_on_the_node_where_that_is_asked_for(make_world: Make) 
     world.add_pod("there", "10.244.0.2", nodeName="n2")
     spec = world.serve(internalTrafficPolicy="Local")
     assert {world.ask(spec["clusterIP"], 80) for _ in range(3)} == {"here:8080"}
+
+
+def test_each_protocol_has_a_place_of_its_own(make_world: Make) -> None:
+    world = make_world()
+    world.add_pod("one", "10.244.0.1")
+    ports = [{"name": p.lower(), "port": 80, "targetPort": 8080, "protocol": p} for p in ("TCP", "UDP", "SCTP")]
+    spec = world.serve(ports=ports)
+    assert sorted(world.protocols) == [(spec["clusterIP"], 80, "TCP"), (spec["clusterIP"], 80, "UDP")]
 
 
 def test_what_is_no_longer_a_service_is_closed(make_world: Make) -> None:

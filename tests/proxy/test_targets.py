@@ -19,29 +19,31 @@ def endpoint(uid: str, **conditions: bool) -> Object:
     return {"addresses": ["10.244.0.9"], "conditions": conditions, "targetRef": {"kind": "Pod", "uid": uid}}
 
 
+def at(uid: str, port: int, node: str = "", zones: tuple[str, ...] = ()) -> Target:
+    return Target(uid, port, node, zones, "10.244.0.9")
+
+
 LEAVING = endpoint("old", ready=False, serving=True, terminating=True)
 
 
 @pytest.mark.parametrize(
     ("slices", "port", "targets"),
     [
-        pytest.param([make_slice(endpoint("a", ready=True))], "", [Target("a", 8080)], id="ready"),
+        pytest.param([make_slice(endpoint("a", ready=True))], "", [at("a", 8080)], id="ready"),
         pytest.param([make_slice(endpoint("a", ready=False))], "", [], id="not ready"),
-        pytest.param([make_slice(endpoint("a"))], "", [Target("a", 8080)], id="readiness unknown counts as ready"),
+        pytest.param([make_slice(endpoint("a"))], "", [at("a", 8080)], id="readiness unknown counts as ready"),
         pytest.param(
-            [make_slice(endpoint("a")), make_slice(endpoint("b"))], "", [Target("a", 8080), Target("b", 8080)], id="two slices"
+            [make_slice(endpoint("a")), make_slice(endpoint("b"))], "", [at("a", 8080), at("b", 8080)], id="two slices"
         ),
-        pytest.param(
-            [make_slice(endpoint("a"), ports=[{"name": "web", "port": 80}])], "web", [Target("a", 80)], id="port by name"
-        ),
+        pytest.param([make_slice(endpoint("a"), ports=[{"name": "web", "port": 80}])], "web", [at("a", 80)], id="port by name"),
         pytest.param([make_slice(endpoint("a"), ports=[{"name": "web", "port": 80}])], "admin", [], id="no such port"),
         pytest.param([make_slice({"addresses": ["1.2.3.4"]})], "", [], id="not a pod"),
-        pytest.param([make_slice(LEAVING)], "", [Target("old", 8080)], id="nobody but one that is leaving"),
-        pytest.param([make_slice(LEAVING, endpoint("a"))], "", [Target("a", 8080)], id="one that is leaving, and another"),
+        pytest.param([make_slice(LEAVING)], "", [at("old", 8080)], id="nobody but one that is leaving"),
+        pytest.param([make_slice(LEAVING, endpoint("a"))], "", [at("a", 8080)], id="one that is leaving, and another"),
         pytest.param(
             [make_slice({**endpoint("a"), "nodeName": "n", "hints": {"forZones": [{"name": "east"}]}})],
             "",
-            [Target("a", 8080, "n", ("east",))],
+            [at("a", 8080, "n", ("east",))],
             id="node and zones",
         ),
     ],

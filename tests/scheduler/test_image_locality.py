@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from minikube_py.scheduler.plugins import image_locality as plugin
 from minikube_py.scheduler.node_info import NodeInfo
+from minikube_py.scheduler.plugins import image_locality as plugin
 from tests.scheduler.pods import look, make_node, make_pod
 
 MIB = 1024 * 1024

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from minikube_py.client.resources import NODES, PODS
+from minikube_py.apimachinery.errors import InternalError, StatusError, new_conflict
+from minikube_py.client.resources import EVENTS, NODES, PODS, PRIORITY_CLASSES, Resource
+from minikube_py.client.rest import Client
 from minikube_py.scheduler.diagnosis import Refusals, explain_preemption
 from minikube_py.scheduler.scheduler import CONTROLLER
 from tests.controller.harness import Cluster
@@ -92,6 +94,90 @@ def test_pods_of_other_schedulers_and_gated_ones_are_left_alone(make_cluster: Ma
     add_pod(cluster, "gated", schedulingGates=[{"name": "example.com/wait"}])
     cluster.run()
     assert all("nodeName" not in cluster.get(PODS, name)["spec"] for name in ("other", "gated"))
+    assert cluster.events() == []
+    assert scheduled(cluster, "gated")["reason"] == "SchedulingGated"
+    cluster.patch(PODS, "gated", {"spec": {"schedulingGates": None}})
+    cluster.run()
+    assert cluster.get(PODS, "gated")["spec"]["nodeName"] == "one"
+
+
+def test_a_failure_that_repeats_is_counted_up(make_cluster: Make) -> None:
+    """The first try changes the pod; those after it are about the same version of it, and are one series."""
+    cluster = make_cluster(CONTROLLER)
+    add_node(cluster, "one", cpu="2")
+    for name in ("first", "second"):
+        add_pod(cluster, name, cpu="1")
+    cluster.run()
+    add_pod(cluster, "big", cpu="4")
+    for name in ("first", "second"):
+        cluster.run(5.0)
+        cluster.client.delete(PODS, name, "default", {"gracePeriodSeconds": 0})
+    cluster.run()
+    failed = [e for e in cluster.client.list(EVENTS, "default")["items"] if e["reason"] == "FailedScheduling"]
+    assert sorted((event.get("series") or {}).get("count", 1) for event in failed) == [1, 2]
+
+
+def test_nodes_that_do_not_help_wake_nobody(make_cluster: Make) -> None:
+    cluster = make_cluster(CONTROLLER)
+    add_node(cluster, "one")
+    add_pod(cluster, "picky", nodeSelector={"gpu": "true"})
+    cluster.run()
+    add_node(cluster, "two")
+    cluster.run()
+    assert scheduled(cluster, "picky")["message"].startswith("0/1 nodes are available: 1 ")
+    cluster.run(300.0)
+    assert scheduled(cluster, "picky")["message"].startswith("0/2 nodes are available: 2 ")
+
+
+def test_the_more_important_go_first(make_cluster: Make) -> None:
+    cluster = make_cluster(CONTROLLER)
+    cluster.create(PRIORITY_CLASSES, "high", {"value": 1000, "preemptionPolicy": "Never"})
+    for name, spec in (("first", {}), ("boss", {"priorityClassName": "high"})):
+        add_pod(cluster, name, cpu="1", **spec)
+    cluster.run()
+    add_node(cluster, "one", cpu="1")
+    cluster.run()
+    assert cluster.get(PODS, "boss")["spec"]["nodeName"] == "one"
+    assert "nodeName" not in cluster.get(PODS, "first")["spec"]
+
+
+class Flaky:
+    """A client that fails to bind the first time."""
+
+    def __init__(self, client: Client, error: StatusError) -> None:
+        self._client, self._error = client, error
+        self.bindings = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def create(self, resource: Resource, obj: Object, namespace: str = "", subresource: str = "") -> Object:
+        """Fail or do it."""
+        if subresource == "binding":
+            self.bindings += 1
+            if self.bindings == 1:
+                raise self._error
+        return self._client.create(resource, obj, namespace, subresource=subresource)
+
+
+@pytest.mark.parametrize(
+    ("error", "reported"),
+    [
+        pytest.param(InternalError("the disk is full"), True, id="an error"),
+        pytest.param(new_conflict("", "pods", "p", "changed"), False, id="somebody was faster"),
+    ],
+)
+def test_a_pod_that_could_not_be_bound_is_tried_again(make_cluster: Make, error: StatusError, reported: bool) -> None:
+    cluster = make_cluster()
+    add_node(cluster, "one")
+    add_pod(cluster, "p")
+    client = Flaky(cluster.client, error)
+    cluster.manager.add(CONTROLLER, client)  # type: ignore[arg-type]
+    cluster.run()
+    assert (client.bindings, "nodeName" in cluster.get(PODS, "p")["spec"]) == (1, False)
+    assert [message for _, reason, message in cluster.events() if reason == "FailedScheduling"] == [str(error)] * reported
+    cluster.run(1.0)
+    assert cluster.get(PODS, "p")["spec"]["nodeName"] == "one"
 
 
 def refusals(nodes: int, **reasons: int) -> Refusals:

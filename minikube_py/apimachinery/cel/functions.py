@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from minikube_py.apimachinery.cel.authorizer import AUTHORIZER_METHODS
+from minikube_py.apimachinery.cel.formats import FORMAT_FUNCTIONS, FORMAT_METHODS
 from minikube_py.apimachinery.cel.nodes import CelError
 from minikube_py.apimachinery.cel.strings import STRING_METHODS, to_text
 from minikube_py.apimachinery.cel.values import NO_OVERLOAD, NONE, Optional, compare, equals
@@ -260,6 +261,7 @@ def _compare_to(left: Any, right: Any) -> int:
 
 
 FUNCTIONS: dict[str, Function] = {
+    **FORMAT_FUNCTIONS,
     "size": _size,
     "int": _int,
     "uint": _int,
@@ -297,6 +299,7 @@ FUNCTIONS: dict[str, Function] = {
 METHODS: dict[str, Function] = {
     **STRING_METHODS,
     **AUTHORIZER_METHODS,
+    **FORMAT_METHODS,
     "size": _size,
     "matches": _matches,
     "find": _find,

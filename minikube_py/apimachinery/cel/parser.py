@@ -171,8 +171,9 @@ class _Reader:
                 name = self._take()
                 if name.kind != "word":
                     raise SyntaxFault(f"Syntax error: no viable alternative at input '.{name.text}'", name.at)
+                opening = self._next.at
                 if token.text == "." and self._accept("("):
-                    node = Call(name.value, node, self._read_args(), token.at)
+                    node = Call(name.value, node, self._read_args(), opening)
                 else:
                     node = Select(node, name.value, token.text == ".?", token.at)
             elif self._accept("[") or self._accept("[?"):

@@ -11,8 +11,8 @@ from minikube_py.apimachinery.names import is_qualified_name
 MAX_CONDITIONS = 64
 
 
-def validate_conditions(conditions: list[dict[str, Any]], path: str) -> Iterator[FieldError]:
-    """Yield what is wrong with their number, names and expressions."""
+def validate_conditions(conditions: list[dict[str, Any]], path: str, *, has_params: bool = False) -> Iterator[FieldError]:
+    """Yield what is wrong with their number, names and expressions; those of a policy with a paramKind can speak of params."""
     if len(conditions) > MAX_CONDITIONS:
         yield too_many(path, len(conditions), MAX_CONDITIONS)
     names = set()
@@ -20,6 +20,10 @@ def validate_conditions(conditions: list[dict[str, Any]], path: str) -> Iterator
         name, where = condition.get("name") or "", f"{path}[{number}]"
         if not (condition.get("expression") or "").strip():
             yield required(f"{where}.expression", "")
+        else:
+            from minikube_py.apis.admissionregistration.expressions import check_expression, list_variables
+
+            yield from check_expression(condition["expression"], f"{where}.expression", list_variables(has_params), "bool")
         if not name:
             yield required(f"{where}.name", "")
             continue

@@ -6,6 +6,12 @@ from collections.abc import Iterator
 
 from minikube_py.apimachinery.errors import FieldError, duplicate, invalid, not_supported, required
 from minikube_py.apimachinery.names import is_c_identifier, is_dns1035_label, is_dns1123_subdomain, is_qualified_name
+from minikube_py.apis.admissionregistration.expressions import (
+    check_expression,
+    list_variables,
+    type_of_expression,
+    type_of_variables,
+)
 from minikube_py.apis.admissionregistration.match_conditions import validate_conditions
 from minikube_py.apis.admissionregistration.match_resources import set_match_defaults, validate_match_resources
 from minikube_py.apis.columns import AGE, NAME
@@ -45,21 +51,31 @@ def _validate_spec(spec: Object, path: str) -> Iterator[FieldError]:
         yield from validate_match_resources(constraints, f"{path}.matchConstraints")
         if not constraints.get("resourceRules"):
             yield required(f"{path}.matchConstraints.resourceRules")
-    yield from validate_conditions(spec.get("matchConditions") or [], f"{path}.matchConditions")
+    names = list_variables(bool(spec.get("paramKind")))
+    yield from validate_conditions(spec.get("matchConditions") or [], f"{path}.matchConditions", has_params="params" in names)
+    known: Object = {}
     for number, variable in enumerate(spec.get("variables") or ()):
-        where = f"{path}.variables[{number}]"
-        if not variable.get("name"):
-            yield required(f"{where}.name", "name is not specified")
-        elif is_c_identifier(variable["name"]):
-            yield invalid(f"{where}.name", variable["name"], "name is not a valid CEL identifier")
-        if not (variable.get("expression") or "").strip():
-            yield required(f"{where}.expression", "expression is not specified")
+        names["variables"] = type_of_variables(known)
+        yield from _validate_variable(variable, f"{path}.variables[{number}]", names)
+        known[variable.get("name") or ""] = type_of_expression(variable.get("expression") or "", names)
+    names["variables"] = type_of_variables(known)
     if not spec.get("validations") and not spec.get("auditAnnotations"):
         for word in ("validations", "auditAnnotations"):
             yield required(f"{path}.{word}", "validations or auditAnnotations must contain at least one item")
     for number, rule in enumerate(spec.get("validations") or ()):
-        yield from _validate_rule(rule, f"{path}.validations[{number}]")
-    yield from _validate_annotations(spec.get("auditAnnotations") or [], f"{path}.auditAnnotations")
+        yield from _validate_rule(rule, f"{path}.validations[{number}]", names)
+    yield from _validate_annotations(spec.get("auditAnnotations") or [], f"{path}.auditAnnotations", names)
+
+
+def _validate_variable(variable: Object, path: str, names: Object) -> Iterator[FieldError]:
+    if not variable.get("name"):
+        yield required(f"{path}.name", "name is not specified")
+    elif is_c_identifier(variable["name"]):
+        yield invalid(f"{path}.name", variable["name"], "name is not a valid CEL identifier")
+    if not (variable.get("expression") or "").strip():
+        yield required(f"{path}.expression", "expression is not specified")
+    else:
+        yield from check_expression(variable["expression"], f"{path}.expression", names)
 
 
 def _validate_param_kind(kind: Object, path: str) -> Iterator[FieldError]:
@@ -80,23 +96,28 @@ def _validate_param_kind(kind: Object, path: str) -> Iterator[FieldError]:
         yield invalid(f"{path}.kind", kind["kind"], "may have mixed case, but should otherwise match: " + ",".join(errors))
 
 
-def _validate_rule(rule: Object, path: str) -> Iterator[FieldError]:
+def _validate_rule(rule: Object, path: str, names: Object) -> Iterator[FieldError]:
     expression, message = (rule.get("expression") or "").strip(), rule.get("message") or ""
     if not expression:
         yield required(f"{path}.expression", "expression is not specified")
+    else:
+        yield from check_expression(rule["expression"], f"{path}.expression", names, "bool")
     if message and not message.strip():
         yield invalid(f"{path}.message", message, "message must be non-empty if specified")
     elif "\n" in message.strip():
         yield invalid(f"{path}.message", message, "message must not contain line breaks")
     elif "\n" in expression and not message.strip():
         yield required(f"{path}.message", "message must be specified if expression contains line breaks")
-    if rule.get("messageExpression") and not rule["messageExpression"].strip():
-        yield invalid(f"{path}.messageExpression", rule["messageExpression"], "must be non-empty if specified")
+    if text := rule.get("messageExpression"):
+        if not text.strip():
+            yield invalid(f"{path}.messageExpression", text, "must be non-empty if specified")
+        else:
+            yield from check_expression(text, f"{path}.messageExpression", names, "string")
     if rule.get("reason") is not None and rule["reason"] not in REASONS[:3]:
         yield not_supported(f"{path}.reason", rule["reason"], REASONS[:3])
 
 
-def _validate_annotations(annotations: list[Object], path: str) -> Iterator[FieldError]:
+def _validate_annotations(annotations: list[Object], path: str, names: Object) -> Iterator[FieldError]:
     keys = set()
     for number, annotation in enumerate(annotations):
         key = annotation.get("key") or ""
@@ -109,6 +130,9 @@ def _validate_annotations(annotations: list[Object], path: str) -> Iterator[Fiel
             keys.add(key)
         if not (annotation.get("valueExpression") or "").strip():
             yield required(f"{path}[{number}].valueExpression", "valueExpression is not specified")
+        else:
+            where = f"{path}[{number}].valueExpression"
+            yield from check_expression(annotation["valueExpression"], where, names, "string", "null")
 
 
 def _show_param_kind(policy: Object, now: float) -> str:

@@ -71,16 +71,28 @@ def check_expressions(schema: Schema, path: str, uncorrelatable: str = "", *, ro
 
 
 def _check_rule(rule: Mapping[str, Any], schema: Schema, path: str, uncorrelatable: str) -> Iterator[FieldError]:
-    from minikube_py.apimachinery.cel.checker import compile_text, list_names
+    from minikube_py.apimachinery.cel.checker import compile_expression, list_names
     from minikube_py.apimachinery.cel.parser import parse
+    from minikube_py.apimachinery.cel.types import Type, type_of_schema
 
-    old = None if rule.get("optionalOldSelf") else schema
-    names = {"self": schema, "oldSelf": old}
-    if why := compile_text(rule["rule"], names):
+    old = type_of_schema(schema)
+    names: dict[str, Mapping[str, Any] | Type | None] = {
+        "self": schema,
+        "oldSelf": Type("optional", (old,)) if rule.get("optionalOldSelf") else old,
+    }
+    compiled = compile_expression(rule["rule"], names)
+    if compiled.issues or not compiled.is_of("bool"):
+        why = f"compilation failed: {compiled.issues}" if compiled.issues else "cel expression must evaluate to a bool"
         yield invalid_go(f"{path}.rule", _show(rule), why)
         return
-    if rule.get("messageExpression") and (why := compile_text(rule["messageExpression"], names)):
-        yield invalid_go(f"{path}.messageExpression", _show(rule), f"messageExpression {why}")
+    if rule.get("messageExpression"):
+        compiled = compile_expression(rule["messageExpression"], names)
+        if compiled.issues:
+            yield invalid_go(
+                f"{path}.messageExpression", _show(rule), f"messageExpression compilation failed: {compiled.issues}"
+            )
+        elif not compiled.is_of("string"):
+            yield invalid_go(f"{path}.messageExpression", _show(rule), "messageExpression must evaluate to a string")
     if "oldSelf" in set(list_names(parse(rule["rule"]))):
         if uncorrelatable:
             why = f"oldSelf cannot be used on the uncorrelatable portion of the schema within {uncorrelatable}"

@@ -16,6 +16,7 @@ from minikube_py.apimachinery.cel.nodes import CelError, SyntaxFault
 from minikube_py.apimachinery.cel.parser import parse
 from minikube_py.apimachinery.cel.values import NO_OVERLOAD, NONE, Optional
 from minikube_py.apimachinery.errors import FieldError, duplicate, forbidden, invalid, required
+from minikube_py.apis.apiextensions.cel_values import to_cel
 from minikube_py.apis.apiextensions.openapi_values import MISSING, NO_FIELD
 from minikube_py.apis.apiextensions.rules_present import RULES
 
@@ -34,8 +35,10 @@ def check_rules(schema: Schema, new: Any, old: Any) -> list[FieldError]:
 def _walk(schema: Schema, new: Any, old: Any, path: str, total: Budget) -> Iterator[FieldError]:
     if new is None:
         return
-    for rule in schema.get(RULES) or ():
-        yield from _judge(rule, schema, new, old, path, total)
+    if schema.get(RULES):
+        typed_new, typed_old = to_cel(schema, new), to_cel(schema, old)
+        for rule in schema[RULES]:
+            yield from _judge(rule, schema, typed_new, typed_old, path, total)
     for inner in schema.get("allOf") or ():
         yield from _walk(inner, new, old, path, total)
     if isinstance(new, list) and isinstance(schema.get("items"), Mapping):

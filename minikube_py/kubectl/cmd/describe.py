@@ -178,7 +178,7 @@ def _get(info: Info, factory: Factory) -> Object:
 
 def make_context(flags: Parsed, factory: Factory) -> Context:
     """Return the context of one description."""
-    return Context(Writer(), factory.client(), factory.clock.now(), flags["show-events"], flags["chunk-size"])
+    return Context(Writer(), factory.client(), factory.cluster_clock.now(), flags["show-events"], flags["chunk-size"])
 
 
 VERB = Verb(

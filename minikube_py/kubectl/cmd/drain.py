@@ -102,7 +102,7 @@ def make_plan(flags: Parsed, factory: Factory, node: str) -> Plan:
         flags["ignore-daemonsets"],
         flags["delete-emptydir-data"],
         flags["skip-wait-for-delete-timeout"],
-        factory.clock.now(),
+        factory.cluster_clock.now(),
         lambda namespace, name: client.get(apps("apps/v1", "DaemonSet").resource, name, namespace),
     )
     try:

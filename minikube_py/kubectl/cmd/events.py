@@ -153,7 +153,7 @@ class EventTable:
     """Prints events as a table, with its headings once."""
 
     def __init__(self, factory: Factory, out: TextIO, *, headings: bool, namespaces: bool) -> None:
-        self._clock, self._writer = factory.clock, new_table_writer(out)
+        self._clock, self._writer = factory.cluster_clock, new_table_writer(out)
         self._headings, self._namespaces = headings, namespaces
 
     def print_obj(self, obj: Object, out: TextIO) -> None:

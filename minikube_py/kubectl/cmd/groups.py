@@ -26,7 +26,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 HIDDEN = ("help", "alpha")
 
 CLUSTER_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("Cluster Commands", ("start", "stop", "status", "cluster", "node", "shims")),
+    ("Cluster Commands", ("start", "stop", "status", "advance", "cluster", "node", "shims")),
 )
 
 

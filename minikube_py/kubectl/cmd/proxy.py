@@ -71,11 +71,8 @@ def complete(flags: Parsed, factory: Factory) -> Options:
     if flags["disable-filter"]:
         if not flags["unix-socket"]:
             text = "Request filter disabled, your proxy is vulnerable to XSRF attacks, please be cautious"
-            warn_log(factory, 174, text, "proxy.go")
+            warn_log(factory, 177, text, "proxy.go")
         return Options(flags, places, None)
-    if not flags["reject-paths"] or not flags["reject-methods"]:
-        text = "Request filter has been relaxed, your proxy may be vulnerable to attacks, please be cautious"
-        warn_log(factory, 179, text, "proxy.go")
     names = ("accept-paths", "reject-paths", "accept-hosts", "reject-methods")
     return Options(flags, places, Filter(*(compile_patterns(flags[name]) for name in names)))
 

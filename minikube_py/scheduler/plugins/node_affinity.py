@@ -23,6 +23,11 @@ def narrow(pod: Object) -> set[str] | None:
     return list_named_nodes(pod["spec"])
 
 
+def prepare(pod: Object, context: object) -> bool | None:
+    """Return whether the pod says anything of nodes, None where it does not."""
+    return bool(pod["spec"].get("nodeSelector") or node_affinity_of(pod["spec"])) or None
+
+
 def filter(pod: Object, node: NodeInfo, state: object) -> str:
     """Refuse nodes that the selector or the required terms do not match."""
     return "" if matches_node(pod["spec"], node.node) else REASON

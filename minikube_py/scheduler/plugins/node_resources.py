@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from minikube_py.scheduler.event import NODE, POD, Event
+from minikube_py.apis.core.given_resources import held_spec
+from minikube_py.scheduler.event import NODE, POD, WAITING, Event
 from minikube_py.scheduler.framework import MAX_SCORE, NodeInfo
 from minikube_py.scheduler.requests import SCORED_REQUESTS, Requests, read_requests
 
@@ -49,11 +50,11 @@ def wakes(pod: Object, event: Event) -> bool:
     """Return whether a pod went that took some of what is wanted, or asks for less; or a node has more now, and enough."""
     asked = {resource for resource, amount in read_requests(pod["spec"]).asked.items() if amount}
     if event.what == POD and event.before is not None:
-        before = read_requests(event.before["spec"]).asked
-        after = read_requests(event.after["spec"]).asked if event.after is not None else {}
+        before = read_requests(held_spec(event.before)).asked
+        after = read_requests(held_spec(event.after)).asked if event.after is not None else {}
         return event.after is None or any(before.get(r, 0) > after.get(r, 0) for r in asked)
     if event.what != NODE or event.after is None:
-        return event.what not in (NODE, POD)
+        return event.what == WAITING
     now = NodeInfo(event.after)
     if filter(pod, now, read_requests(pod["spec"])):
         return False

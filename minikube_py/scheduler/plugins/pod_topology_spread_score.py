@@ -80,23 +80,29 @@ def _list_domains(nodes: list[NodeInfo], key: str) -> list[str | None]:
 
 def score_all(pod: Object, nodes: list[NodeInfo], state: State) -> list[int]:
     """Return what is on each node and in its domains; `normalize` prefers little. -1: the node is left out."""
-    rule, get = state.rule, state.counts.get
+    rule = state.rule
     left_out = {index for index, node in enumerate(nodes) if not _is_shown(node, rule)} if rule.own else set()
-    scores = [0.5] * len(nodes)
-    for index, (constraint, domains) in enumerate(zip(rule.constraints, state.domains, strict=True)):
-        skew = constraint.max_skew - 1
-        if constraint.key == HOSTNAME:
-            weight = math.log(len(nodes) - len(left_out) + 2)
-            more = [
-                get((index, n.name), 0) * weight + skew if d is not None else 0 for n, d in zip(nodes, domains, strict=True)
-            ]
-        else:
-            shown = [domain for n, domain in enumerate(domains) if n not in left_out] if left_out else domains
-            weight = math.log(len(set(shown)) + 2)
-            worth = {d: get((index, d), 0) * weight + skew if d is not None else 0 for d in set(domains)}
-            more = [worth[domain] for domain in domains]
-        scores = [score + each for score, each in zip(scores, more, strict=True)]
-    return [-1 if left_out and index in left_out else int(score) for index, score in enumerate(scores)]
+    columns = [_score_by_constraint(index, nodes, left_out, state) for index in range(len(rule.constraints))]
+    if len(columns) == 2:
+        scores = [int(a + b + 0.5) for a, b in zip(*columns, strict=True)]
+    else:
+        scores = [int(sum(each) + 0.5) for each in zip(*columns, strict=True)]
+    for index in left_out:
+        scores[index] = -1
+    return scores
+
+
+def _score_by_constraint(index: int, nodes: list[NodeInfo], left_out: set[int], state: State) -> list[float]:
+    get, domains, constraint = state.counts.get, state.domains[index], state.rule.constraints[index]
+    skew = constraint.max_skew - 1
+    if constraint.key == HOSTNAME:
+        weight = math.log(len(nodes) - len(left_out) + 2)
+        pairs = zip(nodes, domains, strict=True)
+        return [get((index, node.name), 0) * weight + skew if domain is not None else 0.0 for node, domain in pairs]
+    shown = {domain for place, domain in enumerate(domains) if place not in left_out} if left_out else set(domains)
+    weight = math.log(len(shown) + 2)
+    worth = {d: get((index, d), 0) * weight + skew if d is not None else 0.0 for d in set(domains)}
+    return [worth[domain] for domain in domains]
 
 
 def normalize(scores: list[int], state: object) -> list[int]:

@@ -178,3 +178,48 @@ def test_plain_objects_are_valid(module: Any, obj: Object) -> None:
 )
 def test_rules_of_the_others(module: Any, obj: Object, changes: Object, text: str) -> None:
     assert text in texts(module, {**obj, "spec": {**obj["spec"], **changes}})
+
+
+RULE = {"apiGroups": ["apps"], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["deployments"]}
+
+
+@pytest.mark.parametrize(
+    ("spec", "field", "why"),
+    [
+        (
+            {"validations": [{"expression": "1 +"}]},
+            "validations[0].expression",
+            "compilation failed: ERROR: <input>:1:4: Syntax error: ",
+        ),
+        ({"validations": [{"expression": "object.x"}]}, "validations[0].expression", "must evaluate to bool but got dyn"),
+        ({"validations": [{"expression": "params.x == 1"}]}, "validations[0].expression", "undeclared reference to 'params'"),
+        ({"validations": [{"expression": "request.foo == 1"}]}, "validations[0].expression", "undefined field 'foo'"),
+        (
+            {"validations": [{"expression": "variables.b"}], "variables": [{"name": "a", "expression": "1"}]},
+            "validations[0].expression",
+            "undefined field 'b'",
+        ),
+        (
+            {"validations": [{"expression": "true", "messageExpression": "1"}]},
+            "validations[0].messageExpression",
+            "must evaluate to string but got int",
+        ),
+        (
+            {"validations": [{"expression": "true"}], "matchConditions": [{"name": "a", "expression": "'x'"}]},
+            "matchConditions[0].expression",
+            "must evaluate to bool but got string",
+        ),
+        (
+            {"auditAnnotations": [{"key": "a", "valueExpression": "1"}]},
+            "auditAnnotations[0].valueExpression",
+            "must evaluate to one of [string null_type] but got int",
+        ),
+    ],
+    ids=["syntax", "dyn", "params", "request", "variables", "message", "condition", "annotation"],
+)
+def test_expressions_are_compiled(spec: Any, field: str, why: str) -> None:
+    from minikube_py.apis.admissionregistration.policy import validate
+
+    whole = {"failurePolicy": "Fail", "matchConstraints": {"resourceRules": [RULE], "matchPolicy": "Exact"}, **spec}
+    (error,) = validate({"metadata": {"name": "p"}, "spec": whole})
+    assert (error.field, why in error.detail) == (f"spec.{field}", True)

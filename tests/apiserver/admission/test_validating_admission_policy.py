@@ -72,7 +72,7 @@ def test_warnings_come_with_the_answer(cluster: Cluster) -> None:
         ({"matchConstraints": {"resourceRules": [RULE], "excludeResourceRules": [RULE]}}, {}),
         ({"matchConstraints": {"resourceRules": [RULE], "objectSelector": {"matchLabels": {"a": "b"}}}}, {}),
         ({}, {"matchResources": {"namespaceSelector": {"matchLabels": {"a": "b"}}}}),
-        ({"failurePolicy": "Ignore", "validations": [{"expression": "object.nope"}]}, {}),
+        ({"failurePolicy": "Ignore", "validations": [{"expression": "object.nope == 1"}]}, {}),
     ],
     ids=["condition", "resource", "operation", "excluded", "labels", "namespace", "ignored"],
 )

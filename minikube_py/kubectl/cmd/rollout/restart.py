@@ -20,7 +20,7 @@ EXAMPLES = """
 
 def run(flags: Parsed, factory: Factory) -> None:
     """Stamp the pod templates of what was chosen."""
-    now = factory.clock.now()
+    now = factory.cluster_clock.now()
     change_all(flags, factory, Change(lambda info: restart(info, now), "restarted"))
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from minikube_py.cli_runtime.dry_run import DRY_RUN_FLAG, get_dry_run
 from minikube_py.cli_runtime.flags import Parsed, flag
-from minikube_py.cli_runtime.last_applied import ANNOTATION, get_original
 from minikube_py.cli_runtime.resource_builder import Info
 from minikube_py.cli_runtime.results import RESULT_FLAGS, check_output, make_struct_printer
 from minikube_py.cli_runtime.selected import Want, visit_selected
@@ -38,12 +37,6 @@ FLAGS = (
     flag("to-revision", default=0, help="The revision to go back to; 0 is the one before the last"),
 )
 
-APPLIED = (
-    "Warning: resource {name} was previously managed with 'kubectl apply'. Rolling back will not update the "
-    f"{ANNOTATION} annotation, which may cause unexpected behavior on future 'kubectl apply' operations. "
-    "Consider using 'kubectl apply' with your previous configuration file instead."
-)
-
 
 def run(flags: Parsed, factory: Factory) -> None:
     """Go back with every chosen workload."""
@@ -57,8 +50,6 @@ def run(flags: Parsed, factory: Factory) -> None:
 
 def undo_one(flags: Parsed, factory: Factory, writer: Writer, dry_run: str, info: Info) -> Callable[[], None]:
     """Go back with one workload; returns what tells of it. Raises CliError."""
-    if get_original(info.object or {}) is not None:
-        factory.warn(APPLIED.format(name=info.label()))
     history = find_history(info, "rollbacker", "rollbacker")
     plan = plan_rollback(writer, info, history, flags["to-revision"])
     if dry_run == "client":

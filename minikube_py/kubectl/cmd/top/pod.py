@@ -89,7 +89,7 @@ def explain_nothing(flags: Parsed, factory: Factory) -> None:
     pods = factory.client().list(PODS, factory.namespace, flags["selector"], flags["field-selector"])["items"]
     for pod in pods:
         metadata = pod["metadata"]
-        age = factory.clock.now() - parse_rfc3339(metadata["creationTimestamp"])
+        age = factory.cluster_clock.now() - parse_rfc3339(metadata["creationTimestamp"])
         if age > YOUNG_SECONDS:
             where = f"{metadata['namespace']}/{metadata['name']}"
             raise CliError(f"Metrics not available for pod {where}, age: {format_seconds(age)}")
