@@ -129,6 +129,7 @@ class _Runner(NamedTuple):
 
 
 TURN = 32  # keys of one controller in a row: those that look at many objects then look once for many changes
+HEAVY = 16  # so many changes by one reconcile count as one more key: who makes hundreds of pods lets others go on in between
 BATCH = 256  # reconciles that share a commit at most
 BATCH_SECONDS = 0.05  # and for how long a batch may go on taking new ones
 
@@ -148,6 +149,7 @@ class Manager:
         self._lock = threading.Lock()
         self._synced = False
         self._turn = ""  # the controller that the last batch ended with
+        self._spent = 0  # what it has had of its turn
         self.wake: Callable[[], None] = lambda: None  # called when another thread queued something
 
     def lister(self, resource: Resource) -> Lister:
@@ -211,9 +213,10 @@ class Manager:
         for obj in self._source.list(resource):
             lister.replace(without_managers(obj))
 
-    def drain(self) -> None:
-        """Take in what changed and what other threads queued."""
-        for change in self._source.changes():
+    def drain(self) -> int:
+        """Take in what changed and what other threads queued; return how many changes there were."""
+        changes = self._source.changes()
+        for change in changes:
             lister = self._listers.get(change.key.resource)
             if lister is None:
                 continue
@@ -232,6 +235,7 @@ class Manager:
             for name, key, after in incoming:
                 if (runner := self._runners.get(name)) is not None:  # type: ignore[assignment]
                     runner.queue.add_after(key, after) if after else runner.queue.add(key)
+        return len(changes)
 
     def _queue_for(self, runner: _Runner, watch: Watch, obj: Object) -> None:
         if watch.to_keys is None:
@@ -250,24 +254,23 @@ class Manager:
             self.drain()
             worked = False
             for runner in self._list_by_turn():
-                self._turn = runner.controller.name
-                for _ in range(TURN):
-                    key = runner.queue.pop()
-                    if key is None:
-                        break
+                if runner.controller.name != self._turn or self._spent >= TURN:
+                    self._turn, self._spent = runner.controller.name, 0
+                while self._spent < TURN and (key := runner.queue.pop()) is not None:
                     worked = True
                     self._run_one(runner, key)
                     done += 1
-                    self.drain()
+                    self._spent += 1 + self.drain() // HEAVY
                     if should_stop(done):
                         return done
+                self._spent = TURN
             if not worked:
                 return done
 
     def _list_by_turn(self) -> list[_Runner]:
-        """Return all runners, beginning with the one whose turn it is."""
+        """Return all runners, beginning with the one whose turn it is, or with the next if that is over."""
         names = list(self._runners)
-        first = names.index(self._turn) if self._turn in self._runners else 0
+        first = names.index(self._turn) + (self._spent >= TURN) if self._turn in self._runners else 0
         return [self._runners[name] for name in names[first:] + names[:first]]
 
     def _run_one(self, runner: _Runner, key: Key) -> None:
