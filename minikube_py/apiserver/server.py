@@ -203,7 +203,7 @@ class ApiServer:
 
     def parse(self, message: HttpRequest) -> Request | None:
         """Return the request that an HTTP message is, None where its path is not one of resources. Raises StatusError."""
-        from minikube_py.apiserver import negotiation, paths
+        from minikube_py.apiserver import list_options, negotiation, paths, write_options
 
         request = paths.parse_path(message.method, message.target)
         if request is None:
@@ -213,9 +213,15 @@ class ApiServer:
             if paths.PROXY not in kind.subresources:
                 raise errors.NotFound(NOT_SERVED)
             return request
+        if request.verb in ("list", "watch", "deletecollection"):
+            list_options.check_numbers(request.params)
         form = self.negotiate(message)
         negotiation.check_form(form, kind, request.verb)
         body, content_type = negotiation.decode_body(kind, message)
+        if message.method == "DELETE" and body is not None:
+            body = write_options.decode_delete_options(body)
+        elif request.verb in write_options.OPTIONS:
+            write_options.check_write_options(request, content_type)
         params = dict(request.params)
         manager = negotiation.manager_of(message)
         if manager and content_type != APPLY_PATCH and request.verb in ("create", "update", "patch"):
@@ -225,12 +231,14 @@ class ApiServer:
 
     def describe(self, message: HttpRequest, request: Request) -> HttpAnswer:
         """Answer a path that is not one of resources: health, version, discovery. `request` says who asks. Raises Unauthorized, Forbidden."""
-        from minikube_py.apiserver import discovery_documents
+        from minikube_py.apiserver import discovery_documents, health
 
         if request.credentials is not None or MASTERS not in request.user.groups:
             from minikube_py.apiserver.authentication.requests import admit_path
 
             admit_path(self, request, message.target)
+        if (answer := health.answer_health(self, message)) is not None:
+            return answer
         served = discovery_documents.Served(self.serves, self.custom_resources.list_kinds)
         return discovery_documents.answer_path(message, self.negotiate(message), served)
 

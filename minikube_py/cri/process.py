@@ -40,7 +40,7 @@ class ProcessRuntime:
         "the port from every other pod; bind $MINIKUBE_PY_BIND, or use the sandbox runtime"
     )
 
-    def __init__(self, directory: str, subnet: str = "127.77.0.0/16", visible: tuple[str, ...] = ()) -> None:
+    def __init__(self, directory: str, subnet: str = "127.64.0.0/10", visible: tuple[str, ...] = ()) -> None:
         self._agent = AgentClient(directory, [self.name, subnet, *visible])
         self.tell_time: Callable[[float], float] = lambda real: real
         """What the cluster's clock showed at a time of the machine, by which the agent measures."""

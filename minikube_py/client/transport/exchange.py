@@ -68,8 +68,7 @@ def answer_request(transport: LocalTransport, server: Server, message: HttpReque
     form = server.negotiate(message)
     if request.verb == "watch":
         events = transport.open_watch(request, timeout_of(request))
-        media_type = form.media_type if form.media_type == JSON else f"{form.media_type};stream=watch"
-        return make_stream(media_type, _write_events(events, server, form))
+        return make_stream(form.watch_type, _write_events(events, server, form))
     if request.subresource in UPGRADED:
         raise BadRequest(NO_UPGRADE.format(_why_no_upgrade(message)))
     if request.subresource == "log":
