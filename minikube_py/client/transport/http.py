@@ -165,7 +165,9 @@ class HttpTransport:
             return _Answer(connection.getresponse(), connection)
         except (OSError, HTTPException) as error:
             connection.close()
-            if reused and method in READS and not isinstance(error, TimeoutError):  # the server had hung up on the one that waited
+            if (
+                reused and method in READS and not isinstance(error, TimeoutError)
+            ):  # the server had hung up on the one that waited
                 return self._send_once(method, target, headers, body)
             raise Unreachable(UNABLE.format(_describe(error))) from error
         except BaseException:
