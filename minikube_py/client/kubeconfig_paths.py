@@ -22,7 +22,7 @@ def resolve_paths(config: Object, folder: str) -> Object:
 
 
 def _resolve(entry: Object, fields: tuple[str, ...], folder: str) -> Object:
-    found = {field: os.path.normpath(os.path.join(folder, entry[field])) for field in fields if entry.get(field)}
+    found: Object = {field: os.path.normpath(os.path.join(folder, entry[field])) for field in fields if entry.get(field)}
     wanted = entry.get("exec")
     if wanted and "/" in (wanted.get("command") or ""):
         found["exec"] = {**wanted, "command": os.path.normpath(os.path.join(folder, wanted["command"]))}

@@ -96,10 +96,12 @@ class RemoteDiscovery:
 
     def find_kind(self, api_version: str, kind: str) -> ResourceInfo:
         """Return the resource of that kind."""
-        for served in (lambda: self._served, self._ask):
-            for info in served():
-                if (info.api_version, info.kind) == (api_version, kind):
-                    return info
+
+        def search(served: list[ResourceInfo]) -> ResourceInfo | None:
+            return next((info for info in served if (info.api_version, info.kind) == (api_version, kind)), None)
+
+        if found := search(self._served) or search(self._ask()):
+            return found
         raise NoSuchKind(f'no matches for kind "{kind}" in version "{api_version}"')
 
     def _list_preferred(self, served: list[ResourceInfo]) -> list[ResourceInfo]:

@@ -15,7 +15,6 @@ from minikube_py.component_base.version import PROGRAM_VERSION
 
 SECONDS = 6 * 3600.0
 _UNFIT = re.compile(r"[^(\w/.)]")
-_LISTS = ("short_names", "categories", "verbs", "subresources")
 
 
 class DiscoveryCache:
@@ -32,13 +31,16 @@ class DiscoveryCache:
             found = json.loads(self._path.read_bytes())
             if found["program"] != PROGRAM_VERSION or not 0 <= self._clock.now() - found["written"] < SECONDS:
                 return None
-            return [ResourceInfo(**{k: tuple(v) if k in _LISTS else v for k, v in one.items()}) for one in found["resources"]]
+            return [
+                ResourceInfo(*(tuple(value) if isinstance(value, list) else value for value in one))
+                for one in found["resources"]
+            ]
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
     def write(self, resources: Sequence[ResourceInfo]) -> None:
         """Keep what the server told."""
-        listed = [one._asdict() for one in resources]
+        listed = [list(one) for one in resources]
         content = {"program": PROGRAM_VERSION, "written": self._clock.now(), "resources": listed}
         with suppress(OSError):
             write_private(self._path, json.dumps(content))

@@ -15,7 +15,7 @@ def unfold(schema: Mapping[str, Any], schemas: Mapping[str, Any], inside: tuple[
 
     Kubernetes refers by `allOf` of one, beside which the field's own description stands.
     """
-    below = schema.get("allOf") or ()
+    below: list[Object] = schema.get("allOf") or []
     ref = schema.get("$ref") or (below[0].get("$ref") if len(below) == 1 else "") or ""
     if ref:
         name = ref.removeprefix(PREFIX)

@@ -6,7 +6,6 @@ import base64
 import os
 import socket
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import NamedTuple
 
 import h11
