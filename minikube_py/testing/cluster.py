@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import io
-import os
 import shutil
 import socket
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from minikube_py.apimachinery.errors import AlreadyExists, NotFound
+from minikube_py.apimachinery.errors import NotFound
 from minikube_py.client import kubeconfig
 from minikube_py.client.discovery import NoSuchKind, NoSuchResource
 from minikube_py.client.request import APPLY_PATCH
@@ -188,7 +187,9 @@ class Cluster:
         found = self.client.list_items(EVENTS, namespace)
         if about:
             info, name = self._find(about, "")
-            found = [e for e in found if (e["involvedObject"].get("kind"), e["involvedObject"].get("name")) == (info.kind, name)]
+            found = [
+                e for e in found if (e["involvedObject"].get("kind"), e["involvedObject"].get("name")) == (info.kind, name)
+            ]
         return sorted(found, key=lambda event: int(event["metadata"]["resourceVersion"]))
 
     # -- what happens
