@@ -43,6 +43,10 @@ class RemoteDiscovery:
             self._resources = self._cache.read()
         return self._ask() if self._resources is None else self._resources
 
+    def forget(self) -> None:
+        """Ask the server anew for what is not known."""
+        self._fresh = False
+
     def _ask(self) -> list[ResourceInfo]:
         """Return what the server says now, once a command."""
         if self._resources is None or not self._fresh:
