@@ -16,7 +16,7 @@ spec:
 @pytest.mark.cluster(clock="fake")
 def test_a_report_is_made_each_hour(cluster):
     cluster.apply(REPORT)
-    cluster.advance("2h")
+    cluster.advance("2h30m")
     reports = cluster.list("jobs")
     assert len(reports) == 2
     assert all(report["status"]["succeeded"] == 1 for report in reports)
