@@ -194,9 +194,9 @@ class ApiServer:
         if request is None:
             return None
         kind = self.find_kind(request.group, request.resource, request.version)
+        if request.subresource and request.subresource not in kind.subresources:
+            raise errors.NotFound(NOT_SERVED)
         if request.subresource == paths.PROXY:
-            if paths.PROXY not in kind.subresources:
-                raise errors.NotFound(NOT_SERVED)
             return request
         form = self.negotiate(message)
         negotiation.check_form(form, kind, request.verb)
