@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "differences.md"
-ROW = re.compile(r"^\| (?P<transcript>[a-z]+/[a-z0-9-]+)(?: \((?P<client>[a-z]+)\))? \| `(?P<command>.+)` \| (?P<reason>.+) \|$")
+ROW = re.compile(
+    r"^\| (?P<transcript>[a-z]+/[a-z0-9-]+)(?: \((?P<client>[a-z]+)\))? \| `(?P<command>.+)` \| (?P<reason>.+) \|$"
+)
 
 
 class Difference(NamedTuple):
