@@ -71,6 +71,7 @@ class Custom(NamedTuple):
     decode: Callable[[Object], tuple[Object, list[str]]]
     scale: ScalePaths | None
     terminating: bool
+    converted: bool = False  # objects come and go through apiserver.webhooks.conversion, and the kind is no view of another
 
 
 class Kind(NamedTuple):

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery.unstructured import find_condition, is_condition_true
 from minikube_py.apis.kind import Kind
 from minikube_py.storage.interface import Key, Query
 from minikube_py.storage.sqlite import Store
+
+if TYPE_CHECKING:
+    from minikube_py.apiserver.server import ApiServer
+    from minikube_py.apiserver.webhooks.conversion import Converter
 
 Object = dict[str, Any]
 RESOURCE = "customresourcedefinitions.apiextensions.k8s.io"
@@ -17,8 +22,10 @@ RESOURCE = "customresourcedefinitions.apiextensions.k8s.io"
 class CustomResources:
     """Finds kinds by their definitions in `store`."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, server: ApiServer | None = None) -> None:
         self._store = store
+        self._server = server
+        self._converters: dict[str, tuple[str, Converter]] = {}  # by definition, with its resourceVersion
         self._made: dict[tuple[str, str], tuple[str, Kind]] = {}  # definition and version -> resourceVersion and kind
 
     def find(self, group: str, plural: str, version: str = "") -> Kind | None:
@@ -40,6 +47,40 @@ class CustomResources:
             for version in list_versions(crd)[: 1 if preferred else None]:
                 yield self._make(crd, version).asked
 
+    def _make_converted(self, crd: Object, kind: Kind) -> Kind:
+        """Return a version's kind as one that is no view of another; what converts objects is made for the definition as it is."""
+        converter = self.find_converter(crd)
+        assert kind.custom is not None
+        from_stored = partial(converter.convert_one, api_version=kind.api_version)
+        return kind._replace(stored_as=None, from_stored=from_stored, custom=kind.custom._replace(converted=True))
+
+    def find_converter(self, crd: Object) -> Converter:
+        """Return what converts the objects of a definition."""
+        from minikube_py.apiserver.webhooks.conversion import Converter
+
+        name, revision = crd["metadata"]["name"], crd["metadata"]["resourceVersion"]
+        known = self._converters.get(name)
+        if known is None or known[0] != revision:
+            assert self._server is not None
+            known = self._converters[name] = revision, Converter(self._server, crd["spec"].get("conversion") or {})
+        return known[1]
+
+    def find_converter_of(self, kind: Kind) -> Converter:
+        """Return what converts the objects of a kind whose definition is there."""
+        crd = self._store.get(Key(RESOURCE, "", f"{kind.plural}.{kind.group}"))
+        assert crd is not None
+        return self.find_converter(crd)
+
+    def wrap(self, kind: Kind, store: Any) -> Any:
+        """Return a store that holds the objects of a converted kind in its version; `store` itself where there is no definition."""
+        from minikube_py.apis.apiextensions.custom_resource import storage_version
+        from minikube_py.apiserver.webhooks.conversion import ConvertingStore
+
+        crd = self._store.get(Key(RESOURCE, "", f"{kind.plural}.{kind.group}"))
+        if crd is None:
+            return store
+        return ConvertingStore(store, kind, f"{kind.group}/{storage_version(crd)}", self.find_converter(crd))
+
     def _make(self, crd: Object, version: str) -> Kind:
         key, revision = (crd["metadata"]["name"], version), crd["metadata"]["resourceVersion"]
         known = self._made.get(key)
@@ -47,11 +88,19 @@ class CustomResources:
             from minikube_py.apis.apiextensions.custom_resource import make_kind
 
             kind = make_kind(crd, version)
+            if needs_converting(crd):
+                kind = self._make_converted(crd, kind)
             if kind.stored_as is not None:  # objects are kept in another version, which knows nothing of this one's rules
                 stored = kind._replace(version=kind.stored_as[1], stored_as=None)
                 kind = stored.seen_through(kind)
             known = self._made[key] = revision, kind
         return known[1]
+
+
+def needs_converting(crd: Object) -> bool:
+    """Return whether a definition's objects are more than another apiVersion apart, or kept in several versions."""
+    strategy = (crd["spec"].get("conversion") or {}).get("strategy")
+    return strategy == "Webhook" or len((crd.get("status") or {}).get("storedVersions") or ()) > 1
 
 
 def is_served(crd: Object) -> bool:

@@ -9,7 +9,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from typing import Any, NamedTuple
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from minikube_py.apimachinery.errors import MethodNotAllowed, NotFound
 from minikube_py.apis import catalog
@@ -19,7 +19,6 @@ from minikube_py.client.http_message import JSON, PLAIN_TEXT, HttpAnswer, HttpRe
 from minikube_py.component_base.version import describe_version
 
 Object = dict[str, Any]
-HEALTH = ("healthz", "livez", "readyz")
 NOT_SERVED = "the server could not find the requested resource"
 _READ_WRITE = ("get", "patch", "update")
 # subresource -> the kind of its objects (group, version, kind; None for that of the resource itself, {} for its name) and its verbs
@@ -65,7 +64,7 @@ def answer_path(message: HttpRequest, form: Form, served: Served) -> HttpAnswer:
     try:
         document = describe_path(message.target, served)
     except NotFound:
-        if parts[0] in ("api", "apis", *HEALTH):
+        if parts[0] in ("api", "apis"):
             return make_answer(404, PLAIN_TEXT, b"404 page not found\n")
         return make_answer(404, JSON, indent(encode({"paths": list(list_paths(served))}, Form())))
     if isinstance(document, str):
@@ -89,9 +88,6 @@ def describe_path(target: str, served: Served = EVERYTHING) -> str | Object:
     parts = [part for part in urlsplit(target).path.split("/") if part]
     if not parts:
         return {"paths": list(list_paths(served))}
-    if parts[0] in HEALTH and parts[1:] in ([], ["ping"]):
-        verbose = "verbose" in parse_qs(urlsplit(target).query, keep_blank_values=True) and len(parts) == 1
-        return f"[+]ping ok\n{parts[0]} check passed\n" if verbose else "ok"
     document = _find_document(parts, served)
     if document is None:
         raise NotFound(NOT_SERVED)

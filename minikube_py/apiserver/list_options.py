@@ -24,6 +24,13 @@ def read_integer(params: Mapping[str, str], name: str) -> int:
     return int(text)
 
 
+def check_numbers(params: Mapping[str, str]) -> None:
+    """Refuse numbers of a list or a watch that are none. Raises BadRequest."""
+    for name in ("limit", "timeoutSeconds"):
+        if params.get(name):
+            read_integer(params, name)
+
+
 def check_list_options(params: Mapping[str, str]) -> None:
     """Refuse options of a list that do not go together. Raises Invalid."""
     found = list[FieldError]()

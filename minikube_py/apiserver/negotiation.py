@@ -37,6 +37,11 @@ class Form(NamedTuple):
     convert: str = ""
     pretty: bool = False
 
+    @property
+    def watch_type(self) -> str:
+        """The content type of a watch: lines of JSON have that of JSON."""
+        return JSON if self.media_type == JSON else f"{self.media_type};stream=watch"
+
 
 def choose_form(message: HttpRequest) -> Form:
     """Return the first form of the Accept header that this server gives; protobuf where nothing else will do. Raises NotAcceptable."""

@@ -42,6 +42,7 @@ class ApiServer:
             self.rng = rng
         self.warnings: list[str] = []  # what admission has to say of the request at hand
         self.heard: Heard | None = None  # what webhooks said to the write at hand
+        self.is_writing = False  # a write is tried, which can be tried again
         self.extensions: dict[str, Any] = {}  # what cmd plugs in by name: "pki" is the folder of the cluster's keys
 
     @cached_property
@@ -68,7 +69,7 @@ class ApiServer:
         """The kinds that CustomResourceDefinitions serve."""
         from minikube_py.apiserver.custom_resources import CustomResources
 
-        return CustomResources(self.store)
+        return CustomResources(self.store, self)
 
     @cached_property
     def extension_points(self) -> ExtensionPoints:
@@ -115,7 +116,8 @@ class ApiServer:
         kind = self.find_kind(request.group, request.resource, request.version)
         deprecation = kind.asked.deprecation
         try:
-            response = self._answer(kind, request)
+            with self.speaking(kind):
+                response = self._answer(kind, request)
         except errors.StatusError as error:
             self.warnings.clear()
             if deprecation:
@@ -129,6 +131,19 @@ class ApiServer:
             told, self.warnings = self.warnings, []
             response = response._replace(warnings=(*([deprecation] if deprecation else ()), *response.warnings, *told))
         return response
+
+    @contextmanager
+    def speaking(self, kind: Kind) -> Iterator[None]:
+        """Let the store hold the objects of a kind in the version that is asked for, if that takes more than a view."""
+        if kind.custom is None or not kind.custom.converted:
+            yield
+            return
+        store = self.store
+        self.store = self.custom_resources.wrap(kind, store)
+        try:
+            yield
+        finally:
+            self.store = store
 
     def _answer(self, kind: Kind, request: Request) -> Response:
         with translate.storage_errors(kind, request):
@@ -177,7 +192,7 @@ class ApiServer:
         kind = self.find_kind(request.group, request.resource, request.version)
         if kind.computed or "watch" not in kind.verbs:
             raise errors.MethodNotAllowed(NOT_ALLOWED)
-        with translate.storage_errors(kind, request):
+        with translate.storage_errors(kind, request), self.speaking(kind):
             return Watch(self, kind, request)
 
     def negotiate(self, message: HttpRequest) -> Form:
@@ -188,7 +203,7 @@ class ApiServer:
 
     def parse(self, message: HttpRequest) -> Request | None:
         """Return the request that an HTTP message is, None where its path is not one of resources. Raises StatusError."""
-        from minikube_py.apiserver import negotiation, paths
+        from minikube_py.apiserver import list_options, negotiation, paths, write_options
 
         request = paths.parse_path(message.method, message.target)
         if request is None:
@@ -198,9 +213,15 @@ class ApiServer:
             raise errors.NotFound(NOT_SERVED)
         if request.subresource == paths.PROXY:
             return request
+        if request.verb in ("list", "watch", "deletecollection"):
+            list_options.check_numbers(request.params)
         form = self.negotiate(message)
         negotiation.check_form(form, kind, request.verb)
         body, content_type = negotiation.decode_body(kind, message)
+        if message.method == "DELETE" and body is not None:
+            body = write_options.decode_delete_options(body)
+        elif request.verb in write_options.OPTIONS:
+            write_options.check_write_options(request, content_type)
         params = dict(request.params)
         manager = negotiation.manager_of(message)
         if manager and content_type != APPLY_PATCH and request.verb in ("create", "update", "patch"):
@@ -210,12 +231,14 @@ class ApiServer:
 
     def describe(self, message: HttpRequest, request: Request) -> HttpAnswer:
         """Answer a path that is not one of resources: health, version, discovery. `request` says who asks. Raises Unauthorized, Forbidden."""
-        from minikube_py.apiserver import discovery_documents
+        from minikube_py.apiserver import discovery_documents, health
 
         if request.credentials is not None or MASTERS not in request.user.groups:
             from minikube_py.apiserver.authentication.requests import admit_path
 
             admit_path(self, request, message.target)
+        if (answer := health.answer_health(self, message)) is not None:
+            return answer
         served = discovery_documents.Served(self.serves, self.custom_resources.list_kinds)
         return discovery_documents.answer_path(message, self.negotiate(message), served)
 

@@ -43,17 +43,20 @@ class Filter:
 
         An object that left the selection is told of as it was before.
         """
-        request, kind, obj = self.request, change.type, change.object
+        request, kind = self.request, change.type
         if change.key.resource != self.kind.resource:
             return None
         if request.namespace and self.kind.namespaced and change.key.namespace != request.namespace:
             return None
+        obj = self._convert(server, change.object)
         if self.predicate is None:
             return kind, obj
         is_in = self.predicate(obj)
         if kind != "MODIFIED":
             return (kind, obj) if is_in else None
         before = server.store.get_at(change.previous)
+        if before is not None:
+            before = self._convert(server, before)
         was_in = before is not None and self.predicate(before)
         if is_in:
             return ("MODIFIED" if was_in else "ADDED"), obj
@@ -61,8 +64,15 @@ class Filter:
             return None
         return "DELETED", {**before, "metadata": {**before["metadata"], "resourceVersion": str(change.revision)}}
 
+    def _convert(self, server: ApiServer, obj: Object) -> Object:
+        """Return a stored object in the version asked for, where that takes a conversion."""
+        if self.kind.custom is None or not self.kind.custom.converted:
+            return obj
+        shown: Object = server.custom_resources.wrap(self.kind, server.store).show([obj])[0]
+        return shown
+
     def show(self, server: ApiServer, obj: Object) -> Object:
-        """Return a stored object as the watch wants it."""
+        """Return a chosen object as the watch wants it."""
         answer = obj
         if self.request.table:
             from minikube_py.apiserver.table import answer_kind_table

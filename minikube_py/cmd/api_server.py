@@ -23,6 +23,7 @@ from minikube_py.apiserver.serving.pod_connections import PodConnections
 from minikube_py.apiserver.serving.service import begin
 from minikube_py.apiserver.serving.tls import make_context
 from minikube_py.client.transport.local import LocalTransport
+from minikube_py.cmd.service_dialer import ServiceDialer
 from minikube_py.cmd.wiring import LazyStreams, open_server
 from minikube_py.component_base.clock import RealClock
 from minikube_py.component_base.logging import Logger
@@ -30,18 +31,21 @@ from minikube_py.component_base.poke import Listener
 from minikube_py.minikube.profile import Profile
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from minikube_py.apiserver.server import ApiServer
 
 
-def make_parts(profile: Profile) -> Parts:
+def make_parts(profile: Profile, open_server: Callable[[str], ApiServer] = open_server, log: Logger | None = None) -> Parts:
     """Return what the API of a profile's cluster is made of."""
-    state, log = str(profile.state), Logger(clock=RealClock())
+    state, log = str(profile.state), log or Logger(clock=RealClock())
     streams = LazyStreams(str(profile.directory), open_server(state))  # with a server of its own: its threads are others
     numbers = count(1)
 
     def open_measuring_server() -> ApiServer:
         server = open_server(state)
         server.extensions["metrics"] = streams
+        server.extensions["dial_service"] = ServiceDialer(server, lambda *where: streams.runtime.dial(*where))
         return server
 
     def listen() -> Listener:

@@ -14,6 +14,7 @@ from contextlib import closing
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
+from minikube_py.apimachinery.duration import format_seconds
 from minikube_py.component_base.os_errors import tell_os_error
 from minikube_py.cri.runtime import CRIError, Runtime
 from minikube_py.kubelet.interfaces import Object
@@ -52,7 +53,7 @@ def run_probe(target: Target, handler: Object, timeout: float) -> Outcome:
     if handler.get("tcpSocket") is not None:
         return _run_tcp_socket(target, handler["tcpSocket"], timeout)
     if handler.get("grpc") is not None:
-        return Outcome(UNKNOWN, "gRPC probes are not supported by this kubelet")
+        return _run_grpc(target, handler["grpc"], timeout)
     return Outcome(UNKNOWN, f"missing probe handler for {target.container['name']}")
 
 
@@ -89,6 +90,27 @@ def _run_tcp_socket(target: Target, action: Object, timeout: float) -> Outcome:
     except OSError as error:
         return Outcome(FAILURE, describe_dial_error(host, port, error), isinstance(error, ConnectionRefusedError))
     return Outcome(SUCCESS)
+
+
+def _run_grpc(target: Target, action: Object, timeout: float) -> Outcome:
+    from minikube_py.kubelet.grpc_health import check_health
+
+    address, limit = _join(target.ip, action["port"]), format_seconds(timeout)
+    try:
+        sock = _dial(target, "", action["port"], timeout)
+    except OSError as error:
+        text = f'timeout: failed to connect service "{address}" within {limit}: context deadline exceeded'
+        return Outcome(FAILURE, text, isinstance(error, ConnectionRefusedError))
+    with closing(sock):
+        try:
+            status = check_health(sock, address, action.get("service") or "")
+        except TimeoutError:
+            return Outcome(FAILURE, f"timeout: health rpc did not complete within {limit}")
+        except (OSError, ValueError) as error:
+            return Outcome(FAILURE, f"error: health rpc probe failed: {error}")
+    if status != "SERVING":
+        return Outcome(FAILURE, f'service unhealthy (responded with "{status}")')
+    return Outcome(SUCCESS, "service healthy")
 
 
 def _run_http_get(target: Target, action: Object, timeout: float) -> Outcome:

@@ -136,7 +136,10 @@ class VerdictCache:
         key = template_of(pod)
         verdicts = self._verdicts.get(key)
         if verdicts is None:
-            verdicts = self._verdicts[key] = Verdicts(pod)
+            verdicts = Verdicts(pod)
+            if verdicts.narrowed:
+                return verdicts  # daemon pods: each names its own node, and hardly any is asked for again
+            self._verdicts[key] = verdicts
             if len(self._verdicts) > _REMEMBERED:
                 self._verdicts.popitem(last=False)
         else:

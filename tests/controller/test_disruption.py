@@ -90,6 +90,19 @@ def test_unmanaged_pods(cluster: Cluster) -> None:
     assert "(selector: &LabelSelector{MatchLabels:map[string]string{app: web,},MatchExpressions:" in text
 
 
+def test_of_several_kinds_without_scale_always_the_same_is_told(cluster: Cluster) -> None:
+    for name, (version, kind) in (("b", ("batch/v1", "Job")), ("a", ("apps/v1", "DaemonSet"))):
+        owner = {"apiVersion": version, "kind": kind, "name": "o", "uid": "u", "controller": True}
+        spec = {"containers": [{"name": "c", "image": "i"}]}
+        cluster.create(PODS, name, {"spec": spec}, labels=LABELS, ownerReferences=[owner])
+    protect(cluster, maxUnavailable=1)
+    before = cluster.get(POD_DISRUPTION_BUDGETS, "web")
+    assert before["status"]["conditions"][0]["message"] == "daemonsets.apps does not implement the scale subresource"
+    cluster.manager.sync()
+    cluster.run()
+    assert cluster.get(POD_DISRUPTION_BUDGETS, "web") == before
+
+
 def test_pods_of_a_kind_without_scale(cluster: Cluster) -> None:
     owner = {"apiVersion": "batch/v1", "kind": "Job", "name": "j", "uid": "u", "controller": True}
     pod = cluster.create(

@@ -178,7 +178,7 @@ def test_fifty_pods(bench: Bench) -> None:
     bench.wait(lambda: all(one.state == "running" for sandbox in bench.runtime.list() for one in sandbox.containers))
     sandboxes = bench.runtime.list()
     assert len({sandbox.ip for sandbox in sandboxes}) == len(ids) == 50
-    assert all(sandbox.ip.startswith("127.77.") for sandbox in sandboxes)
+    assert all(sandbox.ip.startswith("127.") for sandbox in sandboxes)
     assert max(one.started_at for s in sandboxes for one in s.containers) - min(s.created_at for s in sandboxes) < DEADLINE
     assert len(bench.runtime.stats()) == 50
     assert all(one.memory_bytes > 0 for one in bench.runtime.stats())

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from .homes import DEADLINE, Home, is_alive, wait_until
 pytestmark = [pytest.mark.e2e, pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")]
 
 COUNT = "i=0; while true; do i=$((i+1)); echo line $i; sleep 0.05; done"
+BACK_OFF_SECONDS = 120.0  # what died with its agent several times waits longer each time
 UNTIL_TOLD = "until [ -e {}/go ]; do sleep 0.05; done; echo last words; exit 7"
 
 
@@ -41,6 +44,16 @@ def log_lines(home: Home, pod: str) -> list[int]:
 
 def pod_processes(home: Home) -> set[int]:
     return {pid for pid, command in home.processes().items() if "minikube_py" not in command}
+
+
+def hosts_of(pids: set[int]) -> set[str]:
+    """Return the names of the pods that processes belong to."""
+    found = set()
+    for pid in pids:
+        with suppress(OSError):
+            variables = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+            found |= {v.removeprefix(b"HOSTNAME=").decode() for v in variables if v.startswith(b"HOSTNAME=")}
+    return found
 
 
 def test_a_killed_daemon_leaves_pods_running(home: Home, tmp_path: Path) -> None:
@@ -86,6 +99,27 @@ def test_a_killed_daemon_and_agent_come_back_with_their_pods(home: Home) -> None
     home.start()
     assert home.wait_running("counter", restarts=1)["restartCount"] == 1
     assert not old & set(home.processes())
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_kills_at_any_moment_end_in_what_was_asked_for(home: Home, seed: int) -> None:
+    """Daemon and agent die while a workload is changed; at the end just its pods run, and no process of another."""
+    rng = random.Random(seed)
+    home.do("create", "deployment", "web", "--image=busybox", "--replicas=3", "--", "sh", "-c", "sleep 1000 & wait")
+    for replicas in (4, 0, 3, 2):
+        scaling = home.popen("scale", "deployment/web", f"--replicas={replicas}")
+        for _ in range(rng.randrange(3)):
+            home.do("get", "pods")
+        victims = [pid for pid in rng.choice(([home.daemon], [home.agent], [home.agent, home.daemon])) if is_alive(pid)]
+        home.kill(*victims)
+        assert scaling.communicate()[1] == ""
+        home.start()
+    wait_until(lambda: home.get("deployment", "web")["status"].get("readyReplicas") == 2, BACK_OFF_SECONDS)
+    wait_until(lambda: hosts_of(pod_processes(home)) == {pod["metadata"]["name"] for pod in home.get("pods")["items"]})
+    assert len(home.get("pods")["items"]) == 2
+    home.do("delete", "deployment", "web")
+    wait_until(lambda: not pod_processes(home))
+    wait_until(lambda: not home.get("pods")["items"])
 
 
 def test_a_killed_command_leaves_no_half_made_object(home: Home, tmp_path: Path) -> None:

@@ -62,7 +62,11 @@ def test_status_codes(cluster: Cluster, method: str, target: str, body: bytes, s
     [
         ("/healthz", 200, "ok"),
         ("/livez/ping", 200, "ok"),
-        ("/readyz?verbose", 200, "[+]ping ok\nreadyz check passed\n"),
+        (
+            "/readyz?verbose",
+            200,
+            "[+]ping ok\n[+]log ok\n[+]etcd ok\n[+]etcd-readiness ok\n[+]shutdown ok\nreadyz check passed\n",
+        ),
         ("/apis/apps/v9", 404, "404 page not found\n"),
     ],
 )
@@ -221,3 +225,9 @@ def test_a_watch_in_protobuf_and_none_in_yaml(cluster: Cluster) -> None:
     assert not isinstance(raw, int)
     assert decode_unknown(bytes(raw))["metadata"]["name"] == "box"
     assert send(cluster, "GET", f"{MAPS}?watch=1", accept="application/yaml").status == 406
+
+
+@pytest.mark.parametrize("target", [f"{MAPS}?timeoutSeconds=x", f"{MAPS}?watch=1&timeoutSeconds=x", f"{MAPS}?limit=x"])
+def test_numbers_that_are_none(cluster: Cluster, target: str) -> None:
+    answer = send(cluster, "GET", target)
+    assert (answer.status, read(answer)["message"]) == (400, 'strconv.ParseInt: parsing "x": invalid syntax')

@@ -93,12 +93,12 @@ def test_exec_timeout(cluster: Cluster) -> None:
 
 def test_probes_that_cannot_be_done_change_nothing(cluster: Cluster) -> None:
     cluster.runtime.exec_results["check"] = CRIError("the agent is away")
-    run(cluster, livenessProbe={**EXEC, "failureThreshold": 1}, readinessProbe={"grpc": {"port": 9000}})
+    run(cluster, livenessProbe={**EXEC, "failureThreshold": 1}, readinessProbe={"tcpSocket": {"port": "none"}})
     cluster.advance(30)
     assert cluster.container()["restartCount"] == 0
     assert "Liveness probe errored and resulted in unknown state: the agent is away" in cluster.messages("Unhealthy")
-    unsupported = "Readiness probe errored and resulted in unknown state: gRPC probes are not supported by this kubelet"
-    assert unsupported in cluster.messages("Unhealthy")
+    unknown = "Readiness probe errored and resulted in unknown state: couldn't find port: none in main"
+    assert unknown in cluster.messages("Unhealthy")
 
 
 def test_liveness_restarts_the_container(cluster: Cluster) -> None:

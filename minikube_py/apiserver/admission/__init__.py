@@ -44,8 +44,21 @@ STORED_WITH = (  # in Kubernetes, storage itself does these
     ("certificate_requester", CSR),
     ("rbac_escalation", RBAC),
 )
+WITH_PODS = (
+    *(
+        "namespaces",
+        *POD,
+        "replicationcontrollers",
+        "podtemplates",
+        "replicasets.apps",
+        "deployments.apps",
+        "statefulsets.apps",
+    ),
+    *("daemonsets.apps", "jobs.batch", "cronjobs.batch"),
+)
 VALIDATING = (
     ("namespace_lifecycle", ANY),
+    ("pod_security", WITH_PODS),
     ("priority", ("priorityclasses.scheduling.k8s.io",)),
     ("limit_ranger", (*POD, *CLAIM)),
     ("persistentvolumeclaim_resize", CLAIM),

@@ -156,7 +156,7 @@ class ApiHandler:
             self._hub.add(Member(opened.filter, opened.form, subscription, opened.revision, opened.bookmarks))
         self._metrics.long_running[what] += 1
         subscription.on_close.append(partial(self._metrics.end_long_running, what))
-        headers = (("Cache-Control", "no-cache, private"), ("Content-Type", opened.form.media_type))
+        headers = (("Cache-Control", "no-cache, private"), ("Content-Type", opened.form.watch_type))
         return Streamed(200, headers, subscription)
 
     async def _connect(self, wanted: Connecting) -> Upgrade | HttpAnswer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apis import catalog
@@ -23,13 +24,21 @@ def list_equivalents(kind: Kind, server: ApiServer) -> Iterator[Kind]:
     if kind.custom:
         for one in server.custom_resources.list_kinds():
             if (one.group, one.plural) == (kind.group, kind.plural) and (one.group, one.version) != asked:
-                yield server.find_kind(one.group, one.plural, one.version)
+                yield _see_through(kind, server.find_kind(one.group, one.plural, one.version), server)
         return
     for entry in catalog.ENTRIES:
         if entry.names[0] == kind.plural and (entry.group, entry.version) != asked:
             found = catalog.load_kind(entry)
             if catalog.find_stored(found).resource == kind.resource:
                 yield server.find_kind(found.group, found.plural, found.version)
+
+
+def _see_through(kind: Kind, other: Kind, server: ApiServer) -> Kind:
+    """Return a custom kind in another version; where that has to be converted to and fro, as a view that does so."""
+    if kind.custom is None or not kind.custom.converted:
+        return other
+    converter = server.custom_resources.find_converter_of(kind)
+    return kind.seen_through(other._replace(to_stored=partial(converter.convert_one, api_version=kind.api_version)))
 
 
 def find_target(rules: Sequence[Object], policy: str, attributes: Attributes, server: ApiServer) -> Kind | None:

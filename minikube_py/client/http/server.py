@@ -16,68 +16,129 @@ from minikube_py.client.http.connection import Connection
 from minikube_py.client.http.records import Handler, Limits
 
 STREAM_BYTES = 128 << 10
-TLS_END_SECONDS = 2.0
+END_SECONDS = 2.0
+ACCEPTED_AT_ONCE = 64
+FULL_SECONDS = 0.5  # until it is tried again when no descriptor was left
+TURNS = 5  # of the loop, in which transports that were aborted close their sockets
 
 
 class HttpServer:
-    """Gives what clients ask to a handler. Lives on one event loop: `start`, then `close`."""
+    """Gives what clients ask to a handler. Lives on one event loop: `start`, then `close`.
+
+    It accepts by itself: asyncio's own servers lose the sockets of those who are in the midst of coming when the server ends.
+    """
 
     def __init__(self, handler: Handler, tls: ssl.SSLContext | None = None, limits: Limits = Limits()) -> None:  # noqa: B008
         self._handler, self._tls, self._limits = handler, tls, limits
-        self._serving: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
-        self._server: asyncio.Server | None = None
+        self._serving: dict[asyncio.Task[None], socket.socket] = {}
+        self._listener: socket.socket | None = None
+        self._loop = asyncio.get_running_loop()
 
     async def start(self, listener: socket.socket) -> None:
         """Serve on a socket that listens. It belongs to the server from here on."""
-        seconds, end_seconds = (self._limits.handshake_seconds, TLS_END_SECONDS) if self._tls else (None, None)
-        self._server = await asyncio.start_server(
-            self._accept,
-            sock=listener,
-            ssl=self._tls,
-            limit=STREAM_BYTES,
-            backlog=512,
-            ssl_handshake_timeout=seconds,
-            ssl_shutdown_timeout=end_seconds,
-        )
+        listener.setblocking(False)
+        self._listener = listener
+        self._loop.add_reader(listener, self._accept)
 
-    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if len(self._serving) >= self._limits.connections:
-            writer.transport.abort()
-            return
-        task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
-        self._serving[task] = writer
-        task.add_done_callback(lambda done: self._serving.pop(done, None))
+    def _accept(self) -> None:
+        """Take in who waits."""
+        for _ in range(ACCEPTED_AT_ONCE):
+            if self._listener is None:
+                return
+            try:
+                connection, _ = self._listener.accept()
+            except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+                return
+            except OSError:  # no descriptor is left: who waits, waits until some are
+                self._loop.remove_reader(self._listener)
+                self._loop.call_later(FULL_SECONDS, self._accept_again)
+                return
+            if len(self._serving) >= self._limits.connections:
+                connection.close()
+                continue
+            connection.setblocking(False)
+            task = self._loop.create_task(self._serve(connection))
+            self._serving[task] = connection
+            task.add_done_callback(self._forget)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _accept_again(self) -> None:
+        if self._listener is not None:
+            self._loop.add_reader(self._listener, self._accept)
+
+    def _forget(self, task: asyncio.Task[None]) -> None:
+        self._serving.pop(task).close()
+
+    async def _serve(self, connection: socket.socket) -> None:
+        protocol = _Protocol(self._tls is not None)
+        transport, _ = await self._loop.connect_accepted_socket(lambda: protocol, connection)
         try:
-            await Connection((reader, writer), self._handler, self._limits).serve()
+            writer = await self._open(transport, protocol)
+            try:
+                await Connection((protocol.reader, writer), self._handler, self._limits).serve()
+                await close_writer(writer)
+            finally:
+                writer.transport.abort()
+        except OSError:
+            return  # no TLS was agreed on, or the client left in the midst of that
         finally:
-            await close_writer(writer)
+            transport.abort()
+
+    async def _open(self, transport: asyncio.WriteTransport, protocol: _Protocol) -> asyncio.StreamWriter:
+        """Return what writes to a connection, after TLS's handshake if there is one."""
+        if self._tls is not None:
+            opened = await self._loop.start_tls(
+                transport,
+                protocol,
+                self._tls,
+                server_side=True,
+                ssl_handshake_timeout=self._limits.handshake_seconds,
+                ssl_shutdown_timeout=END_SECONDS,
+            )
+            assert isinstance(opened, asyncio.WriteTransport)
+            transport = opened
+        return asyncio.StreamWriter(transport, protocol, protocol.reader, self._loop)
 
     async def close(self) -> None:
         """End every connection and let go of the socket."""
-        if self._server is not None:
-            self._server.close()
-        tasks = dict(self._serving)
-        for task, writer in tasks.items():
+        if self._listener is not None:
+            self._loop.remove_reader(self._listener)
+            self._listener.close()
+            self._listener = None
+        tasks = list(self._serving)
+        for task in tasks:
             task.cancel()
-            writer.transport.abort()
         await asyncio.gather(*tasks, return_exceptions=True)
-        if self._server is not None:
-            await self._server.wait_closed()
-            self._server = None
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
+
+
+class _Protocol(asyncio.StreamReaderProtocol):
+    """A stream that reads nothing before TLS is there, where it is to be."""
+
+    def __init__(self, waits: bool) -> None:
+        self.reader = asyncio.StreamReader(STREAM_BYTES)
+        self._waits = waits
+        super().__init__(self.reader)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin."""
+        super().connection_made(transport)
+        if self._waits:
+            assert isinstance(transport, asyncio.ReadTransport)
+            transport.pause_reading()
+
+    def eof_received(self) -> bool:
+        """Return whether the other direction stays open: with TLS both end together."""
+        super().eof_received()
+        return not self._waits
 
 
 async def close_writer(writer: asyncio.StreamWriter) -> None:
-    """Send what is left and end a connection, by force where the other end does not take it."""
+    """Send what is left and end a connection; not every client takes it."""
     writer.close()
-    try:
-        async with asyncio.timeout(2.0):
+    with suppress(OSError, TimeoutError):
+        async with asyncio.timeout(END_SECONDS):
             await writer.wait_closed()
-    except (OSError, TimeoutError, asyncio.CancelledError):
-        writer.transport.abort()
-        with suppress(OSError, asyncio.CancelledError):
-            await asyncio.sleep(0)
 
 
 Close = Callable[[], Coroutine[Any, Any, None]]

@@ -50,6 +50,7 @@ class DisruptionController:
         namespace, now = budget["metadata"]["namespace"], self._context.clock.now()
         pods = self._context.lister(PODS).list(namespace)
         pods = [pod for pod in pods if selects(budget, pod["metadata"].get("labels") or {})]
+        pods.sort(key=lambda pod: str(pod["metadata"]["name"]))  # the cache's order changes when it is filled anew
         self._tell_of_several(pods, budget)
         if not pods:
             self._recorder.event(budget, "Normal", "NoPods", "No matching pods found")

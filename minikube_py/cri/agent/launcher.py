@@ -13,6 +13,7 @@ from minikube_py.cri.agent.children import Identity, Plan
 from minikube_py.cri.agent.container import Container
 from minikube_py.cri.agent.errors import AgentError
 from minikube_py.cri.agent.sandbox import Sandbox
+from minikube_py.cri.agent.subnets import hold_part
 from minikube_py.cri.mount_paths import MountPaths, compile_mount_paths
 
 
@@ -83,7 +84,8 @@ class AddressPool:
 class HostLauncher:
     """Containers are plain processes of the host: own session, folder, environment and loopback address, no isolation."""
 
-    def __init__(self, subnet: str) -> None:
+    def __init__(self, network: str) -> None:
+        self._held, subnet = hold_part(network, os.getcwd())
         self._addresses = AddressPool(subnet)
 
     def open_sandbox(self, sandbox: Sandbox) -> None:

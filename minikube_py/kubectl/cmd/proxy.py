@@ -89,9 +89,9 @@ def validate(options: Options, factory: Factory) -> None:
     folder = flags["www"]
     if folder and not os.path.exists(folder):
         why = f"Failed to stat static file directory {folder}: stat {folder}: no such file or directory"
-        warn_log(factory, 198, why, "proxy.go")
+        warn_log(factory, 200, why, "proxy.go")
     elif folder and not os.path.isdir(folder):
-        warn_log(factory, 200, f"Static file directory {folder} is not a directory", "proxy.go")
+        warn_log(factory, 202, f"Static file directory {folder} is not a directory", "proxy.go")
 
 
 def run(flags: Parsed, factory: Factory) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import gzip
 import json
 import socket
@@ -14,7 +16,7 @@ import pytest
 from minikube_py.apiserver.serving.audit import AuditLog
 from minikube_py.apiserver.serving.service import make_thread
 from minikube_py.client.http.records import Channel, Upgrade
-from tests.apiserver.serving.conftest import MAPS, Api, Folder, make_map, serve
+from tests.apiserver.serving.conftest import MAPS, PATIENCE, Api, Folder, make_map, serve
 
 EXEC = "/api/v1/namespaces/default/pods/web/exec?command=ls"
 
@@ -158,3 +160,22 @@ def test_nothing_is_left_when_the_service_ends(folder: Folder) -> None:
     assert set(threading.enumerate()) == before
     assert listener.fileno() == -1
     assert list((folder.path / "pokes").iterdir()) == [] if (folder.path / "pokes").exists() else True
+
+
+@pytest.mark.parametrize(
+    "sent", [b"", b"\x16\x03\x01\x02\x00", b"GET / HTTP/1.1\r\n"], ids=["nothing", "half a hello", "no tls"]
+)
+def test_who_is_just_coming_when_the_service_ends_leaves_nothing_either(folder: Folder, sent: bytes) -> None:
+    """A socket that nobody closed would be told of as an unraisable warning, and fail."""
+    connections = []
+    for api in serve(folder):
+        for _ in range(3):
+            connections.append(socket.create_connection(("127.0.0.1", api.port)))
+            connections[-1].sendall(sent)
+    gc.collect()
+    for connection in connections:
+        connection.settimeout(PATIENCE)
+        with contextlib.suppress(ConnectionResetError):
+            while connection.recv(4096):
+                pass
+        connection.close()
