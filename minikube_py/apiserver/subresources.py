@@ -24,11 +24,18 @@ if TYPE_CHECKING:
 Object = dict[str, Any]
 
 
+READ_AND_CHANGED = ("get", "update", "patch")
+VERBS = {"binding": ("create",), "eviction": ("create",), "token": ("create",), "finalize": ("update",)}
+"""What may be done with subresources that are not read and changed like objects."""
+
+
 def handle(server: ApiServer, kind: Kind, request: Request) -> Response:
     """Answer a request for a subresource. Raises NotFound where the kind has no such one."""
     handler = _HANDLERS.get(request.subresource)
     if handler is None or request.subresource not in kind.subresources:
         raise errors.NotFound("the server could not find the requested resource")
+    if request.verb not in VERBS.get(request.subresource, READ_AND_CHANGED):
+        raise errors.MethodNotAllowed("the server does not allow this method on the requested resource")
     return handler(server, kind, request)
 
 
@@ -204,11 +211,12 @@ def _change_pod_part(server: ApiServer, kind: Kind, request: Request) -> Respons
 
 def _finalize(server: ApiServer, kind: Kind, request: Request) -> Response:
     """PUT namespaces/NAME/finalize: change spec.finalizers; the last one taken off ends the namespace."""
+    body, _ = decode_body(kind, request)
 
     def write() -> Response:
         key, old = key_of(kind, request), _current(server, kind, request)
         new = {**old, "metadata": {**old["metadata"]}, "spec": {**(old.get("spec") or {})}}
-        finalizers = (request.body.get("spec") or {}).get("finalizers") or []
+        finalizers = (body.get("spec") or {}).get("finalizers") or []
         if finalizers:
             new["spec"]["finalizers"] = finalizers
         else:
