@@ -123,6 +123,10 @@ class Factory:
         flags = self._flag
         user = "" if isinstance(flags("user"), list) else flags("user")  # some verbs have a --user of their own
         target = kubeconfig.choose(self.kubeconfig, flags("context"), flags("cluster"), user, flags("namespace"))
+        if "KUBERNETES_SERVICE_HOST" in os.environ and not any(self.kubeconfig[section] for section in kubeconfig.SECTIONS):
+            from minikube_py.client.in_cluster import find_in_cluster
+
+            target = find_in_cluster(os.environ, flags("namespace")) or target
         who = {field: value for name, field in IDENTITY_FLAGS if (value := flags(name))}
         if who:
             target = target._replace(user=_override(target.user, who))
@@ -155,7 +159,7 @@ class Factory:
         useless = [f"--{name}" for name in CLUSTER_FLAGS if target.state and self._flag(name)]
         if useless and self.streams.stderr.isatty():  # scripts are not told: kubectl says nothing either
             self.warn(f"{', '.join(useless)}: without effect, for this cluster is reached through its state file, not over TLS")
-        connection = self._connect(target)
+        connection = self._connect(target if target.state else target._replace(timeout=self.request_timeout))
         connection.discovery.warn = self.show_warnings
         if self._flag("match-server-version"):
             _check_version(connection.version())

@@ -11,6 +11,7 @@ from minikube_py.component_base.os_errors import tell_os_error
 
 REFUSED = "The connection to the server {} was refused - did you specify the right host or port?"
 UNABLE = "Unable to connect to the server: {}"
+TOO_LATE = "net/http: request canceled (Client.Timeout exceeded while awaiting headers)"  # of --request-timeout
 PORTS = {"http": 80, "https": 443}
 
 

@@ -43,6 +43,7 @@ class Target(NamedTuple):
     user_name: str
     state: str = ""
     cluster_name: str = ""
+    timeout: float | None = None  # seconds that a server elsewhere may be silent
 
 
 def home() -> Path:
@@ -72,11 +73,11 @@ def _names(explicit: str) -> list[str]:
 
 
 def load(explicit: str = "") -> Object:
-    """Return the merged kubeconfig with contexts, clusters and users as they are in the files. Raises ConfigError."""
+    """Return the merged kubeconfig. Files that clusters and users name are found from the folder of theirs. Raises ConfigError."""
     names = _names(explicit)
     if explicit and not os.path.exists(explicit):
         raise ConfigError(f"stat {explicit}: no such file or directory")
-    stamp = [[name, *_stat(name)] for name in names]
+    stamp = [[os.path.abspath(name), *_stat(name)] for name in names]
     try:
         with open(os.path.join(home_name(), "cache", "kubeconfig.json"), "rb") as file:
             cached = json.loads(file.read())
@@ -85,7 +86,9 @@ def load(explicit: str = "") -> Object:
             return merged
     except (OSError, ValueError, KeyError, TypeError):
         pass  # no copy yet, or one that is no longer good
-    merged = merge([read_file(p) for p in paths(explicit) if p.exists()])
+    from minikube_py.client.kubeconfig_paths import resolve_paths
+
+    merged = merge([resolve_paths(read_file(p), os.path.dirname(os.path.abspath(p))) for p in paths(explicit) if p.exists()])
     if home().is_dir():
         with suppress(OSError):  # it is not ours to write: then without a copy
             write_private(home() / "cache" / "kubeconfig.json", json.dumps({"stamp": stamp, "config": merged}))

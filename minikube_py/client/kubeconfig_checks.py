@@ -11,6 +11,9 @@ from minikube_py.component_base.os_errors import tell_os_error
 Object = dict[str, Any]
 
 CERTIFICATE, KEY, AUTHORITY = "client-certificate", "client-key", "certificate-authority"
+PLUGINS = "client.authentication.k8s.io"
+MODES = ("Never", "IfAvailable", "Always")
+PROXY_SCHEMES = ("http", "https", "socks5")
 ACTS = ("as-uid", "as-groups", "as-user-extra")
 
 
@@ -34,13 +37,36 @@ def _judge_user(name: str, user: Object) -> Iterator[str]:
             yield f"client-key-data or client-key must be specified for {name} to use the clientCert authentication method."
         yield from _judge_file("client-cert", user.get(CERTIFICATE), name)
         yield from _judge_file(KEY, user.get(KEY), name)
+    if wanted := user.get("exec"):
+        yield from _judge_plugin(wanted, name, bool(user.get("auth-provider")))
     if len(methods) > 1:
         yield f"more than one authentication method found for {name}; found [{' '.join(methods)}], only one is allowed"
     if any(user.get(field) for field in ACTS) and not user.get("as"):
         yield f"requesting uid, groups or user-extra for {name} without impersonating a user"
 
 
+def _judge_plugin(wanted: Object, name: str, other: bool) -> Iterator[str]:
+    """Tell what a user's `exec` lacks; `other` is whether there is an auth-provider, too."""
+    if other:
+        yield f"authProvider cannot be provided in combination with an exec plugin for {name}"
+    for field in ("command", "apiVersion"):
+        if not wanted.get(field):
+            yield f"{field} must be specified for {name} to use exec authentication plugin"
+    if any(not one.get("name") for one in wanted.get("env") or ()):
+        yield f"env variable name must be specified for {name} to use exec authentication plugin"
+    mode = wanted.get("interactiveMode") or ("" if wanted.get("apiVersion") == f"{PLUGINS}/v1" else "IfAvailable")
+    if not mode:
+        yield f"interactiveMode must be specified for {name} to use exec authentication plugin"
+    elif mode not in MODES:
+        yield f'invalid interactiveMode for {name}: "{mode}"'
+
+
 def _judge_cluster(name: str, cluster: Object) -> Iterator[str]:
+    if proxy := cluster.get("proxy-url"):
+        scheme = proxy.partition("://")[0] if "://" in proxy else ""
+        if scheme not in PROXY_SCHEMES:
+            why = f'unsupported scheme "{scheme}", must be http, https, or socks5'
+            yield f'invalid \'proxy-url\' "{proxy}" for cluster "{name}": {why}'
     if cluster.get(AUTHORITY) and cluster.get(f"{AUTHORITY}-data"):
         yield f"{AUTHORITY}-data and {AUTHORITY} are both specified for {name}. {AUTHORITY}-data will override."
     yield from _judge_file(AUTHORITY, cluster.get(AUTHORITY), name)

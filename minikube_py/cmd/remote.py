@@ -7,9 +7,10 @@ from threading import Event
 from typing import Any
 
 from minikube_py.cli_runtime.factory import Connection
-from minikube_py.client.kubeconfig import Target
+from minikube_py.client.kubeconfig import Target, home
 from minikube_py.client.remote.dialer import Dialer, find_proxy, read_server
 from minikube_py.client.remote.discovery import RemoteDiscovery
+from minikube_py.client.remote.discovery_cache import DiscoveryCache
 from minikube_py.client.remote.identity import Identity
 from minikube_py.client.remote.pod_streams import RemotePodStreams
 from minikube_py.client.remote.upgrades import Upgrader
@@ -27,11 +28,12 @@ def connect_remote(target: Target) -> Connection:
     identity = Identity(target, RealClock())
     dialer = Dialer(server, identity.make_tls, find_proxy(server, cluster.get("proxy-url") or ""))
     agent = f"kubectl/{describe_version()['gitVersion']}"
-    transport = HttpTransport(dialer, identity, agent, Event().wait)
+    transport = HttpTransport(dialer, identity, agent, Event().wait, target.timeout)
 
     def read_version() -> dict[str, Any]:
         found: dict[str, Any] = json.loads(transport.read("/version")[0])
         return found
 
     streams = RemotePodStreams(Upgrader(dialer, identity, agent), transport.open_stream)
-    return Connection(transport, RemoteDiscovery(transport.read), streams, read_version, transport.close)
+    discovery = RemoteDiscovery(transport.read, DiscoveryCache(home(), cluster.get("server") or DEFAULT_SERVER, RealClock()))
+    return Connection(transport, discovery, streams, read_version, transport.close)

@@ -153,12 +153,17 @@ class PortForwarder:
             try:
                 remote = self._dial(port.remote)
             except StreamError as error:
-                self._failures.put(f"an error occurred forwarding {port.local} -> {port.remote}: {error}")
-                with contextlib.suppress(OSError):  # another connection's failure ended the forwarding already
-                    self._failing.send(b"!")
+                self._fail(port, str(error))
                 return
             with remote:
                 splice(connection, remote)
+            if failure := getattr(remote, "failure", ""):  # of a cluster elsewhere, that a connection failed is told at its end
+                self._fail(port, failure)
+
+    def _fail(self, port: ForwardedPort, why: str) -> None:
+        self._failures.put(f"an error occurred forwarding {port.local} -> {port.remote}: {why}")
+        with contextlib.suppress(OSError):  # another connection's failure ended the forwarding already
+            self._failing.send(b"!")
 
     def _say(self, text: str) -> None:
         with self._speech:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import socket
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 from urllib.request import proxy_bypass
 
-from minikube_py.client.dialing import UNABLE, Address, describe_failure, parse_server
+from minikube_py.client.dialing import TOO_LATE, UNABLE, Address, describe_failure, parse_server
 from minikube_py.client.kubeconfig import ConfigError
-from minikube_py.client.remote.tls import describe_tls_error
+from minikube_py.client.remote.proxies import ask_proxy, ask_socks
+from minikube_py.client.remote.tls import describe_tls_error, read_certificate
 from minikube_py.client.request import Unreachable
 
 SECONDS = 30.0  # to connect and to shake hands
-MAX_ANSWER = 16 << 10  # bytes of a proxy's answer
+HANDSHAKE_SECONDS = 10.0  # after which Go gives up a handshake
 
 
 class Server(NamedTuple):
@@ -37,7 +38,7 @@ def read_server(url: str, server_name: str = "") -> Server:
         raise ConfigError(str(error)) from None
     parts = urlsplit(url if "://" in url else f"http://{url}")
     if parts.scheme not in ("http", "https"):
-        raise ConfigError(f'unsupported scheme "{parts.scheme}" of the server "{url}"')
+        raise Unreachable(UNABLE.format(f'unsupported protocol scheme "{parts.scheme}"'))
     return Server(address, parts.scheme == "https", parts.path.rstrip("/"), server_name or address.host)
 
 
@@ -61,59 +62,64 @@ class Dialer:
 
     def open(self, timeout: float | None = SECONDS) -> socket.socket:
         """Return a connection that requests can be written to, without a time limit. Raises Unreachable."""
-        address = self.server.address
-        try:
-            raw = self._open_through_proxy(timeout) if self._proxy else _connect(address, timeout)
-        except OSError as error:
-            raise Unreachable(describe_failure(address, error)) from error
+        raw = self._open_raw(timeout)
         try:
             ready = self._shake_hands(raw) if self.server.tls else raw
             ready.settimeout(None)
         except ssl.SSLError as error:
             raw.close()
-            raise Unreachable(UNABLE.format(describe_tls_error(error, self.server.server_name))) from error
+            raise Unreachable(UNABLE.format(self._explain(error, timeout))) from error
         except OSError as error:
             raw.close()
-            why = "net/http: TLS handshake timeout" if isinstance(error, TimeoutError) else "EOF"
-            raise Unreachable(UNABLE.format(why)) from error
+            raise Unreachable(UNABLE.format(_name_failure(error, timeout))) from error
+        except BaseException:  # no credentials for the handshake
+            raw.close()
+            raise
         return ready
+
+    def _open_raw(self, timeout: float | None) -> socket.socket:
+        address = self.server.address
+        try:
+            return self._open_through_proxy(timeout) if self._proxy else _connect(address, timeout)
+        except OSError as error:
+            raise Unreachable(describe_failure(address, error)) from error
 
     def _shake_hands(self, raw: socket.socket) -> socket.socket:
         return self._make_tls().wrap_socket(raw, server_hostname=self.server.server_name)
 
+    def _explain(self, error: ssl.SSLError, timeout: float | None) -> str:
+        """Return what Go says of a handshake that failed: of a certificate what is wrong with it, for which it is looked at once more."""
+        certificate = b""
+        if isinstance(error, ssl.SSLCertVerificationError):
+            with suppress(OSError, Unreachable), self._open_raw(timeout) as raw:
+                certificate = read_certificate(raw, self.server.server_name)
+        return describe_tls_error(error, self.server.server_name, certificate)
+
     def _open_through_proxy(self, timeout: float | None) -> socket.socket:
         """Return a connection that a proxy carries on to the server. Raises OSError, Unreachable."""
         parts = urlsplit(self._proxy if "://" in self._proxy else f"http://{self._proxy}")
-        if parts.scheme != "http" or not parts.hostname:
+        if parts.scheme not in PROXIES or not parts.hostname:
             raise Unreachable(UNABLE.format(f"proxyconnect: proxies of the kind {parts.scheme}:// are not spoken here"))
-        sock = _connect(Address(parts.hostname, parts.port or 80, parts.netloc), timeout)
+        port, ask = PROXIES[parts.scheme]
+        sock = _connect(Address(parts.hostname, parts.port or port, parts.netloc), timeout)
         try:
-            _ask_proxy(sock, self.server.address, parts.username or "", parts.password or "")
+            ask(sock, self.server.address, unquote(parts.username or ""), unquote(parts.password or ""))
         except BaseException:
             sock.close()
             raise
         return sock
 
 
+PROXIES = {"http": (80, ask_proxy), "socks5": (1080, ask_socks), "socks5h": (1080, ask_socks)}
+
+
+def _name_failure(error: OSError, timeout: float | None) -> str:
+    if not isinstance(error, TimeoutError):
+        return "EOF"
+    return TOO_LATE if timeout is not None and timeout < HANDSHAKE_SECONDS else "net/http: TLS handshake timeout"
+
+
 def _connect(address: Address, timeout: float | None) -> socket.socket:
     sock = socket.create_connection((address.host, address.port), timeout)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return sock
-
-
-def _ask_proxy(sock: socket.socket, address: Address, name: str, password: str) -> None:
-    host = f"[{address.host}]" if ":" in address.host else address.host
-    lines = [f"CONNECT {host}:{address.port} HTTP/1.1", f"Host: {host}:{address.port}"]
-    if name:
-        secret = base64.b64encode(f"{unquote(name)}:{unquote(password)}".encode()).decode()
-        lines.append(f"Proxy-Authorization: Basic {secret}")
-    sock.sendall("\r\n".join([*lines, "", ""]).encode())
-    answer = b""
-    while not answer.endswith(b"\r\n\r\n"):
-        byte = sock.recv(1)  # one at a time: what follows belongs to the server
-        if not byte or len(answer) > MAX_ANSWER:
-            raise Unreachable(UNABLE.format("proxyconnect tcp: EOF"))
-        answer += byte
-    status = answer.split(b"\r\n", 1)[0].decode("latin-1").partition(" ")[2]
-    if not status.startswith("200"):
-        raise Unreachable(UNABLE.format(status.partition(" ")[2] or status))

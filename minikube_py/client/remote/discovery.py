@@ -6,9 +6,8 @@ https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 from minikube_py.client.discovery import NoSuchKind, NoSuchResource, ResourceInfo, sort_resources
 
@@ -20,17 +19,41 @@ ACCEPT = ",".join([AGGREGATED.format("v2"), AGGREGATED.format("v2beta1"), "appli
 GVK = "x-kubernetes-group-version-kind"
 
 
-class RemoteDiscovery:
-    """Asks a server with `read`, once a command and only when something is looked for."""
+class Cache(Protocol):
+    """Keeps what a server serves between commands."""
 
-    def __init__(self, read: Read) -> None:
-        self._read = read
+    def read(self) -> list[ResourceInfo] | None: ...
+
+    def write(self, resources: Sequence[ResourceInfo]) -> None: ...
+
+
+class RemoteDiscovery:
+    """Asks a server with `read` where `cache` does not know, and again for a name that is not known there."""
+
+    def __init__(self, read: Read, cache: Cache | None = None) -> None:
+        self._read, self._cache = read, cache
+        self._resources: list[ResourceInfo] | None = None
+        self._fresh = cache is None
         self.warn: Callable[[tuple[str, ...]], None] = lambda warnings: None
 
-    @cached_property
+    @property
     def _served(self) -> list[ResourceInfo]:
         """Every resource in every version: groups in the server's order, the preferred version of each first."""
-        return [*self._read_root("/api"), *self._read_root("/apis")]
+        if self._resources is None and not self._fresh and self._cache is not None:
+            self._resources = self._cache.read()
+        return self._ask() if self._resources is None else self._resources
+
+    def forget(self) -> None:
+        """Ask the server anew for what is not known."""
+        self._fresh = False
+
+    def _ask(self) -> list[ResourceInfo]:
+        """Return what the server says now, once a command."""
+        if self._resources is None or not self._fresh:
+            self._resources, self._fresh = [*self._read_root("/api"), *self._read_root("/apis")], True
+            if self._cache is not None:
+                self._cache.write(self._resources)
+        return self._resources
 
     def _read_root(self, root: str) -> Iterator[ResourceInfo]:
         body, content_type = self._read(root, ACCEPT)
@@ -61,7 +84,11 @@ class RemoteDiscovery:
         """Return the resource of that name. Raises NoSuchResource."""
         wanted = name.lower()
         plain, dot, qualifier = wanted.partition(".")
-        fitting = [info for info in self._served if plain in _names(info) and (not dot or _is_qualified(info, qualifier))]
+
+        def search(served: list[ResourceInfo]) -> list[ResourceInfo]:
+            return [info for info in served if plain in _names(info) and (not dot or _fits(info, plain, qualifier))]
+
+        fitting = search(self._served) or search(self._ask())
         if not fitting:
             raise NoSuchResource(f'the server doesn\'t have a resource type "{name.partition(".")[0]}"')
         exact = [info for info in fitting if plain not in info.short_names]
@@ -73,28 +100,31 @@ class RemoteDiscovery:
 
     def find_kind(self, api_version: str, kind: str) -> ResourceInfo:
         """Return the resource of that kind."""
-        for info in self._served:
-            if (info.api_version, info.kind) == (api_version, kind):
-                return info
+
+        def search(served: list[ResourceInfo]) -> ResourceInfo | None:
+            return next((info for info in served if (info.api_version, info.kind) == (api_version, kind)), None)
+
+        if found := search(self._served) or search(self._ask()):
+            return found
         raise NoSuchKind(f'no matches for kind "{kind}" in version "{api_version}"')
 
-    def _list_preferred(self) -> list[ResourceInfo]:
+    def _list_preferred(self, served: list[ResourceInfo]) -> list[ResourceInfo]:
         first: dict[tuple[str, str], ResourceInfo] = {}
-        for info in self._served:
+        for info in served:
             first.setdefault((info.group, info.plural), info)
         return list(first.values())
 
     def list_category(self, category: str) -> list[ResourceInfo]:
         """Return the resources of a category, in the order kubectl shows them."""
-        return sort_resources(info for info in self._list_preferred() if category in info.categories)
+        return sort_resources(info for info in self._list_preferred(self._served) if category in info.categories)
 
     def list_all(self) -> list[ResourceInfo]:
         """Return every resource in its preferred version."""
-        return sort_resources(self._list_preferred())
+        return sort_resources(self._list_preferred(self._ask()))
 
     def list_versions(self) -> list[str]:
         """Return every group version."""
-        return sorted({info.api_version for info in self._served})
+        return sorted({info.api_version for info in self._ask()})
 
     def find_open_api(self, info: ResourceInfo) -> Mapping[str, Any] | None:
         """Return the OpenAPI schema of a kind that is no part of Kubernetes."""
@@ -103,9 +133,12 @@ class RemoteDiscovery:
         root = f"apis/{info.group}/{info.version}" if info.group else f"api/{info.version}"
         document = json.loads(self._read(f"/openapi/v3/{root}", "application/json")[0])
         wanted = {"group": info.group, "version": info.version, "kind": info.kind}
-        for schema in (document.get("components") or {}).get("schemas", {}).values():
+        schemas = (document.get("components") or {}).get("schemas") or {}
+        for schema in schemas.values():
             if wanted in (schema.get(GVK) or ()):
-                found: Mapping[str, Any] = schema
+                from minikube_py.client.remote.open_api import unfold
+
+                found: Mapping[str, Any] = unfold(schema, schemas)
                 return found
         return None
 
@@ -148,6 +181,9 @@ def _names(info: ResourceInfo) -> tuple[str, ...]:
     return (info.plural, info.singular, info.kind.lower(), *info.short_names)
 
 
-def _is_qualified(info: ResourceInfo, qualifier: str) -> bool:
-    """Return whether `VERSION.GROUP`, GROUP or the beginning of a group means this resource."""
+def _fits(info: ResourceInfo, name: str, qualifier: str) -> bool:
+    """Return whether `VERSION.GROUP`, GROUP or the beginning of a group means this resource; of a short name kubectl forgets the version."""
+    _, dot, group = qualifier.partition(".")
+    if dot and name in info.short_names and group == info.group:
+        return True
     return (info.group.startswith(qualifier) if info.group else not qualifier) or qualifier == f"{info.version}.{info.group}"

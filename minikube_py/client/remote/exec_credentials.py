@@ -14,11 +14,14 @@ from typing import Any, NamedTuple
 from minikube_py.client.dialing import UNABLE
 from minikube_py.client.request import Unreachable
 from minikube_py.component_base.clock import Clock, parse_rfc3339
+from minikube_py.component_base.os_errors import tell_os_error
 
 Object = dict[str, Any]
 
 VERSIONS = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
 DOCUMENTATION = "https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins"
+NOT_INSTALLED = "It looks like you are trying to use a client-go credential plugin that is not installed."
+LEARN_MORE = "To learn more about this feature, consult the documentation available at:"
 CLUSTER_FIELDS = ("server", "tls-server-name", "insecure-skip-tls-verify", "certificate-authority-data", "proxy-url")
 CONFIG_EXTENSION = "client.authentication.k8s.io/exec"
 
@@ -50,13 +53,14 @@ class Plugin:
         version, command = self._wanted.get("apiVersion") or "", self._wanted.get("command") or ""
         if version not in VERSIONS:
             raise Unreachable(f'error: exec plugin: invalid apiVersion "{version}"')
+        interactive = self._is_interactive()
         environment = {**os.environ, **{one["name"]: one["value"] for one in self._wanted.get("env") or ()}}
-        environment["KUBERNETES_EXEC_INFO"] = json.dumps(self._describe(version))
+        environment["KUBERNETES_EXEC_INFO"] = json.dumps(self._describe(version, interactive))
         try:
             done = subprocess.run(
                 [command, *(self._wanted.get("args") or ())],
                 env=environment,
-                stdin=None if self._interactive else subprocess.DEVNULL,
+                stdin=None if interactive else subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 check=False,
             )
@@ -66,12 +70,15 @@ class Plugin:
             raise _refuse(f"exec: executable {command} failed with exit code {done.returncode}")
         return _read(done.stdout, version)
 
-    @property
-    def _interactive(self) -> bool:
-        return self._wanted.get("interactiveMode", "IfAvailable") != "Never" and sys.stdin.isatty()
+    def _is_interactive(self) -> bool:
+        """Return whether the program may ask its questions. Raises Unreachable where it must, and nobody is there."""
+        mode, terminal = self._wanted.get("interactiveMode", "IfAvailable"), sys.stdin.isatty()
+        if mode == "Always" and not terminal:
+            raise _refuse("exec plugin cannot support interactive mode: standard input is not a terminal")
+        return mode != "Never" and terminal
 
-    def _describe(self, version: str) -> Object:
-        spec: Object = {"interactive": self._interactive}
+    def _describe(self, version: str, interactive: bool) -> Object:
+        spec: Object = {"interactive": interactive}
         if self._wanted.get("provideClusterInfo"):
             spec["cluster"] = {field: self._cluster[field] for field in CLUSTER_FIELDS if self._cluster.get(field)}
             for one in self._cluster.get("extensions") or ():
@@ -80,10 +87,10 @@ class Plugin:
         return {"kind": "ExecCredential", "apiVersion": version, "spec": spec}
 
     def _explain_missing(self, command: str, error: OSError) -> str:
-        if not isinstance(error, FileNotFoundError):
-            return f"exec: {command}: {os.strerror(error.errno or 0).lower()}"
+        if "/" in command or not isinstance(error, FileNotFoundError):
+            return f"exec: fork/exec {command}: {tell_os_error(error)}"
         hint = self._wanted.get("installHint") or ""
-        lines = [f"exec: executable {command} not found", "", f"A credential plugin is not installed; see {DOCUMENTATION}"]
+        lines = [f"exec: executable {command} not found", "", NOT_INSTALLED, "", LEARN_MORE, f"      {DOCUMENTATION}"]
         return "\n".join([*lines, *(["", hint] if hint else [])])
 
 
@@ -92,14 +99,13 @@ def _refuse(why: str) -> Unreachable:
 
 
 def _read(output: bytes, version: str) -> Given:
-    try:
-        found = json.loads(output)
-        status = found.get("status") or {}
-        kind, given_version = found.get("kind"), found.get("apiVersion")
-    except (ValueError, AttributeError) as error:
-        raise _refuse(f"decoding stdout: couldn't get version/kind; json parse error: {error}") from None
+    found = _decode(output)
+    status = found.get("status")
+    kind, given_version = found.get("kind"), found.get("apiVersion")
     if kind != "ExecCredential" or given_version != version:
         raise _refuse(f"exec plugin is configured to use API version {version}, plugin returned version {given_version}")
+    if status is None:
+        raise _refuse("exec plugin didn't return a status field")
     token, certificate, key = (status.get(f) or "" for f in ("token", "clientCertificateData", "clientKeyData"))
     if not token and not certificate:
         raise _refuse("exec plugin didn't return a token or cert/key pair")
@@ -107,3 +113,19 @@ def _read(output: bytes, version: str) -> Given:
         raise _refuse("exec plugin returned only certificate or key, not both")
     stamp = status.get("expirationTimestamp")
     return Given(token, certificate.encode(), key.encode(), parse_rfc3339(stamp) if stamp else None)
+
+
+def _decode(output: bytes) -> Object:
+    """Return the object that was printed; YAML will do, as everywhere. Raises Unreachable."""
+    from minikube_py.apimachinery.gosyntax import TYPE_META
+    from minikube_py.apimachinery.yaml_load import load_value
+
+    try:
+        found = load_value(output)
+    except ValueError as error:
+        raise _refuse(f"decoding stdout: couldn't get version/kind; json parse error: {error}") from None
+    if not isinstance(found, dict):
+        what = "string" if isinstance(found, str) else "array" if isinstance(found, list) else "number"
+        problem = f"json: cannot unmarshal {what} into Go value of type {TYPE_META}"
+        raise _refuse(f"decoding stdout: couldn't get version/kind; json parse error: {problem}")
+    return found

@@ -47,20 +47,27 @@ class _InWebSocket:
         return self._socket.take_output()
 
 
+class LocalEnd(socket.socket):
+    """This side's end of a connection to a port of a pod. `failure` is what the server said of one that failed, once it has ended."""
+
+    failure = ""
+
+
 class Tunnel:
-    """Carries one connection in a thread of its own. `local` is this side's end; `error` what the server said of a failure."""
+    """Carries one connection in a thread of its own. `local` is this side's end."""
 
     def __init__(self, upgraded: Upgraded, port: int) -> None:
         self._remote = upgraded.sock
         self._remote.setblocking(False)
-        self.local, self._inner = socket.socketpair()
+        near, self._inner = socket.socketpair()
+        self.local = LocalEnd(fileno=near.detach())
         self._carrier: _Bytes = _InWebSocket() if upgraded.protocol == TUNNEL_PROTOCOL else _Plain()
         self._spdy = SpdyConnection(client=True)
         headers = {"port": str(port), "requestid": "0"}
         self._error = self._spdy.open_stream({**headers, "streamtype": "error"})
         self._spdy.end(self._error)
         self._data = self._spdy.open_stream({**headers, "streamtype": "data"})
-        self.error = ""
+        self._ended: set[int] = set()
         self._queue = bytearray()
         self._local_open, self._remote_open = True, True
         threading.Thread(target=self._run, args=(upgraded.rest,), name="port-forward", daemon=True).start()
@@ -104,9 +111,12 @@ class Tunnel:
             self._act(event)
 
     def _act(self, event: Event) -> None:
-        if isinstance(event, Farewell) or (isinstance(event, Ended | Reset) and event.stream == self._data):
-            self._remote_open = False
+        """Do what the server says. The connection has ended with both of its streams: what failed may be told after the data."""
+        if isinstance(event, Ended | Reset):
+            self._ended.add(event.stream)
         elif isinstance(event, Data) and event.stream == self._data:
             self._inner.sendall(event.data)
         elif isinstance(event, Data):
-            self.error += event.data.decode(errors="replace")
+            self.local.failure += event.data.decode(errors="replace")
+        if isinstance(event, Farewell) or self._ended >= {self._data, self._error}:
+            self._remote_open = False

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from minikube_py.client.credentials import Credentials, read_credentials
 from minikube_py.client.kubeconfig import Target
+from minikube_py.client.remote.auth_providers import read_provider
 from minikube_py.client.remote.exec_credentials import Plugin
 from minikube_py.client.remote.tls import make_context
 from minikube_py.component_base.clock import Clock
@@ -24,7 +25,13 @@ class Identity:
         self._cluster, self._user = target.cluster, target.user
         self._own = read_credentials(target.user, target.user_name) or Credentials()
         wanted = target.user.get("exec")
-        self._plugin = Plugin(wanted, target.cluster, clock) if wanted else None
+        self._plugin = Plugin(wanted, target.cluster, clock) if wanted and not self._has_own() else None
+        if provider := target.user.get("auth-provider"):
+            self._own = self._own._replace(token=read_provider(provider, clock.now()))
+
+    def _has_own(self) -> bool:
+        """Return whether there are credentials that go before a plugin's."""
+        return bool(self._own.token or self._own.password)
 
     def make_tls(self) -> ssl.SSLContext:
         """Return how to speak TLS as this user."""

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import base64
+import socket
 import ssl
 import tempfile
 from typing import Any
 
 from minikube_py.client.credentials import Credentials
 from minikube_py.client.kubeconfig import ConfigError
+from minikube_py.component_base.clock import RealClock, format_rfc3339
 
 Object = dict[str, Any]
 
+AUTHORITY = "certificate-authority"
 UNKNOWN = "x509: certificate signed by unknown authority"
 EXPIRED = "x509: certificate has expired or is not yet valid"
 _UNKNOWN_CODES = (18, 19, 20, 21)  # X509_V_ERR_*: self-signed, and an issuer that is not at hand
-_EXPIRED_CODES = (9, 10)
+_NOT_YET = 9
+_EXPIRED_CODES = (_NOT_YET, 10)
 _HOST_CODES = (62, 64)
 
 
@@ -23,9 +27,11 @@ def make_context(cluster: Object, credentials: Credentials | None) -> ssl.SSLCon
     """Return how to speak TLS with a kubeconfig's cluster, with the user's certificate if there is one. Raises ConfigError."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if cluster.get("insecure-skip-tls-verify") and (cluster.get(AUTHORITY) or cluster.get(f"{AUTHORITY}-data")):
+        raise ConfigError("specifying a root certificates file with the insecure flag is not allowed")
     if cluster.get("insecure-skip-tls-verify"):
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    elif cluster.get("certificate-authority-data") or cluster.get("certificate-authority"):
+    elif cluster.get(AUTHORITY) or cluster.get(f"{AUTHORITY}-data"):
         _trust(context, cluster)
     else:
         context.load_default_certs()
@@ -57,10 +63,18 @@ def _show_certificate(context: ssl.SSLContext, credentials: Credentials) -> None
             raise ConfigError("tls: failed to find any PEM data in certificate input") from None
 
 
-def describe_tls_error(error: ssl.SSLError, host: str) -> str:
-    """Return what Go says of a handshake that failed."""
+def read_certificate(raw: socket.socket, server_name: str) -> bytes:
+    """Return the certificate that a server shows, in DER, only to say what is wrong with it: nothing else is sent. Raises OSError."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with context.wrap_socket(raw, server_hostname=server_name) as secured:
+        return secured.getpeercert(binary_form=True) or b""
+
+
+def describe_tls_error(error: ssl.SSLError, host: str, certificate: bytes = b"") -> str:
+    """Return what Go says of a handshake that failed; `certificate` is the server's, as far as it is known."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return f"tls: failed to verify certificate: {_describe_verification(error, host)}"
+        return f"tls: failed to verify certificate: {_describe_verification(error, host, certificate)}"
     if error.reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG"):
         return "http: server gave HTTP response to HTTPS client"
     if error.reason and error.reason.startswith(("TLSV1_ALERT_", "TLSV13_ALERT_", "SSLV3_ALERT_")):
@@ -68,11 +82,44 @@ def describe_tls_error(error: ssl.SSLError, host: str) -> str:
     return f"tls: {error.reason or error}"
 
 
-def _describe_verification(error: ssl.SSLCertVerificationError, host: str) -> str:
+def _describe_verification(error: ssl.SSLCertVerificationError, host: str, certificate: bytes) -> str:
     if error.verify_code in _UNKNOWN_CODES:
         return UNKNOWN
     if error.verify_code in _EXPIRED_CODES:
-        return EXPIRED
+        return f"{EXPIRED}{_describe_validity(error.verify_code, certificate) if certificate else ''}"
     if error.verify_code in _HOST_CODES:
-        return f"x509: certificate is not valid for {host}"
+        return f"x509: {_describe_names(host, certificate) if certificate else f'certificate is not valid for {host}'}"
     return f"x509: {error.verify_message}"
+
+
+def _describe_validity(code: int, certificate: bytes) -> str:
+    from cryptography import x509
+
+    found, now = x509.load_der_x509_certificate(certificate), format_rfc3339(RealClock().now())
+    if code == _NOT_YET:
+        return f": current time {now} is before {format_rfc3339(found.not_valid_before_utc.timestamp())}"
+    return f": current time {now} is after {format_rfc3339(found.not_valid_after_utc.timestamp())}"
+
+
+def _describe_names(host: str, certificate: bytes) -> str:
+    """Return for which names a certificate is, as it is not for this one."""
+    import ipaddress
+
+    from cryptography import x509
+
+    extensions = x509.load_der_x509_certificate(certificate).extensions
+    try:
+        names = extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return "certificate relies on legacy Common Name field, use SANs instead"
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        valid = names.get_values_for_type(x509.DNSName)
+    else:
+        valid = [str(address) for address in names.get_values_for_type(x509.IPAddress)]
+        if not valid:
+            return f"cannot validate certificate for {host} because it doesn't contain any IP SANs"
+    if not valid:
+        return f"certificate is not valid for any names, but wanted to match {host}"
+    return f"certificate is valid for {', '.join(valid)}, not {host}"

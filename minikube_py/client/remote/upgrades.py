@@ -6,15 +6,14 @@ import base64
 import os
 import socket
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import NamedTuple
 
 import h11
 
-from minikube_py.apimachinery.errors import StatusError, from_status
+from minikube_py.apimachinery.errors import StatusError
 from minikube_py.apimachinery.httpstream.websocket import accept_key
 from minikube_py.client.dialing import UNABLE
-from minikube_py.client.generic_errors import make_generic_error
+from minikube_py.client.generic_errors import read_error
 from minikube_py.client.remote.dialer import SECONDS, Dialer
 from minikube_py.client.remote.identity import Identity
 from minikube_py.client.request import Unreachable
@@ -96,20 +95,11 @@ def _read_answer(http: h11.Connection, sock: socket.socket) -> h11.Informational
     body = b""
     while isinstance(part := _next(http, sock), h11.Data) and len(body) < MAX_ANSWER:
         body += part.data
-    raise Refused(event.status_code, _read_error(event.status_code, body))
+    content_type = next((value.decode("latin-1") for name, value in event.headers if name == b"content-type"), "")
+    raise Refused(event.status_code, read_error(event.status_code, content_type, body))
 
 
 def _next(http: h11.Connection, sock: socket.socket) -> object:
     while (event := http.next_event()) is h11.NEED_DATA:
         http.receive_data(sock.recv(CHUNK))
     return event
-
-
-def _read_error(status: int, body: bytes) -> StatusError:
-    import json
-
-    with suppress(ValueError):
-        found = json.loads(body)
-        if isinstance(found, dict) and found.get("kind") == "Status":
-            return from_status(found)
-    return make_generic_error(status, body.decode(errors="replace").strip())

@@ -11,10 +11,10 @@ from threading import Lock
 from typing import NamedTuple
 
 from minikube_py.apimachinery.errors import StatusError, from_status
-from minikube_py.client.dialing import UNABLE
-from minikube_py.client.generic_errors import make_generic_error
+from minikube_py.client.dialing import TOO_LATE, UNABLE
+from minikube_py.client.generic_errors import Asked, make_generic_error, read_error
 from minikube_py.client.http_message import JSON, HttpAnswer, HttpRequest
-from minikube_py.client.remote.dialer import Dialer
+from minikube_py.client.remote.dialer import SECONDS, Dialer
 from minikube_py.client.remote.identity import Identity
 from minikube_py.client.request import Request, Response, Unreachable, User, WatchEvent
 from minikube_py.client.request_path import METHODS, TABLE, make_target
@@ -40,13 +40,14 @@ Headers = Mapping[str, str]
 class _Connection(HTTPConnection):
     """http.client's connection over a socket of ours."""
 
-    def __init__(self, dialer: Dialer) -> None:
+    def __init__(self, dialer: Dialer, limit: float | None) -> None:
         address = dialer.server.address
         super().__init__(address.host, address.port)
-        self._dialer = dialer
+        self._dialer, self._limit = dialer, limit
 
     def connect(self) -> None:
-        self.sock = self._dialer.open()
+        self.sock = self._dialer.open(min(SECONDS, self._limit or SECONDS))
+        self.sock.settimeout(self._limit)
 
 
 class _Answer(NamedTuple):
@@ -57,10 +58,15 @@ class _Answer(NamedTuple):
 
 
 class HttpTransport:
-    """Sends requests through `dialer` as `identity`. `agent` is the User-Agent; `wait(seconds)` passes time. Safe for many threads."""
+    """Sends requests through `dialer` as `identity`. `agent` is the User-Agent; `wait(seconds)` passes time. Safe for many threads.
 
-    def __init__(self, dialer: Dialer, identity: Identity, agent: str, wait: Callable[[float], object]) -> None:
-        self._dialer, self._identity, self._agent, self._wait = dialer, identity, agent, wait
+    `timeout` is how many seconds the server may be silent, None for ever.
+    """
+
+    def __init__(
+        self, dialer: Dialer, identity: Identity, agent: str, wait: Callable[[float], object], timeout: float | None = None
+    ) -> None:
+        self._dialer, self._identity, self._agent, self._wait, self._timeout = dialer, identity, agent, wait, timeout
         self._idle: list[_Connection] = []
         self._lock = Lock()
 
@@ -77,7 +83,7 @@ class HttpTransport:
         response, data = answer.response, self._read_whole(answer)
         warnings = read_warnings(response)
         if response.status >= 400:
-            error = make_error(response, data)
+            error = make_error(response, data, _name(method, request))
             error.warnings = warnings
             raise error
         return Response(json.loads(data or b"{}"), warnings, created=response.status == 201)
@@ -101,11 +107,11 @@ class HttpTransport:
         yield from self._stream(method, target, headers, body)
 
     def read(self, target: str, accept: str = JSON) -> tuple[bytes, str]:
-        """Return what is at a path, and its content type."""
+        """Return what is at a path, and its content type. What an error's body says is not looked at, as client-go does not in discovery."""
         answer = self._send("GET", target, {"Accept": accept}, b"")
         response, data = answer.response, self._read_whole(answer)
         if response.status >= 400:
-            raise make_error(response, data)
+            raise make_generic_error(response.status, response.headers.get("Content-Type", ""), data)
         return data, response.headers.get("Content-Type", "")
 
     def open_stream(self, target: str) -> Iterator[bytes]:
@@ -159,7 +165,9 @@ class HttpTransport:
             return _Answer(connection.getresponse(), connection)
         except (OSError, HTTPException) as error:
             connection.close()
-            if reused and method in READS:  # the server had hung up on the one that waited
+            if (
+                reused and method in READS and not isinstance(error, TimeoutError)
+            ):  # the server had hung up on the one that waited
                 return self._send_once(method, target, headers, body)
             raise Unreachable(UNABLE.format(_describe(error))) from error
         except BaseException:
@@ -181,7 +189,7 @@ class HttpTransport:
         while True:
             with self._lock:
                 if not self._idle:
-                    return _Connection(self._dialer)
+                    return _Connection(self._dialer, self._timeout)
                 connection = self._idle.pop()
             if not select.select([connection.sock], [], [], 0)[0]:
                 return connection
@@ -230,18 +238,21 @@ class HttpTransport:
 
 
 def _describe(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return TOO_LATE
     if isinstance(error, OSError) and error.strerror and not isinstance(error, ConnectionError):
         return error.strerror.lower()
     return "EOF" if isinstance(error, ConnectionError | HTTPException) else str(error)
 
 
-def make_error(response: HTTPResponse, data: bytes) -> StatusError:
-    """Return the error that an answer tells of: its Status, or what client-go makes of an answer without one."""
-    with suppress(ValueError):
-        found = json.loads(data)
-        if isinstance(found, dict) and found.get("kind") == "Status":
-            return from_status(found)
-    return make_generic_error(response.status, data.decode(errors="replace").strip())
+def make_error(response: HTTPResponse, data: bytes, asked: Asked | None = None) -> StatusError:
+    """Return the error that an answer tells of."""
+    return read_error(response.status, response.headers.get("Content-Type", ""), data, asked)
+
+
+def _name(method: str, request: Request) -> Asked:
+    resource = f"{request.resource}.{request.group}" if request.group else request.resource
+    return Asked(method, resource, request.name)
 
 
 def read_warnings(response: HTTPResponse) -> tuple[str, ...]:

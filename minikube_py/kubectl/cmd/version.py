@@ -22,6 +22,8 @@ EXAMPLES = """
 
 KUSTOMIZE_VERSION = "v5.6.0"
 
+MOST_SKEW = 1  # minor versions between this program and a server
+
 FLAGS = (
     flag("client", default=False, help="Only this program's version; the cluster is not asked"),
     flag("output", "o", help="yaml or json"),
@@ -41,7 +43,27 @@ def run(flags: Parsed, factory: Factory) -> int:
             facts["serverVersion"] = factory.connection.version()
     finally:
         show(facts, output, factory)
+    if "serverVersion" in facts:
+        warn_of_skew(facts["clientVersion"]["gitVersion"], facts["serverVersion"]["gitVersion"], factory)
     return 0
+
+
+def warn_of_skew(ours: str, theirs: str, factory: Factory) -> None:
+    """Warn where the server is of another version than this program is meant for. Raises CliError for a version that is none."""
+    (major, minor), (their_major, their_minor) = _parse(ours, "client"), _parse(theirs, "server")
+    if major != their_major or abs(minor - their_minor) > MOST_SKEW:
+        factory.warn(
+            f"WARNING: version difference between client ({major}.{minor}) and server ({their_major}.{their_minor}) "
+            f"exceeds the supported minor version skew of +/-{MOST_SKEW}"
+        )
+
+
+def _parse(version: str, whose: str) -> tuple[int, int]:
+    major, _, rest = version.removeprefix("v").partition(".")
+    minor = rest.partition(".")[0]
+    if not (major.isdecimal() and minor.isdecimal()):
+        raise CliError(f'{whose} version error: could not parse "{version}" as version')
+    return int(major), int(minor)
 
 
 def show(facts: dict[str, Any], output: str, factory: Factory) -> None:
