@@ -113,9 +113,7 @@ def parse_revision(text: str) -> int:
         return 0
     shown = errors.format_value(text)
     if not (text.isascii() and text.isdigit()):
-        raise errors.BadRequest(
-            f"resourceVersion: Invalid value: {shown}: strconv.ParseUint: parsing {shown}: invalid syntax"
-        )
+        raise errors.BadRequest(f"resourceVersion: Invalid value: {shown}: strconv.ParseUint: parsing {shown}: invalid syntax")
     if len(text.lstrip("0")) > 20 or int(text) >= 1 << 64:
         raise errors.BadRequest(
             f"resourceVersion: Invalid value: {shown}: strconv.ParseUint: parsing {shown}: value out of range"

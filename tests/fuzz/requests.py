@@ -163,9 +163,7 @@ def make_body(kind: Kind, name: str, subresource: str, method: str, rng: random.
     if method == "DELETE":
         options = values.make(_load("io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"), 0) if rng.random() < 0.5 else None
         return (b"" if options is None else write_json(options)), JSON
-    obj = (
-        deep_copy(BODIES_OF[subresource]) if subresource in BODIES_OF and rng.random() < 0.9 else values.make_object(kind, name)
-    )
+    obj = make_asked(values, kind, name, subresource)
     if method == "PATCH":
         content_type = rng.choice(PATCHES)
         if content_type == PATCHES[0]:
@@ -181,6 +179,16 @@ def make_body(kind: Kind, name: str, subresource: str, method: str, rng: random.
         except (ValueError, LookupError, TypeError, AttributeError, OverflowError):
             pass  # it cannot be said in protobuf
     return write_json(obj), JSON
+
+
+def make_asked(values: Values, kind: Kind, name: str, subresource: str) -> Any:
+    """Return what stands in a body: an object of the kind, or of that of the subresource."""
+    if subresource not in BODIES_OF or values.rng.random() < 0.1:
+        return values.make_object(kind, name)
+    obj = deep_copy(BODIES_OF[subresource])
+    for _ in range(values.rng.choice((0, 1, 2))):
+        values.spoil(obj)
+    return obj
 
 
 def _load(name: str) -> Any:

@@ -17,6 +17,13 @@ SUBJECTS = [{"kind": "User", "name": "ann", "apiGroup": "rbac.authorization.k8s.
 RULES = [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}]
 CLAIM = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
 BACKEND = {"service": {"name": "web", "port": {"number": 80}}}
+REQUEST = (
+    "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlIRk1HNENBUUF3RERFS01BZ0dBMVVFQXd3QmVEQlpNQk1HQnlxR1NNNDlBZ0"
+    "VHQ0NxR1NNNDlBd0VIQTBJQQpCRmVYM0NkTWZXU1RsOFpVSEtZTkxoNXQ1TlpjU2tjYkgwQXpvT1dxNDNXMktWekNSWE4rWWNqdUdEdzBnbXJB"
+    "CjFkMUYyYm96d1RZRFBDMFMvdEIySTJHZ0FEQUtCZ2dxaGtqT1BRUURBZ05IQURCRUFoOU9CbmdScCtXUGZNNXoKZC9ndXFHWkEwRERiM2hLK1"
+    "hkaVd0ZTE0dUpBSEFpRUF4Mkk2SnZTRTZhaUJZRTNrU2t2TUNuQVNqRlFycGRCOApqaGdWcU1xZllhRT0KLS0tLS1FTkQgQ0VSVElGSUNBVEUg"
+    "UkVRVUVTVC0tLS0tCg=="
+)
 WEBHOOK: Object = {
     "name": "a.example.com",
     "clientConfig": {"url": "https://127.0.0.1:1/x"},
@@ -77,6 +84,13 @@ SOUND: dict[str, Object] = {
         }
     },
     "validatingadmissionpolicybindings": {"spec": {"policyName": "web", "validationActions": ["Deny"]}},
+    "certificatesigningrequests": {
+        "spec": {
+            "request": REQUEST,
+            "signerName": "example.com/x",
+            "usages": ["client auth"],
+        }
+    },
     "subjectaccessreviews": {"spec": {"user": "ann", "resourceAttributes": {"verb": "get", "resource": "pods"}}},
     "selfsubjectaccessreviews": {"spec": {"nonResourceAttributes": {"path": "/x", "verb": "get"}}},
     "tokenreviews": {"spec": {"token": "x"}},
