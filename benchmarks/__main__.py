@@ -12,7 +12,7 @@ from importlib import import_module
 
 from benchmarks.figures import Figure
 
-NAMES = ("start_up", "get_pods", "apply_configmaps", "deployment_fake", "scheduler", "processes", "daemon_idle")
+NAMES = ("start_up", "get_pods", "apply_configmaps", "deployment_fake", "scheduler", "scale", "processes", "daemon_idle", "api")
 
 
 def describe_circumstances() -> dict[str, str]:

@@ -120,6 +120,7 @@ class Schema:
         return self.name.rsplit(".", 1)[-1]
 
 
+@lru_cache(maxsize=1024)
 def load(name: str) -> Schema:
     """Return the definition `name`, such as io.k8s.api.core.v1.Pod. Raises KeyError."""
     return Schema(_find(name), name)

@@ -46,8 +46,11 @@ def deep_copy(value: _T) -> _T:
 
 def controller_of(obj: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the owner reference of the controller that manages an object, or None."""
-    references = get_nested(obj, "metadata", "ownerReferences", default=())
-    return next((reference for reference in references if reference.get("controller")), None)
+    for reference in (obj.get("metadata") or {}).get("ownerReferences") or ():
+        if reference.get("controller"):
+            found: dict[str, Any] = reference
+            return found
+    return None
 
 
 def is_controlled_by(obj: Mapping[str, Any], owner: Mapping[str, Any]) -> bool:

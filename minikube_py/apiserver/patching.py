@@ -29,13 +29,39 @@ def patch_object(server: ApiServer, kind: Kind, request: Request) -> Response:
     warnings: list[str] = []
 
     def change(old: Object) -> Object:
-        patched = apply_changes(kind.asked, request, deep_copy(kind.show(old)))
+        touched, rest = _split(kind, request, kind.show(old))
+        patched = apply_changes(kind.asked, request, deep_copy(touched))
         obj, told = _decode_patched(kind.asked, request, patched)
         warnings.extend((*_judge_strictly(request, patched), *told))
-        return kind.keep(obj)
+        return kind.keep(_join(obj, rest))
 
     obj = writes.update_object(server, kind, request, change)
     return Response(obj, (*warnings, *kind.warn_of_update(obj)))
+
+
+def _split(kind: Kind, request: Request, current: Object) -> tuple[Object, Object]:
+    """Return the part of an object that a patch may touch, and the rest, which need not be copied and decoded again.
+
+    There is a rest where a status is patched by parts that are named: nothing else of the object will be taken over.
+    """
+    body, metadata = request.body, current["metadata"]
+    named = request.content_type.partition(";")[0] in (MERGE_PATCH, STRATEGIC_MERGE_PATCH) and isinstance(body, dict)
+    if request.subresource != "status" or kind.custom or kind.view is not None or not named:
+        return current, {}
+    inner = body.get("metadata", {})
+    if not isinstance(inner, dict) or "managedFields" in inner or any(key.startswith("$") for key in (*body, *inner)):
+        return current, {}
+    touched = {key: value for key, value in current.items() if key in body or key in ("apiVersion", "kind")}
+    touched["metadata"] = {key: value for key, value in metadata.items() if key != "managedFields"}
+    rest = {key: value for key, value in current.items() if key not in touched}
+    return touched, {**rest, "metadata": {key: value for key, value in metadata.items() if key == "managedFields"}}
+
+
+def _join(obj: Object, rest: Object) -> Object:
+    """Return an object with the rest that was left out of a patch."""
+    if not rest:
+        return obj
+    return {**rest, **obj, "metadata": {**obj["metadata"], **rest["metadata"]}}
 
 
 def apply_changes(kind: Kind, request: Request, current: Object) -> Object:

@@ -226,9 +226,10 @@ def update_object(server: ApiServer, kind: Kind, request: Request, change: Calla
     _keep_server_owned(kind, request, new, old)
     if request.subresource == "status":
         new = _take_status(server, kind, request, new, old)
+        forget_writing(new.get("status"))
     else:
-        new = _take_all_but_status(server, kind, request, new, old)
-    ownership.track(server, kind, request, old, forget_writing(new))
+        new = forget_writing(_take_all_but_status(server, kind, request, new, old))
+    ownership.track(server, kind, request, old, new)
     if new == old:
         return old
     if deletion.is_finished(kind, new, old):

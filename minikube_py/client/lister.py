@@ -47,6 +47,10 @@ class Lister:
             return list(self._objects.get(namespace, {}).values())
         return [obj for objects in self._objects.values() for obj in objects.values()]
 
+    def count(self) -> int:
+        """Return how many objects there are."""
+        return sum(map(len, self._objects.values()))
+
     def by_owner(self, uid: str) -> Objects:
         """Return the objects whose controlling owner has that uid."""
         return list(self._indexes["owner"].get(uid, {}).values())
@@ -93,3 +97,14 @@ def key_of(obj: Object) -> Key:
     """Return an object's (namespace, name)."""
     metadata = obj["metadata"]
     return metadata.get("namespace", ""), metadata["name"]
+
+
+def without_managers(obj: Object) -> Object:
+    """Return an object without metadata.managedFields: a third of a pod, which no controller reads and updates may leave out.
+
+    What else it holds is shared. Upstream: client-go's cache.TransformStripManagedFields.
+    """
+    metadata = obj["metadata"]
+    if "managedFields" not in metadata:
+        return obj
+    return {**obj, "metadata": {key: value for key, value in metadata.items() if key != "managedFields"}}

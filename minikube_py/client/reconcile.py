@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Protocol
 
 from minikube_py.apimachinery import errors
 from minikube_py.client.events import EventRecorder
-from minikube_py.client.lister import Lister, key_of
+from minikube_py.client.lister import Lister, key_of, without_managers
 from minikube_py.client.resources import Resource
 from minikube_py.client.rest import Client
 from minikube_py.client.series_events import SeriesRecorder
@@ -66,6 +66,7 @@ class Context:
     def __init__(self, manager: Manager, controller: str, client: Client, host: str = "") -> None:
         self._manager, self._controller, self._host = manager, controller, host
         self.client = client
+        self._listers: dict[Resource, Lister] = {}
         self.reconciler: Any = None  # the controller's own, for mappings that need its memory
         self.clock = manager.clock
         self.rng = manager.rng
@@ -73,7 +74,10 @@ class Context:
 
     def lister(self, resource: Resource) -> Lister:
         """Return the cache of a resource; it is filled before the first reconcile."""
-        return self._manager.lister(resource)
+        lister = self._listers.get(resource)
+        if lister is None:
+            lister = self._listers[resource] = self._manager.lister(resource)
+        return lister
 
     def recorder(self, component: str) -> EventRecorder:
         """Return a recorder of events in that component's name."""
@@ -125,6 +129,7 @@ class _Runner(NamedTuple):
 
 
 TURN = 32  # keys of one controller in a row: those that look at many objects then look once for many changes
+HEAVY = 16  # so many changes by one reconcile count as one more key: who makes hundreds of pods lets others go on in between
 BATCH = 256  # reconciles that share a commit at most
 BATCH_SECONDS = 0.05  # and for how long a batch may go on taking new ones
 
@@ -144,6 +149,7 @@ class Manager:
         self._lock = threading.Lock()
         self._synced = False
         self._turn = ""  # the controller that the last batch ended with
+        self._spent = 0  # what it has had of its turn
         self.wake: Callable[[], None] = lambda: None  # called when another thread queued something
 
     def lister(self, resource: Resource) -> Lister:
@@ -195,7 +201,7 @@ class Manager:
         for lister, resource in [(self._listers[k], r) for k, r in self._resources.items()]:
             lister.__init__()  # type: ignore[misc]
             for obj in self._source.list(resource):
-                lister.replace(obj)
+                lister.replace(without_managers(obj))
         self._synced = True
         for key, watchers in list(self._watchers.items()):  # who watches definitions watches more by what it finds
             for obj in self._listers[key].list():
@@ -205,21 +211,22 @@ class Manager:
     def _fill(self, resource: Resource) -> None:
         lister = self._listers[resource.key]
         for obj in self._source.list(resource):
-            lister.replace(obj)
+            lister.replace(without_managers(obj))
 
-    def drain(self) -> None:
-        """Take in what changed and what other threads queued."""
-        for change in self._source.changes():
+    def drain(self) -> int:
+        """Take in what changed and what other threads queued; return how many changes there were."""
+        changes = self._source.changes()
+        for change in changes:
             lister = self._listers.get(change.key.resource)
             if lister is None:
                 continue
-            before = None
+            before, obj = None, without_managers(change.object)
             if change.type == "DELETED":
-                lister.remove(change.object)
+                lister.remove(obj)
             else:
-                before = lister.replace(change.object)
+                before = lister.replace(obj)
             for runner, watch in list(self._watchers.get(change.key.resource, ())):
-                self._queue_for(runner, watch, change.object)
+                self._queue_for(runner, watch, obj)
                 if before is not None and watch.to_keys is not None:
                     self._queue_for(runner, watch, before)  # what it concerned until now
         if self._incoming:
@@ -228,6 +235,7 @@ class Manager:
             for name, key, after in incoming:
                 if (runner := self._runners.get(name)) is not None:  # type: ignore[assignment]
                     runner.queue.add_after(key, after) if after else runner.queue.add(key)
+        return len(changes)
 
     def _queue_for(self, runner: _Runner, watch: Watch, obj: Object) -> None:
         if watch.to_keys is None:
@@ -246,24 +254,23 @@ class Manager:
             self.drain()
             worked = False
             for runner in self._list_by_turn():
-                self._turn = runner.controller.name
-                for _ in range(TURN):
-                    key = runner.queue.pop()
-                    if key is None:
-                        break
+                if runner.controller.name != self._turn or self._spent >= TURN:
+                    self._turn, self._spent = runner.controller.name, 0
+                while self._spent < TURN and (key := runner.queue.pop()) is not None:
                     worked = True
                     self._run_one(runner, key)
                     done += 1
-                    self.drain()
+                    self._spent += 1 + self.drain() // HEAVY
                     if should_stop(done):
                         return done
+                self._spent = TURN
             if not worked:
                 return done
 
     def _list_by_turn(self) -> list[_Runner]:
-        """Return all runners, beginning with the one whose turn it is."""
+        """Return all runners, beginning with the one whose turn it is, or with the next if that is over."""
         names = list(self._runners)
-        first = names.index(self._turn) if self._turn in self._runners else 0
+        first = names.index(self._turn) + (self._spent >= TURN) if self._turn in self._runners else 0
         return [self._runners[name] for name in names[first:] + names[:first]]
 
     def _run_one(self, runner: _Runner, key: Key) -> None:

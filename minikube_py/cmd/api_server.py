@@ -31,12 +31,14 @@ from minikube_py.component_base.poke import Listener
 from minikube_py.minikube.profile import Profile
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from minikube_py.apiserver.server import ApiServer
 
 
-def make_parts(profile: Profile) -> Parts:
+def make_parts(profile: Profile, open_server: Callable[[str], ApiServer] = open_server, log: Logger | None = None) -> Parts:
     """Return what the API of a profile's cluster is made of."""
-    state, log = str(profile.state), Logger(clock=RealClock())
+    state, log = str(profile.state), log or Logger(clock=RealClock())
     streams = LazyStreams(str(profile.directory), open_server(state))  # with a server of its own: its threads are others
     numbers = count(1)
 

@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from minikube_py.apimachinery.errors import AlreadyExists, StatusError
 from minikube_py.apiserver import system_namespaces
@@ -47,6 +47,9 @@ from minikube_py.minikube.profile import Profile, list_profiles
 from minikube_py.storage.interface import Compacted, StorageError
 from minikube_py.storage.sqlite import Store
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 LOCK = "daemon.pid"
 SELF_CHECK_SECONDS = 5.0
 COMPACT_SECONDS = 300.0
@@ -57,21 +60,37 @@ API_ADDRESS, API_PORT = "192.168.49.2", 8443  # the first node, as in minikube
 API_ADDRESSES = ("10.96.0.1", API_ADDRESS, "127.0.0.1", "::1")  # whose the server's certificate is
 
 
-class Daemon:
-    """One running cluster."""
+class Api(Protocol):
+    """What serves a daemon's cluster over https. `watched` and `pause` say when `check` has something to do."""
 
-    def __init__(self, directory: Path, held: TextIO) -> None:
+    @property
+    def watched(self) -> list[socket.socket]: ...
+
+    @property
+    def pause(self) -> float | None: ...
+
+    def check(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+class Daemon:
+    """One running cluster. `make_api` makes what serves it over https: as a rule a process of its own. The log goes to `out`."""
+
+    def __init__(
+        self, directory: Path, held: TextIO, make_api: Callable[[Daemon], Api] | None = None, out: TextIO | None = None
+    ) -> None:
         import orjson  # noqa: F401 - from here on the codec uses it
 
         self.directory = directory
         self._held = held
-        self.profile = Profile(directory.name)
+        self.profile = Profile(directory.name, directory.parent)
         self.config = self.profile.load()
         folders.cache = str(home() / "cache")
         self.store = Store(self.profile.state, create=True)
         self.time = Timekeeper(self.store, self.config)
         self.clock = self.time.clock
-        self.log = Logger(clock=self.clock)
+        self.log = Logger(out, self.clock)
         self.server = ApiServer(self.store, self.clock)
         self.listener = Listener(directory / "pokes", "daemon")
         self._wake_reader, self._wake_writer = socket.socketpair()
@@ -79,7 +98,7 @@ class Daemon:
             end.setblocking(False)
         keys = load_or_make(directory / "pki", RealClock().now())
         ensure_certificates(directory / "pki", RealClock().now(), API_ADDRESSES)
-        self.api = ApiServerProcess(directory, self._listen(), time.monotonic, self.log)
+        self.api: Api = (make_api or start_process)(self)
         self.server.extensions["pki"] = str(directory / "pki")
         self.server.extensions["starting"] = True  # webhooks may be pods: what the cluster needs to run is not asked of them
         bootstrap(self.server, API_ADDRESS, API_PORT)
@@ -100,14 +119,14 @@ class Daemon:
         self.server.extensions["metrics"] = Measurer(self.nodes.runtime.name, lambda: self.nodes.runtime)
         dial = ServiceDialer(self.server, lambda uid, port, seconds: self.nodes.runtime.dial(uid, port, seconds))
         self.server.extensions["dial_service"] = dial
-        webhook_threads = ThreadPoolExecutor(WEBHOOK_THREADS, "webhooks")
-        self.server.extensions["call_webhook"] = PatientCalls(webhook_threads, WEBHOOK_SECONDS)
+        self._webhook_threads = ThreadPoolExecutor(WEBHOOK_THREADS, "webhooks")
+        self.server.extensions["call_webhook"] = PatientCalls(self._webhook_threads, WEBHOOK_SECONDS)
         self.stopping: int | None = None
         self._compacted_at = 0.0
 
-    def _listen(self) -> socket.socket:
+    def listen(self) -> socket.socket:
         """Return the socket that the API is served on; its port is kept for the next start."""
-        taken = (profile.load().port for profile in list_profiles() if profile != self.profile)
+        taken = (profile.load().port for profile in list_profiles() if profile.directory != self.directory)
         listener = open_listener(self.config.port, taken)
         if (port := listener.getsockname()[1]) != self.config.port:
             self.config = self.profile.change(port=port)
@@ -125,10 +144,8 @@ class Daemon:
         self.stopping = number
         self.wake()
 
-    def run(self, ready: int) -> None:
-        """Run until stopped; write `ready` to that descriptor when the cluster is."""
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, self.stop)
+    def run(self, announce: Callable[[], None]) -> None:
+        """Run until stopped; `announce` when the cluster is ready."""
         self.nodes.start()
         self.manager.sync()
         self.nodes.clean_up_orphans()
@@ -137,7 +154,7 @@ class Daemon:
         while self.stopping is None:
             self.turn()
             if not announced and self.is_ready():
-                answer(ready, "ready")
+                announce()
                 announced = True
             self.wait(serving=announced)
             if self.is_evicted():
@@ -157,6 +174,7 @@ class Daemon:
         self.listener.close()
         self._wake_reader.close()
         self._wake_writer.close()
+        self._webhook_threads.shutdown(wait=False, cancel_futures=True)
         self.store.close()
 
     def is_evicted(self) -> bool:
@@ -237,6 +255,11 @@ class Daemon:
                 self.store.compact(keep_from)
 
 
+def start_process(daemon: Daemon) -> Api:
+    """Return the API server of a daemon: a process."""
+    return ApiServerProcess(daemon.directory, daemon.listen(), time.monotonic, daemon.log)
+
+
 def answer(ready: int, text: str) -> None:
     """Tell the starter, who may have gone away, and hang up."""
     with suppress(BrokenPipeError):
@@ -256,7 +279,9 @@ def main(argv: list[str]) -> int:
     except (StorageError, StatusError, CliError, OSError) as error:
         answer(ready, str(error))
         return 1
-    daemon.run(ready)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, daemon.stop)
+    daemon.run(lambda: answer(ready, "ready"))
     os._exit(0)  # at once, though a probe's thread may still wait for an answer; the lock goes with the process
 
 

@@ -13,6 +13,8 @@ from minikube_py.minikube.profile import Config
 
 CONTROL_PLANE_LABELS = {"node-role.kubernetes.io/control-plane": ""}
 
+FIRST_NETWORK, HOSTS = 49, 253  # of 192.168.x.0/24; .1 is the host's
+
 
 def describe_node(name: str, number: int, config: Config, runtime: str) -> NodeInfo:
     """Return what the node tells of itself; the first one is the control plane."""
@@ -22,7 +24,13 @@ def describe_node(name: str, number: int, config: Config, runtime: str) -> NodeI
     machine = uuid.uuid5(uuid.NAMESPACE_DNS, f"{name}.minikube-py")
     boot = uuid.uuid4() if config.seed is None else uuid.uuid5(machine, str(config.seed))
     info = make_node_info(machine.hex, str(machine), str(boot), _os_image(), f"{runtime}://1.0.0")
-    return NodeInfo(name, f"192.168.49.{number + 1}", capacity, capacity, info, CONTROL_PLANE_LABELS if number == 1 else {})
+    return NodeInfo(name, address_of(number), capacity, capacity, info, CONTROL_PLANE_LABELS if number == 1 else {})
+
+
+def address_of(number: int) -> str:
+    """Return the address of the `number`-th node, counted from 1: 192.168.49.2 as in minikube, and on where that network is full."""
+    network, host = divmod(number - 1, HOSTS)
+    return f"192.168.{FIRST_NETWORK + network}.{host + 2}"
 
 
 def _total_memory() -> int:

@@ -33,6 +33,8 @@ class StoreSource:
                 break
             self._revision = changes[-1].revision
             found += changes
+        if found:
+            self._store.release(self._revision)
         return found
 
     def reset(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 
@@ -75,13 +76,18 @@ class FakeClock:
 
 def format_rfc3339(seconds: float) -> str:
     """Return metav1.Time's JSON form, whole seconds in UTC: `2026-11-21T06:30:00Z`."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+    return _format_second(int(seconds // 1)) + "Z"
+
+
+@lru_cache(maxsize=64)  # much is written within a second
+def _format_second(second: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
 
 
 def format_rfc3339_micro(seconds: float) -> str:
     """Return metav1.MicroTime's JSON form: `2026-11-21T06:30:00.123456Z`."""
     micros = round(seconds * 1_000_000)
-    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(micros // 1_000_000)) + f".{micros % 1_000_000:06d}Z"
+    return f"{_format_second(micros // 1_000_000)}.{micros % 1_000_000:06d}Z"
 
 
 def parse_rfc3339(text: str) -> float:

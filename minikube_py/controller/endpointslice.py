@@ -57,9 +57,11 @@ class EndpointSliceController:
         if not has_selected_endpoints(service) or service["metadata"].get("deletionTimestamp"):
             return Result()
         pods = [p for p in list_pods(self._context, service) if belongs_in_endpoints(p, include_terminating=True)]
+        found = (self._context.lister(NODES).get("", name) for name in {p["spec"].get("nodeName") or "" for p in pods})
         zones = {
             n["metadata"]["name"]: (n["metadata"].get("labels") or {}).get(zone_hints.ZONE_LABEL, "")
-            for n in self._context.lister(NODES).list()
+            for n in found
+            if n is not None
         }
         trigger = self._triggers.tell_change(key, service, pods)
         frame = Frame(service, make_labels(service), {TRIGGER_ANNOTATION: trigger} if trigger else {})

@@ -13,9 +13,10 @@ from minikube_py.apimachinery.errors import NotFound
 from minikube_py.apimachinery.unstructured import is_condition_true
 from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
 from minikube_py.client.resources import NODES, PODS
-from minikube_py.component_base.clock import format_rfc3339
+from minikube_py.component_base.clock import format_rfc3339, parse_rfc3339
 
 Object = dict[str, Any]
+PERIOD_SECONDS = 20.0  # between two looks of Kubernetes' collector: so long at most a pod that had no node stays
 QUARANTINE_SECONDS = 40.0  # so long a node may be missing before its pods are
 TERMINATED_THRESHOLD = 12500
 OUT_OF_SERVICE = "node.kubernetes.io/out-of-service"
@@ -40,9 +41,14 @@ class PodGarbageCollector:
         pod = self._pods.get(*key)
         if pod is None:
             return Result()
-        if self._is_out_of_service(pod) or is_unscheduled_terminating(pod):
+        if self._is_out_of_service(pod):
             self._remove(pod, "")
             return Result()
+        if is_unscheduled_terminating(pod):
+            left = parse_rfc3339(pod["metadata"]["deletionTimestamp"]) + PERIOD_SECONDS - self._context.clock.now()
+            if left <= 0:
+                self._remove(pod, "")
+            return Result(left if left > 0 else None)
         return Result(self._check_node(pod))
 
     def _check_node(self, pod: Object) -> float | None:

@@ -55,11 +55,11 @@ class TTLController:
 def _keys_of(node: Object, context: Context) -> Iterable[Key]:
     """Return the node's key, those of all nodes where another step is reached."""
     controller: TTLController = context.reconciler
-    nodes = context.lister(NODES).list()
-    step = find_step(len(nodes), controller.step)
+    nodes = context.lister(NODES)
+    step = find_step(nodes.count(), controller.step)
     if step != controller.step:
         controller.step = step
-        return [Key("", n["metadata"]["name"]) for n in nodes]
+        return [Key("", n["metadata"]["name"]) for n in nodes.list()]
     return [Key("", node["metadata"]["name"])]
 
 

@@ -9,7 +9,6 @@ from minikube_py.client.reconcile import Key, Result
 from minikube_py.cri.runtime import Runtime
 from minikube_py.kubelet.interfaces import Context, Executor, Images, Object, TokenRequester
 from minikube_py.kubelet.node_services import KubeletOptions, NodeServices
-from minikube_py.kubelet.pod_volumes import list_references
 from minikube_py.kubelet.pod_workers import PodWorker
 
 
@@ -93,15 +92,6 @@ class Kubelet:
     def _remove_sandbox(self, uid: str) -> None:
         self.node.runtime.stop_sandbox(uid)
         self.node.runtime.remove_sandbox(uid)
-
-    def find_pods_referring(self, kind: str, namespace: str, name: str) -> list[Key]:
-        """Return the pods here whose volumes show a "configMap" or "secret": they are to be queued when it changes."""
-        found = []
-        for key in self._keys.values():
-            pod = self.node.pods.get(key.namespace, key.name) if key.namespace == namespace else None
-            if pod is not None and (kind, name) in list_references(pod):
-                found.append(key)
-        return found
 
 
 def _list_directories(path: Path) -> list[Path]:

@@ -63,7 +63,7 @@ class PodVolumes:
     def remove(self) -> None:
         """Delete what the pod's volumes hold on this node; folders of the host stay."""
         self.paths.clear()
-        for name in ("volumes", "volume-subpaths"):
+        for name in ("volumes", "volume-subpaths") if self._directory.exists() else ():
             shutil.rmtree(self._directory / name, ignore_errors=True)
 
     def _take_fingerprint(self, pod: Object) -> object:
@@ -84,7 +84,8 @@ class PodVolumes:
             if not token or now > expiry - seconds + min(TOKEN_LIFE_USED * seconds, TOKEN_MAX_AGE):
                 account = view["spec"].get("serviceAccountName") or "default"
                 token, expiry = node.request_token(view["metadata"]["namespace"], account, view, audience, seconds)
-                self._tokens[audience, seconds] = (token, expiry)
+                if token:  # a runtime without processes promises only, and there is nothing to renew
+                    self._tokens[audience, seconds] = (token, expiry)
             return token
 
         return VolumeSources(

@@ -115,7 +115,8 @@ class PodWorker:
         self._node.runtime.remove_sandbox(self.uid)
         self._node.backoff.forget(f"{self.uid}_")
         self._node.images.forget(self.uid)
-        shutil.rmtree(self._directory, ignore_errors=True)
+        if self._directory.exists():
+            shutil.rmtree(self._directory, ignore_errors=True)
         return None
 
     # -- what is
@@ -321,10 +322,10 @@ class PodWorker:
         if patch is None:
             return
         try:
-            self._node.client.patch(PODS, self.name, patch, self.namespace, subresource="status")
+            written = self._node.client.patch(PODS, self.name, patch, self.namespace, subresource="status")
         except (NotFound, Conflict, Invalid):  # the pod is gone, or another has its name: the caches will say so
             return
-        self._written = {**before, **after}
+        self._written = written["status"]  # the cache holds the very same, so it costs no memory
 
     def _make_rejected_status(self, before: Object) -> Object:
         reason, message = self._failure or ("", "")

@@ -38,14 +38,15 @@ class Config:
 
 @dataclass(frozen=True)
 class Profile:
-    """One cluster's name and folder."""
+    """One cluster's name and folder. `root` is the folder of all clusters, None for that of this user."""
 
     name: str
+    root: Path | None = None
 
     @property
     def directory(self) -> Path:
         """The profile's folder."""
-        return home() / self.name
+        return (self.root or home()) / self.name
 
     @property
     def state(self) -> Path:
@@ -75,7 +76,7 @@ class Profile:
 
     def make_directory(self) -> None:
         """Make its folder and that of all clusters, for their owner alone."""
-        home().mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.directory.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.directory.mkdir(mode=0o700, exist_ok=True)
 
     def change(self, **changes: Any) -> Config:

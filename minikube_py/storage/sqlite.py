@@ -33,7 +33,8 @@ JOURNAL_BYTES = 4 << 20  # what the write-ahead log keeps of its size when it be
 MAX_OBJECT_BYTES = 1536 * 1024  # what etcd takes
 _TYPES = ("ADDED", "MODIFIED", "DELETED")
 _ADDED, _MODIFIED, _DELETED = range(3)
-_RECENT = 4096  # own changes whose parsed objects are kept, so that a watcher of this process need not parse them
+_RECENT = 4096  # own changes that are kept until somebody read them, so that a watcher of this process need not parse them
+_SEEN = 4096  # objects and empty lists that a transaction remembers: nobody else writes while it lasts
 
 _SCHEMA = """
 CREATE TABLE objects (
@@ -58,9 +59,13 @@ class Store:
         self._depth = 0
         self._next = 0
         self._wrote = False
-        self._recent: dict[int, Object] = {}
+        self._begun = 0  # the first revision of the transaction
+        self._recent: dict[int, Change] = {}
+        self._seen: dict[Key, tuple[int, bytes]] = {}  # revision and text
+        self._empty: set[tuple[str, str]] = set()  # resource and namespace of lists without anything
         self._written: dict[str, int] = {}  # how often each resource was written here
         self._undone = 0
+        self._others: int | None = None  # SQLite's count of what others wrote
         self._poker = Poker(os.path.join(os.path.dirname(self.path), "pokes"))
         try:
             self._db = _open(self.path, create)
@@ -90,7 +95,7 @@ class Store:
             self._check_open()
         self._execute(begin)
         if depth == 0:
-            self._next, self._wrote = self.current_revision() + 1, False
+            self._take_up()
         before, self._depth = self._next, depth + 1
         try:
             yield
@@ -103,6 +108,7 @@ class Store:
             for revision in range(before, self._next):
                 self._recent.pop(revision, None)
             self._next = before
+            self._forget_seen()
             self._undone += 1
             raise
         finally:
@@ -130,17 +136,30 @@ class Store:
             yield
         finally:
             self._execute("BEGIN IMMEDIATE")
-            self._next, self._wrote, self._depth = self.current_revision() + 1, False, 1
+            self._take_up()
+            self._depth = 1
 
     def stamp(self, resources: tuple[str, ...]) -> tuple[int, ...]:
         """Return numbers that are others whenever an object of one of `resources` may have changed, by whomever; cheap to ask for."""
-        others: int = self._query("PRAGMA data_version")[0][0]
-        return (others, self._undone, *(self._written.get(resource, 0) for resource in resources))
+        if not self._depth or self._others is None:  # while a transaction lasts nobody else writes
+            self._others = self._query("PRAGMA data_version")[0][0]
+        return (self._others, self._undone, *(self._written.get(resource, 0) for resource in resources))
 
     @property
     def in_transaction(self) -> bool:
         """Whether a transaction of this Store is open."""
         return self._depth > 0
+
+    def _take_up(self) -> None:
+        """Begin to write: from now on nobody else does."""
+        self._begun = self._next = self.current_revision() + 1
+        self._wrote = False
+        self._others = None
+        self._forget_seen()
+
+    def _forget_seen(self) -> None:
+        self._seen.clear()
+        self._empty.clear()
 
     def _check_open(self) -> None:
         if not self._db.in_transaction:
@@ -164,15 +183,32 @@ class Store:
 
     def current_revision(self) -> int:
         """Return the newest revision."""
-        return self._query("SELECT max(revision) FROM log")[0][0] or 0
+        return self._next - 1 if self._depth else self._query("SELECT max(revision) FROM log")[0][0] or 0
 
     def get(self, key: Key) -> Object | None:
         """Return an object, the caller's own to change, or None."""
+        text = self._read(key)
+        return None if text is None else decode(text)
+
+    def _read(self, key: Key) -> bytes | None:
+        if self._depth and (seen := self._seen.get(key)) is not None:
+            return seen[1]
         rows = self._query(
-            "SELECT value FROM objects JOIN log USING (revision) WHERE objects.resource=? AND objects.namespace=? AND objects.name=?",
+            "SELECT revision, value FROM objects JOIN log USING (revision)"
+            " WHERE objects.resource=? AND objects.namespace=? AND objects.name=?",
             key,
         )
-        return decode(rows[0][0]) if rows else None
+        if not rows:
+            return None
+        self._remember(key, *rows[0])
+        text: bytes = rows[0][1]
+        return text
+
+    def _remember(self, key: Key, revision: int, text: bytes) -> None:
+        if self._depth:
+            if len(self._seen) >= _SEEN:
+                self._seen.clear()
+            self._seen[key] = (revision, text)
 
     def list(self, query: Query) -> Page:
         """Return objects ordered by namespace and name, consistent at one revision. Raises Compacted, Ahead."""
@@ -185,10 +221,16 @@ class Store:
             return self._list_now(query, current)
 
     def _list_now(self, query: Query, current: int) -> Page:
+        place = (query.resource, query.namespace)
+        if self._depth and (place in self._empty or (query.resource, "") in self._empty):
+            return Page(current, [], None, 0)
         where, values = _conditions(query)
         source = f"FROM objects JOIN log USING (revision) WHERE {where}"
         order = "ORDER BY objects.namespace, objects.name"
-        return self._page(query, current, source, order, values)
+        page = self._page(query, current, source, order, values)
+        if self._depth and not page.items and not (query.node or query.owner or query.after):
+            self._empty.add(place)
+        return page
 
     def _list_past(self, query: Query) -> Page:
         if query.revision < self.compacted_revision():
@@ -253,6 +295,8 @@ class Store:
         return self._write(key, last, _DELETED, self._revision_of(key))
 
     def _revision_of(self, key: Key) -> int:
+        if self._depth and (seen := self._seen.get(key)) is not None:
+            return seen[0]
         rows = self._query("SELECT revision FROM objects WHERE resource=? AND namespace=? AND name=?", key)
         if not rows:
             raise api.Missing(key.name)
@@ -279,17 +323,24 @@ class Store:
         self._execute("INSERT INTO log VALUES (?,?,?,?,?,?,?)", (revision, change, *key, previous, text))
         self._next = revision + 1
         self._wrote = True
+        self._empty -= {(key.resource, key.namespace), (key.resource, "")}
+        if change == _DELETED:
+            self._seen.pop(key, None)
+        else:
+            self._remember(key, revision, text)
         self._written[key.resource] = self._written.get(key.resource, 0) + 1
         if len(self._recent) >= _RECENT:
             for old in list(self._recent)[: _RECENT // 2]:
                 del self._recent[old]
-        self._recent[revision] = value
+        self._recent[revision] = Change(revision, _TYPES[change], key, value, previous)
         return value
 
     # -- history
 
     def changes(self, after: int, limit: int = 1000, resource: str = "") -> Changes:
         """Return what changed since revision `after`, oldest first. Raises Compacted, Ahead. Objects are shared: do not change them."""
+        if self._depth and after >= self._begun - 1 and after + 1 in self._recent and not resource:
+            return [self._recent[revision] for revision in range(after + 1, min(self._next, after + 1 + limit))]
         only = " AND resource=?" if resource else ""
         rows = self._query(
             f"SELECT revision, type, resource, namespace, name, previous, value FROM log WHERE revision>?{only} ORDER BY revision LIMIT ?",  # noqa: S608
@@ -301,9 +352,14 @@ class Store:
             raise api.Ahead(after, current)
         recent = self._recent
         return [
-            Change(row[0], _TYPES[row[1]], Key(row[2], row[3], row[4]), recent.get(row[0]) or decode(row[6]), row[5])
+            recent.get(row[0]) or Change(row[0], _TYPES[row[1]], Key(row[2], row[3], row[4]), decode(row[6]), row[5])
             for row in rows
         ]
+
+    def release(self, revision: int) -> None:
+        """Let go of what is kept of own changes until that revision; whoever asks for them later reads the file."""
+        for old in [kept for kept in self._recent if kept <= revision]:
+            del self._recent[old]
 
     def is_current(self, revision: int) -> bool:
         """Return whether nothing happened since `revision`; inside a transaction this costs nothing."""

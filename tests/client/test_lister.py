@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minikube_py.client.lister import Lister
+from minikube_py.client.lister import Lister, without_managers
 
 Object = dict[str, Any]
 
@@ -66,3 +66,12 @@ def test_indexes_agree_with_the_objects(steps: list[tuple[bool, Object]]) -> Non
         assert names(lister.by_node(node)) == names(o for o in current if o["spec"].get("nodeName") == node)
     for owner in ("u", "v"):
         assert names(lister.by_owner(owner)) == names(o for o in current if owner_of(o) == owner)
+
+
+def test_an_object_without_its_managers_is_the_same_otherwise() -> None:
+    obj = make("x", node="n1")
+    obj["metadata"]["managedFields"] = [{"manager": "kubectl"}]
+    slim = without_managers(obj)
+    assert slim == make("x", node="n1") and slim["spec"] is obj["spec"]
+    assert obj["metadata"]["managedFields"] == [{"manager": "kubectl"}]
+    assert without_managers(slim) is slim

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from minikube_py.apimachinery import errors
-from minikube_py.client.reconcile import Context, Controller, Key, Manager, Result, Watch
-from minikube_py.client.resources import CONFIG_MAPS, PODS, Resource
+from minikube_py.client.reconcile import HEAVY, TURN, Context, Controller, Key, Manager, Result, Watch
+from minikube_py.client.resources import CONFIG_MAPS, PODS, SECRETS, Resource
 from minikube_py.component_base.clock import FakeClock
 from minikube_py.component_base.logging import Logger
 
@@ -227,3 +227,30 @@ def test_a_new_sync_forgets_what_is_gone(bench: Bench) -> None:
     bench.manager.sync()
     assert bench.run() == ["b"]
     assert [o["metadata"]["name"] for o in bench.manager.lister(CONFIG_MAPS).list()] == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "order"),
+    [(0, ["a1", "a2", "a3", "b1"]), (HEAVY * TURN, ["a1", "b1", "a2", "a3"])],
+    ids=["light", "heavy"],
+)
+def test_who_changes_much_lets_others_go_on_in_between(changes: int, order: list[str]) -> None:
+    """However the work is cut into batches: these here are of one reconcile each."""
+    source, clock, done = FakeSource(), FakeClock(), list[str]()
+
+    class Busy:
+        def reconcile(self, key: Key) -> Result:
+            done.append(key.name)
+            for number in range(changes):
+                source.put(PODS, f"{key.name}-{number}")
+            return Result()
+
+    manager = Manager(source, clock, random.Random(1), Logger(io.StringIO(), clock))
+    for name, resource in (("a", CONFIG_MAPS), ("b", SECRETS)):
+        manager.add(Controller(name, (Watch(resource),), lambda context: Busy()), None)  # type: ignore[arg-type]
+    for name in ("a1", "a2", "a3"):
+        source.put(CONFIG_MAPS, name)
+    source.put(SECRETS, "b1")
+    while manager.run_batch(lambda count: count >= 1):
+        pass
+    assert done == order

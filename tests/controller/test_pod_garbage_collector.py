@@ -62,9 +62,11 @@ def test_terminating_pods_of_nodes_out_of_service_go_at_once(cluster: Cluster) -
     assert not cluster.exists(PODS, "web")
 
 
-def test_terminating_pods_that_never_had_a_node_go_at_once(cluster: Cluster) -> None:
+def test_terminating_pods_that_never_had_a_node_go_at_the_next_look(cluster: Cluster) -> None:
     cluster.add_pod("held")
     cluster.patch(PODS, "held", {"metadata": {"finalizers": ["example.com/hold"]}})
     cluster.delete(PODS, "held")
     cluster.run()
+    assert cluster.get(PODS, "held")["status"]["phase"] == "Pending"
+    cluster.run(21)
     assert cluster.get(PODS, "held")["status"]["phase"] == "Failed"

@@ -84,6 +84,14 @@ def test_the_lease_is_renewed_every_ten_seconds(client: FakeClient, clock: FakeC
     assert client.objects["leases", "kube-node-lease", "minikube"]["spec"]["renewTime"] > first
 
 
+def test_renewals_fall_on_whole_seconds(client: FakeClient, clock: FakeClock, node: NodeStatus) -> None:
+    node.register()
+    clock.advance(0.75)
+    assert node.tick([]) == pytest.approx(9.25)
+    clock.advance(9.25)
+    assert node.tick([]) == pytest.approx(10)
+
+
 def test_the_status_is_told_every_five_minutes(client: FakeClient, clock: FakeClock, node: NodeStatus) -> None:
     node.register()
     node.tick([])

@@ -1,4 +1,6 @@
-"""Plays recorded transcripts against this program: `python -m tests.parity.play [FOLDER or FILE...] [-q] [-j N]`.
+"""Plays recorded transcripts against this program: `python -m tests.parity.play [FOLDER or FILE...] [-q] [-j N] [--client WHICH]`.
+
+Who plays is `mk`, or a real kubectl of our version: then it is the API over https that answers, and what kubectl makes of it that is compared.
 
 api, get, workloads and cluster play on three nodes whose pods only go through their phases; kubelet on one node with real processes.
 """
@@ -15,6 +17,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.oracle.find_kubectl import find_kubectl
 from tests.parity.differences import format_row
 from tests.parity.player import Transcript, play
 
@@ -23,6 +26,7 @@ TRANSCRIPTS = HERE / "transcripts"
 ROOT = HERE.parent.parent
 FAKE = ("--nodes", "3", "--cpus", "4", "--memory", "8Gi", "--runtime", "fake")
 REAL = ("--nodes", "1")
+MK, KUBECTL = CLIENTS = ("mk", "kubectl")
 
 
 class Step(NamedTuple):
@@ -56,12 +60,24 @@ def find_transcripts(names: list[str]) -> list[Path]:
     ]
 
 
-def play_one(path: Path, until: float = 60) -> list[Step]:
+def find_client(client: str) -> tuple[str, str]:
+    """Return the command that plays, and one that must have been run for it. Raises LookupError where there is no kubectl of our version."""
+    if client == MK:
+        return f"env PYTHONPATH={ROOT} {sys.executable} -m minikube_py.cmd.mk", "true"
+    found = find_kubectl()
+    if found is None:
+        raise LookupError("no kubectl 1.33 on PATH, nor beside the one that is")
+    link = '"$PARITY_DIR/real/kubectl"'  # kubectl's name is also that of the manager of the fields it writes
+    return link, f'mkdir "$PARITY_DIR/real" && ln -s {found} {link}'
+
+
+def play_one(path: Path, until: float = 60, client: str = MK) -> list[Step]:
     """Play a transcript on a cluster of its own. `until` is how many seconds a waiting line may take."""
     flags = REAL if path.parent.name == "kubelet" else FAKE
+    command, preparation = find_client(client)
     how = argparse.Namespace(
-        kubectl=f"env PYTHONPATH={ROOT} {sys.executable} -m minikube_py.cmd.mk",
-        up=f"env PYTHONPATH={ROOT} sh {HERE / 'up.sh'} {sys.executable} {' '.join(flags)}",
+        kubectl=command,
+        up=f"{preparation} && env PYTHONPATH={ROOT} sh {HERE / 'up.sh'} {sys.executable} {' '.join(flags)}",
         down=f"env PYTHONPATH={ROOT} sh {HERE / 'down.sh'} {sys.executable}",
         until=until,
     )
@@ -95,13 +111,14 @@ def main() -> int:
     parser.add_argument("-q", "--quiet", action="store_true", help="one line a transcript")
     parser.add_argument("--rows", action="store_true", help="print what differs as rows of docs/differences.md")
     parser.add_argument("-j", "--jobs", type=int, default=2)
+    parser.add_argument("--client", choices=CLIENTS, default=MK, help="who plays")
     parser.add_argument("--until", type=float, default=60, help="seconds a waiting line may take")
     options = parser.parse_args()
     files = find_transcripts(options.names)
     os.environ.pop("PYTHONPATH", None)
     total = bad = 0
     with ThreadPoolExecutor(options.jobs) as pool:
-        for path, steps in zip(files, pool.map(lambda f: play_one(f, options.until), files), strict=True):
+        for path, steps in zip(files, pool.map(lambda f: play_one(f, options.until, options.client), files), strict=True):
             count, different = report(path, steps, quiet=options.quiet, rows=options.rows)
             total, bad = total + count, bad + different
     print(f"{total - bad} of {total} commands as Kubernetes answers them, in {len(files)} transcripts")

@@ -42,9 +42,11 @@ Event = Connect | Sent | GivenUp | HangUp
 
 
 class PortForward(Protocol):
-    """One session. `feed` it what comes, and send what `take_output` gives. It is `over` when nothing more can come of it."""
+    """One session. `begin` it, `feed` it what comes, and send what `take_output` gives. It is `over` when nothing more can come of it."""
 
     over: bool
+
+    def begin(self) -> list[Connect]: ...
 
     def feed(self, data: bytes) -> list[Event]: ...
 
@@ -63,6 +65,10 @@ class SpdyPortForward:
         self._pairs: dict[str, dict[str, int]] = {}
         self._connections: dict[int, str] = {}  # of each data stream
         self.over = False
+
+    def begin(self) -> list[Connect]:
+        """Return what is wanted from the start: nothing, connections are asked for."""
+        return []
 
     def feed(self, data: bytes) -> list[Event]:
         """Return what came. Raises SpdyError."""
@@ -131,6 +137,10 @@ class TunnelledPortForward:
         self._socket, self._inner = WebSocket(), SpdyPortForward()
         self.over = False
 
+    def begin(self) -> list[Connect]:
+        """Return what is wanted from the start: nothing, connections are asked for."""
+        return []
+
     def feed(self, data: bytes) -> list[Event]:
         """Return what came. Raises SpdyError."""
         pieces = b"".join(part.data for part in self._socket.feed(data))
@@ -158,7 +168,7 @@ class ChannelPortForward:
 
     def __init__(self, ports: Sequence[int]) -> None:
         self._socket = WebSocket()
-        self._begun = list(ports)
+        self._ports = list(ports)
         self._open = {str(number) for number in range(len(ports))}
         self._channel = -1
         self.over = False
@@ -166,10 +176,13 @@ class ChannelPortForward:
             for channel in (2 * number, 2 * number + 1):
                 self._socket.send(bytes((channel,)) + port.to_bytes(2, "little"))
 
+    def begin(self) -> list[Connect]:
+        """Return that all connections are wanted from the start: the pod may be the first to speak."""
+        return [Connect(str(number), port) for number, port in enumerate(self._ports)]
+
     def feed(self, data: bytes) -> list[Event]:
-        """Return what came; all connections are wanted from the start."""
-        events: list[Event] = [Connect(str(number), port) for number, port in enumerate(self._begun)]
-        self._begun = []
+        """Return what came."""
+        events: list[Event] = []
         for part in self._socket.feed(data):
             piece = part.data
             if part.first:

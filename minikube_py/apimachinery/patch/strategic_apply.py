@@ -111,7 +111,7 @@ def _without_directives(value: Any, to_object: bool) -> Any:
     if not isinstance(value, dict):
         return value
     return {
-        key: _without_directives(inner, to_object)
+        key: _without_directives(inner, to_object) if isinstance(inner, dict | list) else inner
         for key, inner in value.items()
         if not _is_directive(inner) and not (to_object and (inner is None or key == RETAIN_KEYS or _is_list_directive(key)))
     }
@@ -234,16 +234,17 @@ def _arrange(merged: list[Any], order: list[Any], old: list[Any], identify: Call
         return _to_hashable(identify(item))
 
     wanted, place = _positions(map(known_as, order)), _positions(map(known_as, old))
-    named = sorted((item for item in merged if known_as(item) in wanted), key=lambda item: wanted[known_as(item)])
-    others = [item for item in merged if known_as(item) not in wanted]
-    others.sort(key=lambda item: (_is_directive(item), place.get(known_as(item), len(place))))
+    known = [(known_as(item), item) for item in merged]
+    named = sorted((pair for pair in known if pair[0] in wanted), key=lambda pair: wanted[pair[0]])
+    others = [pair for pair in known if pair[0] not in wanted]
+    others.sort(key=lambda pair: (_is_directive(pair[1]), place.get(pair[0], len(place))))
     arranged: list[Any] = []
-    for item in named:
-        here = place.get(known_as(item), -1)
-        while others and place.get(known_as(others[0]), len(place)) < here:
-            arranged.append(others.pop(0))
+    for name, item in named:
+        here = place.get(name, -1)
+        while others and place.get(others[0][0], len(place)) < here:
+            arranged.append(others.pop(0)[1])
         arranged.append(item)
-    return arranged + others
+    return arranged + [item for _, item in others]
 
 
 def _to_hashable(value: Any) -> Any:

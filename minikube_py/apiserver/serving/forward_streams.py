@@ -30,6 +30,8 @@ class ForwardSession:
         """Carry connections until the client hangs up or talks nonsense."""
         try:
             await self._flush()
+            for event in self._session.begin():
+                await self._take(event)
             with suppress(SpdyError, ValueError):
                 await self._listen()
         finally:

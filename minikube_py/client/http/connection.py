@@ -34,7 +34,7 @@ class Connection:
         self._handler, self._limits = handler, limits
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=limits.head)
         self._peer = find_peer(self._writer)
-        self._method = ""
+        self._method, self._chunks = "", True
 
     async def serve(self) -> None:
         """Answer requests. Nothing is raised for what a client does wrong."""
@@ -62,24 +62,23 @@ class Connection:
     async def _read_request(self) -> HttpRequest | None:
         """Return the next request, None at the end. Raises Refused, RemoteProtocolError, TimeoutError."""
         event = self._http.next_event()
-        if event is h11.NEED_DATA and not await self._receive(self._limits.idle_seconds):
-            return None
         if event is h11.NEED_DATA:
-            async with asyncio.timeout(self._limits.head_seconds):
-                event = await self._next_event()
+            async with asyncio.timeout(self._limits.idle_seconds):
+                if not await self._receive():
+                    return None
+            event = await self._next_event(time_limit(self._limits.head_seconds))
         if not isinstance(event, h11.Request):
             return None
-        self._method = event.method.decode()
+        self._method, self._chunks = event.method.decode(), event.http_version == b"1.1"
         headers = join_headers(event.headers)
         if int(headers.get("content-length") or 0) > self._limits.body:
             raise Refused(413, f"Request entity too large: limit is {self._limits.body}")
-        async with asyncio.timeout(self._limits.body_seconds):
-            body = await self._read_body()
-        return HttpRequest(self._method, read_target(event.target), headers, body)
+        target = read_target(event.target)
+        return HttpRequest(self._method, target, headers, await self._read_body())
 
     async def _read_body(self) -> bytes:
-        parts, size = [], 0
-        while isinstance(event := await self._next_event(), h11.Data):
+        parts, size, end = [], 0, time_limit(self._limits.body_seconds)
+        while isinstance(event := await self._next_event(end), h11.Data):
             parts.append(bytes(event.data))
             size += len(event.data)
             if size > self._limits.body:
@@ -88,17 +87,18 @@ class Connection:
             raise ConnectionError("the client went away in the midst of a request")
         return b"".join(parts)
 
-    async def _next_event(self) -> Any:
+    async def _next_event(self, end: float) -> Any:
+        """Return the next event, mostly one that has come already: a timer is set only where that is not so. Raises TimeoutError."""
         while (event := self._http.next_event()) is h11.NEED_DATA:
             if self._http.they_are_waiting_for_100_continue:
                 self._send(h11.InformationalResponse(status_code=100, headers=[], reason=b"Continue"))
-            self._http.receive_data(await self._reader.read(CHUNK))
+            async with asyncio.timeout_at(end):
+                await self._receive()
         return event
 
-    async def _receive(self, seconds: float) -> bool:
+    async def _receive(self) -> bool:
         """Take in what comes; return whether anything did."""
-        async with asyncio.timeout(seconds):
-            data = await self._reader.read(CHUNK)
+        data = await self._reader.read(CHUNK)
         self._http.receive_data(data)
         return bool(data)
 
@@ -108,6 +108,8 @@ class Connection:
         self._writer.write(b"".join(self._http.send(event) or b"" for event in events))
 
     async def _drain(self) -> None:
+        if not self._writer.transport.get_write_buffer_size():
+            return
         async with asyncio.timeout(self._limits.write_seconds):
             await self._writer.drain()
 
@@ -148,8 +150,10 @@ class Connection:
     async def _write_parts(self, parts: AsyncIterator[bytes]) -> None:
         await self._drain()
         async for part in parts:
+            if self._method == "HEAD":
+                break
             if part:
-                self._send(h11.Data(data=part))
+                self._writer.write(b"%x\r\n%b\r\n" % (len(part), part) if self._chunks else part)
                 await self._drain()
         self._send(h11.EndOfMessage())
         await self._drain()
@@ -215,6 +219,11 @@ class _Channel:
     def close(self) -> None:
         """End the connection, sending what is still to be sent."""
         self._writer.close()
+
+
+def time_limit(seconds: float) -> float:
+    """Return the loop's time so many seconds from now."""
+    return asyncio.get_running_loop().time() + seconds
 
 
 def find_peer(writer: asyncio.StreamWriter) -> Peer:

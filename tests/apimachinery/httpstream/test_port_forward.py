@@ -90,9 +90,10 @@ def test_channels_begin_with_their_port_and_close_with_the_last() -> None:
     client, server = WebSocket(client=True), ChannelPortForward([80, 8080])
     first = [part.data for part in client.feed(server.take_output())]
     assert first == [bytes((channel,)) + port.to_bytes(2, "little") for channel, port in enumerate((80, 80, 8080, 8080))]
+    assert server.begin() == [Connect("0", 80), Connect("1", 8080)]
     client.send(b"\x02hello")
     client.send(b"\x03nobody reads errors here")
-    assert server.feed(client.take_output()) == [Connect("0", 80), Connect("1", 8080), Sent("1", b"hello")]
+    assert server.feed(client.take_output()) == [Sent("1", b"hello")]
     server.end("0", "refused")
     assert not server.over
     server.write("1", b"bye")

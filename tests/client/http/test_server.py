@@ -58,6 +58,15 @@ def test_head_has_no_body(serve: Serve) -> None:
         assert client.read() == (200, "GET /b ")
 
 
+@pytest.mark.parametrize("path", ["/stream", "/blocking"])
+def test_head_of_a_stream_has_none_either(serve: Serve, path: str) -> None:
+    with serve() as dial:
+        client = dial()
+        client.send(f"HEAD {path} HTTP/1.1\nHost: x\n\n" + GET.format("/b"))
+        assert client.read_head()[0] == 200
+        assert client.read() == (200, "GET /b ")
+
+
 def test_headers_that_stand_twice_are_joined(serve: Serve, echo: Echo) -> None:
     with serve() as dial:
         client = dial()
