@@ -109,7 +109,9 @@ class _TreeBuilder:
         if kind is yaml.AliasEvent:
             return self._expand(event.anchor)
         if len(self._path) >= MAX_DEPTH:
-            raise YAMLSyntaxError(f"yaml: exceeded max depth of {MAX_DEPTH}")  # at once: reading on takes the square of the depth
+            raise YAMLSyntaxError(
+                f"yaml: exceeded max depth of {MAX_DEPTH}"
+            )  # at once: reading on takes the square of the depth
         if event.anchor is None:
             return self._build_mapping() if kind is yaml.MappingStartEvent else self._build_sequence()
         self._anchors[event.anchor] = _Anchor(None, 0, closed=False)
