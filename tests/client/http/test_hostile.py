@@ -24,8 +24,10 @@ PIECES = (
     b"Transfer-Encoding: chunked, identity\r\n",
     b"Transfer-Encoding: identity\r\n", b"3\r\nabc\r\n", b"0\r\n\r\n", b"-1\r\n", b"ffffffffffffffffffff\r\n", b"3;ext=\"x\r\n",
     b"zz\r\n", b"Host: y\r\n",
-    b"A: b\r\n c\r\n", b"A : b\r\n", b": b\r\n", b"A\r\n", b"A: \x00\r\n", b"A: \xff\r\n", b"Expect: 100-continue\r\n", b"Connection: close\r\n", b"Upgrade: h2c\r\n",
-    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n", b"GET http://evil/ HTTP/1.1\r\nHost: x\r\n\r\n", b"\x16\x03\x01\x02\x00\x01",
+    b"A: b\r\n c\r\n", b"A : b\r\n", b": b\r\n", b"A\r\n", b"A: \x00\r\n", b"A: \xff\r\n", b"Expect: 100-continue\r\n", b"Connection: close\r\n",
+    b"Upgrade: h2c\r\n",
+    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n", b"GET http://evil/ HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"\x16\x03\x01\x02\x00\x01",
     b"GET /\xc3\xa9 HTTP/1.1\r\nHost: x\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"GET /a\tb HTTP/1.1\r\n", b"x" * 3000,
 )  # fmt: skip
 
