@@ -210,9 +210,9 @@ class ApiServer:
         if request is None:
             return None
         kind = self.find_kind(request.group, request.resource, request.version)
+        if request.subresource and request.subresource not in kind.subresources:
+            raise errors.NotFound(NOT_SERVED)
         if request.subresource == paths.PROXY:
-            if paths.PROXY not in kind.subresources:
-                raise errors.NotFound(NOT_SERVED)
             return request
         if request.verb in ("list", "watch", "deletecollection"):
             list_options.check_numbers(request.params)
