@@ -84,7 +84,8 @@ BODIES_OF = {
     },
 }
 BROKEN = (
-    b"", b"{", b"[]", b"null", b"0", b'""', b"{}", b"\xff\xfe", b"\x00", b"k8s\x00", b"k8s\x00\x0a\xff", b"k8s\x00\x0a\x04\x0a\x02v1", b"- a\n- b", b"&a [*a]",
+    b"", b"{", b"[]", b"null", b"0", b'""', b"{}", b"\xff\xfe", b"\x00", b"k8s\x00", b"k8s\x00\x0a\xff", b"k8s\x00\x0a\x04\x0a\x02v1", b"- a\n- b",
+    b"&a [*a]",
     b"a: &a [*a, *a]", b"!!python/object:os.system x", b"{" * 5000, b"[" * 100_000, b'{"a":' * 900 + b"1" + b"}" * 900, b"a: " * 50, b'{"a":1,"a":2}',
     b'{"metadata":{"name":"a","name":"b"},"metadata":null}', b"1" * 5000, b'{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":1e999}}',
     b'{"apiVersion":"v1","kind":"ConfigMap","metadata":[]}', b'{"apiVersion":1,"kind":2}', b'{"kind":"List","apiVersion":"v1","items":[{}]}', b"NaN",
