@@ -9,6 +9,9 @@ from minikube_py.apimachinery.names import is_valid_ip
 Network = IPv4Network | IPv6Network
 _NO_CIDR = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
 
+LOOPBACK_PODS = "127.64.0.0/10"
+"""Where pods have their addresses that are plain processes of this machine: on its loopback, for want of another network."""
+
 
 def parse_ip(text: str) -> IPv4Address | IPv6Address | None:
     """Return an address, None where there is none. Zeros before a part of an IPv4 address are let pass."""

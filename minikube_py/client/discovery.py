@@ -83,6 +83,9 @@ class Discovery(Protocol):
     def find_open_api(self, info: ResourceInfo) -> Mapping[str, Any] | None:
         """Return the OpenAPI schema of a kind that is no part of Kubernetes, None for the others."""
 
+    def forget(self) -> None:
+        """Ask the cluster anew, for a kind has come."""
+
 
 class LocalDiscovery:
     """Reads the catalog; loads a kind only when it is asked for. `serves` says of a group whether the cluster serves it.
@@ -170,6 +173,9 @@ class LocalDiscovery:
             if kind.custom and (kind.group, kind.version, kind.kind) == (info.group, info.version, info.kind):
                 return kind.custom.open_api
         return None
+
+    def forget(self) -> None:
+        """Do nothing: kinds are always as they are in the catalog and the store."""
 
     def list_versions(self) -> list[str]:
         """Return every group version."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from minikube_py.apimachinery.addresses import LOOPBACK_PODS
 from minikube_py.cri.agent_client import AgentClient
 from minikube_py.cri.frames import END, STDERR, STDOUT, FrameReader
 from minikube_py.cri.runtime import (
@@ -40,7 +41,7 @@ class ProcessRuntime:
         "the port from every other pod; bind $MINIKUBE_PY_BIND, or use the sandbox runtime"
     )
 
-    def __init__(self, directory: str, subnet: str = "127.64.0.0/10", visible: tuple[str, ...] = ()) -> None:
+    def __init__(self, directory: str, subnet: str = LOOPBACK_PODS, visible: tuple[str, ...] = ()) -> None:
         self._agent = AgentClient(directory, [self.name, subnet, *visible])
         self.tell_time: Callable[[float], float] = lambda real: real
         """What the cluster's clock showed at a time of the machine, by which the agent measures."""

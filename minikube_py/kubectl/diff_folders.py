@@ -14,6 +14,7 @@ from types import TracebackType
 
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.factory import Streams
+from minikube_py.cli_runtime.resource_builder import Info
 from minikube_py.component_base.os_errors import tell_os_error
 
 DIFFERENT = 1  # what diff programs exit with when they found differences
@@ -51,6 +52,12 @@ class DiffFolders:
         if code > DIFFERENT or code < 0:
             raise CliError(f'failed to run "{command[0]}": {_describe_exit(code)}')
         return code
+
+
+def file_name(info: Info) -> str:
+    """Return `apps.v1.Deployment.default.web`."""
+    resource = info.resource
+    return f"{resource.group}{'.' * bool(resource.group)}{resource.version}.{resource.kind}.{info.namespace}.{info.name}"
 
 
 def _make_folder(name: str) -> str:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from minikube_py.testing.cluster import Cluster
 
-MARK = "cluster(nodes=1, clock='real', seed=None, runtime='fake', cpus='4', memory='8Gi'): what the fixture `cluster` is made of"
+MARK = (
+    "cluster(nodes=1, clock='real', seed=None, runtime='fake', cpus='4', memory='8Gi'): what the fixture `cluster` is made of"
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:

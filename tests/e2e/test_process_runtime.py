@@ -30,6 +30,14 @@ def test_two_web_servers_have_port_80_each(plain: Shell) -> None:
             assert "<title>Welcome to nginx!</title>" in fetch(url)
 
 
+def test_a_service_leads_to_them(plain: Shell) -> None:
+    plain.wait_for("kubectl get deployment webserver", "2/2")
+    plain.out("kubectl expose deployment webserver --port=80 --type=NodePort")
+    plain.wait_for("kubectl get endpointslices -l kubernetes.io/service-name=webserver", r"127\S+,127\S+")
+    port = plain.out("kubectl get service webserver -o jsonpath={.spec.ports[0].nodePort}")
+    assert "<title>Welcome to nginx!</title>" in fetch(f"http://127.0.0.1:{port}/")
+
+
 def test_containers_share_a_volume(plain: Shell) -> None:
     plain.out("kubectl wait --for=condition=Ready pod/two-containers --timeout=20s")
     plain.wait_for("kubectl exec two-containers -c writer-container -- cat /pod-data/index.html", "writer")

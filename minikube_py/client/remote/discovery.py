@@ -43,6 +43,10 @@ class RemoteDiscovery:
             self._resources = self._cache.read()
         return self._ask() if self._resources is None else self._resources
 
+    def forget(self) -> None:
+        """Ask the server anew for what is not known."""
+        self._fresh = False
+
     def _ask(self) -> list[ResourceInfo]:
         """Return what the server says now, once a command."""
         if self._resources is None or not self._fresh:
@@ -82,7 +86,7 @@ class RemoteDiscovery:
         plain, dot, qualifier = wanted.partition(".")
 
         def search(served: list[ResourceInfo]) -> list[ResourceInfo]:
-            return [info for info in served if plain in _names(info) and (not dot or _is_qualified(info, qualifier))]
+            return [info for info in served if plain in _names(info) and (not dot or _fits(info, plain, qualifier))]
 
         fitting = search(self._served) or search(self._ask())
         if not fitting:
@@ -177,6 +181,9 @@ def _names(info: ResourceInfo) -> tuple[str, ...]:
     return (info.plural, info.singular, info.kind.lower(), *info.short_names)
 
 
-def _is_qualified(info: ResourceInfo, qualifier: str) -> bool:
-    """Return whether `VERSION.GROUP`, GROUP or the beginning of a group means this resource."""
+def _fits(info: ResourceInfo, name: str, qualifier: str) -> bool:
+    """Return whether `VERSION.GROUP`, GROUP or the beginning of a group means this resource; of a short name kubectl forgets the version."""
+    _, dot, group = qualifier.partition(".")
+    if dot and name in info.short_names and group == info.group:
+        return True
     return (info.group.startswith(qualifier) if info.group else not qualifier) or qualifier == f"{info.version}.{info.group}"

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from minikube_py.client.discovery import ResourceInfo
 from minikube_py.client.kubeconfig import write_private
@@ -31,10 +32,7 @@ class DiscoveryCache:
             found = json.loads(self._path.read_bytes())
             if found["program"] != PROGRAM_VERSION or not 0 <= self._clock.now() - found["written"] < SECONDS:
                 return None
-            return [
-                ResourceInfo(*(tuple(value) if isinstance(value, list) else value for value in one))
-                for one in found["resources"]
-            ]
+            return [ResourceInfo._make(map(_thaw, one)) for one in found["resources"]]
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
@@ -44,3 +42,8 @@ class DiscoveryCache:
         content = {"program": PROGRAM_VERSION, "written": self._clock.now(), "resources": listed}
         with suppress(OSError):
             write_private(self._path, json.dumps(content))
+
+
+def _thaw(value: Any) -> Any:
+    """Return a field as it was before it became JSON."""
+    return tuple(value) if isinstance(value, list) else value

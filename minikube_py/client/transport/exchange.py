@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from minikube_py.apimachinery.errors import BadRequest, Expired, NotAcceptable, StatusError
+from minikube_py.apimachinery.errors import BadRequest, Expired, NotAcceptable, NotFound, StatusError
 from minikube_py.client.http_message import JSON, HttpAnswer, HttpRequest, format_warning, make_answer, make_stream
 from minikube_py.client.request import Request, User, WatchEvent
 from minikube_py.client.streams import StreamError
@@ -54,6 +54,8 @@ def answer(transport: LocalTransport, server: Server, message: HttpRequest, user
 def prepare(transport: LocalTransport, server: Server, message: HttpRequest, user: User) -> Request:
     """Return what a message asks, in the name of whoever asks; for a path that is none of resources, its verb alone. Raises StatusError."""
     request = server.parse(message) or Request(message.method.lower(), "", "", "")
+    if request.subresource in (*UPGRADED, "log") and (request.group, request.resource) != ("", "pods"):
+        raise NotFound("the server could not find the requested resource")
     return request._replace(user=user, credentials=impersonate(message, transport.credentials))
 
 

@@ -154,21 +154,18 @@ class Differ:
         if is_secret(merged):
             live, merged = mask(live, merged)
             before = encode_yaml(live)  # kubectl writes null for a Secret that is not there
+        from minikube_py.kubectl.diff_folders import file_name
+
         self._folders.write_live(file_name(info), before)
         self._folders.write_merged(file_name(info), encode_yaml(merged))
 
     def add_pruned(self) -> None:
         """Write what pruning would delete, as it is."""
         from minikube_py.cli_runtime.prune import list_prunable
+        from minikube_py.kubectl.diff_folders import file_name
 
         for info in list_prunable(self._factory, self._visited, self._options.prune_resources, self._options.flags["selector"]):
             self._folders.write_live(file_name(info), encode_yaml(info.object))
-
-
-def file_name(info: Info) -> str:
-    """Return `apps.v1.Deployment.default.web`."""
-    resource = info.resource
-    return f"{resource.group}{'.' * bool(resource.group)}{resource.version}.{resource.kind}.{info.namespace}.{info.name}"
 
 
 def omit_managed_fields(obj: Object) -> Object:

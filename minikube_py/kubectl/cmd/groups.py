@@ -19,7 +19,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("Advanced Commands", ("diff", "apply", "patch", "replace", "wait", "kustomize")),
     ("Settings Commands", ("label", "annotate", "completion")),
-    (MORE, ("tree", "ns", "ctx")),
+    (MORE, ("tree", "ns", "ctx", "promote")),
     ("Other Commands", ("api-resources", "api-versions", "config", "plugin", "version", "options")),
 )
 

@@ -1,0 +1,213 @@
+"""mk promote: what was made here is applied to a second cluster, nothing that a cluster makes by itself, and nothing unasked."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from minikube_py.apimachinery.errors import NotFound
+from minikube_py.cli_runtime.errors import CliError
+from minikube_py.cli_runtime.factory import Connection, Factory, Streams
+from minikube_py.cli_runtime.verb import parse_verb
+from minikube_py.client.kubeconfig import Target
+from minikube_py.kubectl.cmd.promote import NO_TERMINAL, VERB
+from minikube_py.kubectl.promotion import is_own, strip
+from tests.kubectl.cmd.conftest import KUBECONFIG, Cluster, Kubectl, Outcome
+
+Object = dict[str, Any]
+
+
+class Input(io.StringIO):
+    """What somebody types."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+Promote = Callable[..., Outcome]
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Iterator[Cluster]:
+    """The cluster of the context `real`."""
+    (tmp_path / "real").mkdir()
+    made = Cluster(tmp_path / "real")
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def promote(cluster: Cluster, other: Cluster, kubectl: Kubectl, tmp_path: Path) -> Promote:
+    """Runs the verb; `typed` is what is typed on a terminal, None where there is none."""
+    config = json.loads(json.dumps(KUBECONFIG))
+    config["contexts"].append({"name": "real", "context": {"cluster": "real", "user": "test"}})
+    config["clusters"].append({"name": "real", "cluster": {"server": "https://127.0.0.1:9443"}})
+    (tmp_path / "home" / "config").write_text(json.dumps(config))
+
+    def connect(target: Target) -> Connection:
+        return (other if target.context == "real" else cluster).connect(target)
+
+    def run(words: str = "--context real --yes", typed: str | None = None) -> Outcome:
+        streams = Streams(io.StringIO() if typed is None else Input(typed), io.StringIO(), io.StringIO())
+        factory = Factory(connect, parse_verb(VERB, words.split()), streams, cluster.clock)
+        assert VERB.run is not None
+        code = VERB.run(factory.flags, factory) or 0
+        return Outcome(streams.stdout.getvalue(), streams.stderr.getvalue(), code)  # type: ignore[attr-defined]
+
+    return run
+
+
+@pytest.fixture
+def shop(cluster: Cluster, kubectl: Kubectl) -> None:
+    """A deployment with what it needs in the namespace shop."""
+    for words in (
+        "create namespace shop",
+        "create deployment web --image=nginx -n shop",
+        "expose deployment web --port=80 --type=NodePort -n shop",
+        "create configmap colours --from-literal=sky=blue -n shop",
+        "create secret generic db --from-literal=user=ann -n shop",
+    ):
+        assert kubectl(words).code == 0, words
+
+
+def lines_of(outcome: Outcome) -> list[str]:
+    return [line for line in outcome.stdout.splitlines() if line.endswith("serverside-applied")]
+
+
+def test_what_others_need_is_applied_first(shop: None, promote: Promote) -> None:
+    outcome = promote("--context real -n shop --yes --secrets")
+    names = ["namespace/shop", "shop/secret/db", "shop/configmap/colours", "shop/service/web", "shop/deployment.apps/web"]
+    assert lines_of(outcome) == [f"{name} serverside-applied" for name in names]
+    assert outcome.code == 0
+
+
+def test_it_is_applied_as_it_was_written(shop: None, promote: Promote, other: Cluster) -> None:
+    promote("--context real -n shop --yes")
+    found = other.get("deployments", "web", "shop", "apps")
+    assert found["spec"]["template"]["spec"]["containers"][0]["image"] == "nginx"
+    assert [(entry["manager"], entry["operation"]) for entry in found["metadata"]["managedFields"]] == [("mk-promote", "Apply")]
+
+
+def test_the_second_time_nothing_differs(shop: None, promote: Promote) -> None:
+    promote("--context real -n shop --yes --secrets")
+    assert promote("--context real -n shop --yes --secrets") == Outcome(
+        'Nothing differs in "real" (5 objects compared).\n', "", 0
+    )
+
+
+def test_a_dry_run_shows_and_changes_nothing(shop: None, promote: Promote, other: Cluster) -> None:
+    outcome = promote("--context real -n shop --dry-run=server")
+    assert "+      - image: nginx" in outcome.stdout
+    assert outcome.code == 1
+    with pytest.raises(NotFound):
+        other.get("namespaces", "shop", "")
+
+
+def test_only_what_changed_is_shown(shop: None, promote: Promote, kubectl: Kubectl) -> None:
+    promote("--context real -n shop --yes --secrets")
+    kubectl("scale deployment/web --replicas=3 -n shop")
+    outcome = promote("--context real -n shop --yes --secrets")
+    changed = [line for line in outcome.stdout.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")]
+    assert changed == ["+  replicas: 3"]
+    assert lines_of(outcome) == ["shop/deployment.apps/web serverside-applied"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "applied", "code"),
+    [
+        pytest.param("y\ny\n", 5, 0, id="yes to all"),
+        pytest.param("y\nn\n", 4, 1, id="no secrets"),
+        pytest.param("\n", 0, 1, id="no"),
+        pytest.param("", 0, 1, id="end of input"),
+    ],
+)
+def test_it_asks_on_a_terminal(shop: None, promote: Promote, typed: str, applied: int, code: int) -> None:
+    outcome = promote("--context real -n shop", typed)
+    assert 'Apply 4 objects to "real"? (y/N): ' in outcome.stderr
+    assert (len(lines_of(outcome)), outcome.code) == (applied, code)
+
+
+def test_secrets_are_left_out_unasked(shop: None, promote: Promote, other: Cluster) -> None:
+    outcome = promote("--context real -n shop --yes")
+    assert outcome.stderr == "Left out: 1 secret (--secrets takes them along)\n"
+    assert outcome.code == 1
+    with pytest.raises(NotFound):
+        other.get("secrets", "db", "shop")
+
+
+def test_values_of_secrets_are_not_shown(shop: None, promote: Promote) -> None:
+    outcome = promote("--context real -n shop --dry-run=server --secrets")
+    assert "+  user: '***'" in outcome.stdout
+    assert "YW5u" not in outcome.stdout
+
+
+def test_a_selector_chooses(shop: None, promote: Promote) -> None:
+    assert lines_of(promote("--context real -A -l app=web --yes")) == [
+        "namespace/shop serverside-applied",
+        "shop/service/web serverside-applied",
+        "shop/deployment.apps/web serverside-applied",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("--yes", "--context must say which cluster to apply to"),
+        ("--context test --yes", 'the context "test" is the cluster to promote from'),
+        ("--context real", NO_TERMINAL),
+        ("--context real --dry-run=client", 'Invalid dry-run value (client). Must be "none" or "server".'),
+    ],
+    ids=["no context", "the same cluster", "nobody to ask", "dry run on the client"],
+)
+def test_what_is_refused(promote: Promote, words: str, why: str) -> None:
+    with pytest.raises(CliError) as caught:
+        promote(words)
+    assert caught.value.message == why
+
+
+def make(kind: str, name: str, namespace: str = "shop", **more: Any) -> Object:
+    return {"apiVersion": "v1", "kind": kind, "metadata": {"name": name, "namespace": namespace}, **more}
+
+
+@pytest.mark.parametrize(
+    ("obj", "own"),
+    [
+        pytest.param(make("ConfigMap", "a"), True, id="made by somebody"),
+        pytest.param(make("ConfigMap", "kube-root-ca.crt"), False, id="root CA"),
+        pytest.param(make("ServiceAccount", "default"), False, id="default account"),
+        pytest.param(make("ServiceAccount", "robot"), True, id="other account"),
+        pytest.param(make("Service", "kubernetes", "default"), False, id="service of the API"),
+        pytest.param(make("Service", "kubernetes"), True, id="a service of that name elsewhere"),
+        pytest.param(make("Secret", "t", type="kubernetes.io/service-account-token"), False, id="token"),
+        pytest.param(make("Role", "system:x"), False, id="role of Kubernetes"),
+        pytest.param(make("ConfigMap", "a", "kube-system"), False, id="namespace of Kubernetes"),
+    ],
+)
+def test_what_is_somebodys_own(obj: Object, own: bool) -> None:
+    assert is_own(obj) is own
+
+
+def test_what_is_owned_is_made_by_its_owner() -> None:
+    owned = make("Pod", "web-1")
+    owned["metadata"]["ownerReferences"] = [{"kind": "ReplicaSet", "name": "web"}]
+    assert not is_own(owned)
+
+
+@pytest.mark.parametrize(
+    ("fields", "kept"), [({}, False), ({"f:nodePort": {}}, True)], ids=["given by the cluster", "asked for"]
+)
+def test_node_ports_stay_if_somebody_chose_them(fields: Object, kept: bool) -> None:
+    service = make("Service", "web", spec={"ports": [{"port": 80, "nodePort": 30080}]})
+    service["metadata"]["managedFields"] = [{"fieldsV1": {"f:spec": {"f:ports": {'k:{"port":80}': fields}}}}]
+    assert ("nodePort" in strip(service)["spec"]["ports"][0]) is kept
+
+
+def test_a_volume_that_was_found_here_is_not_asked_for_there() -> None:
+    claim = make("PersistentVolumeClaim", "data", spec={"volumeName": "pv-1"})
+    claim["metadata"]["annotations"] = {"pv.kubernetes.io/bound-by-controller": "yes"}
+    assert "volumeName" not in strip(claim)["spec"]
