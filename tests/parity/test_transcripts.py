@@ -9,7 +9,7 @@ import pytest
 from tests.oracle.find_kubectl import find_kubectl
 from tests.parity.differences import list_differences
 from tests.parity.play import KUBECTL, MK, TRANSCRIPTS, find_transcripts, play_one
-from tests.parity.player import Transcript
+from tests.parity.player import Transcript, normalise
 
 MOST_THAT_MAY_DIFFER = {"api": 0.03, "get": 0.03, "cluster": 0.05, "workloads": 0.05, "kubelet": 0.10}
 # `make parity` plays all of them. Those left out here wait for much that happens in real time.
@@ -57,6 +57,16 @@ def test_answers_as_recorded(name: str) -> None:
 @pytest.mark.parametrize("name", name_transcripts(PLAYED_BY_KUBECTL))
 def test_a_real_kubectl_is_answered_as_recorded(name: str) -> None:
     check(name, KUBECTL)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["kubectl-edit-1034567890.yaml", "kubectl-edit-245678925.yaml", "kubectl-edit-2456789-24567.yaml"],
+    ids=["plain", "like a hash", "like a pod's"],
+)
+def test_names_of_temporary_files_are_hidden(name: str) -> None:
+    """Whatever their random part looks like."""
+    assert normalise(f'stored to "/tmp/{name}"', []) == ['stored to "<path>"']
 
 
 def test_few_commands_are_listed() -> None:
