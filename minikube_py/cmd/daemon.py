@@ -35,7 +35,7 @@ from minikube_py.client.resources import NODES, SERVICE_ACCOUNTS
 from minikube_py.cmd.api_server_process import ApiServerProcess, open_listener
 from minikube_py.cmd.components import make_client, make_manager
 from minikube_py.cmd.measuring import Measurer
-from minikube_py.cmd.nodes import Nodes
+from minikube_py.cmd.nodes import API_ADDRESS, API_PORT, Nodes
 from minikube_py.cmd.service_dialer import ServiceDialer
 from minikube_py.cmd.timekeeper import Timekeeper
 from minikube_py.component_base import folders, pid_lock
@@ -55,8 +55,8 @@ SELF_CHECK_SECONDS = 5.0
 COMPACT_SECONDS = 300.0
 WEBHOOK_SECONDS = 0.5  # the loop waits so long for one; a later answer is there for the next try
 WEBHOOK_THREADS = 16
+MAX_GROWTH = 4  # while there is more to do than a batch holds the next one is twice as large, until it is so many times
 KEEP_REVISIONS = 20_000
-API_ADDRESS, API_PORT = "192.168.49.2", 8443  # the first node, as in minikube
 API_ADDRESSES = ("10.96.0.1", API_ADDRESS, "127.0.0.1", "::1")  # whose the server's certificate is
 
 
@@ -198,9 +198,11 @@ class Daemon:
             self.nodes.refresh()
             self.manager.drain()
             self.time.begin(self.manager.next_timer())
+            growth = 1
             while self.stopping is None and self._is_due():
                 with self.server.batch():
-                    self._work()
+                    self._work(growth)
+                growth = min(2 * growth, MAX_GROWTH)
             if self.stopping is None:
                 self.time.rest()
             self._compact()
@@ -211,12 +213,12 @@ class Daemon:
             self.manager.sync()
             select.select([], [], [], 1.0)
 
-    def _work(self) -> None:
-        """Do what one commit takes, from one due moment to the next."""
-        end, done = time.monotonic() + BATCH_SECONDS, 0
+    def _work(self, growth: int) -> None:
+        """Do what one commit takes, `growth` times an ordinary one, from one due moment to the next."""
+        end, done = time.monotonic() + BATCH_SECONDS * growth, 0
 
         def should_stop(count: int) -> bool:
-            return done + count >= BATCH or (time.monotonic() > end and not self.time.is_repeatable)
+            return done + count >= BATCH * growth or (time.monotonic() > end and not self.time.is_repeatable)
 
         while not should_stop(0) and self._is_due():
             self.time.step(self.manager.next_due())

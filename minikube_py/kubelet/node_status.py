@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from minikube_py.apimachinery.errors import AlreadyExists, NotFound
+from minikube_py.apimachinery.errors import AlreadyExists, Conflict, NotFound
 from minikube_py.apimachinery.unstructured import find_condition
 from minikube_py.client.resources import LEASES, NODES
 from minikube_py.component_base.clock import Clock, format_rfc3339, format_rfc3339_micro
@@ -160,6 +160,7 @@ class NodeStatus:
         self._told_at: float | None = None
         self._told: Object = {}
         self._renew_at: float | None = None
+        self._lease: Object | None = None  # as it was written last
 
     def register(self) -> Object:
         """Create the node's object, or bring the labels of the one there is up to date. Return it."""
@@ -206,16 +207,23 @@ class NodeStatus:
         return make_status(self._info, previous, images, now)
 
     def _renew_lease(self, now: float) -> None:
-        name = self._info.name
         stamp = format_rfc3339_micro(now)
         try:
-            lease = self._client.get(LEASES, name, LEASE_NAMESPACE)
-        except NotFound:
-            self._client.create(LEASES, self._make_lease(stamp), LEASE_NAMESPACE)
-        else:
-            spec = {**lease.get("spec", {}), "holderIdentity": name, "leaseDurationSeconds": LEASE_DURATION, "renewTime": stamp}
-            self._client.update(LEASES, {**lease, "spec": spec})
+            self._lease = self._update_lease(self._lease, stamp) if self._lease is not None else self._ensure_lease(stamp)
+        except (Conflict, NotFound):  # somebody else wrote or deleted it since
+            self._lease = self._ensure_lease(stamp)
         self._renew_at = float(int(now + LEASE_SECONDS))  # the whole second: then many nodes share a commit
+
+    def _ensure_lease(self, stamp: str) -> Object:
+        try:
+            lease = self._client.get(LEASES, self._info.name, LEASE_NAMESPACE)
+        except NotFound:
+            return self._client.create(LEASES, self._make_lease(stamp), LEASE_NAMESPACE)
+        return self._update_lease(lease, stamp)
+
+    def _update_lease(self, lease: Object, stamp: str) -> Object:
+        mine = {"holderIdentity": self._info.name, "leaseDurationSeconds": LEASE_DURATION, "renewTime": stamp}
+        return self._client.update(LEASES, {**lease, "spec": {**lease.get("spec", {}), **mine}})
 
     def _make_lease(self, stamp: str) -> Object:
         name = self._info.name

@@ -70,6 +70,10 @@ class FakeClient:
         return self.put(resource.plural, obj)
 
     def update(self, resource: Any, obj: Object, subresource: str = "") -> Object:
+        metadata = obj["metadata"]
+        stored = self.get(resource, metadata["name"], metadata.get("namespace", ""))
+        if metadata.get("resourceVersion", stored["metadata"]["resourceVersion"]) != stored["metadata"]["resourceVersion"]:
+            raise Conflict("the object has been modified")
         return self.put(resource.plural, obj)
 
     def patch(

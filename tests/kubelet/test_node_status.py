@@ -84,6 +84,22 @@ def test_the_lease_is_renewed_every_ten_seconds(client: FakeClient, clock: FakeC
     assert client.objects["leases", "kube-node-lease", "minikube"]["spec"]["renewTime"] > first
 
 
+@pytest.mark.parametrize("is_deleted", [False, True], ids=["changed", "deleted"])
+def test_a_lease_that_somebody_else_has_written_is_renewed_all_the_same(
+    client: FakeClient, clock: FakeClock, node: NodeStatus, is_deleted: bool
+) -> None:
+    node.register()
+    node.tick([])
+    key = ("leases", "kube-node-lease", "minikube")
+    lease = client.objects.pop(key)
+    if not is_deleted:
+        client.put("leases", {**lease, "metadata": {**lease["metadata"], "labels": {"mine": "yes"}}})
+    clock.advance(10)
+    node.tick([])
+    assert client.objects[key]["spec"]["renewTime"] > lease["spec"]["renewTime"]
+    assert client.objects[key]["metadata"].get("labels") == (None if is_deleted else {"mine": "yes"})
+
+
 def test_renewals_fall_on_whole_seconds(client: FakeClient, clock: FakeClock, node: NodeStatus) -> None:
     node.register()
     clock.advance(0.75)

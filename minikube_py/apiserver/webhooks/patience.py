@@ -10,11 +10,13 @@ import re
 import socket
 from concurrent.futures import Executor, Future
 from concurrent.futures import TimeoutError as NotYet
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from minikube_py.apimachinery import codec
 from minikube_py.apimachinery.errors import Conflict
-from minikube_py.apiserver.webhooks.https import DialService, post
+
+if TYPE_CHECKING:
+    from minikube_py.apiserver.webhooks.https import DialService
 
 Object = dict[str, Any]
 MAX_CALLS = 256  # answers that nobody came back for are forgotten, the oldest first
@@ -26,6 +28,13 @@ class Call(Protocol):
     """How a webhook is called: `https.post`."""
 
     def __call__(self, config: Object, body: Object, seconds: float, dial_service: DialService | None) -> Object: ...
+
+
+def post(config: Object, body: Object, seconds: float, dial_service: DialService | None) -> Object:
+    """Call `https.post`, which is loaded with the first webhook that there is: most clusters have none."""
+    from minikube_py.apiserver.webhooks import https
+
+    return https.post(config, body, seconds, dial_service)
 
 
 class _Going(NamedTuple):
