@@ -31,6 +31,7 @@ def test_all_are_made_where_there_is_one(cluster: Cluster) -> None:
 def test_one_that_is_deleted_comes_back(cluster: Cluster) -> None:
     before = cluster.get(NAMESPACES, "kube-node-lease")
     cluster.delete(NAMESPACES, "kube-node-lease")
+    cluster.run()
     cluster.run(GRACE)
     after = cluster.get(NAMESPACES, "kube-node-lease")
     assert (after["metadata"]["uid"] != before["metadata"]["uid"], after["status"]["phase"]) == (True, "Active")
@@ -39,5 +40,6 @@ def test_one_that_is_deleted_comes_back(cluster: Cluster) -> None:
 def test_others_do_not(cluster: Cluster) -> None:
     cluster.create(NAMESPACES, "demo", {})
     cluster.delete(NAMESPACES, "demo")
+    cluster.run()
     cluster.run(GRACE)
     assert not cluster.exists(NAMESPACES, "demo")

@@ -113,6 +113,7 @@ def test_a_namespace_takes_its_custom_resources_with_it(cluster: Cluster) -> Non
     cluster.create(NAMESPACES, "short", {})
     cluster.create(BARS, "one", {}, "short")
     cluster.delete(NAMESPACES, "short")
+    cluster.run()
     cluster.run(GRACE)
     assert not cluster.exists(NAMESPACES, "short")
     assert cluster.list(BARS, namespace="short") == []
