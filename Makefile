@@ -4,9 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check unit e2e oracle transcripts parity bench clean
+.PHONY: help demo test check unit e2e oracle transcripts parity parity-kubectl smoke bench clean
 help:
-	@sed -n 's/^# //p' Makefile; grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/ -/'
+	@sed -n 's/^# //p' Makefile; grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/ -/'
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -37,6 +37,12 @@ transcripts: $(READY)  ## what docs/differences.md does not list answers as Kube
 
 parity: $(READY)  ## play all recorded transcripts and show what differs
 	$(BIN)/python -m tests.parity.play
+
+parity-kubectl: $(READY)  ## the same, played by a real kubectl 1.33 over https
+	$(BIN)/python -m tests.parity.play --client kubectl
+
+smoke: $(READY)  ## a day's work with each real kubectl that is there (1.27, 1.30, 1.33)
+	$(BIN)/python -m tests.oracle.smoke
 
 test: check unit e2e oracle transcripts  ## all of it
 

@@ -109,7 +109,9 @@ class _TreeBuilder:
         if kind is yaml.AliasEvent:
             return self._expand(event.anchor)
         if len(self._path) >= MAX_DEPTH:
-            raise _Meaning(f"exceeded max depth of {MAX_DEPTH}")
+            raise YAMLSyntaxError(
+                f"yaml: exceeded max depth of {MAX_DEPTH}"
+            )  # at once: reading on takes the square of the depth
         if event.anchor is None:
             return self._build_mapping() if kind is yaml.MappingStartEvent else self._build_sequence()
         self._anchors[event.anchor] = _Anchor(None, 0, closed=False)
@@ -157,11 +159,12 @@ class _TreeBuilder:
         return out
 
     def _build_item(self, event: Any, out: dict[str, Any]) -> None:
+        self._path.append("")  # a key may be deep too
         key = self._resolve(event) if type(event) is yaml.ScalarEvent and not event.anchor else self._build(event)
         if isinstance(key, dict | list):
             raise _Meaning(f"invalid map key: {_go_syntax(key)}")
         name = key if type(key) is str else format_key(key)
-        self._path.append(name or "")
+        self._path[-1] = name or ""
         if name in out:
             self._duplicates.append(_join_path(self._path))
             del out[name]
@@ -175,7 +178,9 @@ class _TreeBuilder:
 
     def _merge(self, out: dict[str, Any]) -> None:
         event = self._next()
+        self._path.append("<<")
         value = self._build(event)
+        self._path.pop()
         maps = value if isinstance(value, list) and type(event) is not yaml.AliasEvent else [value]
         for item in reversed(maps):
             if not isinstance(item, dict):

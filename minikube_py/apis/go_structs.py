@@ -77,6 +77,14 @@ core.SecurityContext Capabilities:*core.Capabilities Privileged:*bool SELinuxOpt
   ReadOnlyRootFilesystem:*bool AllowPrivilegeEscalation:*bool ProcMount:*core.ProcMountType SeccompProfile:*core.SeccompProfile
   AppArmorProfile:*core.AppArmorProfile
 core.SeccompProfile Type:string LocalhostProfile:*string
+apiextensions.CustomResourceDefinitionVersion Name:string Served:bool Storage:bool Deprecated:bool DeprecationWarning:*string
+  Schema:*apiextensions.CustomResourceValidation Subresources:*apiextensions.CustomResourceSubresources
+  AdditionalPrinterColumns:[]apiextensions.CustomResourceColumnDefinition SelectableFields:[]apiextensions.SelectableField
+apiextensions.CustomResourceColumnDefinition Name:string Type:string Format:string Description:string Priority:int
+  JSONPath=jsonPath:string
+apiextensions.SelectableField JSONPath=jsonPath:string
+storage.VolumeAttachmentSpec Attacher:string Source:storage.VolumeAttachmentSource NodeName:string
+storage.VolumeAttachmentSource PersistentVolumeName:*string InlineVolumeSpec:*core.PersistentVolumeSpec
 core.NodeSelectorTerm MatchExpressions:[]core.NodeSelectorRequirement MatchFields:[]core.NodeSelectorRequirement
 core.NodeSelectorRequirement Key:string Operator:string Values:[]string
 core.VolumeNodeAffinity Required:*core.NodeSelector

@@ -8,13 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery.errors import new_forbidden
-from minikube_py.apimachinery.unstructured import deep_copy
 from minikube_py.apis.certificates.validation import FINAL, validate_approval_update
 from minikube_py.apis.kind import Kind
 from minikube_py.apis.rbac.rules import Action
 from minikube_py.apiserver import writes
 from minikube_py.apiserver.authorization.rbac import authorize
-from minikube_py.apiserver.decoding import decode_checked
 from minikube_py.client.request import Request, Response
 from minikube_py.component_base.clock import format_rfc3339
 
@@ -63,11 +61,7 @@ def _update(server: ApiServer, kind: Kind, request: Request) -> Response:
         return writes.run_write(
             server, request, lambda: patching.patch_object(server, kind, request._replace(subresource="status"))
         )
-    obj, warnings = decode_checked(kind, deep_copy(request.body), request.params.get("fieldValidation") or "Warn")
-    asked = request._replace(subresource="status")
-    return writes.run_write(
-        server, request, lambda: Response(writes.update_object(server, kind, asked, lambda old: obj), warnings)
-    )
+    return writes.update(server, kind, request._replace(subresource="status"))
 
 
 def check_signer(server: ApiServer, kind: Kind, request: Request, csr: Object, verb: str) -> None:

@@ -162,6 +162,7 @@ def _apply(server: ApiServer, kind: Kind, request: Request) -> Response:
         raise errors.new_invalid("meta.k8s.io", "PatchOptions", "", [problem])
     config = request.body
     check_object(config, "error decoding YAML: error unmarshaling JSON: ")
+    config = config or {}
     force = request.params.get("force") == "true"
     info = manager_info(server, kind, request)
 
@@ -176,7 +177,8 @@ def _apply(server: ApiServer, kind: Kind, request: Request) -> Response:
     if server.store.get(key_of(kind, request)) is None:
         if request.subresource:
             raise errors.new_not_found(kind.group, kind.plural, request.name)
-        if uid := (config.get("metadata") or {}).get("uid"):
+        metadata = config.get("metadata")
+        if uid := metadata.get("uid") if isinstance(metadata, dict) else None:
             why = f"uid mismatch: the provided object specified uid {uid}, and no existing object was found"
             raise errors.new_conflict(kind.group, kind.plural, request.name, why)
         _check_creation(server, kind, request)

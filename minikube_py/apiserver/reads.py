@@ -109,11 +109,16 @@ def _read_page(server: ApiServer, query: Query, predicate: Any, made: Callable[[
 
 def parse_revision(text: str) -> int:
     """Return the number of a resourceVersion, 0 for none. Raises BadRequest."""
-    if text and not (text.isascii() and text.isdigit()):
+    if not text:
+        return 0
+    shown = errors.format_value(text)
+    if not (text.isascii() and text.isdigit()):
+        raise errors.BadRequest(f"resourceVersion: Invalid value: {shown}: strconv.ParseUint: parsing {shown}: invalid syntax")
+    if len(text.lstrip("0")) > 20 or int(text) >= 1 << 64:
         raise errors.BadRequest(
-            f'resourceVersion: Invalid value: "{text}": strconv.ParseUint: parsing "{text}": invalid syntax'
+            f"resourceVersion: Invalid value: {shown}: strconv.ParseUint: parsing {shown}: value out of range"
         )
-    return int(text or 0)
+    return int(text)
 
 
 def encode_continue(revision: int, after: tuple[str, str]) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from minikube_py.apimachinery import errors
 from minikube_py.apis.kind import Kind
 from minikube_py.apis.rbac.rules import Action
+from minikube_py.apiserver.authorization.node import NO_RULES, find_node
 from minikube_py.apiserver.authorization.rbac import aggregate, authorize, list_rules
 from minikube_py.apiserver.decoding import decode_body
 from minikube_py.client.request import Request, Response, User
@@ -74,8 +75,9 @@ def _answer_rules(server: ApiServer, review: Object, user: User) -> Object:
             for rule in rules
             if rule.get("nonResourceURLs")
         ],
-        "incomplete": False,
+        "incomplete": find_node(user) is not None,
     }
+    problems = [NO_RULES, *problems] if status["incomplete"] else problems
     if problems:
         status["evaluationError"] = aggregate(problems)
     return status

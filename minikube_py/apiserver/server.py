@@ -29,6 +29,7 @@ Object = dict[str, Any]
 NOT_SERVED = "the server could not find the requested resource"
 NOT_ALLOWED = "the server does not allow this method on the requested resource"
 METRICS = "metrics.k8s.io"
+STATUS_VERBS = ("get", "update", "patch")
 READS = {"get": reads.get, "list": reads.list_objects}
 
 
@@ -157,7 +158,7 @@ class ApiServer:
                 return subresources.handle(self, kind, request)
             if request.subresource and not kind.status:
                 raise errors.NotFound(NOT_SERVED)
-            if request.verb not in kind.verbs:
+            if request.verb not in kind.verbs or (request.subresource and request.verb not in STATUS_VERBS):
                 raise errors.MethodNotAllowed(NOT_ALLOWED)
             read = READS.get(request.verb)
             if read is not None:
@@ -209,9 +210,9 @@ class ApiServer:
         if request is None:
             return None
         kind = self.find_kind(request.group, request.resource, request.version)
+        if request.subresource and request.subresource not in kind.subresources:
+            raise errors.NotFound(NOT_SERVED)
         if request.subresource == paths.PROXY:
-            if paths.PROXY not in kind.subresources:
-                raise errors.NotFound(NOT_SERVED)
             return request
         if request.verb in ("list", "watch", "deletecollection"):
             list_options.check_numbers(request.params)

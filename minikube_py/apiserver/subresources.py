@@ -9,10 +9,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
+from minikube_py.apimachinery.decode import decode
+from minikube_py.apimachinery.schema import load
 from minikube_py.apimachinery.unstructured import deep_copy, set_condition
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import deletion, patching, writes
 from minikube_py.apiserver.decoding import decode_body
+from minikube_py.apiserver.ownership import schema_of
 from minikube_py.apiserver.reads import key_of
 from minikube_py.client.request import Request, Response
 from minikube_py.component_base.clock import format_rfc3339
@@ -24,12 +27,45 @@ if TYPE_CHECKING:
 Object = dict[str, Any]
 
 
+READ_AND_CHANGED = ("get", "update", "patch")
+VERBS = {"binding": ("create",), "eviction": ("create",), "token": ("create",), "finalize": ("update",)}
+"""What may be done with subresources that are not read and changed like objects."""
+BODIES = {
+    "binding": ("core/v1", "Binding"),
+    "eviction": ("policy/v1", "Eviction"),
+    "scale": ("autoscaling/v1", "Scale"),
+    "token": ("authentication.k8s.io/v1", "TokenRequest"),
+}
+"""Of what kind a subresource's body is, where it is not of that of the object itself."""
+SCHEMAS = "io.k8s.api.{}.{}"
+
+
 def handle(server: ApiServer, kind: Kind, request: Request) -> Response:
     """Answer a request for a subresource. Raises NotFound where the kind has no such one."""
     handler = _HANDLERS.get(request.subresource)
     if handler is None or request.subresource not in kind.subresources:
         raise errors.NotFound("the server could not find the requested resource")
+    if request.verb not in VERBS.get(request.subresource, READ_AND_CHANGED):
+        raise errors.MethodNotAllowed("the server does not allow this method on the requested resource")
+    if request.verb in ("create", "update"):
+        check_body(kind, request.subresource, request.body)
     return handler(server, kind, request)
+
+
+def check_body(kind: Kind, subresource: str, body: Any) -> None:
+    """Refuse a body whose fields are not of the types that they are of. Raises BadRequest."""
+    version, name = BODIES.get(subresource, (kind.asked.api_version, kind.asked.kind))
+    if body is None and subresource == "token":
+        return
+    if not isinstance(body, dict):
+        raise errors.BadRequest(f"the object provided is unrecognized (must be of type {name})")
+    schema = (
+        schema_of(kind.asked)
+        if subresource not in BODIES
+        else load(SCHEMAS.format(version.replace(".k8s.io", "").replace("/", "."), name))
+    )
+    if schema is not None:
+        decode(body, schema, name, version)
 
 
 def _current(server: ApiServer, kind: Kind, request: Request) -> Object:
@@ -139,6 +175,7 @@ def _scale(server: ApiServer, kind: Kind, request: Request) -> Response:
     def change(old: Object) -> Object:
         scale = scale_of(kind, old)
         asked = request.body if request.verb == "update" else patching.apply_changes(kind, request, scale)
+        check_body(kind, "scale", asked)
         version = (asked.get("metadata") or {}).get("resourceVersion")
         replicas = (asked.get("spec") or {}).get("replicas", 0)
         if not isinstance(replicas, int) or replicas < 0:
@@ -182,10 +219,9 @@ def _change_pod_part(server: ApiServer, kind: Kind, request: Request) -> Respons
 
     def change(old: Object) -> Object:
         asked = request.body if request.verb == "update" else patching.apply_changes(kind, request, deep_copy(old))
-        new = deep_copy(old)
-        for field in ("uid", "resourceVersion"):
-            if asked["metadata"].get(field):
-                new["metadata"][field] = asked["metadata"][field]
+        check_body(kind, request.subresource, asked)
+        metadata, new = asked.get("metadata") or {}, deep_copy(old)
+        new["metadata"] |= {field: metadata[field] for field in ("uid", "resourceVersion") if metadata.get(field)}
         spec = asked.get("spec") or {}
         if not ephemeral:
             pod_resize.take_resources(new["spec"], spec)
@@ -204,11 +240,12 @@ def _change_pod_part(server: ApiServer, kind: Kind, request: Request) -> Respons
 
 def _finalize(server: ApiServer, kind: Kind, request: Request) -> Response:
     """PUT namespaces/NAME/finalize: change spec.finalizers; the last one taken off ends the namespace."""
+    body, _ = decode_body(kind, request)
 
     def write() -> Response:
         key, old = key_of(kind, request), _current(server, kind, request)
         new = {**old, "metadata": {**old["metadata"]}, "spec": {**(old.get("spec") or {})}}
-        finalizers = (request.body.get("spec") or {}).get("finalizers") or []
+        finalizers = (body.get("spec") or {}).get("finalizers") or []
         if finalizers:
             new["spec"]["finalizers"] = finalizers
         else:

@@ -20,7 +20,6 @@ from minikube_py.client.service_endpoints import TRIGGER_ANNOTATION
 Object = dict[str, Any]
 MAX_ENDPOINTS = 100
 SERVICE_NAME_LABEL = "kubernetes.io/service-name"
-MANAGED_BY_LABEL = "endpointslice.kubernetes.io/managed-by"
 
 
 class Group(NamedTuple):

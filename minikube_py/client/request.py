@@ -17,6 +17,8 @@ APPLY_PATCH = "application/apply-patch+yaml"
 
 MASTERS = "system:masters"
 """The group whose members may do everything, whatever roles say."""
+NODES = "system:nodes"
+"""The group of all kubelets, which are called system:node:NAME."""
 
 
 class User(NamedTuple):

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 
     from minikube_py.apiserver.server import ApiServer
 
+OBJECTS_BETWEEN_COLLECTIONS = (
+    100_000  # objects of clusters are trees: looking for circles would take half the time of a long list
+)
+
 
 def make_parts(profile: Profile, open_server: Callable[[str], ApiServer] = open_server, log: Logger | None = None) -> Parts:
     """Return what the API of a profile's cluster is made of."""
@@ -72,6 +76,7 @@ async def serve(profile: Profile, listener: socket.socket, link: int) -> None:
     loop.add_signal_handler(signal.SIGTERM, ended.set)
     await begin(make_parts(profile), listener, make_context(profile.directory / "pki"))
     gc.freeze()
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     await ended.wait()
 
 

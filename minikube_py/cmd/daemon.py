@@ -35,7 +35,7 @@ from minikube_py.client.resources import NODES, SERVICE_ACCOUNTS
 from minikube_py.cmd.api_server_process import ApiServerProcess, open_listener
 from minikube_py.cmd.components import make_client, make_manager
 from minikube_py.cmd.measuring import Measurer
-from minikube_py.cmd.nodes import Nodes
+from minikube_py.cmd.nodes import API_ADDRESS, API_PORT, Nodes
 from minikube_py.cmd.service_dialer import ServiceDialer
 from minikube_py.cmd.timekeeper import Timekeeper
 from minikube_py.component_base import folders, pid_lock
@@ -58,7 +58,6 @@ WEBHOOK_THREADS = 16
 PAUSE_SECONDS = 0.006  # between two commits in a row: who waits to write looks every few milliseconds
 MAX_GROWTH = 4  # while there is more to do than a batch holds the next one is twice as large, until it is so many times
 KEEP_REVISIONS = 20_000
-API_ADDRESS, API_PORT = "192.168.49.2", 8443  # the first node, as in minikube
 API_ADDRESSES = ("10.96.0.1", API_ADDRESS, "127.0.0.1", "::1")  # whose the server's certificate is
 
 

@@ -26,8 +26,9 @@ from minikube_py.kubelet.kubelet import Kubelet
 from minikube_py.kubelet.node_services import KubeletOptions
 from minikube_py.kubelet.node_status import NodeInfo, NodeStatus
 from minikube_py.kubelet.pod_volumes import list_references
+from minikube_py.minikube.profile import HOST_ADDRESS
 from minikube_py.proxy import dns_service, load_balancers
-from minikube_py.proxy.services import Wires, make_controller
+from minikube_py.proxy.services import Wires, dial_from_host, make_controller
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 Object = dict[str, Any]
 PROBE_THREADS = 8
 DIAL_SECONDS = 5.0
+API_ADDRESS, API_PORT = "192.168.49.2", 8443  # the first node, as in minikube
 CLUSTER_DNS = KubeletOptions.cluster_dns
 DNS_PORT = 53
 
@@ -56,6 +58,7 @@ class Nodes:
         self._profile = profile
         self._directory = profile.directory
         self._asked_runtime = config.runtime
+        self._api = HOST_ADDRESS, config.port
         self._clock = clock
         self._log = log
         self._config_stamp = 0
@@ -90,13 +93,19 @@ class Nodes:
         if self.runtime.name != "fake":
             listen = getattr(self.runtime, "listen", None)
             relays = Relay(self._executor), DatagramRelay(self._executor)
-            wires = Wires(*relays, listen, lambda uid, port: self.runtime.dial(uid, port, DIAL_SECONDS))
+            wires = Wires(
+                *relays, listen, lambda uid, port: self.runtime.dial(uid, port, DIAL_SECONDS), dial_outside=self._dial_outside
+            )
             manager.add(make_controller(wires), make_client(self._server, "kube-proxy"))
             manager.add(load_balancers.make_controller(), make_client(self._server, "cloud-controller-manager"))
             if listen is not None:
                 manager.add(dns_service.make_controller(CLUSTER_DNS), client)
                 self._executor.submit(self._serve_dns, listen)
         self.refresh()
+
+    def _dial_outside(self, address: str, port: int) -> socket.socket:
+        """Connect to what is no pod; the API's own address is nowhere but in the objects that name it."""
+        return dial_from_host(*(self._api if (address, port) == (API_ADDRESS, API_PORT) else (address, port)))
 
     def _serve_dns(self, listen: Callable[[str, int, str], socket.socket]) -> None:
         """Answer for the cluster's names; where that cannot be, pods do without."""
@@ -176,6 +185,7 @@ class Nodes:
             writes_files=self._asked_runtime != "fake",
             tells_progress=self._asked_runtime != "fake",
             volumes_dir=self._directory / "volumes",
+            api=self._api if self.runtime.name == "process" else None,
             commands_dir=None if self._asked_runtime == "fake" else self._directory / "commands",
             image_roots=self.runtime.name == "sandbox",
         )

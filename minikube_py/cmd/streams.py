@@ -203,7 +203,7 @@ class PodStreams:
     def _config(self) -> Any:
         from minikube_py.minikube.profile import Profile
 
-        return Profile(self._directory.name).load()
+        return Profile(self._directory.name, self._directory.parent).load()
 
     @cached_property
     def runtime(self) -> ProcessRuntime:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from minikube_py.apis.discovery.endpointslice import MANAGED_BY_LABEL
 from minikube_py.client import zone_hints
-from minikube_py.client.endpoint_slices import MANAGED_BY_LABEL, SERVICE_NAME_LABEL, Frame, Group, apply_changes, plan_slices
+from minikube_py.client.endpoint_slices import SERVICE_NAME_LABEL, Frame, Group, apply_changes, plan_slices
 from minikube_py.client.reconcile import Context, Controller, Key, Result, Watch
 from minikube_py.client.resources import ENDPOINT_SLICES, NODES, PODS, SERVICES
 from minikube_py.client.service_endpoints import (

@@ -26,6 +26,7 @@ from minikube_py.component_base.clock import format_rfc3339
 
 Object = dict[str, Any]
 FINALIZER = "kubernetes"
+GRACE = 0.5  # seconds in which who deletes a namespace and what is in it finds it still; upstream's namespaceDeletionGracePeriod is 5
 _FINE = (
     ("NamespaceDeletionDiscoveryFailure", "ResourcesDiscovered", "All resources successfully discovered"),
     ("NamespaceDeletionGroupVersionParsingFailure", "ParsedGroupVersions", "All legacy kube types successfully parsed"),
@@ -48,12 +49,18 @@ class NamespaceController:
 
     def __init__(self, context: Context, resources: Sequence[Resource]) -> None:
         self._context, self._resources = context, resources
+        self._since: dict[str, float] = {}  # when each terminating namespace was seen first, by its uid
 
     def reconcile(self, key: Key) -> Result:
         """Delete what is in a terminating namespace; when all is gone, take the finalizer off. Raises what a deletion met."""
         namespace = self._context.lister(NAMESPACES).get("", key.name)
         if namespace is None or not is_terminating(namespace) or FINALIZER not in (namespace["spec"].get("finalizers") or []):
             return Result()
+        wait = (
+            self._since.setdefault(namespace["metadata"]["uid"], self._context.clock.now()) + GRACE - self._context.clock.now()
+        )
+        if wait > 0:
+            return Result(requeue_after=wait)
         remains = Remains(Counter(), Counter(), [])
         self._clear(PODS, key.name, remains)
         if not remains.resources and not remains.failures:
@@ -104,6 +111,7 @@ class NamespaceController:
         spec = {**namespace["spec"], "finalizers": left}
         try:
             self._context.client.update(NAMESPACES, {**namespace, "spec": spec}, "finalize")
+            self._since.pop(namespace["metadata"]["uid"], None)
         except errors.NotFound:
             return
 

@@ -37,7 +37,8 @@ class KubeletOptions:
     `commands_dir` is where the commands of images are laid out, for runtimes without image file systems; None for others.
     With `image_roots` they and the images' files are to be laid over the host's as a container's root.
     `host_hosts` and `host_resolv_conf` are the texts of the host's own files, for pods that want them.
-    `volumes_dir` is the folder in which the node's persistent volumes lie.
+    `volumes_dir` is the folder in which the node's persistent volumes lie. `api` is where pods reach the API by what their environment
+    says, where that is not the address of the Service `kubernetes`: without a network of their own they cannot reach that one.
     `writes_files` is False for a runtime without processes: then nobody reads what a pod's folder holds. `tells_progress` is
     False there too: events say nothing of images and containers that are not there.
     """
@@ -54,6 +55,7 @@ class KubeletOptions:
     writes_files: bool = True
     tells_progress: bool = True
     volumes_dir: Path = Path("/")
+    api: tuple[str, int] | None = None
 
 
 class NodeServices:
@@ -97,11 +99,25 @@ class NodeServices:
         services = self.services.list(namespace)
         if namespace != "default":
             services = services + self.services.list("default")
-        return services
+        if self.options.api is None:
+            return services
+        return [_move(service, self.options.api) if _is_api(service) else service for service in services]
 
     def get_pod_directory(self, uid: str) -> Path:
         """Return the folder of a pod."""
         return self.options.pods_dir / uid
+
+
+def _is_api(service: Object) -> bool:
+    metadata = service["metadata"]
+    return (metadata["namespace"], metadata["name"]) == ("default", "kubernetes")
+
+
+def _move(service: Object, to: tuple[str, int]) -> Object:
+    """Return a Service as if its first port were served elsewhere."""
+    address, number = to
+    first, *others = service["spec"]["ports"]
+    return {**service, "spec": {**service["spec"], "clusterIP": address, "ports": [{**first, "port": number}, *others]}}
 
 
 @dataclass

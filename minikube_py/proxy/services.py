@@ -23,12 +23,20 @@ from minikube_py.proxy.targets import Affinity, Origin, Target, choose_near
 
 Object = dict[str, Any]
 Listen = Callable[[str, int, str], socket.socket]  # address, port, protocol
-Dial = Callable[[str, int], socket.socket]  # uid of a pod, port
+Dial = Callable[[str, int], socket.socket]  # uid of a pod, or the address of what is none; port
 SERVICE_LABEL = "kubernetes.io/service-name"
 ZONE_LABEL = "topology.kubernetes.io/zone"
 RETRY_SECONDS = 5.0
+DIAL_SECONDS = 5.0
 HOST_RETRY_SECONDS = 30.0  # when a port of this machine may be free again, or allowed
 PRIVILEGED_PORTS = 1024
+
+
+def dial_from_host(address: str, port: int) -> socket.socket:
+    """Connect to an address as this machine reaches it. Raises OSError."""
+    connection = socket.create_connection((address, port), DIAL_SECONDS)
+    connection.settimeout(None)
+    return connection
 
 
 def listen_on_host(address: str, port: int, protocol: str) -> socket.socket:
@@ -45,13 +53,17 @@ def listen_on_host(address: str, port: int, protocol: str) -> socket.socket:
 
 
 class Wires(NamedTuple):
-    """What the proxy works with. `listen` opens a socket in the pods' network (None: there is none), `dial` reaches a pod."""
+    """What the proxy works with.
+
+    `listen` opens a socket in the pods' network (None: there is none), `dial` reaches a pod, `dial_outside` what is none.
+    """
 
     streams: Relay
     datagrams: DatagramRelay
     listen: Listen | None
     dial: Dial
     listen_on_host: Listen = listen_on_host
+    dial_outside: Dial = dial_from_host
 
     def open(self, place: Place) -> socket.socket:
         """Return a socket that is bound to a place. Raises OSError."""
@@ -61,8 +73,9 @@ class Wires(NamedTuple):
     def reach(self, target: Target, place: Place, route: Route) -> socket.socket:
         """Return a connection to a target, for a client of that place. Raises OSError."""
         if place.protocol == "TCP":
-            return self.dial(target.pod_uid, target.port)
-        sock = self.listen(route.source, 0, "UDP") if self.listen is not None else listen_on_host("0.0.0.0", 0, "UDP")  # noqa: S104
+            return self.dial(target.pod_uid, target.port) if target.pod_uid else self.dial_outside(target.address, target.port)
+        listen = self.listen if target.pod_uid else None
+        sock = listen(route.source, 0, "UDP") if listen is not None else listen_on_host("0.0.0.0", 0, "UDP")  # noqa: S104
         try:
             sock.connect((target.address, target.port))
         except OSError:

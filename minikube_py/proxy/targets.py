@@ -12,7 +12,10 @@ Object = dict[str, Any]
 
 
 class Target(NamedTuple):
-    """Where a connection may go: a port of a pod, on a node. `zones` are those that the pod is meant for, none: all."""
+    """Where a connection may go: a port of a pod, on a node. `zones` are those that the pod is meant for, none: all.
+
+    What is no pod has no uid but an `address`, on this machine's network.
+    """
 
     pod_uid: str
     port: int
@@ -29,7 +32,7 @@ class Origin(NamedTuple):
 
 
 def list_targets(slices: Iterable[Object], port_name: str) -> list[Target]:
-    """Return the pods of a Service's slices that take connections, at the port of that name.
+    """Return what a Service's slices name, pods as a rule, that takes connections, at the port of that name.
 
     These are the ready ones; where none is, those that are on their way out but still serve (KEP-1669).
     """
@@ -41,10 +44,11 @@ def list_targets(slices: Iterable[Object], port_name: str) -> list[Target]:
             continue
         for endpoint in one.get("endpoints") or ():
             reference, conditions = endpoint.get("targetRef") or {}, endpoint.get("conditions") or {}
-            if reference.get("kind") != "Pod":
+            uid = reference["uid"] if reference.get("kind") == "Pod" else ""
+            if not uid and one.get("addressType") == "FQDN":
                 continue
             zones = tuple(zone["name"] for zone in (endpoint.get("hints") or {}).get("forZones") or ())
-            target = Target(reference["uid"], number, endpoint.get("nodeName") or "", zones, endpoint["addresses"][0])
+            target = Target(uid, number, endpoint.get("nodeName") or "", zones, endpoint["addresses"][0])
             if conditions.get("ready", True):
                 ready.append(target)
             elif conditions.get("serving") and conditions.get("terminating"):

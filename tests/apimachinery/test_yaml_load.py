@@ -251,7 +251,9 @@ def test_a_file_too_large_is_refused() -> None:
     assert refuse(b" " * (MAX_BYTES + 1)) == "error parsing bad.yaml: the file is larger than 64 MiB"
 
 
-TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=8)
+TEXT = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"), max_size=8
+)  # YAML has not all
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | TEXT,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),

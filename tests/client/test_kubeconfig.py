@@ -191,3 +191,22 @@ def test_no_edit_of_many_processes_is_lost(path: Path) -> None:
         editor.join(60)
     assert [editor.exitcode for editor in editors] == [0] * 4
     assert len(kubeconfig.read_file(path)["contexts"]) == 20
+
+
+@pytest.mark.parametrize(
+    ("section", "entry", "expected"),
+    [
+        pytest.param("clusters", {"cluster": {"certificate-authority": "pki/ca.crt"}}, "{}/pki/ca.crt", id="authority"),
+        pytest.param("clusters", {"cluster": {"certificate-authority": "/etc/ca.crt"}}, "/etc/ca.crt", id="absolute"),
+        pytest.param("users", {"user": {"client-certificate": "../c.crt"}}, "{parent}/c.crt", id="certificate"),
+        pytest.param("users", {"user": {"tokenFile": "token"}}, "{}/token", id="token"),
+        pytest.param("users", {"user": {"exec": {"command": "./bin/login"}}}, "{}/bin/login", id="plugin by its path"),
+        pytest.param("users", {"user": {"exec": {"command": "login"}}}, "login", id="plugin by its name"),
+    ],
+)
+def test_files_are_found_from_the_kubeconfigs_folder(path: Path, section: str, entry: Object, expected: str) -> None:
+    write(path, {section: [{"name": "a", **entry}]})
+    [found] = kubeconfig.load()[section]
+    value = found[section[:-1]]
+    [text] = [*(value.get("exec") or value).values()]
+    assert text == expected.replace("{parent}", str(path.parent.parent)).replace("{}", str(path.parent))

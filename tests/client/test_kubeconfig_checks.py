@@ -11,6 +11,7 @@ from minikube_py.client.kubeconfig import ConfigError, InvalidConfigError, Targe
 from minikube_py.client.kubeconfig_checks import check_usable
 
 Object = dict[str, Any]
+V1 = "client.authentication.k8s.io/v1"
 CERT = "unable to read client-cert /no/c for us due to open /no/c: no such file or directory"
 KEY = "unable to read client-key /no/k for us due to open /no/k: no such file or directory"
 
@@ -40,6 +41,32 @@ def target(user: Object, cluster: Object) -> Target:
             {},
             {"certificate-authority": "/no/ca"},
             ["unable to read certificate-authority /no/ca for cl due to open /no/ca: no such file or directory"],
+        ),
+        ({"exec": {"apiVersion": V1, "command": "login", "interactiveMode": "Never"}}, {}, []),
+        ({"exec": {"apiVersion": f"{V1}beta1", "command": "login"}}, {}, []),
+        (
+            {"exec": {"apiVersion": V1, "command": "login"}},
+            {},
+            ["interactiveMode must be specified for us to use exec authentication plugin"],
+        ),
+        (
+            {"exec": {"env": [{"value": "x"}], "interactiveMode": "Now"}, "auth-provider": {"name": "oidc"}},
+            {},
+            [
+                "authProvider cannot be provided in combination with an exec plugin for us",
+                "command must be specified for us to use exec authentication plugin",
+                "apiVersion must be specified for us to use exec authentication plugin",
+                "env variable name must be specified for us to use exec authentication plugin",
+                'invalid interactiveMode for us: "Now"',
+            ],
+        ),
+        ({}, {"proxy-url": "socks5://p:1"}, []),
+        (
+            {},
+            {"proxy-url": "ftp://p"},
+            [
+                'invalid \'proxy-url\' "ftp://p" for cluster "cl": unsupported scheme "ftp", must be http, https, or socks5',
+            ],
         ),
     ],
 )

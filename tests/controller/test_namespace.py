@@ -10,7 +10,7 @@ import pytest
 
 from minikube_py.apimachinery import errors
 from minikube_py.client.resources import CONFIG_MAPS, DEPLOYMENTS, EVENTS, NAMESPACES, PODS
-from minikube_py.controller.namespace import Remains, make_conditions
+from minikube_py.controller.namespace import GRACE, Remains, make_conditions
 from tests.controller.harness import Cluster
 
 Object = dict[str, Any]
@@ -39,6 +39,7 @@ def test_everything_inside_goes_and_then_the_namespace(cluster: Cluster) -> None
     assert cluster.list(PODS, namespace="short")
     cluster.delete(NAMESPACES, "short")
     cluster.run()
+    cluster.run(GRACE)
     assert not cluster.exists(NAMESPACES, "short")
     for resource in (CONFIG_MAPS, DEPLOYMENTS, PODS, EVENTS):
         assert cluster.client.list(resource, "short")["items"] == []
@@ -49,6 +50,7 @@ def test_a_finalizer_holds_the_namespace_and_is_named(cluster: Cluster) -> None:
     cluster.create(CONFIG_MAPS, "free", {}, "short")
     cluster.delete(NAMESPACES, "short")
     cluster.run()
+    cluster.run(GRACE)
     assert [m["metadata"]["name"] for m in cluster.list(CONFIG_MAPS, namespace="short")] == ["held"]
     assert cluster.get(NAMESPACES, "short")["status"]["phase"] == "Terminating"
     assert conditions(cluster) == [
@@ -88,6 +90,7 @@ def test_pods_end_gracefully_before_anything_else_goes(cluster: Cluster) -> None
     cluster.create(PODS, "slow", {"spec": {**POD["spec"], "nodeName": "minikube"}}, "short")
     cluster.delete(NAMESPACES, "short")
     cluster.run()
+    cluster.run(GRACE)
     assert cluster.get(PODS, "slow", "short")["metadata"]["deletionGracePeriodSeconds"] == 30
     assert cluster.exists(CONFIG_MAPS, "note", "short")
     assert "Some resources are remaining: pods. has 1 resource instances" in [c[3] for c in conditions(cluster)]
@@ -100,6 +103,7 @@ def test_others_are_left_alone(cluster: Cluster) -> None:
     cluster.create(CONFIG_MAPS, "note", {})
     cluster.delete(NAMESPACES, "short")
     cluster.run()
+    cluster.run(GRACE)
     assert cluster.exists(CONFIG_MAPS, "note")
     assert cluster.exists(NAMESPACES, "default")
 
@@ -108,6 +112,7 @@ def test_another_finalizer_of_the_namespace_stays(cluster: Cluster) -> None:
     cluster.create(NAMESPACES, "kept", {"spec": {"finalizers": ["example.com/mine"]}})
     cluster.delete(NAMESPACES, "kept")
     cluster.run()
+    cluster.run(GRACE)
     assert cluster.get(NAMESPACES, "kept")["spec"]["finalizers"] == ["example.com/mine"]
 
 
@@ -116,3 +121,14 @@ def test_what_cannot_be_deleted_is_told() -> None:
     found = {c["type"]: c for c in make_conditions(remains)}["NamespaceDeletionContentFailure"]
     assert (found["status"], found["reason"]) == ("True", "ContentDeletionFailed")
     assert found["message"] == "Failed to delete all resource types, 2 remaining: no a, no b"
+
+
+def test_what_is_inside_is_there_for_a_moment_still(cluster: Cluster) -> None:
+    """`kubectl delete -f` of a file that begins with its namespace finds the rest of it."""
+    cluster.create(CONFIG_MAPS, "note", {}, "short")
+    cluster.delete(NAMESPACES, "short")
+    cluster.run()
+    cluster.run(GRACE / 2)
+    cluster.delete(CONFIG_MAPS, "note", namespace="short")
+    cluster.run(GRACE / 2)
+    assert not cluster.exists(NAMESPACES, "short")

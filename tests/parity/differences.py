@@ -7,21 +7,24 @@ from pathlib import Path
 from typing import NamedTuple
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "differences.md"
-ROW = re.compile(r"^\| (?P<transcript>[a-z]+/[a-z0-9-]+) \| `(?P<command>.+)` \| (?P<reason>.+) \|$")
+ROW = re.compile(
+    r"^\| (?P<transcript>[a-z]+/[a-z0-9-]+)(?: \((?P<client>[a-z]+)\))? \| `(?P<command>.+)` \| (?P<reason>.+) \|$"
+)
 
 
 class Difference(NamedTuple):
-    """One row: `folder/name`, the first line of the command, and the reason."""
+    """One row: `folder/name`, the first line of the command, the reason, and whose difference it is: "" is everybody's."""
 
     transcript: str
     command: str
     reason: str
+    client: str = ""
 
 
 def list_differences() -> list[Difference]:
     """Return the rows of the page's tables that name a command."""
     found = map(ROW.match, PAGE.read_text().splitlines())
-    return [Difference(m["transcript"], m["command"].replace("\\|", "|"), m["reason"]) for m in found if m]
+    return [Difference(m["transcript"], m["command"].replace("\\|", "|"), m["reason"], m["client"] or "") for m in found if m]
 
 
 def format_row(transcript: str, command: str, reason: str) -> str:

@@ -6,23 +6,57 @@ from collections import Counter
 
 import pytest
 
+from tests.oracle.find_kubectl import find_kubectl
 from tests.parity.differences import list_differences
-from tests.parity.play import TRANSCRIPTS, find_transcripts, play_one
+from tests.parity.play import KUBECTL, MK, TRANSCRIPTS, find_transcripts, play_one
 from tests.parity.player import Transcript
 
 MOST_THAT_MAY_DIFFER = {"api": 0.03, "get": 0.03, "cluster": 0.05, "workloads": 0.05, "kubelet": 0.10}
 # `make parity` plays all of them. Those left out here wait for much that happens in real time.
 PLAYED = ("api", "get", "config-*", "crd-*", "explain", "global-flags", "kustomize-*", "rbac-*")
+# `make parity-kubectl` plays all of them. These, which take half a minute, go once through everything that it asks of the server.
+PLAYED_BY_KUBECTL = (
+    "apply-server-side-conflicts",
+    "apply-prune",
+    "create-dry-run",
+    "diff",
+    "edit",
+    "immutable-fields",
+    "patch-merge-and-json",
+    "raw-requests",
+    "strict-decoding",
+    "get-field-selector",
+    "get-flags",
+    "get-subresource",
+    "output-json-yaml",
+    "pod-phases",
+)
+
+
+def name_transcripts(names: tuple[str, ...]) -> list[str]:
+    """Return the folder and name of each transcript that these name."""
+    return [f"{path.parent.name}/{path.stem}" for path in find_transcripts(list(names))]
+
+
+def check(name: str, client: str) -> None:
+    """Play, and fail with both answers of each command that differs and is not listed."""
+    listed = {d.command for d in list_differences() if d.transcript == name and d.client in ("", client)}
+    steps = play_one(TRANSCRIPTS / f"{name}.txt", client=client)
+    problems = [step.show() for step in steps if step.differs and step.command not in listed]
+    assert not problems, "\n".join(problems)
 
 
 @pytest.mark.parity
-@pytest.mark.parametrize("name", [f"{p.parent.name}/{p.stem}" for p in find_transcripts(list(PLAYED))])
+@pytest.mark.parametrize("name", name_transcripts(PLAYED))
 def test_answers_as_recorded(name: str) -> None:
-    """Commands that differ and are not listed fail; the failure shows both answers."""
-    listed = {d.command for d in list_differences() if d.transcript == name}
-    steps = play_one(TRANSCRIPTS / f"{name}.txt")
-    problems = [step.show() for step in steps if step.differs and step.command not in listed]
-    assert not problems, "\n".join(problems)
+    check(name, MK)
+
+
+@pytest.mark.parity
+@pytest.mark.skipif(find_kubectl() is None, reason="no kubectl 1.33 on PATH")
+@pytest.mark.parametrize("name", name_transcripts(PLAYED_BY_KUBECTL))
+def test_a_real_kubectl_is_answered_as_recorded(name: str) -> None:
+    check(name, KUBECTL)
 
 
 def test_few_commands_are_listed() -> None:

@@ -37,7 +37,8 @@ LEAVING = endpoint("old", ready=False, serving=True, terminating=True)
         ),
         pytest.param([make_slice(endpoint("a"), ports=[{"name": "web", "port": 80}])], "web", [at("a", 80)], id="port by name"),
         pytest.param([make_slice(endpoint("a"), ports=[{"name": "web", "port": 80}])], "admin", [], id="no such port"),
-        pytest.param([make_slice({"addresses": ["1.2.3.4"]})], "", [], id="not a pod"),
+        pytest.param([make_slice({"addresses": ["1.2.3.4"]})], "", [Target("", 8080, address="1.2.3.4")], id="not a pod"),
+        pytest.param([{**make_slice({"addresses": ["a.example"]}), "addressType": "FQDN"}], "", [], id="a name"),
         pytest.param([make_slice(LEAVING)], "", [at("old", 8080)], id="nobody but one that is leaving"),
         pytest.param([make_slice(LEAVING, endpoint("a"))], "", [at("a", 8080)], id="one that is leaving, and another"),
         pytest.param(

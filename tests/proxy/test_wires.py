@@ -54,6 +54,13 @@ def test_datagrams_reach_a_pod_and_come_back(wires: Wires) -> None:
         assert (data, client.recv(10)) == (b"ping", b"pong")
 
 
+def test_what_is_no_pod_is_reached_from_this_machine(wires: Wires) -> None:
+    with listen_on_host("127.0.0.1", 0, "TCP") as outside:
+        address, port = outside.getsockname()
+        with wires.reach(Target("", port, address=address), FREE, Route(())) as connection:
+            assert connection.getpeername() == (address, port)
+
+
 def test_streams_are_dialled(wires: Wires) -> None:
     with pytest.raises(ConnectionRefusedError):
         wires.reach(Target("uid", 80), FREE, Route(()))

@@ -38,7 +38,8 @@ def name_object(obj: Object) -> str:
     version, metadata = obj.get("apiVersion", ""), obj.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
     group_version = version if "/" in version else f"/{version}"
-    return f"{metadata.get('namespace', '')}/{metadata.get('name', '')}; {group_version}, Kind={obj.get('kind', '')}"
+    namespace, name = (value if isinstance(value := metadata.get(key), str) else "" for key in ("namespace", "name"))
+    return f"{namespace}/{name}; {group_version}, Kind={obj.get('kind', '')}"
 
 
 def find_problems(schema: Schema | None, value: Any, path: str) -> Iterator[str]:

@@ -13,11 +13,13 @@ from minikube_py.apimachinery.validation_meta import validate_immutable_field
 from minikube_py.apis.apiextensions.conversion_validation import validate_conversion
 from minikube_py.apis.apiextensions.field_paths import PathError, find_field
 from minikube_py.apis.apiextensions.group_approval import validate_approval
+from minikube_py.apis.apiextensions.hoisting import SCHEMA, hoist
 from minikube_py.apis.apiextensions.openapi_schemas import validate_schema
 from minikube_py.apis.apiextensions.rule_validation import check_expressions
 from minikube_py.apis.apiextensions.rules_present import has_rules
-from minikube_py.apis.apiextensions.schema_defaults import validate_defaults
+from minikube_py.apis.apiextensions.schema_defaults import has_default, validate_defaults
 from minikube_py.apis.apiextensions.structural import validate_structural
+from minikube_py.apis.go_structs import show_go
 from minikube_py.apis.kind import Object
 
 SCOPES = ("Cluster", "Namespaced")
@@ -33,7 +35,8 @@ _AT_ROOT = (
 
 def validate(crd: Object) -> list[FieldError]:
     """Check a new definition."""
-    return [*_check_name(crd), *_check_spec(crd["spec"]), *_check_stored_versions(crd), *validate_approval(crd, None)]
+    errors = [*_check_name(crd), *_check_spec(crd["spec"]), *_check_stored_versions(crd), *validate_approval(crd, None)]
+    return [*errors, *_check_pruning(crd["spec"], {})]
 
 
 def validate_update(new: Object, old: Object) -> list[FieldError]:
@@ -44,7 +47,14 @@ def validate_update(new: Object, old: Object) -> list[FieldError]:
         fixed = ["scope", "names.kind", *fixed]
     for path in fixed:
         errors += validate_immutable_field(_read(new["spec"], path), _read(old["spec"], path), f"spec.{path}")
-    return [*errors, *_check_stored_versions(new), *validate_approval(new, old)]
+    errors += [*_check_stored_versions(new), *validate_approval(new, old)]
+    return [*errors, *_check_pruning(new["spec"], old["spec"])]
+
+
+def _check_pruning(spec: Object, old: Object) -> Iterator[FieldError]:
+    if spec.get("preserveUnknownFields") and not old.get("preserveUnknownFields"):
+        why = "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead"
+        yield invalid("spec.preserveUnknownFields", True, why)
 
 
 def _read(spec: Object, path: str) -> Any:
@@ -60,8 +70,28 @@ def _check_name(crd: Object) -> Iterator[FieldError]:
         yield invalid("metadata.name", name, 'must be spec.names.plural+"."+spec.group')
 
 
-def _check_spec(spec: Object) -> Iterator[FieldError]:
-    group, scope, versions = spec.get("group") or "", spec.get("scope") or "", spec.get("versions") or []
+def _check_spec(given: Object) -> Iterator[FieldError]:
+    spec = hoist(given)
+    versions = spec["versions"]
+    yield from _check_group_and_scope(spec)
+    yield from _check_presence_of_schemas(spec)
+    for number, version in enumerate(versions or ()):
+        yield from _check_version(version, spec, f"spec.versions[{number}]")
+    yield from _check_version_list(versions)
+    for word in ("plural", "singular", "kind", "listKind"):
+        if not (spec.get("names") or {}).get(word):
+            yield required(f"spec.names.{word}")
+    yield from _check_names(spec.get("names") or {}, "spec.names")
+    has_status = any(_has_status(holder) for holder in (spec, *(versions or ())))
+    yield from _check_contents(spec, "spec", has_status)
+    strategy = (spec.get("conversion") or {}).get("strategy") or ""
+    if strategy != "None" and spec.get("preserveUnknownFields"):
+        yield invalid("spec.conversion.strategy", strategy, "must be None if spec.preserveUnknownFields is true")
+    yield from validate_conversion(spec.get("conversion"), "spec.conversion")
+
+
+def _check_group_and_scope(spec: Object) -> Iterator[FieldError]:
+    group, scope = spec.get("group") or "", spec.get("scope") or ""
     if not group:
         yield required("spec.group")
     elif errors := is_dns1123_subdomain(group):
@@ -72,37 +102,31 @@ def _check_spec(spec: Object) -> Iterator[FieldError]:
         yield required("spec.scope")
     elif scope not in SCOPES:
         yield not_supported("spec.scope", scope, SCOPES)
-    for number, version in enumerate(versions):
-        if not (version.get("schema") or {}).get("openAPIV3Schema"):
-            yield required(f"spec.versions[{number}].schema.openAPIV3Schema", "schemas are required")
-    for number, version in enumerate(versions):
-        yield from _check_version(version, f"spec.versions[{number}]")
-    names = [version.get("name") or "" for version in versions]
+
+
+def _check_presence_of_schemas(spec: Object) -> Iterator[FieldError]:
+    holders = [spec.get(SCHEMA), *(version.get("schema") for version in spec["versions"] or ())]
+    schemas = [(holder or {}).get("openAPIV3Schema") for holder in holders]
+    if not schemas[0]:
+        for number, schema in enumerate(schemas[1:]):
+            if not schema:
+                yield required(f"spec.versions[{number}].schema.openAPIV3Schema", "schemas are required")
+    if spec.get("preserveUnknownFields") and any(schema and has_default(schema) for schema in schemas):
+        yield invalid("spec.preserveUnknownFields", True, "must be false in order to use defaults in the schema")
+
+
+def _check_version_list(versions: list[Object] | None) -> Iterator[FieldError]:
+    names = [version.get("name") or "" for version in versions or ()]
+    shown = show_go("[]apiextensions.CustomResourceDefinitionVersion", versions)
     if len(set(names)) != len(names):
-        yield invalid_go("spec.versions", _show_versions(versions), "must contain unique version names")
-    if sum(bool(version.get("storage")) for version in versions) != 1:
-        yield invalid_go("spec.versions", _show_versions(versions), "must have exactly one version marked as storage version")
-    for word in ("plural", "singular", "kind", "listKind"):
-        if not (spec.get("names") or {}).get(word):
-            yield required(f"spec.names.{word}")
-    yield from _check_names(spec.get("names") or {}, "spec.names")
-    if spec.get("preserveUnknownFields"):
-        why = "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead"
-        yield invalid("spec.preserveUnknownFields", True, why)
-    yield from validate_conversion(spec.get("conversion"), "spec.conversion")
+        yield invalid_go("spec.versions", shown, "must contain unique version names")
+    if sum(bool(version.get("storage")) for version in versions or ()) != 1:
+        yield invalid_go("spec.versions", shown, "must have exactly one version marked as storage version")
+    if names and names[0] and (errors := is_dns1035_label(names[0])):
+        yield invalid("spec.version", names[0], ",".join(errors))
 
 
-def _show_versions(versions: list[Object]) -> str:
-    """Return the list as Go shows it, as far as it means something to a reader."""
-    shown = (
-        f'apiextensions.CustomResourceDefinitionVersion{{Name:"{v.get("name") or ""}", Served:{str(bool(v.get("served"))).lower()}, '
-        f"Storage:{str(bool(v.get('storage'))).lower()}}}"
-        for v in versions
-    )
-    return f"[]apiextensions.CustomResourceDefinitionVersion{{{', '.join(shown)}}}"
-
-
-def _check_version(version: Object, path: str) -> Iterator[FieldError]:
+def _check_version(version: Object, spec: Object, path: str) -> Iterator[FieldError]:
     name = version.get("name") or ""
     if errors := is_dns1035_label(name):
         yield invalid(f"{path}.name", name, ",".join(errors))
@@ -112,14 +136,29 @@ def _check_version(version: Object, path: str) -> Iterator[FieldError]:
             yield invalid(f"{path}.deprecationWarning", warning, "can only be set for deprecated versions")
         else:
             yield from (invalid(f"{path}.deprecationWarning", warning, why) for why in _check_warning(warning))
-    subresources = version.get("subresources") or {}
-    schema = (version.get("schema") or {}).get("openAPIV3Schema")
+    yield from _check_contents(version, path, _has_status(version) or _has_status(spec))
+
+
+def _has_status(holder: Object) -> bool:
+    return (holder.get("subresources") or {}).get("status") is not None
+
+
+def _check_contents(holder: Object, path: str, has_status: bool) -> Iterator[FieldError]:
+    """Check the parts that stand either in each version or, where all versions have the same, once in the spec."""
+    at_top = SCHEMA in holder
+    word = SCHEMA if at_top else "schema"
+    schema = (holder.get(word) or {}).get("openAPIV3Schema")
     if schema:
-        yield from _check_schema(schema, f"{path}.schema.openAPIV3Schema", subresources.get("status") is not None)
-    yield from _check_scale(subresources.get("scale"), f"{path}.subresources")
-    for number, column in enumerate(version.get("additionalPrinterColumns") or ()):
+        yield from _check_schema(schema, f"{path}.{word}.openAPIV3Schema", has_status)
+    yield from _check_scale((holder.get("subresources") or {}).get("scale"), f"{path}.subresources")
+    for number, column in enumerate(holder.get("additionalPrinterColumns") or ()):
         yield from _check_column(column, f"{path}.additionalPrinterColumns[{number}]")
-    yield from _check_selectable(version.get("selectableFields") or [], schema, f"{path}.selectableFields")
+    fields = holder.get("selectableFields") or []
+    if fields and not schema:
+        why = "validations.schema is included" if at_top else "version.schema.openAPIV3Schema is not included"
+        yield invalid(f"{path}.selectableFields", "", f"selectableFields may only be set when {why}")
+    else:
+        yield from _check_selectable(fields, schema or {}, f"{path}.selectableFields")
 
 
 def _check_warning(text: str) -> Iterator[str]:
@@ -200,10 +239,7 @@ def _check_column(column: Object, path: str) -> Iterator[FieldError]:
         yield from _check_simple_path(text, f"{path}.JSONPath")
 
 
-def _check_selectable(fields: list[Object], schema: Mapping[str, Any] | None, path: str) -> Iterator[FieldError]:
-    if fields and not schema:
-        yield invalid(path, "", "selectableFields may only be set when version.schema.openAPIV3Schema is not included")
-        return
+def _check_selectable(fields: list[Object], schema: Mapping[str, Any], path: str) -> Iterator[FieldError]:
     seen = set()
     for number, field in enumerate(fields):
         text, where = field.get("jsonPath") or "", f"{path}[{number}].jsonPath"
@@ -211,7 +247,7 @@ def _check_selectable(fields: list[Object], schema: Mapping[str, Any] | None, pa
             yield required(where)
             continue
         try:
-            found = find_field(schema or {}, text, allow_keys=False)
+            found = find_field(schema, text, allow_keys=False)
         except PathError as error:
             yield invalid(where, text, f"is an invalid path: {error}")
             continue

@@ -30,3 +30,14 @@ def _check(schema: Schema, default: Any, path: str) -> Iterator[FieldError]:
     if pruning.prune(pruned, schema, root=is_resource):
         yield invalid_value(path, default, "must not have unknown fields")
     yield from validate_value(schema, default, path)
+
+
+def has_default(schema: Schema) -> bool:
+    """Return whether a schema gives a default, at any depth."""
+    if "default" in schema:
+        return True
+    inner = [schema.get(word) for word in ("items", "additionalProperties", "not")]
+    for word in ("allOf", "anyOf", "oneOf"):
+        inner += schema.get(word) or ()
+    inner += (schema.get("properties") or {}).values()
+    return any(has_default(one) for one in inner if isinstance(one, Mapping))

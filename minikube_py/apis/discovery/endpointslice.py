@@ -13,6 +13,8 @@ MAX_ENDPOINTS = 1000
 MAX_PORTS = 20000
 MAX_ADDRESSES = 100
 MAX_ZONES = 8
+MANAGED_BY_LABEL = "endpointslice.kubernetes.io/managed-by"
+OWN_CONTROLLERS = ("endpointslice-controller.k8s.io", "endpointslicemirroring-controller.k8s.io")
 FAMILIES = ("FQDN", "IPv4", "IPv6")
 
 
@@ -160,9 +162,41 @@ def validate_update(new: Object, old: Object) -> list[FieldError]:
     return errors + check_immutable("addressType", new.get("addressType"), old.get("addressType"))
 
 
-def _warn(endpoint_slice: Object) -> list[str]:
+def _prepare_for_create(endpoint_slice: Object) -> None:
+    _drop_node_hints(endpoint_slice)
+
+
+def _prepare_for_update(new: Object, old: Object) -> None:
+    if not any((endpoint.get("hints") or {}).get("forNodes") for endpoint in old.get("endpoints") or ()):
+        _drop_node_hints(new)
+    if (new["metadata"].get("labels") or {}) != (old["metadata"].get("labels") or {}):  # they count as much as the endpoints
+        new["metadata"]["generation"] = old["metadata"].get("generation", 0) + 1
+
+
+def _drop_node_hints(endpoint_slice: Object) -> None:
+    """Drop the field of a feature that is off (PreferSameTrafficDistribution)."""
+    for endpoint in endpoint_slice.get("endpoints") or ():
+        (endpoint.get("hints") or {}).pop("forNodes", None)
+
+
+def warn_of_creation(endpoint_slice: Object) -> list[str]:
+    """Warn of names instead of addresses, and of addresses that are not well written."""
     is_old = endpoint_slice.get("addressType") == "FQDN"
-    return ["spec.addressType: FQDN endpoints are deprecated"] if is_old else []
+    return [*(["spec.addressType: FQDN endpoints are deprecated"] if is_old else ()), *warn_of_addresses(endpoint_slice)]
+
+
+def warn_of_addresses(endpoint_slice: Object) -> list[str]:
+    """Warn of addresses that are not well written, unless the slice is one of Kubernetes' own controllers."""
+    from minikube_py.apimachinery.addresses import warn_of_ip
+
+    if ((endpoint_slice.get("metadata") or {}).get("labels") or {}).get(MANAGED_BY_LABEL) in OWN_CONTROLLERS:
+        return []
+    return [
+        warning
+        for i, endpoint in enumerate(endpoint_slice.get("endpoints") or ())
+        for j, address in enumerate(endpoint.get("addresses") or ())
+        for warning in warn_of_ip(f"endpoints[{i}].addresses[{j}]", address)
+    ]
 
 
 KIND = Kind(
@@ -184,5 +218,8 @@ KIND = Kind(
     set_defaults=set_defaults,
     validate=validate,
     validate_update=validate_update,
-    warnings=_warn,
+    prepare_for_create=_prepare_for_create,
+    prepare_for_update=_prepare_for_update,
+    warnings=warn_of_creation,
+    update_warnings=warn_of_addresses,
 )

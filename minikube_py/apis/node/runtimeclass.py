@@ -38,10 +38,11 @@ def _check_distinct(tolerations: list[Object]) -> list[FieldError]:
     from minikube_py.apis.field_checks import GoValueError
     from minikube_py.apis.go_structs import show_go
 
+    keys = [tuple(one.get(field) or "" for field in ("key", "operator", "value", "effect")) for one in tolerations]
     return [
         GoValueError("FieldValueDuplicate", f"scheduling.tolerations[{index}]", show_go("core.Toleration", one), "")
         for index, one in enumerate(tolerations)
-        if one in tolerations[:index]
+        if keys[index] in keys[:index]
     ]
 
 

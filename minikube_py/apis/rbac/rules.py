@@ -14,7 +14,10 @@ ALL = "*"
 
 
 class Action(NamedTuple):
-    """What somebody wants to do: to a resource, or to a path of the API where `path` is set."""
+    """What somebody wants to do: to a resource, or to a path of the API where `path` is set.
+
+    `field_selector` is that of a list or watch, as it was written.
+    """
 
     verb: str
     group: str = ""
@@ -23,6 +26,7 @@ class Action(NamedTuple):
     name: str = ""
     namespace: str = ""
     path: str = ""
+    field_selector: str = ""
 
 
 def allows(rule: Object, action: Action) -> bool:

@@ -44,7 +44,11 @@ def validate_aggregation(role: Object) -> list[FieldError]:
         return [required(path, "at least one clusterRoleSelector required if aggregationRule is non-nil")]
     from minikube_py.apimachinery.validation_meta import validate_label_selector
 
-    return [e for i, selector in enumerate(selectors) for e in validate_label_selector(selector, f"{path}[{i}]")]
+    errors: list[FieldError] = []
+    for i, selector in enumerate(selectors):
+        if found := validate_label_selector(selector, f"{path}[{i}]"):
+            errors += [*found, invalid(f"{path}[{i}]", None, "invalid label selector.")]
+    return errors
 
 
 def validate_binding(binding: Object, role_kinds: tuple[str, ...], *, namespaced: bool) -> list[FieldError]:

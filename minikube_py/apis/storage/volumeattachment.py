@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from minikube_py.apimachinery.errors import FieldError, forbidden, invalid, required, too_long
+from minikube_py.apimachinery.errors import FieldError, forbidden, required, too_long
 from minikube_py.apis.columns import AGE, NAME
 from minikube_py.apis.kind import Column, Kind, Object
 
@@ -69,8 +69,11 @@ def _validate_source(source: Object) -> list[FieldError]:
 
 
 def _validate_update(new: Object, old: Object) -> list[FieldError]:
-    changed = [invalid("spec", new["spec"], "field is immutable")] if new["spec"] != old["spec"] else []
-    return _validate_stored(new) + changed
+    from minikube_py.apis.field_checks import check_immutable
+    from minikube_py.apis.go_structs import show_go
+
+    spec = new["spec"]
+    return _validate_stored(new) + check_immutable("spec", spec, old["spec"], show_go("storage.VolumeAttachmentSpec", spec))
 
 
 KIND = Kind(

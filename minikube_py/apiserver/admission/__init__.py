@@ -58,6 +58,7 @@ WITH_PODS = (
 )
 VALIDATING = (
     ("namespace_lifecycle", ANY),
+    ("node_restriction", ("nodes", *POD, "leases.coordination.k8s.io", "csinodes.storage.k8s.io")),
     ("pod_security", WITH_PODS),
     ("priority", ("priorityclasses.scheduling.k8s.io",)),
     ("limit_ranger", (*POD, *CLAIM)),
@@ -68,7 +69,8 @@ VALIDATING = (
     ("validating_webhook", ANY),
     ("resource_quota", ANY),
 )
-_EXTENSIONS = {  # plugins that do what objects of these kinds say; they alone look at the writes of a status
+ON_STATUS = ("node_restriction",)  # looks at the writes of a status too
+_EXTENSIONS = {  # plugins that do what objects of these kinds say, also when a status is written
     "mutating_webhook": "mutatingwebhookconfigurations.admissionregistration.k8s.io",
     "validating_admission_policy": "validatingadmissionpolicybindings.admissionregistration.k8s.io",
     "validating_webhook": "validatingwebhookconfigurations.admissionregistration.k8s.io",
@@ -116,7 +118,9 @@ def _choose(plugins: Plugins, attributes: Attributes, server: ApiServer) -> Iter
         if extension is not None:
             if server.extension_points.is_any(extension):
                 yield load_plugin(name)
-        elif attributes.subresource != "status" and (not resources or attributes.kind.resource in resources):
+        elif attributes.subresource == "status" and name not in ON_STATUS:
+            continue
+        elif not resources or attributes.kind.resource in resources:
             yield load_plugin(name)
 
 

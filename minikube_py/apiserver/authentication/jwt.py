@@ -90,7 +90,10 @@ def _decode(text: str) -> bytes:
 
 
 def _decode_json(text: str) -> Object:
-    value = json.loads(_decode(text))
+    try:
+        value = json.loads(_decode(text))
+    except RecursionError:
+        raise ValueError("too deep") from None
     if not isinstance(value, dict):
         raise ValueError("not an object")
     return value

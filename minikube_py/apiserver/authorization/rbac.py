@@ -1,4 +1,4 @@
-"""The RBAC authorizer: which rules a user has by bindings of roles, and whether one of them allows an action.
+"""The RBAC authorizer (asked after the node authorizer): which rules a user has by bindings of roles, and whether one of them allows an action.
 
 https://kubernetes.io/docs/reference/access-authn-authz/rbac/ ; upstream: plugin/pkg/auth/authorizer/rbac, pkg/registry/rbac/validation.
 """
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from minikube_py.apimachinery.errors import StatusError, new_not_found
 from minikube_py.apis.rbac.binding import GROUP
 from minikube_py.apis.rbac.rules import Action, allows
-from minikube_py.client.request import MASTERS, User
+from minikube_py.client.request import MASTERS, NODES, User
 from minikube_py.storage.interface import Key, Query
 
 if TYPE_CHECKING:
@@ -51,13 +51,22 @@ def authorize(store: Store, user: User, action: Action) -> Decision:
     """Decide whether a user may do something. Members of system:masters may do everything."""
     if MASTERS in user.groups:
         return Decision(True)
+    reasons: list[str] = []
+    if NODES in user.groups:
+        from minikube_py.apiserver.authorization.node import authorize_node
+
+        verdict = authorize_node(store, user, action)
+        if verdict.allowed:
+            return Decision(True)
+        reasons += [verdict.reason] if verdict.reason else []
     problems = []
     for grant in list_grants(store, user, action.namespace):
         if grant.rule is None:
             problems.append(grant.error)
         elif allows(grant.rule, action):
             return Decision(True, f"RBAC: allowed by {grant}")
-    return Decision(False, f"RBAC: {aggregate(problems)}" if problems else "")
+    reasons += [f"RBAC: {aggregate(problems)}"] if problems else []
+    return Decision(False, "\n".join(reasons))
 
 
 def list_rules(store: Store, user: User, namespace: str) -> tuple[list[Object], list[str]]:

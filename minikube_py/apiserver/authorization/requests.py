@@ -20,11 +20,12 @@ def describe_action(request: Request) -> Action:
     namespace, name = request.namespace, request.name
     if request.verb == "create" and not request.subresource:
         name = ""  # it stands in the body only, which nobody has read yet
-    if request.verb in ("list", "watch") and not name:
-        name = _find_name(request.params.get("fieldSelector") or "")
+    selector = request.params.get("fieldSelector") or "" if request.verb in ("list", "watch") else ""
+    if selector and not name:
+        name = _find_name(selector)
     if (request.group, request.resource) == ("", "namespaces"):
         namespace = name
-    return Action(request.verb, request.group, request.resource, request.subresource, name, namespace)
+    return Action(request.verb, request.group, request.resource, request.subresource, name, namespace, field_selector=selector)
 
 
 def _find_name(selector: str) -> str:

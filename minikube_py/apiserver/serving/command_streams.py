@@ -26,8 +26,9 @@ Take = Callable[[Stdin | Size], Awaitable[None]]
 class CommandSession:
     """Joins a client's session with a pod's stream. Runs on the event loop; neither side is read faster than the other takes it."""
 
-    def __init__(self, channel: Channel, session: RemoteCommand, stream: Stream) -> None:
+    def __init__(self, channel: Channel, session: RemoteCommand, stream: Stream, *, attached: bool = False) -> None:
         self._channel, self._session, self._stream = channel, session, stream
+        self._attached = attached  # who only looked on is not told the exit code
         self._ready = asyncio.Event()
         self._loop = asyncio.get_running_loop()
 
@@ -77,7 +78,7 @@ class CommandSession:
             events = self._stream.read()
             for event in events:
                 if isinstance(event, End):
-                    self._session.finish(make_end_status(event.exit_code, event.error))
+                    self._session.finish(make_end_status(0 if self._attached else event.exit_code, event.error))
                 else:
                     self._session.write(event.channel, event.data)
             await self._channel.write(self._session.take_output())

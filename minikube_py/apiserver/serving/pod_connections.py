@@ -72,7 +72,8 @@ class PodConnections:
             stream = await _in_thread(run, partial(opening, stdin=wanted.stdin, tty=wanted.tty))
         except StreamError as error:
             return Upgrade(agreed.headers, partial(_refuse, agreed, wanted, str(error)))
-        return Upgrade(agreed.headers, partial(_run_command, agreed, wanted, stream))
+        attached = request.subresource == "attach"
+        return Upgrade(agreed.headers, partial(_run_command, agreed, wanted, stream, attached))
 
     async def _forward(self, message: HttpRequest, request: Request, query: Query, run: Run) -> Upgrade:
         agreed = agree(message, (TUNNEL_PROTOCOL, *CHANNEL_PROTOCOLS), (SPDY_PROTOCOL,))
@@ -105,8 +106,8 @@ def _make_command(agreed: Agreed, wanted: Wanted) -> RemoteCommand:
     return kind(agreed.protocol, wanted)
 
 
-async def _run_command(agreed: Agreed, wanted: Wanted, stream: Stream, channel: Channel) -> None:
-    await CommandSession(channel, _make_command(agreed, wanted), stream).run()
+async def _run_command(agreed: Agreed, wanted: Wanted, stream: Stream, attached: bool, channel: Channel) -> None:
+    await CommandSession(channel, _make_command(agreed, wanted), stream, attached=attached).run()
 
 
 async def _refuse(agreed: Agreed, wanted: Wanted, text: str, channel: Channel) -> None:

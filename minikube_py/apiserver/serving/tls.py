@@ -15,6 +15,7 @@ def make_context(folder: Path) -> ssl.SSLContext:
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.options |= ssl.OP_NO_RENEGOTIATION
     context.load_cert_chain(folder / f"{SERVER}.crt", folder / f"{SERVER}.key")
     context.load_verify_locations(folder / "ca.crt")
     context.verify_mode = ssl.CERT_OPTIONAL

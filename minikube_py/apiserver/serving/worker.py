@@ -80,6 +80,8 @@ class Worker:
         try:
             reply = self._answer(message, peer)
         except StatusError as error:
+            if message.target.startswith("//"):  # would be read as the name of a host
+                message = message._replace(target="/")
             reply, why = answer_error(self.server, message, error), error.message
         if isinstance(reply, HttpAnswer) and not reply.streamed:
             reply = compress(message, reply)

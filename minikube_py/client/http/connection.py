@@ -77,15 +77,14 @@ class Connection:
         return HttpRequest(self._method, target, headers, await self._read_body())
 
     async def _read_body(self) -> bytes:
-        parts, size, end = [], 0, time_limit(self._limits.body_seconds)
+        body, end = bytearray(), time_limit(self._limits.body_seconds)
         while isinstance(event := await self._next_event(end), h11.Data):
-            parts.append(bytes(event.data))
-            size += len(event.data)
-            if size > self._limits.body:
+            body += event.data
+            if len(body) > self._limits.body:
                 raise Refused(413, f"Request entity too large: limit is {self._limits.body}")
         if not isinstance(event, h11.EndOfMessage):
             raise ConnectionError("the client went away in the midst of a request")
-        return b"".join(parts)
+        return bytes(body)
 
     async def _next_event(self, end: float) -> Any:
         """Return the next event, mostly one that has come already: a timer is set only where that is not so. Raises TimeoutError."""

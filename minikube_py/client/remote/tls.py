@@ -75,6 +75,8 @@ def describe_tls_error(error: ssl.SSLError, host: str, certificate: bytes = b"")
     """Return what Go says of a handshake that failed; `certificate` is the server's, as far as it is known."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"tls: failed to verify certificate: {_describe_verification(error, host, certificate)}"
+    if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        return "EOF"
     if error.reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG"):
         return "http: server gave HTTP response to HTTPS client"
     if error.reason and error.reason.startswith(("TLSV1_ALERT_", "TLSV13_ALERT_", "SSLV3_ALERT_")):

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from minikube_py.component_base.os_errors import tell_os_error
 from minikube_py.cri.agent.capabilities import mask_capabilities
 from minikube_py.cri.agent.children import Identity, Plan, prepare_child
 from minikube_py.cri.agent.container import Container
@@ -224,7 +225,7 @@ def _answer_from_fork(
                 socket.send_fds(answer, [encode_message({"id": 0, "result": []})], [made.fileno()])
         except OSError as error:
             kind = "timeout" if isinstance(error, TimeoutError) else "connection"
-            message = error.strerror or str(error)
-            answer.sendall(encode_message({"id": 0, "error": {"kind": kind, "message": message, "reason": ""}}))
+            refusal = {"kind": kind, "message": tell_os_error(error), "reason": ""}
+            answer.sendall(encode_message({"id": 0, "error": refusal}))
     finally:
         os._exit(0)

@@ -13,6 +13,10 @@ from minikube_py.apis.apiextensions.custom_resource import make_kind
 from minikube_py.apis.apiextensions.deprecation import rank_version, tell_deprecation
 
 Object = dict[str, Any]
+LABEL = (
+    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with "
+    "an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
+)
 SCHEMA: Object = {"type": "object", "properties": {"spec": {"type": "object", "properties": {"n": {"type": "integer"}}}}}
 V1: Object = {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": SCHEMA}}
 CRD: Object = {
@@ -73,15 +77,15 @@ def test_a_plain_definition_is_valid() -> None:
         ),
         (
             {"versions": [{**V1, "additionalPrinterColumns": [{"name": "N", "type": "float", "jsonPath": "spec.n"}]}]},
-            'spec.versions[0].additionalPrinterColumns[0].type: Invalid value: "float": must be one of boolean,date,integer,number,string',
+            'spec.additionalPrinterColumns[0].type: Invalid value: "float": must be one of boolean,date,integer,number,string',
         ),
         (
             {"versions": [{**V1, "subresources": {"scale": {"specReplicasPath": ".x", "statusReplicasPath": ".status.n"}}}]},
-            'spec.versions[0].subresources.scale.specReplicasPath: Invalid value: ".x": should be a json path under .spec',
+            'spec.subresources.scale.specReplicasPath: Invalid value: ".x": should be a json path under .spec',
         ),
         (
             {"versions": [{**V1, "selectableFields": [{"jsonPath": ".spec.q"}]}]},
-            'spec.versions[0].selectableFields[0].jsonPath: Invalid value: ".spec.q": is an invalid path: does not refer to a valid field',
+            'spec.selectableFields[0].jsonPath: Invalid value: ".spec.q": is an invalid path: does not refer to a valid field',
         ),
         (
             {"versions": [{**V1, "deprecationWarning": "old"}]},
@@ -91,13 +95,36 @@ def test_a_plain_definition_is_valid() -> None:
             {"versions": [{"name": "v1", "storage": True}]},
             "spec.versions[0].schema.openAPIV3Schema: Required value: schemas are required",
         ),
+        ({"versions": [{**V1, "name": "V1"}]}, f'spec.version: Invalid value: "V1": {LABEL}'),
+        (
+            {"preserveUnknownFields": True, "versions": [{**V1, "schema": {"openAPIV3Schema": {**SCHEMA, "default": {}}}}]},
+            "spec.preserveUnknownFields: Invalid value: true: must be false in order to use defaults in the schema",
+        ),
+        (
+            {"preserveUnknownFields": True, "conversion": {"strategy": "Webhook"}},
+            'spec.conversion.strategy: Invalid value: "Webhook": must be None if spec.preserveUnknownFields is true',
+        ),
+        (
+            {"versions": [{**V1, "storage": False}]},
+            "spec.versions: Invalid value: []apiextensions.CustomResourceDefinitionVersion{apiextensions."
+            'CustomResourceDefinitionVersion{Name:"v1", Served:true, Storage:false, Deprecated:false, '
+            "DeprecationWarning:(*string)(nil), Schema:(*apiextensions.CustomResourceValidation)(nil), "
+            "Subresources:(*apiextensions.CustomResourceSubresources)(nil), "
+            "AdditionalPrinterColumns:[]apiextensions.CustomResourceColumnDefinition(nil), "
+            "SelectableFields:[]apiextensions.SelectableField(nil)}}: must have exactly one version marked as storage version",
+        ),
+        (
+            {"versions": None},
+            "spec.versions: Invalid value: []apiextensions.CustomResourceDefinitionVersion(nil): "
+            "must have exactly one version marked as storage version",
+        ),
     ],
 )
 def test_rules_of_the_spec(changes: Object, text: str) -> None:
     assert text in texts(make(**changes))
 
 
-PATH = "spec.versions[0].schema.openAPIV3Schema.properties[spec].properties[x]"
+PATH = "spec.validation.openAPIV3Schema.properties[spec].properties[x]"
 
 
 @pytest.mark.parametrize(
@@ -148,6 +175,43 @@ PATH = "spec.versions[0].schema.openAPIV3Schema.properties[spec].properties[x]"
 )
 def test_rules_of_schemas(schema: Object, text: str) -> None:
     assert text in texts(with_schema(x=schema))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "fields"),
+    [
+        pytest.param({"schema": {"type": "text"}}, {"schema": {"type": "text"}}, ["spec.validation"], id="the same twice"),
+        pytest.param({}, {"schema": {"type": "text"}}, ["spec.versions[1].schema"], id="in one version"),
+        pytest.param({"columns": [{}]}, {"columns": [{}]}, ["spec.additionalPrinterColumns[0]"], id="columns"),
+        pytest.param({"columns": []}, {"columns": [{}]}, ["spec.versions[1].additionalPrinterColumns[0]"], id="its columns"),
+        pytest.param({"columns": [], "fields": [".x"]}, {"fields": [".x"]}, ["spec.selectableFields[0]"], id="fields"),
+        pytest.param(
+            {"fields": [".spec.n"]}, {"schema": {}, "fields": [".spec.n"]}, ["spec.selectableFields"], id="fields, two schemas"
+        ),
+        pytest.param({"fields": [".spec.n"]}, {}, ["spec.versions[0].selectableFields"], id="its fields, one schema"),
+    ],
+)
+def test_what_all_versions_have_alike_stands_in_the_spec(first: Object, second: Object, fields: list[str]) -> None:
+    def version(name: str, parts: Object) -> Object:
+        properties = {**SCHEMA["properties"], **({"x": parts["schema"] or {"type": "string"}} if "schema" in parts else {})}
+        return {
+            "name": name,
+            "storage": name == "v1",
+            "schema": {"openAPIV3Schema": {**SCHEMA, "properties": properties}},
+            "additionalPrinterColumns": parts.get("columns"),
+            "selectableFields": [{"jsonPath": path} for path in parts.get("fields", ())],
+        }
+
+    errors = crd_validation.validate(make(versions=[version("v1", first), version("v2", second)]))
+    assert errors
+    assert {field for field in fields if any(error.field.startswith(field) for error in errors)} == set(fields)
+    assert all(error.field.startswith(tuple(fields)) for error in errors)
+
+
+def test_unknown_fields_stay_kept_where_they_were() -> None:
+    crd = make(preserveUnknownFields=True)
+    assert [error.field for error in crd_validation.validate(crd)] == ["spec.preserveUnknownFields"]
+    assert crd_validation.validate_update(crd, deep_copy(crd)) == []
 
 
 def test_a_rule_that_does_not_compile_is_shown_with_its_place() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from minikube_py.apimachinery.unstructured import deep_copy
 from minikube_py.apis.discovery.endpointslice import KIND
 from tests.apis.manifests import create, list_errors, list_update_errors, show_row
 
@@ -49,6 +50,32 @@ def test_the_family_stays() -> None:
 def test_names_are_warned_of() -> None:
     assert KIND.warnings(make_slice(family="FQDN")) == ["spec.addressType: FQDN endpoints are deprecated"]
     assert KIND.warnings(make_slice()) == []
+    assert KIND.warn_of_update(make_slice(family="FQDN")) == []
+
+
+def test_addresses_that_are_not_well_written_are_warned_of() -> None:
+    written = make_slice({"addresses": ["10.0.0.1"]}, {"addresses": ["10.0.0.2", "010.0.0.3"]})
+    why = "will be considered invalid in a future Kubernetes release"
+    told = [f'endpoints[1].addresses[1]: non-standard IP address "010.0.0.3" {why}: use "10.0.0.3"']
+    assert KIND.warnings(written) == KIND.warn_of_update(written) == told
+    written["metadata"]["labels"] = {"endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io"}
+    assert KIND.warnings(written) == []
+
+
+def test_other_labels_count_as_a_change() -> None:
+    old = create(KIND, make_slice())
+    old["metadata"]["generation"] = 3
+    same, other = deep_copy(old), deep_copy(old)
+    other["metadata"]["labels"] = {"a": "b"}
+    KIND.prepare_for_update(same, old)
+    KIND.prepare_for_update(other, old)
+    assert (same["metadata"]["generation"], other["metadata"]["generation"]) == (3, 4)
+
+
+def test_hints_for_nodes_are_dropped_as_their_feature_is_off() -> None:
+    hints = {"forZones": [{"name": "a"}], "forNodes": [{"name": "n"}]}
+    made = create(KIND, make_slice({"addresses": ["1.1.1.1"], "hints": hints}))
+    assert made["endpoints"][0]["hints"] == {"forZones": [{"name": "a"}]}
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from minikube_py.apis.node.runtimeclass import KIND
 from tests.apis.manifests import TWO_MINUTES_AGO, create, list_errors, list_update_errors, show_row
 
 Object = dict[str, Any]
+TOLERATION = {"key": "a", "operator": "Exists", "effect": "NoExecute"}
 
 
 def make(**fields: Any) -> Object:
@@ -26,6 +27,12 @@ def test_row() -> None:
         (make(overhead={"podFixed": {"cpu": "10m"}}), []),
         (make(handler="Run_sc"), ['handler: Invalid value: "Run_sc": a lowercase RFC 1123 label']),
         (make(overhead={"podFixed": {"gold": "1"}}), ["overhead.limits[gold]: Invalid value: gold"] * 2),
+        (
+            make(scheduling={"tolerations": [TOLERATION, {**TOLERATION, "tolerationSeconds": 5}]}),
+            [
+                'scheduling.tolerations[1]: Duplicate value: core.Toleration{Key:"a", Operator:"Exists", Value:"", Effect:"NoExecute"'
+            ],
+        ),
         (make(scheduling={"nodeSelector": {"a": "b c"}}), ['scheduling.nodeSelector: Invalid value: "b c"']),
     ],
 )

@@ -15,6 +15,7 @@ from tests.apis.manifests import TWO_MINUTES_AGO, create, list_errors, show_row
 Object = dict[str, Any]
 PODS = {"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}
 SECRETS = {"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}
+SELECTOR = "aggregationRule.clusterRoleSelectors[1]"
 NO_SELECTORS = "at least one clusterRoleSelector required if aggregationRule is non-nil"
 BOTH = "rules cannot apply to both regular resources and non-resource URLs"
 
@@ -61,6 +62,14 @@ def test_rows_tell_when_a_role_was_made() -> None:
             CLUSTER_ROLE,
             make_role(aggregationRule={}),
             [f"aggregationRule.clusterRoleSelectors: Required value: {NO_SELECTORS}"],
+        ),
+        (
+            CLUSTER_ROLE,
+            make_role(aggregationRule={"clusterRoleSelectors": [{}, {"matchExpressions": [{"key": "a", "operator": "In"}]}]}),
+            [
+                f"{SELECTOR}.matchExpressions[0].values: Required value: must be specified when `operator` is 'In' or 'NotIn'",
+                f'{SELECTOR}: Invalid value: "null": invalid label selector.',
+            ],
         ),
     ],
 )

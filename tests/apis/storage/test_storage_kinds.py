@@ -162,3 +162,13 @@ def test_old_topologies_are_warned_of() -> None:
     obj = make(provisioner="a/b", allowedTopologies=[{"matchLabelExpressions": [expression]}])
     why = 'deprecated since v1.14; use "kubernetes.io/os" instead'
     assert storageclass.KIND.warnings(obj) == [f"allowedTopologies[0].matchLabelExpressions[0].key: {why}"]
+
+
+def test_what_is_attached_where_stays() -> None:
+    made = create(volumeattachment.KIND, attach(persistentVolumeName="pv"))
+    (error,) = list_update_errors(volumeattachment.KIND, attach(persistentVolumeName="other"), made)
+    beginning = (
+        'spec: Invalid value: storage.VolumeAttachmentSpec{Attacher:"a.example.com", Source:storage.VolumeAttachmentSource{'
+    )
+    assert error.startswith(beginning + "PersistentVolumeName:(*string)(0x")
+    assert error.endswith('InlineVolumeSpec:(*core.PersistentVolumeSpec)(nil)}, NodeName:"n"}: field is immutable')

@@ -65,11 +65,11 @@ def test_masters_need_no_role(rights: Rights) -> None:
         (Request("create", "", "v1", "pods", "dev", "web", "binding"), Action("create", "", "pods", "binding", "web", "dev")),
         (
             Request("list", "", "v1", "pods", "dev", params={"fieldSelector": "spec.nodeName=a,metadata.name=web"}),
-            Action("list", "", "pods", "", "web", "dev"),
+            Action("list", "", "pods", "", "web", "dev", field_selector="spec.nodeName=a,metadata.name=web"),
         ),
         (
             Request("list", "", "v1", "pods", "dev", params={"fieldSelector": "metadata.name!=web"}),
-            Action("list", "", "pods", "", "", "dev"),
+            Action("list", "", "pods", "", "", "dev", field_selector="metadata.name!=web"),
         ),
         (Request("get", "", "v1", "namespaces", "", "dev"), Action("get", "", "namespaces", "", "dev", "dev")),
     ],

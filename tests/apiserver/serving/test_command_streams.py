@@ -174,6 +174,20 @@ def test_a_terminal_has_a_size_and_one_output(opener: Opener, pod: FakePod, spdy
     assert pod.openings == [Opening("web", "", None, True, True)]
 
 
+def test_who_attaches_is_told_the_end_and_no_exit_code(opener: Opener, pod: FakePod) -> None:
+    """kubectl run looks at the pod for it, and takes a failure here for one of the connection."""
+    client = opener.channels(f"{POD}/attach?stdout=1")
+    pod.next_command().end(4)
+    assert json.loads(client.read_all()[ERROR]) == {"metadata": {}, "status": "Success"}
+
+
+def test_streams_are_of_pods_only(opener: Opener, pod: FakePod) -> None:
+    """Who may do anything with deployments gets no shell in the pod of that name."""
+    path = EXEC.replace("/api/v1", "/apis/apps/v1").replace("/pods/", "/deployments/")
+    assert opener.upgrade(path, "v5.channel.k8s.io").read_status()["code"] == 404
+    assert pod.openings == []
+
+
 @pytest.mark.parametrize("spdy", [False, True], ids=["websocket", "spdy"])
 def test_what_does_not_run_is_told_on_the_error_stream(opener: Opener, pod: FakePod, spdy: bool) -> None:
     pod.refusal = NotRunning('container not found ("c")')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +11,10 @@ from typing import Any
 import pytest
 
 from minikube_py.apimachinery.errors import BadRequest
+from minikube_py.cli_runtime.factory import Factory, Streams
 from minikube_py.client.streams import LogRequest
 from minikube_py.kubectl.cmd.cluster_info import find_link
+from minikube_py.kubectl.cmd.version import warn_of_skew
 from tests.kubectl.cmd.conftest import Cluster, Kubectl, Outcome
 
 Object = dict[str, Any]
@@ -117,3 +120,21 @@ def test_version_refuses(kubectl: Kubectl, words: str, error: str) -> None:
 def test_version(kubectl: Kubectl) -> None:
     assert kubectl("version --client x").stdout.startswith("Client Version: v1.33.")
     assert kubectl("version --client -o yaml").stdout.endswith("kustomizeVersion: v5.6.0\n\n")
+
+
+@pytest.mark.parametrize(
+    ("theirs", "told"),
+    [
+        ("v1.33.0", ""),
+        ("v1.34.1-gke.5", ""),
+        ("v1.31.9", "client (1.33) and server (1.31)"),
+        ("v2.33.0", "client (1.33) and server (2.33)"),
+    ],
+)
+def test_a_server_of_another_version_is_warned_of(theirs: str, told: str) -> None:
+    factory = Factory(
+        lambda target: pytest.fail("no cluster needed"), None, Streams(io.StringIO(), io.StringIO(), io.StringIO())
+    )
+    warn_of_skew("v1.33.13", theirs, factory)
+    told = told and f"WARNING: version difference between {told} exceeds the supported minor version skew of +/-1\n"
+    assert factory.streams.stderr.getvalue() == told  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ import queue
 import re
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -129,7 +129,11 @@ class Session:
         except CliError as error:
             self.problems.put(error)
 
+    dial_next: Callable[[int], socket.socket] | None = None
+
     def dial(self, port: int) -> socket.socket:
+        if self.dial_next is not None:
+            return self.dial_next(port)
         if port != 80:
             raise StreamError(f"connection to {port} refused")
         return socket.create_connection(self.echo.getsockname(), SECONDS)
@@ -165,6 +169,25 @@ def test_pod_that_refuses_ends_the_session() -> None:
         assert session.problems.get(timeout=SECONDS).message == "lost connection to pod"
     told = session.err.lines.get(timeout=SECONDS)
     assert f'err="an error occurred forwarding {session.port} -> 81: connection to 81 refused"' in told
+
+
+class Broken(socket.socket):
+    """The near end of a connection that failed, as a server elsewhere tells of it."""
+
+    failure = "connection to 80 refused"
+
+
+def test_pod_elsewhere_that_refuses_ends_the_session(session: Session) -> None:
+    def dial(port: int) -> socket.socket:
+        near, far = socket.socketpair()
+        far.close()
+        return Broken(fileno=near.detach())
+
+    session.dial_next = dial
+    with socket.create_connection(("127.0.0.1", session.port), SECONDS) as client:
+        assert client.recv(1) == b""
+        assert session.problems.get(timeout=SECONDS).message == "lost connection to pod"
+    assert "-> 80: connection to 80 refused" in session.err.lines.get(timeout=SECONDS)
 
 
 def test_port_that_is_taken(session: Session) -> None:

@@ -1,0 +1,319 @@
+"""Requests over HTTP: what is sent, what is made of answers, connections that are used again, and answers that come in pieces."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from minikube_py.apimachinery.errors import Expired, StatusError
+from minikube_py.client.http_message import HttpRequest
+from minikube_py.client.kubeconfig import Target
+from minikube_py.client.remote.dialer import Dialer, read_server
+from minikube_py.client.remote.identity import Identity
+from minikube_py.client.remote.tls import make_context
+from minikube_py.client.request import OWNER, Request, Unreachable, WatchEvent
+from minikube_py.client.transport.http import HttpTransport
+from minikube_py.component_base.clock import FakeClock
+from tests.client.peers import PATIENCE, Asked, Connection, Peer, Script, answering, chunked, reply, serving
+
+Object = dict[str, Any]
+Open = Callable[..., HttpTransport]
+POD = Request("get", "", "v1", "pods", "default", "web")
+STATUS = {"kind": "Status", "status": "Failure", "message": 'pods "web" not found', "reason": "NotFound", "code": 404}
+
+
+@pytest.fixture
+def waited() -> list[float]:
+    """For how long the transport waited."""
+    return []
+
+
+@pytest.fixture
+def open_to(waited: list[float]) -> Iterator[Open]:
+    """Makes a transport to a server as a kubeconfig's user."""
+    opened: list[HttpTransport] = []
+
+    def make(peer: Peer, user: Object | None = None, timeout: float | None = 20.0, prefix: str = "") -> HttpTransport:
+        identity = Identity(Target("c", "default", {}, user or {}, "ann"), FakeClock())
+        dialer = Dialer(read_server(peer.url + prefix), lambda: make_context({}, None))
+        opened.append(HttpTransport(dialer, identity, "kubectl/v1.33", waited.append, timeout))
+        return opened[-1]
+
+    yield make
+    for one in opened:
+        one.close()
+
+
+def test_a_request_says_what_is_wanted(open_to: Open) -> None:
+    asked: list[Asked] = []
+    with serving(answering(reply(201, {"kind": "Pod"}), asked=asked)) as peer:
+        request = Request("create", "apps", "v1", "deployments", "shop", params={"dryRun": "All"}, body={"a": "ü"})
+        response = open_to(peer, {"token": "secret"}).handle(request)
+    assert (response.object, response.created) == ({"kind": "Pod"}, True)
+    [one] = asked
+    assert one.line == "POST /apis/apps/v1/namespaces/shop/deployments?dryRun=All HTTP/1.1"
+    assert one.body == '{"a":"ü"}'.encode()
+    wanted = {"content-type": "application/json", "authorization": "Bearer secret", "user-agent": "kubectl/v1.33"}
+    assert one.headers | wanted == one.headers
+
+
+def test_a_server_may_be_below_a_path(open_to: Open) -> None:
+    asked: list[Asked] = []
+    with serving(answering(reply(), asked=asked)) as peer:
+        open_to(peer, prefix="/clusters/a/").handle(POD)
+    assert asked[0].line == "GET /clusters/a/api/v1/namespaces/default/pods/web HTTP/1.1"
+
+
+@pytest.mark.parametrize(
+    ("user", "headers"),
+    [
+        pytest.param({"username": "ann", "password": "p:w"}, {"authorization": "Basic YW5uOnA6dw=="}, id="password"),
+        pytest.param(
+            {"as": "bob", "as-groups": ["dev", "ops"], "as-uid": "7"},
+            {"impersonate-user": "bob", "impersonate-group": "dev,ops", "impersonate-uid": "7"},
+            id="another user",
+        ),
+        pytest.param(
+            {"as": "bob", "as-user-extra": {"example.com/team": ["a", "b"]}},
+            {"impersonate-user": "bob", "impersonate-extra-example.com%2fteam": "a,b"},
+            id="extra",
+        ),
+        pytest.param({}, {}, id="nobody"),
+    ],
+)
+def test_who_asks(open_to: Open, user: Object, headers: dict[str, str]) -> None:
+    asked: list[Asked] = []
+    with serving(answering(reply(), asked=asked)) as peer:
+        open_to(peer, user).handle(POD)
+    shown = {key: value for key, value in asked[0].headers.items() if key.startswith(("authorization", "impersonate"))}
+    assert shown == headers
+
+
+def test_one_connection_carries_many_requests(open_to: Open) -> None:
+    with serving(answering(reply())) as peer:
+        transport = open_to(peer)
+        for _ in range(3):
+            transport.handle(POD)
+        assert peer.connections == 1
+
+
+def answer_once(connection: Connection) -> None:
+    """Answer one request and hang up, without having said so."""
+    if connection.read():
+        connection.send(reply())
+
+
+def test_a_server_that_hung_up_meanwhile_is_asked_anew(open_to: Open) -> None:
+    with serving(answer_once) as peer:
+        transport = open_to(peer)
+        for _ in range(3):
+            transport.handle(POD)
+        assert peer.connections == 3
+
+
+def test_what_may_have_been_done_is_not_sent_twice(open_to: Open) -> None:
+    asked: list[Asked] = []
+    with serving(answering(reply(), b"", asked=asked)) as peer:
+        transport = open_to(peer)
+        transport.handle(POD)
+        with pytest.raises(Unreachable, match="EOF"):
+            transport.handle(POD._replace(verb="delete"))
+    assert len(asked) == 2
+
+
+def test_a_server_that_says_close_is_not_kept(open_to: Open) -> None:
+    with serving(answering(reply(200, {}, "Connection: close"))) as peer:
+        transport = open_to(peer)
+        transport.handle(POD)
+        transport.handle(POD)
+        assert peer.connections == 2
+
+
+ASKED = " (get pods web)"
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason", "message"),
+    [
+        pytest.param(reply(404, STATUS), "NotFound", 'pods "web" not found', id="Status"),
+        pytest.param(
+            reply(401, b"no", kind="text/plain"),
+            "Unauthorized",
+            "the server has asked for the client to provide credentials" + ASKED,
+            id="401",
+        ),
+        pytest.param(reply(403, b" go away\n", kind="text/plain"), "Forbidden", "go away" + ASKED, id="403 text"),
+        pytest.param(reply(403, {"a": 1}), "Forbidden", "unknown" + ASKED, id="403 JSON"),
+        pytest.param(
+            reply(404, b"<html>", kind="text/html"),
+            "NotFound",
+            "the server could not find the requested resource" + ASKED,
+            id="404",
+        ),
+        pytest.param(
+            reply(418),
+            "",
+            "the server responded with the status code 418 but did not return more information" + ASKED,
+            id="418",
+        ),
+        pytest.param(
+            reply(502, b'bad "gateway"', kind="text/plain"),
+            "InternalError",
+            'an error on the server ("bad \\"gateway\\"") has prevented the request from succeeding' + ASKED,
+            id="502",
+        ),
+        pytest.param(
+            reply(503), "ServiceUnavailable", "the server is currently unable to handle the request" + ASKED, id="503"
+        ),
+    ],
+)
+def test_answers_that_are_errors(open_to: Open, answer: bytes, reason: str, message: str) -> None:
+    with serving(answering(answer)) as peer, pytest.raises(StatusError) as caught:
+        open_to(peer).handle(POD)
+    assert (caught.value.reason, caught.value.message) == (reason, message)
+
+
+def test_discovery_does_not_look_into_an_error(open_to: Open) -> None:
+    with serving(answering(reply(403, STATUS))) as peer, pytest.raises(StatusError) as caught:
+        open_to(peer).read("/api")
+    assert caught.value.message == "unknown"
+
+
+def test_a_server_that_says_later_is_asked_later(open_to: Open, waited: list[float]) -> None:
+    late = reply(429, {}, "Retry-After: 3")
+    with serving(answering(late, late, reply(200, {"kind": "Pod"}))) as peer:
+        assert open_to(peer).handle(POD).object == {"kind": "Pod"}
+    assert waited == [3, 3]
+
+
+def test_it_is_not_asked_for_ever(open_to: Open, waited: list[float]) -> None:
+    with serving(answering(reply(503, {}, "Retry-After: 1"))) as peer, pytest.raises(StatusError):
+        open_to(peer).handle(POD)
+    assert len(waited) == 10
+
+
+@pytest.mark.parametrize(
+    ("headers", "warnings"),
+    [
+        (['Warning: 299 - "old"'], ("old",)),
+        (['Warning: 299 - "say \\"no\\"", 299 kube "a, b"', 'Warning: 299 - "c"'], ('say "no"', "a, b", "c")),
+        (["Warning: 299 -"], ()),
+    ],
+    ids=["one", "several", "none"],
+)
+def test_warnings(open_to: Open, headers: list[str], warnings: tuple[str, ...]) -> None:
+    with serving(answering(reply(200, {}, *headers))) as peer:
+        assert open_to(peer).handle(POD).warnings == warnings
+
+
+def test_errors_warn_too(open_to: Open) -> None:
+    with serving(answering(reply(404, STATUS, 'Warning: 299 - "old"'))) as peer, pytest.raises(StatusError) as caught:
+        open_to(peer).handle(POD)
+    assert caught.value.warnings == ("old",)
+
+
+def be_silent(connection: Connection) -> None:
+    connection.read()
+    connection.read()  # until the client gives up
+
+
+def test_a_silent_server_is_waited_for_as_long_as_was_said(open_to: Open) -> None:
+    with serving(be_silent) as peer, pytest.raises(Unreachable) as caught:
+        open_to(peer, timeout=0.05).handle(POD)
+    assert "Client.Timeout exceeded while awaiting headers" in str(caught.value)
+    assert peer.connections == 1
+
+
+WATCH = Request("watch", "", "v1", "pods", "default")
+ADDED = b'{"type":"ADDED","object":{"metadata":{"name":"\xc3\xbc"}}}\n'
+EVENT = WatchEvent("ADDED", {"metadata": {"name": "ü"}})
+
+
+@pytest.mark.parametrize("size", [1, 7, 39, 60, 1000])
+def test_lines_of_a_watch_may_be_cut_anywhere(open_to: Open, size: int) -> None:
+    whole = ADDED * 3
+    pieces = [whole[start : start + size] for start in range(0, len(whole), size)]
+    with serving(answering(chunked(*pieces))) as peer:
+        assert list(open_to(peer).watch(WATCH)) == [EVENT] * 3
+
+
+def test_a_watch_says_how_long(open_to: Open) -> None:
+    asked: list[Asked] = []
+    with serving(answering(chunked(ADDED), asked=asked)) as peer:
+        list(open_to(peer).watch(WATCH._replace(params={"resourceVersion": "5"}), 12.4))
+    assert asked[0].line == "GET /api/v1/namespaces/default/pods?resourceVersion=5&timeoutSeconds=12&watch=true HTTP/1.1"
+
+
+def test_an_error_ends_a_watch(open_to: Open) -> None:
+    error = b'{"type":"ERROR","object":{"kind":"Status","reason":"Expired","code":410,"message":"too old"}}\n'
+    with serving(answering(chunked(ADDED, error))) as peer:
+        events = open_to(peer).watch(WATCH)
+        assert next(events) == EVENT
+        with pytest.raises(Expired, match="too old"):
+            next(events)
+
+
+def test_a_watch_that_breaks_off_ends(open_to: Open) -> None:
+    def script(connection: Connection) -> None:
+        if connection.read():
+            connection.send(chunked(ADDED)[:-3] + b"ffff\r\n{")
+
+    with serving(script) as peer:
+        assert list(open_to(peer).watch(WATCH)) == [EVENT]
+
+
+def test_a_watch_gives_its_connection_back_at_its_end(open_to: Open) -> None:
+    with serving(answering(chunked(ADDED))) as peer:
+        transport = open_to(peer)
+        list(transport.watch(WATCH))
+        list(transport.watch(WATCH))
+        assert peer.connections == 1
+
+
+def test_a_watch_that_is_left_closes_its_connection(open_to: Open) -> None:
+    ended = threading.Event()
+
+    def script(connection: Connection) -> None:
+        if connection.read():
+            connection.send(chunked(ADDED)[:-5])
+            if connection.read() is None:
+                ended.set()
+
+    with serving(script) as peer:
+        events = open_to(peer).watch(WATCH)
+        next(events)
+        events.close()  # type: ignore[attr-defined]
+        assert ended.wait(PATIENCE)
+
+
+def test_a_log_comes_as_it_is_written(open_to: Open) -> None:
+    with serving(answering(chunked(b"one\n", b"two"))) as peer:
+        assert b"".join(open_to(peer).open_stream("/log")) == b"one\ntwo"
+
+
+@pytest.mark.parametrize("script", [answering(reply(404, STATUS))], ids=["not found"])
+def test_what_is_wrong_with_a_stream_shows_at_once(open_to: Open, script: Script) -> None:
+    with serving(script) as peer, pytest.raises(StatusError, match="not found"):
+        open_to(peer).open_stream("/log")
+
+
+def test_requests_of_others_are_passed_on_as_ones_own(open_to: Open) -> None:
+    asked: list[Asked] = []
+    with serving(answering(reply(404, STATUS, "X-Kind: a", "Keep-Alive: 5"), asked=asked)) as peer:
+        message = HttpRequest("PUT", "/api?x=1", {"authorization": "Bearer theirs", "host": "other", "x-more": "1"}, b"body")
+        answer = open_to(peer, {"token": "ours"}).exchange(message, OWNER)
+        assert b"not found" in b"".join(answer.parts)
+    assert (answer.status, ("X-Kind", "a") in answer.headers) == (404, True)
+    assert not [name for name, _ in answer.headers if name.lower() in ("keep-alive", "content-length")]
+    assert (asked[0].line, asked[0].body) == ("PUT /api?x=1 HTTP/1.1", b"body")
+    assert (asked[0].headers["authorization"], asked[0].headers["x-more"]) == ("Bearer ours", "1")
+
+
+def test_a_streamed_answer_is_passed_on_piece_by_piece(open_to: Open) -> None:
+    with serving(answering(chunked(b"a", b"b"))) as peer:
+        answer = open_to(peer).exchange(HttpRequest("GET", "/api?watch=1"), OWNER)
+        assert answer.streamed
+        assert b"".join(answer.parts) == b"ab"
