@@ -128,7 +128,7 @@ class _Runner(NamedTuple):
     queue: Workqueue[Key]
 
 
-TURN = 32  # keys of one controller in a row: those that look at many objects then look once for many changes
+TURN = 64  # keys of one controller in a row: those that look at many objects then look once for many changes
 HEAVY = 16  # so many changes by one reconcile count as one more key: who makes hundreds of pods lets others go on in between
 BATCH = 256  # reconciles that share a commit at most
 BATCH_SECONDS = 0.05  # and for how long a batch may go on taking new ones

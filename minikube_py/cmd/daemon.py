@@ -55,6 +55,7 @@ SELF_CHECK_SECONDS = 5.0
 COMPACT_SECONDS = 300.0
 WEBHOOK_SECONDS = 0.5  # the loop waits so long for one; a later answer is there for the next try
 WEBHOOK_THREADS = 16
+PAUSE_SECONDS = 0.006  # between two commits in a row: who waits to write looks every few milliseconds
 MAX_GROWTH = 4  # while there is more to do than a batch holds the next one is twice as large, until it is so many times
 KEEP_REVISIONS = 20_000
 API_ADDRESSES = ("10.96.0.1", API_ADDRESS, "127.0.0.1", "::1")  # whose the server's certificate is
@@ -203,6 +204,7 @@ class Daemon:
                 with self.server.batch():
                     self._work(growth)
                 growth = min(2 * growth, MAX_GROWTH)
+                select.select([], [], [], PAUSE_SECONDS if self._is_due() else 0)
             if self.stopping is None:
                 self.time.rest()
             self._compact()

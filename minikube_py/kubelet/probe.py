@@ -5,10 +5,8 @@ The texts are those of k8s.io/kubernetes' `pkg/probe` and of Go's network errors
 
 from __future__ import annotations
 
-import http.client
 import os
 import socket
-import ssl
 from collections.abc import Mapping
 from contextlib import closing
 from typing import NamedTuple
@@ -123,10 +121,12 @@ def _run_http_get(target: Target, action: Object, timeout: float) -> Outcome:
     host = action.get("host") or target.ip
     url = f"{scheme}://{_join(host, port)}{path if path.startswith('/') else '/' + path}"
     headers = {header["name"]: header["value"] for header in action.get("httpHeaders") or ()}
+    from http.client import HTTPException  # not before there is something to probe: it brings the whole of `email`
+
     for _ in range(MAX_REDIRECTS):
         try:
             response = _get(target, action.get("host", ""), url, headers, timeout)
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, HTTPException) as error:
             text = f'Get "{url}": {_describe_http_error(host, port, error)}'
             return Outcome(FAILURE, text, isinstance(error, ConnectionRefusedError))
         location = response.location
@@ -150,11 +150,15 @@ class _Response(NamedTuple):
 
 
 def _get(target: Target, host: str, url: str, headers: Mapping[str, str], timeout: float) -> _Response:
+    from http.client import HTTPConnection
+
     parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    connection = http.client.HTTPConnection(parts.hostname or "", port, timeout=timeout)
+    connection = HTTPConnection(parts.hostname or "", port, timeout=timeout)
     sock = _dial(target, host, port, timeout)
     if parts.scheme == "https":
+        import ssl
+
         context = ssl.create_default_context()
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE  # probes do not verify, as in Kubernetes
@@ -192,12 +196,14 @@ def describe_dial_error(host: str, port: int, error: OSError) -> str:
 
 
 def _describe_http_error(host: str, port: int, error: Exception) -> str:
+    from http.client import HTTPException, IncompleteRead, RemoteDisconnected
+
     if isinstance(error, ConnectionResetError):
         return "read tcp: connection reset by peer"
-    if isinstance(error, http.client.RemoteDisconnected | http.client.IncompleteRead | BrokenPipeError):
+    if isinstance(error, RemoteDisconnected | IncompleteRead | BrokenPipeError):
         return "EOF"
     if isinstance(error, TimeoutError):
         return "context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
-    if isinstance(error, http.client.HTTPException):
+    if isinstance(error, HTTPException):
         return f"net/http: HTTP/1.x transport connection broken: {error}"
     return describe_dial_error(host, port, error) if isinstance(error, OSError) else str(error)

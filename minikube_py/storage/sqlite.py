@@ -27,8 +27,8 @@ Rows = list[tuple[Any, ...]]
 APPLICATION_ID = 0x6D6B3873  # "mk8s" in the file's header: how we know a file of ours
 SCHEMA_VERSION = 1
 BUSY_SECONDS = 20.0
+GLANCE_SECONDS = 0.005  # who waits for the lock looks that often at least: a busy daemon gives it back for a moment only
 MAPPED_BYTES = 1 << 28
-VACUUM_PAGES = 1000  # given back in one transaction
 JOURNAL_BYTES = 4 << 20  # what the write-ahead log keeps of its size when it begins anew
 MAX_OBJECT_BYTES = 1536 * 1024  # what etcd takes
 _TYPES = ("ADDED", "MODIFIED", "DELETED")
@@ -86,15 +86,14 @@ class Store:
         A full disk makes SQLite undo the whole; then whatever is still tried inside raises Full, and so does the end.
         """
         depth = self._depth
-        begin, end, undo = (
-            ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
-            if depth == 0
-            else (f"SAVEPOINT s{depth}", f"RELEASE s{depth}", (f"ROLLBACK TO s{depth}", f"RELEASE s{depth}"))
+        end, undo = (
+            ("COMMIT", ("ROLLBACK",)) if not depth else (f"RELEASE s{depth}", (f"ROLLBACK TO s{depth}", f"RELEASE s{depth}"))
         )
         if depth:
             self._check_open()
-        self._execute(begin)
-        if depth == 0:
+            self._execute(f"SAVEPOINT s{depth}")
+        else:
+            self._take_lock()
             self._take_up()
         before, self._depth = self._next, depth + 1
         try:
@@ -135,7 +134,7 @@ class Store:
         try:
             yield
         finally:
-            self._execute("BEGIN IMMEDIATE")
+            self._take_lock()
             self._take_up()
             self._depth = 1
 
@@ -149,6 +148,21 @@ class Store:
     def in_transaction(self) -> bool:
         """Whether a transaction of this Store is open."""
         return self._depth > 0
+
+    def _take_lock(self) -> None:
+        """Wait until nobody else writes. Raises StorageError after BUSY_SECONDS."""
+        glances = round(BUSY_SECONDS / GLANCE_SECONDS)
+        try:
+            self._execute(f"PRAGMA busy_timeout={round(GLANCE_SECONDS * 1000)}")
+            for left in reversed(range(glances)):
+                try:
+                    self._db.execute("BEGIN IMMEDIATE")
+                    return
+                except sqlite3.Error as error:
+                    if not left or getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY:
+                        raise _translate(self.path, error) from error
+        finally:
+            self._execute(f"PRAGMA busy_timeout={round(BUSY_SECONDS * 1000)}")
 
     def _take_up(self) -> None:
         """Begin to write: from now on nobody else does."""
@@ -381,31 +395,18 @@ class Store:
         """
         target = min(revision, self.current_revision() - 1)
         begin, removed = self.compacted_revision(), 0
-        while begin < target:
-            end = min(begin + batch, target)
-            with self.transaction():
-                removed += self._forget(begin, end)
-            begin = end
-        self._vacuum()
-        return removed
+        from minikube_py.storage.compaction import forget, vacuum
 
-    def _vacuum(self) -> None:
-        """Give free pages back, a thousand a transaction."""
         try:
-            for _ in range(self._query("PRAGMA freelist_count")[0][0] // VACUUM_PAGES + 1):
-                # as a script: it is stepped to its end, where `execute` would stop after one page
-                self._db.executescript(f"PRAGMA incremental_vacuum({VACUUM_PAGES})")
+            while begin < target:
+                end = min(begin + batch, target)
+                with self.transaction():
+                    removed += forget(self._db, begin, end)
+                begin = end
+            vacuum(self._db)
         except sqlite3.Error as error:
             raise _translate(self.path, error) from error
-        self._query("PRAGMA wal_checkpoint(PASSIVE)")
-
-    def _forget(self, begin: int, end: int) -> int:
-        """Remove what the changes after `begin` until `end` made obsolete."""
-        span = (begin, end)
-        self._execute("UPDATE meta SET value=? WHERE name='compacted'", (str(end),))
-        replaced = "SELECT previous FROM log WHERE revision>? AND revision<=? AND previous>0"
-        removed = self._execute(f"DELETE FROM log WHERE revision IN ({replaced})", span).rowcount  # noqa: S608
-        return removed + self._execute("DELETE FROM log WHERE revision>? AND revision<=? AND type=2", span).rowcount
+        return removed
 
     # -- facts about the cluster itself, beside its history
 

@@ -9,6 +9,7 @@ import pytest
 from minikube_py.apiserver import system_namespaces
 from minikube_py.apiserver.system_namespaces import SYSTEM_NAMESPACES
 from minikube_py.client.resources import NAMESPACES
+from minikube_py.controller.namespace import GRACE
 from tests.controller.conftest import make_cluster
 from tests.controller.harness import Cluster
 
@@ -31,6 +32,7 @@ def test_one_that_is_deleted_comes_back(cluster: Cluster) -> None:
     before = cluster.get(NAMESPACES, "kube-node-lease")
     cluster.delete(NAMESPACES, "kube-node-lease")
     cluster.run()
+    cluster.run(GRACE)
     after = cluster.get(NAMESPACES, "kube-node-lease")
     assert (after["metadata"]["uid"] != before["metadata"]["uid"], after["status"]["phase"]) == (True, "Active")
 
@@ -39,4 +41,5 @@ def test_others_do_not(cluster: Cluster) -> None:
     cluster.create(NAMESPACES, "demo", {})
     cluster.delete(NAMESPACES, "demo")
     cluster.run()
+    cluster.run(GRACE)
     assert not cluster.exists(NAMESPACES, "demo")

@@ -18,6 +18,7 @@ from minikube_py.client.resources import (
 )
 from minikube_py.client.resources import CUSTOM_RESOURCE_DEFINITIONS as CRDS
 from minikube_py.controller.custom_resource_definition import judge_names
+from minikube_py.controller.namespace import GRACE
 from tests.controller.harness import Cluster
 
 Object = dict[str, Any]
@@ -113,6 +114,7 @@ def test_a_namespace_takes_its_custom_resources_with_it(cluster: Cluster) -> Non
     cluster.create(BARS, "one", {}, "short")
     cluster.delete(NAMESPACES, "short")
     cluster.run()
+    cluster.run(GRACE)
     assert not cluster.exists(NAMESPACES, "short")
     assert cluster.list(BARS, namespace="short") == []
 

@@ -41,10 +41,10 @@ class CountingDaemon(Daemon):
         self.commits = 0
         super().turn()
 
-    def _work(self) -> None:
+    def _work(self, growth: int) -> None:
         self.commits += 1
         assert self.commits < COMMITS_OF_A_TURN, "the daemon never comes to rest"
-        super()._work()
+        super()._work(growth)
 
 
 class World:

@@ -17,8 +17,6 @@ PLAYED = ("api", "get", "config-*", "crd-*", "explain", "global-flags", "kustomi
 # `make parity-kubectl` plays all of them. These, which take half a minute, go once through everything that it asks of the server.
 PLAYED_BY_KUBECTL = (
     "apply-server-side-conflicts",
-    "apply-prune",
-    "create-dry-run",
     "diff",
     "edit",
     "immutable-fields",
