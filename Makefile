@@ -27,7 +27,7 @@ unit: $(READY)  ## tests without real clusters
 	$(BIN)/pytest -n 2 -m 'not e2e and not parity'
 
 e2e: $(READY)  ## walk-throughs with real processes
-	$(BIN)/pytest -m e2e tests/e2e
+	$(BIN)/pytest -n 2 --dist loadfile -m e2e tests/e2e
 
 oracle: $(READY)  ## a real kubectl 1.33, if there is one on PATH, looks at the same cluster
 	$(BIN)/pytest -n 2 --dist loadfile -m e2e tests/oracle
