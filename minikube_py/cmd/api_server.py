@@ -35,9 +35,7 @@ if TYPE_CHECKING:
 
     from minikube_py.apiserver.server import ApiServer
 
-OBJECTS_BETWEEN_COLLECTIONS = (
-    100_000  # objects of clusters are trees: looking for circles would take half the time of a long list
-)
+OBJECTS_BETWEEN_COLLECTIONS = 100_000  # objects of clusters are trees: looking for circles would take half the time of a list
 
 
 def make_parts(profile: Profile, open_server: Callable[[str], ApiServer] = open_server, log: Logger | None = None) -> Parts:

@@ -6,6 +6,7 @@ Run as `python -m minikube_py.cmd.daemon DIRECTORY READY_FD`.
 
 from __future__ import annotations
 
+import gc
 import os
 import select
 import signal
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 LOCK = "daemon.pid"
 SELF_CHECK_SECONDS = 5.0
 COMPACT_SECONDS = 300.0
+OBJECTS_BETWEEN_COLLECTIONS = 50_000  # the caches are trees: looking through them for circles again and again finds none
 WEBHOOK_SECONDS = 0.5  # the loop waits so long for one; a later answer is there for the next try
 WEBHOOK_THREADS = 16
 PAUSE_SECONDS = 0.006  # between two commits in a row: who waits to write looks every few milliseconds
@@ -274,6 +276,7 @@ def answer(ready: int, text: str) -> None:
 def main(argv: list[str]) -> int:
     """Run the daemon; what keeps it from starting goes to the starter through the ready descriptor."""
     directory, ready = Path(argv[0]), int(argv[1])
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     held = pid_lock.take(directory / LOCK)
     if held is None:
         answer(ready, "another daemon runs this profile already")
@@ -285,7 +288,12 @@ def main(argv: list[str]) -> int:
         return 1
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, daemon.stop)
-    daemon.run(lambda: answer(ready, "ready"))
+
+    def announce() -> None:
+        answer(ready, "ready")
+        gc.freeze()
+
+    daemon.run(announce)
     os._exit(0)  # at once, though a probe's thread may still wait for an answer; the lock goes with the process
 
 
