@@ -54,18 +54,24 @@ class CommandStream:
         """Return what has come; all of it, since what TLS has read ahead wakes nobody."""
         events, self._first = self._first, []
         while not self._over:
-            try:
-                data = self._sock.recv(CHUNK)
-            except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            data = b"" if self._socket.closed else self._receive()
+            if data is None:
                 break
-            except OSError:
-                data = b""
-            events += self._take(data)
+            events += self._take(data) if data else []
             if not data or self._socket.closed:
                 self._over = True
                 events.append(self._read_end())
         self.flush()
         return events
+
+    def _receive(self) -> bytes | None:
+        """Return what is there, b"" at the end, None where nothing came yet."""
+        try:
+            return self._sock.recv(CHUNK)
+        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            return None
+        except OSError:
+            return b""
 
     def _take(self, data: bytes) -> list[Output | End]:
         events: list[Output | End] = []
