@@ -105,7 +105,9 @@ def test_a_killed_daemon_and_agent_come_back_with_their_pods(home: Home) -> None
 def test_kills_at_any_moment_end_in_what_was_asked_for(home: Home, seed: int) -> None:
     """Daemon and agent die while a workload is changed; at the end just its pods run, and no process of another."""
     rng = random.Random(seed)
-    home.do("create", "deployment", "web", "--image=busybox", "--replicas=3", "--", "sh", "-c", "trap exit TERM; sleep 1000 & wait")
+    home.do(
+        "create", "deployment", "web", "--image=busybox", "--replicas=3", "--", "sh", "-c", "trap exit TERM; sleep 1000 & wait"
+    )
     for replicas in (4, 0, 2):
         scaling = home.popen("scale", "deployment/web", f"--replicas={replicas}")
         for _ in range(rng.randrange(3)):
