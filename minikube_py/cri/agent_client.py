@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from minikube_py.component_base.sockets import receive_exactly
 from minikube_py.cri.agent.messages import encode_message
 from minikube_py.cri.runtime import CRIError
 
@@ -216,13 +217,7 @@ def _read_body(sock: socket.socket, head: bytes) -> dict[str, Any]:
 
 
 def _read_exactly(sock: socket.socket, count: int) -> bytes:
-    data = b""
-    while len(data) < count:
-        more = sock.recv(count - len(data))
-        if not more:
-            raise ConnectionResetError("the node agent closed the connection")
-        data += more
-    return data
+    return receive_exactly(sock, count, ConnectionResetError("the node agent closed the connection"))
 
 
 def _unwrap(answer: dict[str, Any]) -> Any:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import socket
 from typing import NamedTuple
 
+from minikube_py.component_base.sockets import receive_exactly
+
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY = 0, 1, 3, 4, 6, 7
 END_STREAM, ACK, END_HEADERS, PADDED = 1, 1, 4, 8
@@ -94,13 +96,7 @@ def read_frame(sock: socket.socket) -> Frame:
 
 
 def _read(sock: socket.socket, count: int) -> bytes:
-    data = b""
-    while len(data) < count:
-        more = sock.recv(count - len(data))
-        if not more:
-            raise ConnectionResetError("the server closed the connection")
-        data += more
-    return data
+    return receive_exactly(sock, count, ConnectionResetError("the server closed the connection"))
 
 
 def strip_padding(frame: Frame) -> bytes:

@@ -8,6 +8,7 @@ import socket
 
 from minikube_py.client.dialing import UNABLE, Address
 from minikube_py.client.request import Unreachable
+from minikube_py.component_base.sockets import receive_exactly
 
 MAX_ANSWER = 16 << 10  # bytes of a proxy's answer
 _SOCKS_FAILURES = {
@@ -71,13 +72,7 @@ def _pack_host(host: str) -> bytes:
 
 
 def _receive(sock: socket.socket, count: int) -> bytes:
-    data = b""
-    while len(data) < count:
-        part = sock.recv(count - len(data))
-        if not part:
-            raise _refuse("EOF")
-        data += part
-    return data
+    return receive_exactly(sock, count, _refuse("EOF"))
 
 
 def _refuse(why: str) -> Unreachable:
