@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from minikube_py.apimachinery.errors import BadRequest, InternalError, RequestEntityTooLarge, StatusError
 from minikube_py.apiserver.serving.audit import AuditLog, Ended
-from minikube_py.apiserver.serving.hub import Hub, Member, Subscription
+from minikube_py.apiserver.serving.hub import Hub, Member
 from minikube_py.apiserver.serving.metrics import Metrics, What, describe
+from minikube_py.apiserver.serving.subscriptions import Subscription
 from minikube_py.apiserver.serving.worker import Connecting, Outcome, Watching, Worker
 from minikube_py.apiserver.wire import encode_answer
 from minikube_py.client.http.records import Reply, Streamed
@@ -147,9 +148,7 @@ class ApiHandler:
         seconds = opened.seconds
         if seconds is None:
             seconds = MIN_WATCH_SECONDS * random.uniform(1, 2)
-        subscription = Subscription(self._loop, seconds)
-        if opened.first:
-            subscription.put(opened.first)
+        subscription = Subscription(self._loop, seconds, self._hub.backlog, opened.first)
         if opened.filter is None:
             subscription.end()
         else:
@@ -157,7 +156,7 @@ class ApiHandler:
         self._metrics.long_running[what] += 1
         subscription.on_close.append(partial(self._metrics.end_long_running, what))
         headers = (("Cache-Control", "no-cache, private"), ("Content-Type", opened.form.watch_type))
-        return Streamed(200, headers, subscription)
+        return Streamed(200, headers, subscription, subscription.over)
 
     async def _connect(self, wanted: Connecting) -> Upgrade | HttpAnswer:
         try:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 import h11
 
 from minikube_py.client.http.pumping import Pump
-from minikube_py.client.http.records import Handler, Headers, Limits, Peer, Streamed, Upgrade
+from minikube_py.client.http.records import Handler, Limits, Peer, Streamed, Upgrade
 from minikube_py.client.http_message import HttpAnswer, HttpRequest
 
 CHUNK = 64 << 10
@@ -27,11 +27,19 @@ class Refused(Exception):
 
 
 class Connection:
-    """Serves one client until it goes away, is too slow, or breaks HTTP's rules."""
+    """Serves one client until it goes away, is too slow, or breaks HTTP's rules. `rest` is told when it begins and ends to wait for
+    a request.
+    """
 
-    def __init__(self, streams: tuple[asyncio.StreamReader, asyncio.StreamWriter], handler: Handler, limits: Limits) -> None:
+    def __init__(
+        self,
+        streams: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+        handler: Handler,
+        limits: Limits,
+        rest: Callable[[bool], None] = lambda rests: None,
+    ) -> None:
         self._reader, self._writer = streams
-        self._handler, self._limits = handler, limits
+        self._handler, self._limits, self._rest = handler, limits, rest
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=limits.head)
         self._peer = find_peer(self._writer)
         self._method, self._chunks = "", True
@@ -63,9 +71,11 @@ class Connection:
         """Return the next request, None at the end. Raises Refused, RemoteProtocolError, TimeoutError."""
         event = self._http.next_event()
         if event is h11.NEED_DATA:
+            self._rest(True)
             async with asyncio.timeout(self._limits.idle_seconds):
                 if not await self._receive():
                     return None
+            self._rest(False)
             event = await self._next_event(time_limit(self._limits.head_seconds))
         if not isinstance(event, h11.Request):
             return None
@@ -107,16 +117,21 @@ class Connection:
         self._writer.write(b"".join(self._http.send(event) or b"" for event in events))
 
     async def _drain(self) -> None:
-        if not self._writer.transport.get_write_buffer_size():
-            return
-        async with asyncio.timeout(self._limits.write_seconds):
-            await self._writer.drain()
+        """Wait for room, for as long as the client takes to make some. Raises TimeoutError where it makes none."""
+        while left := self._writer.transport.get_write_buffer_size():
+            try:
+                async with asyncio.timeout(self._limits.write_seconds):
+                    await self._writer.drain()
+                    return
+            except TimeoutError:
+                if self._writer.transport.get_write_buffer_size() >= left:
+                    raise
 
     async def _write_reply(self, reply: HttpAnswer | Streamed) -> None:
         if isinstance(reply, Streamed):
-            await self._write_stream(reply.status, reply.headers, reply.parts)
+            await self._write_stream(reply)
         elif reply.streamed:
-            await self._write_stream(reply.status, reply.headers, Pump(reply.parts))
+            await self._write_stream(Streamed(reply.status, reply.headers, Pump(reply.parts)))
         else:
             self._write_whole(reply)
             await self._drain()
@@ -129,33 +144,40 @@ class Connection:
         data = [h11.Data(data=body)] if has_body else []
         self._send(response, *data, h11.EndOfMessage())
 
-    async def _write_stream(self, status: int, headers: Headers, parts: AsyncIterator[bytes]) -> None:
-        """Write parts until they end or the client goes away."""
-        all_headers = encode_headers([*headers, ("Date", format_date())])
-        self._send(h11.Response(status_code=status, headers=all_headers, reason=reason_of(status)))
-        gone = asyncio.ensure_future(self._watch_client())
-        writing = asyncio.ensure_future(self._write_parts(parts))
+    async def _write_stream(self, reply: Streamed) -> None:
+        """Write parts until they end or the client goes away. It may rest as long as it likes: who gives the parts waits, too."""
+        headers = encode_headers([*reply.headers, ("Date", format_date())])
+        tasks: list[asyncio.Task[None]] = []
         try:
-            await asyncio.wait((gone, writing), return_when=asyncio.FIRST_COMPLETED)
+            self._send(h11.Response(status_code=reply.status, headers=headers, reason=reason_of(reply.status)))
+            gone, writing = asyncio.create_task(self._watch_client()), asyncio.create_task(self._write_parts(reply))
+            tasks += gone, writing
+            over = [] if reply.over is None else [reply.over]
+            await asyncio.wait((gone, writing, *over), return_when=asyncio.FIRST_COMPLETED)
+            if not gone.done() and not writing.done():
+                await asyncio.wait(tasks, timeout=self._limits.write_seconds, return_when=asyncio.FIRST_COMPLETED)
             if not writing.done():
-                raise ConnectionError("the client went away")
+                raise ConnectionError("the client went away, or does not read what is left")
             writing.result()
         finally:
-            for task in (gone, writing):
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(gone, writing, return_exceptions=True)
-            await parts.aclose()  # type: ignore[attr-defined]
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await reply.parts.aclose()
 
-    async def _write_parts(self, parts: AsyncIterator[bytes]) -> None:
-        await self._drain()
-        async for part in parts:
+    async def _write_parts(self, reply: Streamed) -> None:
+        in_chunks = self._chunks and not any(name.lower() == "content-length" for name, _ in reply.headers)
+        await self._writer.drain()
+        async for part in reply.parts:
             if self._method == "HEAD":
                 break
-            if part:
-                self._writer.write(b"%x\r\n%b\r\n" % (len(part), part) if self._chunks else part)
-                await self._drain()
+            if part and in_chunks:
+                self._writer.write(b"%x\r\n%b\r\n" % (len(part), part))
+            elif part:
+                self._send(h11.Data(data=part))
+            await self._writer.drain()
         self._send(h11.EndOfMessage())
-        await self._drain()
+        await self._writer.drain()
 
     async def _watch_client(self) -> None:
         """Return when the client hung up; what it says meanwhile is kept, up to a chunk, for the next request."""
@@ -190,8 +212,7 @@ class Connection:
     async def _switch(self, upgrade: Upgrade) -> None:
         headers = encode_headers(upgrade.headers)
         self._send(h11.InformationalResponse(status_code=101, headers=headers, reason=b"Switching Protocols"))
-        await self._drain()
-        channel = _Channel(self._reader, self._writer, self._http.trailing_data[0], self._limits.write_seconds)
+        channel = _Channel(self._reader, self._writer, self._http.trailing_data[0])
         try:
             await upgrade.run(channel)
         finally:
@@ -201,8 +222,8 @@ class Connection:
 class _Channel:
     """A connection that speaks no HTTP any more."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, first: bytes, write_seconds: float) -> None:
-        self._reader, self._writer, self._first, self._seconds = reader, writer, first, write_seconds
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, first: bytes) -> None:
+        self._reader, self._writer, self._first = reader, writer, first
 
     async def read(self) -> bytes:
         """Return what came next, b"" at the end."""
@@ -212,8 +233,7 @@ class _Channel:
     async def write(self, data: bytes) -> None:
         """Send bytes, waiting until there is room."""
         self._writer.write(data)
-        async with asyncio.timeout(self._seconds):
-            await self._writer.drain()
+        await self._writer.drain()
 
     def close(self) -> None:
         """End the connection, sending what is still to be sent."""

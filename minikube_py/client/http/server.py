@@ -19,6 +19,7 @@ STREAM_BYTES = 128 << 10
 END_SECONDS = 2.0
 ACCEPTED_AT_ONCE = 64
 FULL_SECONDS = 0.5  # until it is tried again when no descriptor was left
+KEEPALIVE_SECONDS = 15.0  # between two questions whether somebody is still there
 TURNS = 5  # of the loop, in which transports that were aborted close their sockets
 
 
@@ -31,6 +32,7 @@ class HttpServer:
     def __init__(self, handler: Handler, tls: ssl.SSLContext | None = None, limits: Limits = Limits()) -> None:  # noqa: B008
         self._handler, self._tls, self._limits = handler, tls, limits
         self._serving: dict[asyncio.Task[None], socket.socket] = {}
+        self._resting: dict[asyncio.Task[None], None] = {}  # who waits for a request, who does so longest comes first
         self._listener: socket.socket | None = None
         self._loop = asyncio.get_running_loop()
 
@@ -50,22 +52,40 @@ class HttpServer:
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
                 return
             except OSError:  # no descriptor is left: who waits, waits until some are
+                self._make_room()
                 self._loop.remove_reader(self._listener)
                 self._loop.call_later(FULL_SECONDS, self._accept_again)
                 return
-            if len(self._serving) >= self._limits.connections:
+            if len(self._serving) >= self._limits.connections and not self._make_room():
                 connection.close()
                 continue
             connection.setblocking(False)
+            keep_alive(connection)
             task = self._loop.create_task(self._serve(connection))
             self._serving[task] = connection
+            self._rest(task, True)
             task.add_done_callback(self._forget)
+
+    def _make_room(self) -> bool:
+        """End the connection that has waited longest for a request; return whether there is one."""
+        if not self._resting:
+            return False
+        longest = next(iter(self._resting))
+        self._rest(longest, False)
+        longest.cancel()
+        return True
+
+    def _rest(self, task: asyncio.Task[None], rests: bool) -> None:
+        self._resting.pop(task, None)
+        if rests:
+            self._resting[task] = None
 
     def _accept_again(self) -> None:
         if self._listener is not None:
             self._loop.add_reader(self._listener, self._accept)
 
     def _forget(self, task: asyncio.Task[None]) -> None:
+        self._rest(task, False)
         self._serving.pop(task).close()
 
     async def _serve(self, connection: socket.socket) -> None:
@@ -73,8 +93,11 @@ class HttpServer:
         transport, _ = await self._loop.connect_accepted_socket(lambda: protocol, connection)
         try:
             writer = await self._open(transport, protocol)
+            task = asyncio.current_task()
+            assert task is not None
             try:
-                await Connection((protocol.reader, writer), self._handler, self._limits).serve()
+                streams, rest = (protocol.reader, writer), partial(self._rest, task)
+                await Connection(streams, self._handler, self._limits, rest).serve()
                 await close_writer(writer)
             finally:
                 writer.transport.abort()
@@ -85,6 +108,7 @@ class HttpServer:
 
     async def _open(self, transport: asyncio.WriteTransport, protocol: _Protocol) -> asyncio.StreamWriter:
         """Return what writes to a connection, after TLS's handshake if there is one."""
+        transport.set_write_buffer_limits(0)  # so `drain` returns when all is on its way: nothing is lost at the end
         if self._tls is not None:
             opened = await self._loop.start_tls(
                 transport,
@@ -96,6 +120,7 @@ class HttpServer:
             )
             assert isinstance(opened, asyncio.WriteTransport)
             transport = opened
+            transport.set_write_buffer_limits(1, 0)  # with 0, asyncio's TLS would wait for less than nothing
         return asyncio.StreamWriter(transport, protocol, protocol.reader, self._loop)
 
     async def close(self) -> None:
@@ -131,6 +156,16 @@ class _Protocol(asyncio.StreamReaderProtocol):
         """Return whether the other direction stays open: with TLS both end together."""
         super().eof_received()
         return not self._waits
+
+
+def keep_alive(connection: socket.socket, seconds: float = KEEPALIVE_SECONDS) -> None:
+    """Let TCP find out when a peer is gone without a word; 0 is never."""
+    if connection.family == socket.AF_UNIX or not seconds:
+        return
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option in ("TCP_KEEPIDLE", "TCP_KEEPINTVL"):
+        if hasattr(socket, option):
+            connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), max(1, int(seconds)))
 
 
 async def close_writer(writer: asyncio.StreamWriter) -> None:

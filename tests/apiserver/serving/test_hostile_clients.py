@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from minikube_py.apiserver.serving import hub
+from minikube_py.apiserver.serving import subscriptions
 from minikube_py.apiserver.serving.audit import AuditLog
 from minikube_py.cmd.api_server_process import open_listener
 from tests.apiserver.serving.conftest import MAPS, PATIENCE, Api, Folder, make_map, serve
@@ -42,7 +42,7 @@ def read_status(connection: ssl.SSLSocket) -> int:
 
 
 def test_watches_that_nobody_reads_stall_nobody(api: Api, raw: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hub, "MAX_WAITING_BYTES", 1 << 20)
+    monkeypatch.setattr(subscriptions, "MAX_WAITING_BYTES", 1 << 20)
     start = api.create_map("start")["metadata"]["resourceVersion"]
     for _ in range(5):
         raw(f"GET {MAPS}?watch=true&resourceVersion={start} HTTP/1.1\nHost: x\n\n")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
@@ -21,24 +22,34 @@ class Echo:
 
     def __init__(self) -> None:
         self.asked: list[HttpRequest] = []
-        self.parts: Callable[[], AsyncIterator[bytes]] = lambda: count_to(3)
+        self.parts: Callable[[], AsyncGenerator[bytes, None]] = lambda: count_to(3)
+        self.whole, self.is_over = b"", False
         self.blocking: Callable[[], Iterator[bytes]] = lambda: iter((b"one", b"", b"two"))
 
     async def answer(self, message: HttpRequest, peer: Peer) -> Reply:
         self.asked.append(message)
         if message.target == "/stream":
-            return Streamed(200, (("Content-Type", "application/json"),), self.parts())
+            return Streamed(200, (("Content-Type", "application/json"),), self.parts(), self._make_over())
+        if message.target == "/whole":
+            return make_answer(200, PLAIN_TEXT, self.whole)
         if message.target == "/blocking":
             return make_stream(PLAIN_TEXT, self.blocking())
         if message.target == "/up":
             return Upgrade((("Connection", "Upgrade"), ("Upgrade", "shout")), shout)
         return make_answer(200, PLAIN_TEXT, f"{message.method} {message.target} ".encode() + message.body)
 
+    def _make_over(self) -> asyncio.Future[None] | None:
+        if not self.is_over:
+            return None
+        over = asyncio.get_running_loop().create_future()
+        over.set_result(None)
+        return over
+
     def refuse(self, status: int, text: str) -> HttpAnswer:
         return make_answer(status, PLAIN_TEXT, text.encode())
 
 
-async def count_to(number: int) -> AsyncIterator[bytes]:
+async def count_to(number: int) -> AsyncGenerator[bytes, None]:
     for n in range(number):
         yield b"%d\n" % n
 
@@ -82,6 +93,16 @@ class Client:
             return self.socket.recv(1) == b""
         except ConnectionResetError:
             return True
+
+    def read_to_end(self) -> bytes:
+        """Return what is left to read of a connection that ended or broke off."""
+        parts = []
+        try:
+            while part := self.socket.recv(1 << 20):
+                parts.append(part)
+        except ConnectionResetError:
+            pass
+        return b"".join(parts)
 
     def close(self) -> None:
         self.file.close()

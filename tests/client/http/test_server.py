@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 
 import pytest
 
-from minikube_py.client.http.connection import read_target
+from minikube_py.client.http.connection import CHUNK, read_target
 from tests.client.http.conftest import PATIENCE, Echo, Serve
 
 GET = "GET {} HTTP/1.1\nHost: x\n\n"
@@ -124,12 +124,30 @@ def test_who_dawdles_is_dropped(serve: Serve, sent: str) -> None:
         assert client.is_closed()
 
 
+UP = "GET /up HTTP/1.1\nHost: x\nConnection: Upgrade\nUpgrade: shout\n\n"
+
+
+def test_whoever_rests_longest_makes_room(serve: Serve) -> None:
+    with serve(connections=2) as dial:
+        busy, resting = dial(), dial()
+        busy.send(UP)
+        assert busy.read_head()[0] == 101
+        resting.send(GET.format("/"))
+        resting.read()
+        newcomer = dial()
+        newcomer.send(GET.format("/"))
+        assert newcomer.read() == (200, "GET / ")
+        assert resting.is_closed()
+        busy.send(b"still here")
+        assert busy.file.read(10) == b"STILL HERE"
+
+
 def test_no_more_connections_than_the_limit(serve: Serve) -> None:
     with serve(connections=1) as dial:
-        first, second = dial(), dial()
-        first.send(GET.format("/"))
-        assert first.read()[0] == 200
-        assert second.is_closed()
+        busy = dial()
+        busy.send(UP)
+        assert busy.read_head()[0] == 101
+        assert dial().is_closed()
 
 
 @pytest.mark.parametrize(("path", "parts"), [("/stream", [b"0\n", b"1\n", b"2\n"]), ("/blocking", [b"one", b"two"])])
@@ -153,7 +171,7 @@ def test_a_stream_to_an_old_client_ends_with_the_connection(serve: Serve) -> Non
 def test_a_stream_is_closed_when_its_client_goes(serve: Serve, echo: Echo) -> None:
     closed = threading.Event()
 
-    async def wait_for_ever() -> AsyncIterator[bytes]:
+    async def wait_for_ever() -> AsyncGenerator[bytes, None]:
         try:
             yield b"first"
             await asyncio.Event().wait()
@@ -191,23 +209,57 @@ def test_an_iterator_that_blocks_is_closed_when_its_client_goes(serve: Serve, ec
         assert closed.wait(PATIENCE)
 
 
-def test_who_does_not_read_is_dropped_and_stalls_nobody(serve: Serve, echo: Echo) -> None:
+MUCH = 20 << 20  # more than sockets hold
+
+
+def test_an_answer_that_nobody_reads_is_dropped_and_a_stream_is_not(serve: Serve, echo: Echo) -> None:
+    """The one is in memory, of the other what is not read is not made. Both have rested as long when the one is dropped."""
+    ended = threading.Event()
+
+    async def give_much() -> AsyncGenerator[bytes, None]:
+        for _ in range(MUCH // CHUNK):
+            yield b"x" * CHUNK
+        ended.set()
+
+    echo.parts = give_much
+    echo.whole = b"y" * MUCH
+    with serve(write_seconds=0.05, idle_seconds=0.5) as dial:
+        stream, answer, other = dial(), dial(), dial()
+        stream.send(GET.format("/stream"))
+        assert stream.read_head()[0] == 200
+        answer.send(GET.format("/whole"))
+        assert answer.read_head()[0] == 200
+        other.send(GET.format("/"))
+        assert other.read()[0] == 200
+        assert other.is_closed()  # the clock of this test: longer than an answer may wait
+        assert len(answer.read_to_end()) < MUCH
+        assert not ended.is_set()
+        assert sum(map(len, iter(stream.read_chunk, b""))) == MUCH
+
+
+def test_a_stream_that_is_over_waits_for_its_reader_no_longer_than_an_answer(serve: Serve, echo: Echo) -> None:
     closed = threading.Event()
 
-    async def give_much() -> AsyncIterator[bytes]:
+    async def give_much() -> AsyncGenerator[bytes, None]:
         try:
             while True:
-                yield b"x" * 100_000
+                yield b"x" * CHUNK
         finally:
             closed.set()
 
-    echo.parts = give_much
-    with serve(write_seconds=0.2) as dial:
-        slow, other = dial(), dial()
-        slow.send(GET.format("/stream"))
-        other.send(GET.format("/"))
-        assert other.read()[0] == 200
+    echo.parts, echo.is_over = give_much, True
+    with serve(write_seconds=0.05) as dial:
+        dial().send(GET.format("/stream"))
         assert closed.wait(PATIENCE)
+
+
+def test_an_answer_goes_on_as_long_as_somebody_reads(serve: Serve, echo: Echo) -> None:
+    echo.whole = b"y" * MUCH
+    with serve(write_seconds=PATIENCE) as dial:
+        client = dial()
+        client.send(GET.format("/whole") + GET.format("/next"))
+        assert len(client.read()[1]) == MUCH
+        assert client.read() == (200, "GET /next ")
 
 
 def test_an_upgrade_hands_the_connection_over(serve: Serve) -> None:
