@@ -38,14 +38,19 @@ def parse_server(server: str) -> Address:
 
 def describe_failure(address: Address, error: OSError) -> str:
     """Return what is said of a connection that could not be made."""
-    where = f"[{address.host}]:{address.port}" if ":" in address.host else f"{address.host}:{address.port}"
     if isinstance(error, ConnectionRefusedError):
         return REFUSED.format(address.shown)
+    return UNABLE.format(describe_dial(address, error))
+
+
+def describe_dial(address: Address, error: OSError) -> str:
+    """Return what Go's net package says of that."""
+    where = f"[{address.host}]:{address.port}" if ":" in address.host else f"{address.host}:{address.port}"
     if isinstance(error, socket.gaierror):
-        return UNABLE.format(f"dial tcp: lookup {address.host}{_name_resolver()}: no such host")
+        return f"dial tcp: lookup {address.host}{_name_resolver()}: no such host"
     if isinstance(error, TimeoutError):
-        return UNABLE.format(f"dial tcp {where}: i/o timeout")
-    return UNABLE.format(f"dial tcp {where}: connect: {tell_os_error(error)}")
+        return f"dial tcp {where}: i/o timeout"
+    return f"dial tcp {where}: connect: {tell_os_error(error)}"
 
 
 def _name_resolver() -> str:

@@ -8,25 +8,19 @@ from typing import Any
 
 from minikube_py.cli_runtime.factory import Connection
 from minikube_py.client.kubeconfig import Target, home
-from minikube_py.client.remote.dialer import Dialer, find_proxy, read_server
 from minikube_py.client.remote.discovery import RemoteDiscovery
 from minikube_py.client.remote.discovery_cache import DiscoveryCache
-from minikube_py.client.remote.identity import Identity
 from minikube_py.client.remote.pod_streams import RemotePodStreams
 from minikube_py.client.remote.upgrades import Upgrader
+from minikube_py.client.remote.way import find_way
 from minikube_py.client.transport.http import HttpTransport
 from minikube_py.component_base.clock import RealClock
 from minikube_py.component_base.version import describe_version
 
-DEFAULT_SERVER = "http://localhost:8080"
-
 
 def connect_remote(target: Target) -> Connection:
     """Return a way to the server that a context names; nothing is sent yet. Raises ConfigError, Unreachable."""
-    cluster = target.cluster
-    server = read_server(cluster.get("server") or DEFAULT_SERVER, cluster.get("tls-server-name") or "")
-    identity = Identity(target, RealClock())
-    dialer = Dialer(server, identity.make_tls, find_proxy(server, cluster.get("proxy-url") or ""))
+    dialer, identity, url = find_way(target)
     agent = f"kubectl/{describe_version()['gitVersion']}"
     transport = HttpTransport(dialer, identity, agent, Event().wait, target.timeout)
 
@@ -35,5 +29,5 @@ def connect_remote(target: Target) -> Connection:
         return found
 
     streams = RemotePodStreams(Upgrader(dialer, identity, agent), transport.open_stream)
-    discovery = RemoteDiscovery(transport.read, DiscoveryCache(home(), cluster.get("server") or DEFAULT_SERVER, RealClock()))
+    discovery = RemoteDiscovery(transport.read, DiscoveryCache(home(), url, RealClock()))
     return Connection(transport, discovery, streams, read_version, transport.close)

@@ -14,12 +14,12 @@ from typing import Any
 
 from minikube_py.client.http.connection import Connection
 from minikube_py.client.http.records import Handler, Limits
+from minikube_py.client.http.sockets import keep_alive, let_drain_wait
 
 STREAM_BYTES = 128 << 10
 END_SECONDS = 2.0
 ACCEPTED_AT_ONCE = 64
 FULL_SECONDS = 0.5  # until it is tried again when no descriptor was left
-KEEPALIVE_SECONDS = 15.0  # between two questions whether somebody is still there
 TURNS = 5  # of the loop, in which transports that were aborted close their sockets
 
 
@@ -108,7 +108,7 @@ class HttpServer:
 
     async def _open(self, transport: asyncio.WriteTransport, protocol: _Protocol) -> asyncio.StreamWriter:
         """Return what writes to a connection, after TLS's handshake if there is one."""
-        transport.set_write_buffer_limits(0)  # so `drain` returns when all is on its way: nothing is lost at the end
+        let_drain_wait(transport)
         if self._tls is not None:
             opened = await self._loop.start_tls(
                 transport,
@@ -120,7 +120,7 @@ class HttpServer:
             )
             assert isinstance(opened, asyncio.WriteTransport)
             transport = opened
-            transport.set_write_buffer_limits(1, 0)  # with 0, asyncio's TLS would wait for less than nothing
+            let_drain_wait(transport, secured=True)
         return asyncio.StreamWriter(transport, protocol, protocol.reader, self._loop)
 
     async def close(self) -> None:
@@ -156,16 +156,6 @@ class _Protocol(asyncio.StreamReaderProtocol):
         """Return whether the other direction stays open: with TLS both end together."""
         super().eof_received()
         return not self._waits
-
-
-def keep_alive(connection: socket.socket, seconds: float = KEEPALIVE_SECONDS) -> None:
-    """Let TCP find out when a peer is gone without a word; 0 is never."""
-    if connection.family == socket.AF_UNIX or not seconds:
-        return
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for option in ("TCP_KEEPIDLE", "TCP_KEEPINTVL"):
-        if hasattr(socket, option):
-            connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), max(1, int(seconds)))
 
 
 async def close_writer(writer: asyncio.StreamWriter) -> None:

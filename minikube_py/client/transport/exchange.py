@@ -1,4 +1,4 @@
-"""From an HTTP request to an HTTP answer, over an API server in this process: what `mk proxy`, `--raw` and a server of the API share.
+"""From an HTTP request to an HTTP answer, over an API server in this process: what `--raw` and the server of the API share.
 
 The server says what a message means and how an answer is written; the transport does what is asked. Nothing here reads or
 writes a socket.
@@ -22,14 +22,6 @@ if TYPE_CHECKING:
 EXTRA = "impersonate-extra-"
 UPGRADED = ("exec", "attach", "portforward")
 NO_UPGRADE = "unable to upgrade: {}"
-
-
-def exchange(transport: LocalTransport, server: Server, message: HttpRequest, user: User) -> HttpAnswer:
-    """Answer any request; what goes wrong is a Status in the body."""
-    try:
-        return answer(transport, server, message, user)
-    except StatusError as error:
-        return answer_error(server, message, error)
 
 
 def answer_error(server: Server, message: HttpRequest, error: StatusError) -> HttpAnswer:
@@ -72,7 +64,7 @@ def answer_request(transport: LocalTransport, server: Server, message: HttpReque
         events = transport.open_watch(request, timeout_of(request))
         return make_stream(form.watch_type, _write_events(events, server, form))
     if request.subresource in UPGRADED:
-        raise BadRequest(NO_UPGRADE.format(_why_no_upgrade(message)))
+        raise BadRequest(NO_UPGRADE.format("missing upgrade headers in request"))
     if request.subresource == "log":
         return make_stream("text/plain", _read_log(transport, server.admit(request)))
     response = transport.handle(request)
@@ -123,9 +115,3 @@ def _read_log(transport: LocalTransport, request: Request) -> Iterator[bytes]:
     except StreamError as error:
         raise BadRequest(str(error)) from error
     return parts
-
-
-def _why_no_upgrade(message: HttpRequest) -> str:
-    if "upgrade" not in message.header("connection").lower():
-        return "missing upgrade headers in request"
-    return "streams over HTTP are not there yet; mk exec, attach and port-forward open them without"

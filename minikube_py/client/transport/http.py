@@ -13,7 +13,7 @@ from typing import NamedTuple
 from minikube_py.apimachinery.errors import StatusError, from_status
 from minikube_py.client.dialing import TOO_LATE, UNABLE
 from minikube_py.client.generic_errors import Asked, make_generic_error, read_error
-from minikube_py.client.http_message import JSON, HttpAnswer, HttpRequest
+from minikube_py.client.http_message import JSON
 from minikube_py.client.remote.dialer import SECONDS, Dialer
 from minikube_py.client.remote.identity import Identity
 from minikube_py.client.request import Request, Response, Unreachable, User, WatchEvent
@@ -23,17 +23,6 @@ CHUNK = 64 << 10
 RETRIES = 10  # of an answer that says to come back later, as in client-go
 MAX_RETRY_SECONDS = 60
 READS = ("GET", "HEAD", "OPTIONS")
-HOP_BY_HOP = (
-    "connection",
-    "keep-alive",
-    "proxy-authenticate",
-    "proxy-authorization",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-)
-
 Headers = Mapping[str, str]
 
 
@@ -117,17 +106,6 @@ class HttpTransport:
     def open_stream(self, target: str) -> Iterator[bytes]:
         """Begin to read what is at a path, now: raises what is wrong with the request, then gives an iterator of its parts."""
         return self._stream("GET", target, {"Accept": f"{JSON}, */*"})
-
-    def exchange(self, message: HttpRequest, user: User) -> HttpAnswer:
-        """Pass an HTTP request on; who asks is this transport's user."""
-        own = {"host", "content-length", "authorization", *HOP_BY_HOP}
-        headers = {name: value for name, value in message.headers.items() if name not in own}
-        answer = self._send(message.method, message.target, headers, message.body)
-        response = answer.response
-        kept = tuple((k, v) for k, v in response.getheaders() if k.lower() not in (*HOP_BY_HOP, "content-length", "date"))
-        if response.length is None and message.method != "HEAD":
-            return HttpAnswer(response.status, kept, self._read_parts(answer), streamed=True)
-        return HttpAnswer(response.status, kept, iter((self._read_whole(answer),)))
 
     def batch(self) -> AbstractContextManager[None]:
         """Nothing can be made in one commit over HTTP."""

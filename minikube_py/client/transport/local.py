@@ -102,12 +102,6 @@ class LocalTransport:
             raise NotFound("the server could not find the requested resource")
         yield from answered.parts
 
-    def exchange(self, message: HttpRequest, user: User) -> HttpAnswer:
-        """Answer an HTTP request; what goes wrong is in the answer."""
-        from minikube_py.client.transport.exchange import exchange
-
-        return exchange(self, self._server, message, user)
-
     def batch(self) -> AbstractContextManager[None]:
         """Make the requests inside one commit."""
         return self._server.batch()

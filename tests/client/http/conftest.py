@@ -113,15 +113,20 @@ Serve = Callable[..., AbstractContextManager[Callable[[], Client]]]
 
 
 @contextmanager
-def serving(handler: Handler, limits: Limits) -> Iterator[Callable[[], Client]]:
-    """Serve in a thread; gives what opens a connection."""
+def serving(handler: Handler, limits: Limits, end: Callable[[], object] = object) -> Iterator[Callable[[], Client]]:
+    """Serve in a thread; gives what opens a connection. `end` is called on its loop when all is over."""
     listener = socket.create_server(("127.0.0.1", 0))
     address = listener.getsockname()
 
     async def begin() -> Close:
         server = HttpServer(handler, None, limits)
         await server.start(listener)
-        return server.close
+
+        async def close() -> None:
+            end()
+            await server.close()
+
+        return close
 
     clients: list[Client] = []
 
