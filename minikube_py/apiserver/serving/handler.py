@@ -20,6 +20,7 @@ from minikube_py.apiserver.wire import encode_answer
 from minikube_py.client.http.records import Reply, Streamed
 from minikube_py.client.http_message import JSON, PLAIN_TEXT, HttpAnswer, HttpRequest, make_answer
 from minikube_py.client.transport.exchange import NO_UPGRADE
+from minikube_py.client.transport.pod_proxy import Passing, pass_on
 
 if TYPE_CHECKING:
     from minikube_py.apiserver.server import ApiServer
@@ -140,9 +141,12 @@ class ApiHandler:
         reply = ended.outcome.reply
         if isinstance(reply, Watching):
             return self._watch(reply, describe(ended))
-        if isinstance(reply, Connecting):
-            return await self._connect(reply)
-        return reply
+        try:
+            if isinstance(reply, Connecting):
+                return await self._connect(reply)
+            return await pass_on(reply) if isinstance(reply, Passing) else reply
+        except StatusError as error:
+            return _answer_status(error)
 
     def _watch(self, opened: Watching, what: What) -> Streamed:
         seconds = opened.seconds
@@ -159,12 +163,9 @@ class ApiHandler:
         return Streamed(200, headers, subscription, subscription.over)
 
     async def _connect(self, wanted: Connecting) -> Upgrade | HttpAnswer:
-        try:
-            if self._parts.connect is None:
-                raise BadRequest(NO_UPGRADE.format("this server opens no streams"))
-            return await self._parts.connect(wanted.message, wanted.request, self._run)
-        except StatusError as error:
-            return _answer_status(error)
+        if self._parts.connect is None:
+            raise BadRequest(NO_UPGRADE.format("this server opens no streams"))
+        return await self._parts.connect(wanted.message, wanted.request, self._run)
 
 
 def _answer_status(error: StatusError) -> HttpAnswer:

@@ -56,9 +56,11 @@ def answer_request(transport: LocalTransport, server: Server, message: HttpReque
     if not request.resource:
         return server.describe(message, request)
     if request.subresource == "proxy":
-        from minikube_py.client.transport.pod_proxy import answer_proxy
+        from minikube_py.client.http.blocking import wait_for_answer
+        from minikube_py.client.transport.pod_proxy import Passing, pass_on, prepare_proxy
 
-        return answer_proxy(transport, server, message, request)
+        prepared = prepare_proxy(transport, server, message, request)
+        return wait_for_answer(pass_on(prepared)) if isinstance(prepared, Passing) else prepared
     form = server.negotiate(message)
     if request.verb == "watch":
         events = transport.open_watch(request, timeout_of(request))

@@ -99,6 +99,8 @@ class LocalTransport:
         headers = {"accept": f"{JSON}, */*", "content-type": JSON, "user-agent": "kubectl"}
         answered = answer(self, self._server, HttpRequest(method, target, headers, body), user)
         if answered.status >= 400:  # not a Status: a path that nobody knows
+            if answered.streamed:
+                answered.parts.close()  # type: ignore[attr-defined]
             raise NotFound("the server could not find the requested resource")
         yield from answered.parts
 
