@@ -6,6 +6,7 @@ import json
 import socket
 import ssl
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -145,9 +146,7 @@ def test_only_the_owner_reads_keys(folder: Folder) -> None:
     assert {path.stat().st_mode & 0o777 for path in keys} == {0o600}
 
 
-def test_it_listens_on_loopback_only() -> None:
-    listener = open_listener(0)
-    try:
-        assert listener.getsockname()[0] == "127.0.0.1"
-    finally:
-        listener.close()
+@pytest.mark.parametrize("told", [(), ("127.0.0.2",)])
+def test_it_listens_on_loopback_unless_told_otherwise(told: tuple[str, ...]) -> None:
+    with closing(open_listener(0, (), *told)) as listener:
+        assert listener.getsockname()[0] == (*told, "127.0.0.1")[0]
