@@ -54,7 +54,7 @@ def make_parts(profile: Profile, open_server: Callable[[str], ApiServer] = open_
         return Listener(profile.directory / "pokes", f"api-{os.getpid()}-{next(numbers)}")
 
     path = profile.load().audit_log
-    audit = AuditLog(Path(path), RealClock().now, open_server(state).new_uid) if path else None
+    audit = AuditLog(Path(path), RealClock().now) if path else None
     return Parts(
         open_measuring_server,
         lambda server: LocalTransport(server, listen, streams.connect, RealClock().now),

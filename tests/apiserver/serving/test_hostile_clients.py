@@ -125,7 +125,7 @@ def test_sizes(api: Api, size: int) -> None:
 
 
 def test_the_audit_log_tells_no_secrets(folder: Folder, tmp_path: Path) -> None:
-    audit = AuditLog(tmp_path / "audit.log", lambda: 1_700_000_000.0, lambda: "id")
+    audit = AuditLog(tmp_path / "audit.log", lambda: 1_700_000_000.0)
     for api in serve(folder, audit=audit):
         token = make_token(api, "bot")
         secret = {"metadata": {"name": "s"}, "stringData": {"password": "hunter2hunter2"}}
