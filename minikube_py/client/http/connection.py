@@ -11,9 +11,9 @@ import h11
 
 from minikube_py.client.http.pumping import Pump
 from minikube_py.client.http.records import Handler, Limits, Peer, Streamed, Upgrade
+from minikube_py.client.http.streams import CHUNK, Stream
 from minikube_py.client.http_message import HttpAnswer, HttpRequest
 
-CHUNK = 64 << 10
 LINGER_BYTES, LINGER_SECONDS = 64 << 20, 5.0  # what a refused client may still send before it reads why
 REASONS = {400: b"Bad Request", 413: b"Request Entity Too Large", 431: b"Request Header Fields Too Large"}
 
@@ -33,15 +33,15 @@ class Connection:
 
     def __init__(
         self,
-        streams: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+        stream: Stream,
         handler: Handler,
         limits: Limits,
         rest: Callable[[bool], None] = lambda rests: None,
     ) -> None:
-        self._reader, self._writer = streams
+        self._stream = stream
         self._handler, self._limits, self._rest = handler, limits, rest
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=limits.head)
-        self._peer = find_peer(self._writer)
+        self._peer = Peer(stream.address, stream.certificate)
         self._method, self._chunks = "", True
 
     async def serve(self) -> None:
@@ -107,24 +107,24 @@ class Connection:
 
     async def _receive(self) -> bool:
         """Take in what comes; return whether anything did."""
-        data = await self._reader.read(CHUNK)
+        data = await self._stream.read()
         self._http.receive_data(data)
         return bool(data)
 
     # -- writing
 
     def _send(self, *events: Any) -> None:
-        self._writer.write(b"".join(self._http.send(event) or b"" for event in events))
+        self._stream.write(b"".join(self._http.send(event) or b"" for event in events))
 
     async def _drain(self) -> None:
         """Wait for room, for as long as the client takes to make some. Raises TimeoutError where it makes none."""
-        while left := self._writer.transport.get_write_buffer_size():
+        while left := self._stream.waiting:
             try:
                 async with asyncio.timeout(self._limits.write_seconds):
-                    await self._writer.drain()
+                    await self._stream.drain()
                     return
             except TimeoutError:
-                if self._writer.transport.get_write_buffer_size() >= left:
+                if self._stream.waiting >= left:
                     raise
 
     async def _write_reply(self, reply: HttpAnswer | Streamed) -> None:
@@ -167,23 +167,23 @@ class Connection:
 
     async def _write_parts(self, reply: Streamed) -> None:
         in_chunks = self._chunks and not any(name.lower() == "content-length" for name, _ in reply.headers)
-        await self._writer.drain()
+        await self._stream.drain()
         async for part in reply.parts:
             if self._method == "HEAD":
                 break
             if part and in_chunks:
-                self._writer.write(b"%x\r\n%b\r\n" % (len(part), part))
+                self._stream.write(b"%x\r\n%b\r\n" % (len(part), part))
             elif part:
                 self._send(h11.Data(data=part))
-            await self._writer.drain()
+            await self._stream.drain()
         self._send(h11.EndOfMessage())
-        await self._writer.drain()
+        await self._stream.drain()
 
     async def _watch_client(self) -> None:
         """Return when the client hung up; what it says meanwhile is kept, up to a chunk, for the next request."""
         held = 0
         while held < CHUNK:
-            data = await self._reader.read(CHUNK)
+            data = await self._stream.read()
             self._http.receive_data(data)
             held += len(data)
             if not data:
@@ -202,17 +202,16 @@ class Connection:
             answer = HttpAnswer(status, (("Content-Type", "text/plain; charset=utf-8"),), iter((b"%d %s" % (status, reason),)))
         self._write_whole(answer, ("Connection", "close"))
         await self._drain()
-        if self._writer.can_write_eof():
-            self._writer.write_eof()
+        self._stream.end()
         left = LINGER_BYTES
         async with asyncio.timeout(LINGER_SECONDS):
-            while left > 0 and (data := await self._reader.read(CHUNK)):
+            while left > 0 and (data := await self._stream.read()):
                 left -= len(data)
 
     async def _switch(self, upgrade: Upgrade) -> None:
         headers = encode_headers(upgrade.headers)
         self._send(h11.InformationalResponse(status_code=101, headers=headers, reason=b"Switching Protocols"))
-        channel = _Channel(self._reader, self._writer, self._http.trailing_data[0])
+        channel = _Channel(self._stream, self._http.trailing_data[0])
         try:
             await upgrade.run(channel)
         finally:
@@ -222,35 +221,27 @@ class Connection:
 class _Channel:
     """A connection that speaks no HTTP any more."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, first: bytes) -> None:
-        self._reader, self._writer, self._first = reader, writer, first
+    def __init__(self, stream: Stream, first: bytes) -> None:
+        self._stream, self._first = stream, first
 
     async def read(self) -> bytes:
         """Return what came next, b"" at the end."""
         first, self._first = self._first, b""
-        return first or await self._reader.read(CHUNK)
+        return first or await self._stream.read()
 
     async def write(self, data: bytes) -> None:
         """Send bytes, waiting until there is room."""
-        self._writer.write(data)
-        await self._writer.drain()
+        self._stream.write(data)
+        await self._stream.drain()
 
     def close(self) -> None:
         """End the connection, sending what is still to be sent."""
-        self._writer.close()
+        self._stream.close()
 
 
 def time_limit(seconds: float) -> float:
     """Return the loop's time so many seconds from now."""
     return asyncio.get_running_loop().time() + seconds
-
-
-def find_peer(writer: asyncio.StreamWriter) -> Peer:
-    """Return who is at the other end."""
-    name = writer.get_extra_info("peername")
-    tls = writer.get_extra_info("ssl_object")
-    certificate = tls.getpeercert(binary_form=True) if tls is not None else None
-    return Peer(name[0] if isinstance(name, tuple) else "", certificate or b"")
 
 
 def join_headers(headers: Any) -> dict[str, str]:

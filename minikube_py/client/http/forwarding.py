@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 import h11
 
-from minikube_py.client.http.connection import CHUNK, encode_headers
+from minikube_py.client.http.connection import encode_headers
 from minikube_py.client.http.records import Channel, Streamed, Upgrade
-from minikube_py.client.http.sockets import let_drain_wait
+from minikube_py.client.http.streams import STREAM_BYTES, SecureStream, Stream
 
 MAX_HEAD = 1 << 20
 HANDSHAKE_SECONDS = 10.0
@@ -37,18 +37,18 @@ class Passed(NamedTuple):
 class Wire:
     """A connection to the server behind. It carries one request after the other; `ask` says whose turn it is."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader, self._writer = reader, writer
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEAD)
 
     @property
     def is_open(self) -> bool:
         """Return whether the server has not hung up so far."""
-        return not self._reader.at_eof() and not self._writer.is_closing()
+        return self._stream.is_open
 
     def close(self) -> None:
         """End it."""
-        self._writer.transport.abort()  # what `drain` was waited for is on its way
+        self._stream.abort()  # what `drain` was waited for is on its way
 
     async def ask(self, request: Passed, release: Callable[[Wire], None] = close) -> Streamed | Upgrade:
         """Return the answer. When its body was read, `release` is given a wire that may carry another request; any other is closed.
@@ -57,7 +57,7 @@ class Wire:
         """
         try:
             self._write(request)
-            await self._writer.drain()
+            await self._stream.drain()
             event = await self._next()
             while isinstance(event, h11.InformationalResponse) and event.status_code != 101:
                 event = await self._next()
@@ -79,11 +79,11 @@ class Wire:
         headers = encode_headers([*request.headers, *length, *upgrade])
         events: list[Any] = [h11.Request(method=request.method, target=request.target, headers=headers)]
         events += [h11.Data(data=request.body)] if request.body else []
-        self._writer.write(b"".join(self._http.send(event) or b"" for event in (*events, h11.EndOfMessage())))
+        self._stream.write(b"".join(self._http.send(event) or b"" for event in (*events, h11.EndOfMessage())))
 
     async def _next(self) -> Any:
         while (event := self._http.next_event()) is h11.NEED_DATA:
-            self._http.receive_data(await self._reader.read(CHUNK))
+            self._http.receive_data(await self._stream.read())
         if isinstance(event, h11.ConnectionClosed):
             raise ConnectionError("EOF")
         return event
@@ -116,12 +116,12 @@ class Wire:
 
     async def _carry_there(self, channel: Channel) -> None:
         while data := await channel.read():
-            self._writer.write(data)
-            await self._writer.drain()
+            self._stream.write(data)
+            await self._stream.drain()
 
     async def _carry_back(self, channel: Channel) -> None:
         data = self._http.trailing_data[0]
-        while data or (data := await self._reader.read(CHUNK)):
+        while data or (data := await self._stream.read()):
             await channel.write(data)
             data = b""
 
@@ -155,16 +155,17 @@ async def open_wire(sock: socket.socket, tls: ssl.SSLContext | None = None, serv
     """Return a wire over a connected socket, which belongs to it. Raises OSError (ssl.SSLError among them)."""
     sock.setblocking(False)
     try:
-        reader, writer = await asyncio.open_connection(sock=sock, limit=2 * CHUNK)
+        reader, writer = await asyncio.open_connection(sock=sock, limit=STREAM_BYTES)
     except BaseException:
         sock.close()
         raise
+    if tls is None:
+        return Wire(Stream(reader, writer))
     try:
-        let_drain_wait(writer.transport)
-        if tls is not None:
-            await writer.start_tls(tls, server_hostname=server_name, ssl_handshake_timeout=HANDSHAKE_SECONDS)
-            let_drain_wait(writer.transport, secured=True)
+        stream = SecureStream(reader, writer, tls, server_name)
+        async with asyncio.timeout(HANDSHAKE_SECONDS):
+            await stream.shake_hands()
     except BaseException:
         writer.transport.abort()
         raise
-    return Wire(reader, writer)
+    return Wire(stream)

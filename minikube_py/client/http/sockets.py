@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import socket
 import stat
@@ -53,11 +52,3 @@ def keep_alive(connection: socket.socket, seconds: float = KEEPALIVE_SECONDS) ->
     for option in ("TCP_KEEPIDLE", "TCP_KEEPINTVL"):
         if hasattr(socket, option):
             connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), max(1, int(seconds)))
-
-
-def let_drain_wait(transport: asyncio.WriteTransport, *, secured: bool = False) -> None:
-    """Let `drain` return when all is on its way, so that nothing is lost when the connection ends then.
-
-    Of a `secured` transport, the one below it has to be asked the same before. asyncio's TLS takes 0 for less than nothing.
-    """
-    transport.set_write_buffer_limits(int(secured), 0)

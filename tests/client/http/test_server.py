@@ -8,7 +8,8 @@ from collections.abc import AsyncGenerator, Iterator
 
 import pytest
 
-from minikube_py.client.http.connection import CHUNK, read_target
+from minikube_py.client.http.connection import read_target
+from minikube_py.client.http.streams import CHUNK
 from tests.client.http.conftest import PATIENCE, Echo, Serve
 
 GET = "GET {} HTTP/1.1\nHost: x\n\n"
