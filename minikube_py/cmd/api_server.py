@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import resource
 import signal
 import socket
 import sys
@@ -22,6 +23,7 @@ from minikube_py.apiserver.serving.handler import Parts
 from minikube_py.apiserver.serving.pod_connections import PodConnections
 from minikube_py.apiserver.serving.service import begin
 from minikube_py.apiserver.serving.tls import make_context
+from minikube_py.client.http.records import Limits
 from minikube_py.client.transport.local import LocalTransport
 from minikube_py.cmd.service_dialer import ServiceDialer
 from minikube_py.cmd.wiring import LazyStreams, open_server
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
     from minikube_py.apiserver.server import ApiServer
 
+OTHER_FILES = 500  # stores, streams to pods, and what is being written
 OBJECTS_BETWEEN_COLLECTIONS = 100_000  # objects of clusters are trees: looking for circles would take half the time of a list
 
 
@@ -65,6 +68,16 @@ def make_parts(profile: Profile, open_server: Callable[[str], ApiServer] = open_
     )
 
 
+def allow_files(wanted: int) -> int:
+    """Let this process have as many files open as it may, up to so many; return how many."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < limit:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+        return limit
+    return wanted if soft == resource.RLIM_INFINITY else soft
+
+
 async def serve(profile: Profile, listener: socket.socket, link: int) -> None:
     """Serve until the link's other end is gone or SIGTERM comes."""
     import orjson  # noqa: F401 - from here on the codec uses it
@@ -72,7 +85,9 @@ async def serve(profile: Profile, listener: socket.socket, link: int) -> None:
     loop, ended = asyncio.get_running_loop(), asyncio.Event()
     loop.add_reader(link, ended.set)
     loop.add_signal_handler(signal.SIGTERM, ended.set)
-    await begin(make_parts(profile), listener, make_context(profile.directory / "pki"))
+    connections = Limits().connections
+    limits = Limits(connections=min(connections, allow_files(connections + OTHER_FILES) - OTHER_FILES))
+    await begin(make_parts(profile), listener, make_context(profile.directory / "pki"), limits)
     gc.freeze()
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     await ended.wait()

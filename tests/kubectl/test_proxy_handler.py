@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,10 +19,11 @@ from minikube_py.client.remote.identity import Identity
 from minikube_py.component_base.clock import FakeClock
 from minikube_py.kubectl.api_proxy import Places
 from minikube_py.kubectl.proxy_handler import ProxyHandler
-from tests.client.http.conftest import Client, serving
+from tests.client.http.conftest import Client, Echo, listening, serving
 from tests.client.peers import (
     PATIENCE,
     Asked,
+    Authority,
     Connection,
     Peer,
     answering,
@@ -218,6 +220,16 @@ def test_head_and_answers_without_a_body() -> None:
 def test_a_server_over_tls(tmp_path: Path) -> None:
     with behind(answering(reply(200, b"safe")), make_server_tls(tmp_path, authority().issue())) as peer:
         assert ask(peer, GET.format("/", "")) == (200, "safe")
+
+
+def test_a_server_that_refuses_the_users_certificate(tmp_path: Path) -> None:
+    own = authority().issue()
+    shown = {"client-certificate-data": b64encode(own.certificate).decode(), "client-key-data": b64encode(own.key).decode()}
+    tls = make_server_tls(tmp_path, authority().issue(), client_ca=Authority("another").pem)
+    with listening(Echo(), tls=tls) as port, proxied(f"https://127.0.0.1:{port}", shown) as dial:
+        client = dial()
+        client.send(GET.format("/", ""))
+        assert client.read() == (500, "remote error: tls: unknown certificate authority\n")
 
 
 def test_a_server_that_is_not_there() -> None:

@@ -21,7 +21,7 @@ class Limits(NamedTuple):
     idle_seconds: float = 300.0  # between requests
     write_seconds: float = 60.0  # how long an answer that is known may wait for a reader who takes nothing of it
     handshake_seconds: float = 10.0
-    connections: int = 2000
+    connections: int = 5000  # who waits longest for a request of a client makes room for another
 
 
 class Peer(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import select
+import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse
@@ -16,6 +17,7 @@ from minikube_py.client.generic_errors import Asked, make_generic_error, read_er
 from minikube_py.client.http_message import JSON
 from minikube_py.client.remote.dialer import SECONDS, Dialer
 from minikube_py.client.remote.identity import Identity
+from minikube_py.client.remote.tls import describe_tls_error
 from minikube_py.client.request import Request, Response, Unreachable, User, WatchEvent
 from minikube_py.client.request_path import METHODS, TABLE, make_target
 
@@ -147,7 +149,7 @@ class HttpTransport:
                 reused and method in READS and not isinstance(error, TimeoutError)
             ):  # the server had hung up on the one that waited
                 return self._send_once(method, target, headers, body)
-            raise Unreachable(UNABLE.format(_describe(error))) from error
+            raise Unreachable(UNABLE.format(_describe(error, self._dialer.server.server_name))) from error
         except BaseException:
             connection.close()
             raise
@@ -185,7 +187,7 @@ class HttpTransport:
             data = answer.response.read()
         except (OSError, HTTPException) as error:
             answer.connection.close()
-            raise Unreachable(UNABLE.format(_describe(error))) from error
+            raise Unreachable(UNABLE.format(_describe(error, self._dialer.server.server_name))) from error
         self._give_back(answer)
         return data
 
@@ -215,7 +217,9 @@ class HttpTransport:
             yield from (line for line in lines if line.strip())
 
 
-def _describe(error: Exception) -> str:
+def _describe(error: Exception, server_name: str) -> str:
+    if isinstance(error, ssl.SSLError):  # a certificate of ours may be refused as late as that
+        return describe_tls_error(error, server_name)
     if isinstance(error, TimeoutError):
         return TOO_LATE
     if isinstance(error, OSError) and error.strerror and not isinstance(error, ConnectionError):

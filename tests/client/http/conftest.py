@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
@@ -14,6 +15,7 @@ from minikube_py.client.http.records import Channel, Handler, Limits, Peer, Repl
 from minikube_py.client.http.server import Close, HttpServer, LoopThread
 from minikube_py.client.http_message import PLAIN_TEXT, HttpAnswer, HttpRequest, make_answer, make_stream
 
+LIMITS = Limits()
 PATIENCE = 20.0  # seconds after which a test gives up
 
 
@@ -113,13 +115,15 @@ Serve = Callable[..., AbstractContextManager[Callable[[], Client]]]
 
 
 @contextmanager
-def serving(handler: Handler, limits: Limits, end: Callable[[], object] = object) -> Iterator[Callable[[], Client]]:
-    """Serve in a thread; gives what opens a connection. `end` is called on its loop when all is over."""
+def listening(
+    handler: Handler, limits: Limits = LIMITS, tls: ssl.SSLContext | None = None, end: Callable[[], object] = object
+) -> Iterator[int]:
+    """Serve in a thread; gives the port. `end` is called on its loop when all is over."""
     listener = socket.create_server(("127.0.0.1", 0))
-    address = listener.getsockname()
+    port: int = listener.getsockname()[1]
 
     async def begin() -> Close:
-        server = HttpServer(handler, None, limits)
+        server = HttpServer(handler, tls, limits)
         await server.start(listener)
 
         async def close() -> None:
@@ -128,20 +132,30 @@ def serving(handler: Handler, limits: Limits, end: Callable[[], object] = object
 
         return close
 
-    clients: list[Client] = []
-
-    def dial() -> Client:
-        clients.append(Client(socket.create_connection(address, timeout=PATIENCE)))
-        return clients[-1]
-
     thread = LoopThread(begin)
     thread.start()
     try:
-        yield dial
+        yield port
     finally:
-        for client in clients:
-            client.close()
         thread.stop()
+
+
+@contextmanager
+def serving(handler: Handler, limits: Limits, end: Callable[[], object] = object) -> Iterator[Callable[[], Client]]:
+    """Serve in a thread; gives what opens a connection."""
+    clients: list[Client] = []
+
+    with listening(handler, limits, end=end) as port:
+
+        def dial() -> Client:
+            clients.append(Client(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)))
+            return clients[-1]
+
+        try:
+            yield dial
+        finally:
+            for client in clients:
+                client.close()
 
 
 @pytest.fixture

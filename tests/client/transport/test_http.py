@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from minikube_py.apimachinery.errors import Expired, StatusError
+from minikube_py.client.credentials import Credentials
 from minikube_py.client.kubeconfig import Target
 from minikube_py.client.remote.dialer import Dialer, read_server
 from minikube_py.client.remote.identity import Identity
@@ -16,7 +18,21 @@ from minikube_py.client.remote.tls import make_context
 from minikube_py.client.request import Request, Unreachable, WatchEvent
 from minikube_py.client.transport.http import HttpTransport
 from minikube_py.component_base.clock import FakeClock
-from tests.client.peers import PATIENCE, Asked, Connection, Peer, Script, answering, chunked, reply, serving
+from tests.client.http.conftest import Echo, listening
+from tests.client.peers import (
+    PATIENCE,
+    Asked,
+    Authority,
+    Connection,
+    Peer,
+    Script,
+    answering,
+    authority,
+    chunked,
+    make_server_tls,
+    reply,
+    serving,
+)
 
 Object = dict[str, Any]
 Open = Callable[..., HttpTransport]
@@ -270,6 +286,20 @@ def test_a_watch_gives_its_connection_back_at_its_end(open_to: Open) -> None:
         list(transport.watch(WATCH))
         list(transport.watch(WATCH))
         assert peer.connections == 1
+
+
+def test_a_certificate_of_ours_that_is_refused(tmp_path: Path) -> None:
+    """TLS 1.3 tells of it when the answer is awaited."""
+    tls = make_server_tls(tmp_path, authority().issue(), client_ca=Authority("another").pem)
+    own = authority().issue()
+    context = make_context({"insecure-skip-tls-verify": True}, Credentials(certificate=own.certificate, key=own.key))
+    with listening(Echo(), tls=tls) as port:
+        identity = Identity(Target("c", "default", {}, {}, "ann"), FakeClock())
+        transport = HttpTransport(
+            Dialer(read_server(f"https://127.0.0.1:{port}"), lambda: context), identity, "kubectl", [].append, PATIENCE
+        )
+        with pytest.raises(Unreachable, match="remote error: tls: unknown certificate authority"):
+            transport.handle(POD)
 
 
 def test_a_watch_that_is_left_closes_its_connection(open_to: Open) -> None:
