@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import select
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -17,6 +16,7 @@ from minikube_py.apimachinery.errors import Expired
 from minikube_py.apiserver.watches import PAGE, Filter
 from minikube_py.client.request import WatchEvent
 from minikube_py.client.transport.exchange import write_event
+from minikube_py.component_base.waker import Waker
 from minikube_py.storage.interface import Change, Compacted, StorageError
 
 if TYPE_CHECKING:
@@ -109,9 +109,7 @@ class Hub:
         self._lock = threading.Lock()
         self._joining: list[Member] = []
         self._leaving: list[Member] = []
-        self._wake_reader, self._wake_writer = socket.socketpair()
-        for end in (self._wake_reader, self._wake_writer):
-            end.setblocking(False)
+        self._waker = Waker()
         self._closing = False
         self._thread: threading.Thread | None = None
         self._revision = 0
@@ -130,11 +128,7 @@ class Hub:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="watch-hub", daemon=True)
                 self._thread.start()
-        self._wake()
-
-    def _wake(self) -> None:
-        with suppress(BlockingIOError):
-            self._wake_writer.send(b"!")
+        self._waker.wake()
 
     def close(self) -> None:
         """End all."""
@@ -142,10 +136,9 @@ class Hub:
             self._closing = True
             thread = self._thread
         if thread is not None:
-            self._wake()
+            self._waker.wake()
             thread.join()
-        self._wake_reader.close()
-        self._wake_writer.close()
+        self._waker.close()
 
     # -- in the hub's thread; only the two boxes are touched by others
 
@@ -170,12 +163,10 @@ class Hub:
         count = sum(map(len, self._members.values()))
         pause = min(MAX_PAUSE_SECONDS, count * PAUSE_SECONDS)
         if pause:
-            select.select([self._wake_reader], [], [], pause)
-        select.select([self._wake_reader.fileno(), wakeup.fileno()], [], [], SELF_CHECK_SECONDS)
+            select.select([self._waker], [], [], pause)
+        select.select([self._waker.fileno(), wakeup.fileno()], [], [], SELF_CHECK_SECONDS)
         wakeup.drain()
-        with suppress(BlockingIOError):
-            while self._wake_reader.recv(4096):
-                pass
+        self._waker.drain()
 
     def _change_members(self, server: ApiServer) -> None:
         with self._lock:
