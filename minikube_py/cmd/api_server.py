@@ -33,18 +33,18 @@ from minikube_py.minikube.profile import Profile
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from minikube_py.apiserver.server import ApiServer
+    from minikube_py.apiserver.kube_apiserver import KubeApiServer
 
 OBJECTS_BETWEEN_COLLECTIONS = 100_000  # objects of clusters are trees: looking for circles would take half the time of a list
 
 
-def make_parts(profile: Profile, open_server: Callable[[str], ApiServer] = open_server, log: Logger | None = None) -> Parts:
+def make_parts(profile: Profile, open_server: Callable[[str], KubeApiServer] = open_server, log: Logger | None = None) -> Parts:
     """Return what the API of a profile's cluster is made of."""
     state, log = str(profile.state), log or Logger(clock=RealClock())
     streams = LazyStreams(str(profile.directory), open_server(state))  # with a server of its own: its threads are others
     numbers = count(1)
 
-    def open_measuring_server() -> ApiServer:
+    def open_measuring_server() -> KubeApiServer:
         server = open_server(state)
         server.extensions["metrics"] = streams
         server.extensions["dial_service"] = ServiceDialer(server, lambda *where: streams.runtime.dial(*where))

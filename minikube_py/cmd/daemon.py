@@ -26,8 +26,8 @@ from minikube_py.apiserver.authentication.keys import load_or_make
 from minikube_py.apiserver.authentication.own_certificates import ensure_certificates
 from minikube_py.apiserver.authentication.tokens import make_legacy_token
 from minikube_py.apiserver.bootstrap import bootstrap
+from minikube_py.apiserver.kube_apiserver import KubeApiServer
 from minikube_py.apiserver.kubernetes_service import KubernetesService, make_controller
-from minikube_py.apiserver.server import ApiServer
 from minikube_py.apiserver.webhooks.patience import PatientCalls
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.client.kubeconfig import home
@@ -95,7 +95,7 @@ class Daemon:
         self.time = Timekeeper(self.store, self.config)
         self.clock = self.time.clock
         self.log = Logger(out, self.clock)
-        self.server = ApiServer(self.store, self.clock)
+        self.server = KubeApiServer(self.store, self.clock)
         self.listener = Listener(directory / "pokes", "daemon")
         self._waker = Waker()
         keys = load_or_make(directory / "pki", RealClock().now())

@@ -20,7 +20,7 @@ from minikube_py.component_base.waker import Waker
 from minikube_py.storage.interface import Change, Compacted, StorageError
 
 if TYPE_CHECKING:
-    from minikube_py.apiserver.server import ApiServer
+    from minikube_py.apiserver.kube_apiserver import KubeApiServer
     from minikube_py.client.transport.local import Wakeup
 
 MAX_WAITING_BYTES = 16 << 20  # of one watch
@@ -100,7 +100,7 @@ class Hub:
 
     def __init__(
         self,
-        open_server: Callable[[], ApiServer],
+        open_server: Callable[[], KubeApiServer],
         listen: Callable[[], Wakeup],
         loop: asyncio.AbstractEventLoop,
     ) -> None:
@@ -168,7 +168,7 @@ class Hub:
         wakeup.drain()
         self._waker.drain()
 
-    def _change_members(self, server: ApiServer) -> None:
+    def _change_members(self, server: KubeApiServer) -> None:
         with self._lock:
             joining, self._joining[:] = list(self._joining), []
             leaving, self._leaving[:] = list(self._leaving), []
@@ -180,7 +180,7 @@ class Hub:
             if member in known:
                 known.remove(member)
 
-    def _catch_up(self, server: ApiServer, member: Member) -> None:
+    def _catch_up(self, server: KubeApiServer, member: Member) -> None:
         """Tell a new watch what happened since its start that the others know already."""
         after = member.start
         while after < self._revision:
@@ -191,7 +191,7 @@ class Hub:
                 return
             after = known[-1].revision
 
-    def _look(self, server: ApiServer) -> None:
+    def _look(self, server: KubeApiServer) -> None:
         """Tell everybody what happened."""
         try:
             changes = server.store.changes(self._revision, PAGE)
@@ -205,7 +205,7 @@ class Hub:
             return  # a disk in trouble: the next look goes on from here
         self._send_bookmarks(server)
 
-    def _deliver(self, server: ApiServer, told: Iterator[tuple[Change, Any]]) -> None:
+    def _deliver(self, server: KubeApiServer, told: Iterator[tuple[Change, Any]]) -> None:
         lines: list[tuple[Subscription, bytes]] = []
         for change, members in told:
             written: dict[Any, bytes] = {}
@@ -232,7 +232,7 @@ class Hub:
         with suppress(RuntimeError):  # the loop has ended meanwhile
             self._loop.call_soon_threadsafe(_put_all, joined)
 
-    def _end_all(self, server: ApiServer, error: Expired) -> None:
+    def _end_all(self, server: KubeApiServer, error: Expired) -> None:
         event = WatchEvent("ERROR", error.to_status())
         members = [member for known in self._members.values() for member in known]
         self._hand_over([(m.subscription, write_event(server, event, m.form._replace(convert=""))) for m in members])
@@ -244,7 +244,7 @@ class Hub:
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(_end_all, [member.subscription for member in members])
 
-    def _send_bookmarks(self, server: ApiServer) -> None:
+    def _send_bookmarks(self, server: KubeApiServer) -> None:
         """Tell those who want it how far this is, now and then."""
         now = self._loop.time()
         if now < self._bookmarks_at:

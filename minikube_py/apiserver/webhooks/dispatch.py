@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from minikube_py.apimachinery import codec, errors
 from minikube_py.apimachinery.unstructured import deep_copy
 from minikube_py.apis.kind import Kind
-from minikube_py.apiserver.admission import Attributes
+from minikube_py.apiserver.admission.attributes import Attributes
 from minikube_py.apiserver.webhooks import https, reviews
 from minikube_py.apiserver.webhooks.matching import find_hook_target
 

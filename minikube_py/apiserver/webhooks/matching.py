@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from minikube_py.apis import catalog
 from minikube_py.apis.kind import Kind
-from minikube_py.apiserver.admission import Attributes
+from minikube_py.apiserver.admission.attributes import Attributes
 from minikube_py.apiserver.admission_matching import is_in_rule, is_selected
 
 if TYPE_CHECKING:
