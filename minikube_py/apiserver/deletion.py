@@ -11,7 +11,7 @@ from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.errors import FieldError
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import admission
-from minikube_py.apiserver.admission.attributes import Attributes
+from minikube_py.apiserver.admission_attributes import Attributes
 from minikube_py.apiserver.list_options import read_integer
 from minikube_py.apiserver.reads import key_of
 from minikube_py.apiserver.selection import make_predicate

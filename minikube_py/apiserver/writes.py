@@ -13,7 +13,7 @@ from minikube_py.apimachinery.errors import FieldError
 from minikube_py.apimachinery.scalars import forget_writing
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import admission, deletion, ownership
-from minikube_py.apiserver.admission.attributes import Attributes
+from minikube_py.apiserver.admission_attributes import Attributes
 from minikube_py.apiserver.decoding import decode_body
 from minikube_py.apiserver.reads import key_of
 from minikube_py.apiserver.transactions import run_write, take_in_turn

@@ -58,5 +58,5 @@ def _encode_value(field: Field, number: int, value: Any) -> bytes:
             return write_double(number, float(value))
     special = ENCODERS.get(field.type)
     if special is not None:
-        return write_bytes(number, special(value))
+        return write_bytes(number, special(value, encode_message))
     return write_bytes(number, encode_message({"items": value} if isinstance(value, list) else value, field.type))

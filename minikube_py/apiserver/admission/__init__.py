@@ -13,7 +13,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from minikube_py.apiserver.admission.attributes import Attributes
+from minikube_py.apiserver.admission_attributes import Attributes
 from minikube_py.client.request import Request
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from minikube_py.apimachinery.unstructured import deep_copy
 from minikube_py.apis.kind import Kind
 
 if TYPE_CHECKING:
-    from minikube_py.apiserver.admission.attributes import Attributes
+    from minikube_py.apiserver.admission_attributes import Attributes
 
 Object = dict[str, Any]
 _Place = tuple[str, ...]
