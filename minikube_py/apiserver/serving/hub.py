@@ -6,7 +6,6 @@ A watch that cannot be written as fast as things happen is dropped, as Kubernete
 from __future__ import annotations
 
 import asyncio
-import select
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from minikube_py.apimachinery.errors import Expired
 from minikube_py.apiserver.watches import PAGE, Filter
 from minikube_py.client.request import WatchEvent
 from minikube_py.client.transport.exchange import write_event
+from minikube_py.component_base.sockets import wait_readable
 from minikube_py.storage.interface import Change, Compacted, StorageError
 
 if TYPE_CHECKING:
@@ -170,8 +170,8 @@ class Hub:
         count = sum(map(len, self._members.values()))
         pause = min(MAX_PAUSE_SECONDS, count * PAUSE_SECONDS)
         if pause:
-            select.select([self._wake_reader], [], [], pause)
-        select.select([self._wake_reader.fileno(), wakeup.fileno()], [], [], SELF_CHECK_SECONDS)
+            wait_readable((self._wake_reader,), pause)
+        wait_readable((self._wake_reader, wakeup), SELF_CHECK_SECONDS)
         wakeup.drain()
         with suppress(BlockingIOError):
             while self._wake_reader.recv(4096):
