@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import random
 
     from minikube_py.apiserver.custom_resources import CustomResources
+    from minikube_py.apiserver.encodings import Encodings
     from minikube_py.apiserver.extension_points import ExtensionPoints
     from minikube_py.apiserver.negotiation import Form
     from minikube_py.apiserver.watches import Watch
@@ -71,6 +72,13 @@ class ApiServer:
         from minikube_py.apiserver.custom_resources import CustomResources
 
         return CustomResources(self.store, self)
+
+    @cached_property
+    def encodings(self) -> Encodings:
+        """What was encoded of stored objects; several servers over one state file may share it."""
+        from minikube_py.apiserver.encodings import Encodings
+
+        return Encodings()
 
     @cached_property
     def extension_points(self) -> ExtensionPoints:
@@ -228,7 +236,8 @@ class ApiServer:
         if manager and content_type != APPLY_PATCH and request.verb in ("create", "update", "patch"):
             params.setdefault("fieldManager", manager)
         table = request.verb in ("get", "list", "watch") and form.convert == negotiation.TABLE
-        return request._replace(body=body, content_type=content_type, params=params, table=table)
+        encoding = negotiation.encoding_of(form) if request.verb == "list" else ""
+        return request._replace(body=body, content_type=content_type, params=params, table=table, encoding=encoding)
 
     def describe(self, message: HttpRequest, request: Request) -> HttpAnswer:
         """Answer a path that is not one of resources: health, version, discovery. `request` says who asks. Raises Unauthorized, Forbidden."""

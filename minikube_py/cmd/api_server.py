@@ -17,6 +17,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from minikube_py.apiserver.encodings import Encodings
 from minikube_py.apiserver.serving.audit import AuditLog
 from minikube_py.apiserver.serving.handler import Parts
 from minikube_py.apiserver.serving.pod_connections import PodConnections
@@ -42,10 +43,11 @@ def make_parts(profile: Profile, open_server: Callable[[str], ApiServer] = open_
     """Return what the API of a profile's cluster is made of."""
     state, log = str(profile.state), log or Logger(clock=RealClock())
     streams = LazyStreams(str(profile.directory), open_server(state))  # with a server of its own: its threads are others
-    numbers = count(1)
+    numbers, encodings = count(1), Encodings()
 
     def open_measuring_server() -> ApiServer:
         server = open_server(state)
+        server.encodings = encodings
         server.extensions["metrics"] = streams
         server.extensions["dial_service"] = ServiceDialer(server, lambda *where: streams.runtime.dial(*where))
         return server
