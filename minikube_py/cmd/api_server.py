@@ -12,6 +12,7 @@ import os
 import signal
 import socket
 import sys
+from asyncio import sslproto
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
 
     from minikube_py.apiserver.server import ApiServer
 
-OBJECTS_BETWEEN_COLLECTIONS = 100_000  # objects of clusters are trees: looking for circles would take half the time of a list
+TLS_BUFFER_BYTES = 32 << 10  # of each connection; asyncio's are eight times as large, which is 50 MB of 200 clients
+OBJECTS_BETWEEN_COLLECTIONS = 10_000  # asyncio's closed connections are circles: so many wait to be found
 
 
 def make_parts(profile: Profile, open_server: Callable[[str], ApiServer] = open_server, log: Logger | None = None) -> Parts:
@@ -71,6 +73,7 @@ async def serve(profile: Profile, listener: socket.socket, link: int) -> None:
     """Serve until the link's other end is gone or SIGTERM comes."""
     import orjson  # noqa: F401 - from here on the codec uses it
 
+    sslproto.SSLProtocol.max_size = TLS_BUFFER_BYTES
     loop, ended = asyncio.get_running_loop(), asyncio.Event()
     loop.add_reader(link, ended.set)
     loop.add_signal_handler(signal.SIGTERM, ended.set)

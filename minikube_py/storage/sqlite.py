@@ -46,6 +46,7 @@ class Store:
         self._next = 0
         self._wrote = False
         self._begun = 0  # the first revision of the transaction
+        self._keeps = False
         self._recent: dict[int, Change] = {}
         self._seen: dict[Key, tuple[int, bytes]] = {}  # revision and text
         self._empty: set[tuple[str, str]] = set()  # resource and namespace of lists without anything
@@ -333,10 +334,11 @@ class Store:
         else:
             self._remember(key, revision, text)
         self._written[key.resource] = self._written.get(key.resource, 0) + 1
-        if len(self._recent) >= _RECENT:
-            for old in list(self._recent)[: _RECENT // 2]:
-                del self._recent[old]
-        self._recent[revision] = Change(revision, _TYPES[change], key, value, previous)
+        if self._keeps:
+            if len(self._recent) >= _RECENT:
+                for old in list(self._recent)[: _RECENT // 2]:
+                    del self._recent[old]
+            self._recent[revision] = Change(revision, _TYPES[change], key, value, previous)
         return value
 
     # -- history
@@ -359,6 +361,10 @@ class Store:
             recent.get(row[0]) or Change(row[0], _TYPES[row[1]], Key(row[2], row[3], row[4]), decode(row[6]), row[5])
             for row in rows
         ]
+
+    def keep_changes(self) -> None:
+        """From now on keep own changes until they are released, for who reads all of them and need not parse them then."""
+        self._keeps = True
 
     def release(self, revision: int) -> None:
         """Let go of what is kept of own changes until that revision; whoever asks for them later reads the file."""
