@@ -12,9 +12,10 @@ from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.errors import FieldError
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import admission
-from minikube_py.apiserver.admission import Attributes
+from minikube_py.apiserver.admission_attributes import Attributes
 from minikube_py.apiserver.list_options import read_integer
 from minikube_py.apiserver.reads import key_of, list_objects
+from minikube_py.apiserver.transactions import run_write
 from minikube_py.client.request import Request, Response
 from minikube_py.component_base.clock import format_rfc3339, parse_rfc3339
 from minikube_py.storage.interface import Key
@@ -28,16 +29,12 @@ FINALIZERS = {"Orphan": "orphan", "Foreground": "foregroundDeletion"}
 
 def delete(server: ApiServer, kind: Kind, request: Request) -> Response:
     """Delete one object. Answers with the object while it lives on, else with a Status. Raises NotFound, Conflict."""
-    from minikube_py.apiserver.writes import run_write
-
     asked = _take_dry_run(request)
     return run_write(server, asked, lambda: Response(delete_object(server, kind, asked)))
 
 
 def delete_collection(server: ApiServer, kind: Kind, request: Request) -> Response:
     """Delete every object that a list of the same parameters shows, of a limited one the first page; answers with that list."""
-    from minikube_py.apiserver.writes import run_write
-
     request = _take_dry_run(request)
 
     def delete_each() -> Response:

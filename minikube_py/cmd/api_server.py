@@ -35,19 +35,19 @@ from minikube_py.minikube.profile import Profile
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from minikube_py.apiserver.server import ApiServer
+    from minikube_py.apiserver.kube_apiserver import KubeApiServer
 
 TLS_BUFFER_BYTES = 32 << 10  # of each connection; asyncio's are eight times as large, which is 50 MB of 200 clients
 OBJECTS_BETWEEN_COLLECTIONS = 10_000  # asyncio's closed connections are circles: so many wait to be found
 
 
-def make_parts(profile: Profile, open_server: Callable[[str], ApiServer] = open_server, log: Logger | None = None) -> Parts:
+def make_parts(profile: Profile, open_server: Callable[[str], KubeApiServer] = open_server, log: Logger | None = None) -> Parts:
     """Return what the API of a profile's cluster is made of."""
     state, log = str(profile.state), log or Logger(clock=RealClock())
     streams = LazyStreams(str(profile.directory), open_server(state))  # with a server of its own: its threads are others
     numbers, encodings = count(1), Encodings()
 
-    def open_measuring_server() -> ApiServer:
+    def open_measuring_server() -> KubeApiServer:
         server = open_server(state)
         server.encodings = encodings
         server.extensions["metrics"] = streams

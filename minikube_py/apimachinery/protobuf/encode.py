@@ -80,7 +80,7 @@ def _write_value(field: Field, value: Any) -> bytes:
     if len(kind) > 1:
         special = ENCODERS.get(kind)
         if special is not None:
-            return write_bytes(number, special(value))
+            return write_bytes(number, special(value, encode_message))
         return write_bytes(number, encode_message({"items": value} if isinstance(value, list) else value, kind))
     if kind == "y":
         return write_bytes(number, b64decode(value))
