@@ -153,7 +153,8 @@ class KubeApiServer(ApiServer):
         if manager and content_type != APPLY_PATCH and request.verb in ("create", "update", "patch"):
             params.setdefault("fieldManager", manager)
         table = request.verb in ("get", "list", "watch") and form.convert == negotiation.TABLE
-        return request._replace(body=body, content_type=content_type, params=params, table=table)
+        encoding = negotiation.encoding_of(form) if request.verb == "list" else ""
+        return request._replace(body=body, content_type=content_type, params=params, table=table, encoding=encoding)
 
     def describe(self, message: HttpRequest, request: Request) -> HttpAnswer:
         """Answer a path that is not one of resources: health, version, discovery. `request` says who asks. Raises Unauthorized, Forbidden."""

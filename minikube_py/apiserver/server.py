@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import random
 
     from minikube_py.apiserver.custom_resources import CustomResources
+    from minikube_py.apiserver.encodings import Encodings
     from minikube_py.apiserver.extension_points import ExtensionPoints
     from minikube_py.apiserver.webhooks.heard import Heard
 
@@ -62,6 +63,13 @@ class ApiServer(ABC):
     @abstractmethod
     def custom_resources(self) -> CustomResources:
         """The kinds that CustomResourceDefinitions serve."""
+
+    @cached_property
+    def encodings(self) -> Encodings:
+        """What was encoded of stored objects; several servers over one state file may share it."""
+        from minikube_py.apiserver.encodings import Encodings
+
+        return Encodings()
 
     @cached_property
     def extension_points(self) -> ExtensionPoints:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from minikube_py.apimachinery.protobuf.messages import MAGIC
@@ -15,6 +16,7 @@ Encoder = Callable[[Any, EncodeMessage], bytes]
 ENVELOPE = "runtime.Unknown"
 PROPS = "apiextensions.k8s.io/v1.JSONSchemaProps"
 NANO = 10**9
+TIMES = 1024  # that are remembered: the objects of a list have many in common
 _FIRST, _LAST = -62135596800, 253402300799  # the years 1 to 9999
 
 
@@ -62,6 +64,7 @@ def _format(seconds: int) -> str:
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S").rjust(19, "0")
 
 
+@lru_cache(maxsize=TIMES)
 def _parse_time(text: str) -> tuple[int, int]:
     from datetime import datetime
 
