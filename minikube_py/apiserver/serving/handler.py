@@ -25,7 +25,7 @@ from minikube_py.client.transport.exchange import NO_UPGRADE
 from minikube_py.client.transport.pod_proxy import Passing, pass_on
 
 if TYPE_CHECKING:
-    from minikube_py.apiserver.server import ApiServer
+    from minikube_py.apiserver.kube_apiserver import KubeApiServer
     from minikube_py.client.http.records import Peer
     from minikube_py.client.request import Request
     from minikube_py.client.transport.local import LocalTransport, Wakeup
@@ -63,8 +63,8 @@ class Parts(NamedTuple):
     requests are at work at once.
     """
 
-    open_server: Callable[[], ApiServer]
-    make_transport: Callable[[ApiServer], LocalTransport]
+    open_server: Callable[[], KubeApiServer]
+    make_transport: Callable[[KubeApiServer], LocalTransport]
     listen: Callable[[], Wakeup]
     connect: Connect | None = None
     audit: AuditLog | None = None

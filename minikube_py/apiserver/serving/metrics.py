@@ -17,7 +17,7 @@ from minikube_py.client.request import APPLY_PATCH
 from minikube_py.component_base.version import describe_version
 
 if TYPE_CHECKING:
-    from minikube_py.apiserver.server import ApiServer
+    from minikube_py.apiserver.kube_apiserver import KubeApiServer
     from minikube_py.apiserver.serving.audit import Ended
 
 TEXT = "text/plain; version=0.0.4; charset=utf-8; escaping=values"
@@ -82,7 +82,7 @@ class Metrics:
         if seconds is not None:
             self._durations[what].add(seconds)
 
-    def answer(self, message: HttpRequest, server: ApiServer) -> HttpAnswer:
+    def answer(self, message: HttpRequest, server: KubeApiServer) -> HttpAnswer:
         """Return the page /metrics."""
         lines = [*self._write_requests(), *_write_build(), *process_metrics.write_lines(), *_write_storage(server)]
         return make_answer(200, TEXT, ("\n".join(lines) + "\n").encode())
@@ -111,9 +111,9 @@ class Metrics:
 
 
 def describe(ended: Ended) -> What:
-    """Return what a request was about. What was refused before it was understood has no verb but its method's."""
+    """Return what a request was about. One that was refused has no verb but its method's: what it named need not be there."""
     request = ended.outcome.request
-    if request is None or not request.resource:
+    if request is None or not request.resource or not ended.outcome.served:
         path, method = ended.message.target.partition("?")[0], ended.message.method
         return What(method if method in VERBS.values() else "other", "", "", "", path if path in HEALTH else "", "")
     scope = "resource" if request.name else "namespace" if request.namespace else "cluster"
@@ -139,7 +139,7 @@ def _write_build() -> Iterator[str]:
     yield write_line("kubernetes_build_info", tuple((label, str(version.get(key, ""))) for key, label in names), 1)
 
 
-def _write_storage(server: ApiServer) -> Iterator[str]:
+def _write_storage(server: KubeApiServer) -> Iterator[str]:
     yield from write_head("apiserver_storage_objects", "gauge", "Stored objects, by resource.")
     for name in sorted(server.store.resources()):
         yield write_line("apiserver_storage_objects", (("resource", name),), server.store.count(name))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -12,6 +11,7 @@ import h11
 from minikube_py.client.http.pumping import Pump
 from minikube_py.client.http.records import Handler, Limits, Peer, Streamed, Upgrade
 from minikube_py.client.http.streams import CHUNK, Stream
+from minikube_py.client.http.waiting import Waiting
 from minikube_py.client.http_message import HttpAnswer, HttpRequest
 
 LINGER_BYTES, LINGER_SECONDS = 64 << 20, 5.0  # what a refused client may still send before it reads why
@@ -27,19 +27,12 @@ class Refused(Exception):
 
 
 class Connection:
-    """Serves one client until it goes away, is too slow, or breaks HTTP's rules. `rest` is told when it begins and ends to wait for
-    a request.
-    """
+    """Serves one client until it goes away, is too slow, or breaks HTTP's rules."""
 
-    def __init__(
-        self,
-        stream: Stream,
-        handler: Handler,
-        limits: Limits,
-        rest: Callable[[bool], None] = lambda rests: None,
-    ) -> None:
+    def __init__(self, stream: Stream, handler: Handler, limits: Limits, waiting: Waiting) -> None:
         self._stream = stream
-        self._handler, self._limits, self._rest = handler, limits, rest
+        self._handler, self._limits, self._waiting = handler, limits, waiting
+        self._task: asyncio.Task[None] = current_task()
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=limits.head)
         self._peer = Peer(stream.address, stream.certificate)
         self._method, self._chunks = "", True
@@ -55,7 +48,9 @@ class Connection:
 
     async def _serve_one(self) -> bool:
         """Answer the next request; return whether another one may follow."""
+        self._waiting.begin(self._task)
         message = await self._read_request()
+        self._waiting.end(self._task)
         if message is None:
             return False
         reply = await self._handler.answer(message, self._peer)
@@ -71,11 +66,9 @@ class Connection:
         """Return the next request, None at the end. Raises Refused, RemoteProtocolError, TimeoutError."""
         event = self._http.next_event()
         if event is h11.NEED_DATA:
-            self._rest(True)
             async with asyncio.timeout(self._limits.idle_seconds):
                 if not await self._receive():
                     return None
-            self._rest(False)
             event = await self._next_event(time_limit(self._limits.head_seconds))
         if not isinstance(event, h11.Request):
             return None
@@ -90,6 +83,7 @@ class Connection:
         body, end = bytearray(), time_limit(self._limits.body_seconds)
         while isinstance(event := await self._next_event(end), h11.Data):
             body += event.data
+            self._waiting.hold(self._task, len(event.data))
             if len(body) > self._limits.body:
                 raise Refused(413, f"Request entity too large: limit is {self._limits.body}")
         if not isinstance(event, h11.EndOfMessage):
@@ -237,6 +231,13 @@ class _Channel:
     def close(self) -> None:
         """End the connection, sending what is still to be sent."""
         self._stream.close()
+
+
+def current_task() -> asyncio.Task[None]:
+    """Return the task that runs."""
+    task = asyncio.current_task()
+    assert task is not None
+    return task
 
 
 def time_limit(seconds: float) -> float:

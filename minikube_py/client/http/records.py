@@ -12,7 +12,7 @@ Headers = tuple[tuple[str, str], ...]
 
 
 class Limits(NamedTuple):
-    """What one client may take. A connection that exceeds a time is closed; the sizes are in bytes."""
+    """What clients may take. A connection that exceeds a time is closed; the sizes are in bytes."""
 
     body: int = 3 << 20
     head: int = 64 << 10
@@ -21,7 +21,8 @@ class Limits(NamedTuple):
     idle_seconds: float = 300.0  # between requests
     write_seconds: float = 60.0  # how long an answer that is known may wait for a reader who takes nothing of it
     handshake_seconds: float = 10.0
-    connections: int = 5000  # who waits longest for a request of a client makes room for another
+    connections: int = 5000
+    bodies: int = 64 << 20  # of all clients together, that have not come to their ends
 
 
 class Peer(NamedTuple):

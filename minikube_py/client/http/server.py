@@ -16,6 +16,7 @@ from minikube_py.client.http.connection import Connection
 from minikube_py.client.http.records import Handler, Limits
 from minikube_py.client.http.sockets import keep_alive
 from minikube_py.client.http.streams import STREAM_BYTES, SecureStream, Stream
+from minikube_py.client.http.waiting import Waiting
 
 LAST_BYTES = 64 << 10  # that somebody may still send whose handshake failed
 END_SECONDS = 2.0
@@ -32,8 +33,8 @@ class HttpServer:
 
     def __init__(self, handler: Handler, tls: ssl.SSLContext | None = None, limits: Limits = Limits()) -> None:  # noqa: B008
         self._handler, self._tls, self._limits = handler, tls, limits
+        self._waiting = Waiting(limits.bodies)
         self._serving: dict[asyncio.Task[None], socket.socket] = {}
-        self._resting: dict[asyncio.Task[None], None] = {}  # who waits for a request, who does so longest comes first
         self._listener: socket.socket | None = None
         self._loop = asyncio.get_running_loop()
 
@@ -53,40 +54,27 @@ class HttpServer:
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
                 return
             except OSError:  # no descriptor is left: who waits, waits until some are
-                self._make_room()
+                for _ in range(ACCEPTED_AT_ONCE):
+                    self._waiting.make_room()
                 self._loop.remove_reader(self._listener)
                 self._loop.call_later(FULL_SECONDS, self._accept_again)
                 return
-            if len(self._serving) >= self._limits.connections and not self._make_room():
+            if len(self._serving) >= self._limits.connections and not self._waiting.make_room():
                 connection.close()
                 continue
             connection.setblocking(False)
             keep_alive(connection)
             task = self._loop.create_task(self._serve(connection))
             self._serving[task] = connection
-            self._rest(task, True)
+            self._waiting.begin(task)
             task.add_done_callback(self._forget)
-
-    def _make_room(self) -> bool:
-        """End the connection that has waited longest for a request; return whether there is one."""
-        if not self._resting:
-            return False
-        longest = next(iter(self._resting))
-        self._rest(longest, False)
-        longest.cancel()
-        return True
-
-    def _rest(self, task: asyncio.Task[None], rests: bool) -> None:
-        self._resting.pop(task, None)
-        if rests:
-            self._resting[task] = None
 
     def _accept_again(self) -> None:
         if self._listener is not None:
             self._loop.add_reader(self._listener, self._accept)
 
     def _forget(self, task: asyncio.Task[None]) -> None:
-        self._rest(task, False)
+        self._waiting.end(task)
         self._serving.pop(task).close()
 
     async def _serve(self, connection: socket.socket) -> None:
@@ -96,9 +84,7 @@ class HttpServer:
         try:
             writer = asyncio.StreamWriter(transport, protocol, reader, self._loop)
             stream = Stream(reader, writer) if self._tls is None else await self._shake_hands(reader, writer, self._tls)
-            task = asyncio.current_task()
-            assert task is not None
-            await Connection(stream, self._handler, self._limits, partial(self._rest, task)).serve()
+            await Connection(stream, self._handler, self._limits, self._waiting).serve()
             await close_stream(stream)
         except OSError:
             return  # no TLS was agreed on, or the client left in the midst of that
