@@ -51,9 +51,9 @@ def list_objects(server: ApiServer, kind: Kind, request: Request) -> Response:
     """Answer with a List or a Table. Pages (`limit`, `continue`) all show the revision of the first. Raises Expired, Timeout."""
     predicate = make_predicate(kind, request)
     query = _make_query(server, kind, request)
-    as_stored = _is_shown_as_stored(server, kind) and bool(request.encoding or request.table)
+    as_stored = is_shown_as_stored(server, kind) and bool(request.encoding or request.table)
     try:
-        page = _read_page(_find_reader(server, kind, predicate, as_stored=as_stored), query)
+        page = _read_page(find_reader(server, kind, predicate, as_stored=as_stored), query)
     except Compacted as error:
         raise errors.Expired(EXPIRED_LIST if query.after is None else EXPIRED_CONTINUE) from error
     metadata: Object = {"resourceVersion": str(page.revision)}
@@ -75,7 +75,7 @@ def list_objects(server: ApiServer, kind: Kind, request: Request) -> Response:
     return Response({"kind": kind.list_kind, "apiVersion": kind.api_version, "metadata": metadata, "items": items})
 
 
-def _is_shown_as_stored(server: ApiServer, kind: Kind) -> bool:
+def is_shown_as_stored(server: ApiServer, kind: Kind) -> bool:
     """Return whether objects are shown as they were committed: nothing is made, converted or being written."""
     is_converted = kind.view is not None or (kind.custom is not None and kind.custom.converted)
     return kind.make is None and not is_converted and not server.store.in_transaction
@@ -109,7 +109,7 @@ def _check(params: Mapping[str, str]) -> None:
     read_integer(params, "limit")
 
 
-def _find_reader(server: ApiServer, kind: Kind, predicate: Predicate | None, *, as_stored: bool) -> Reader:
+def find_reader(server: ApiServer, kind: Kind, predicate: Predicate | None, *, as_stored: bool) -> Reader:
     """Return what reads the chosen ones of a page: as objects, or as they are stored."""
 
     def read_objects(query: Query) -> Page:

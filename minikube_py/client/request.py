@@ -41,7 +41,8 @@ class Request(NamedTuple):
 
     `params` are the query parameters of the REST API by their names there (labelSelector, dryRun, fieldManager, ...). `table` asks for a
     metav1.Table; its rows hold metadata only, or whole objects with params["includeObject"] = "Object". With an `encoding` (a
-    media type, maybe with METADATA_ONLY) the items of a list, and the rows of a Table, may be bytes: as they stand in such an answer.
+    media type, maybe with METADATA_ONLY) the items of a list, the rows of a Table and the first objects of a watch may be bytes: as
+    they stand in such an answer.
     """
 
     verb: str
@@ -86,7 +87,10 @@ class Response(NamedTuple):
 
 
 class WatchEvent(NamedTuple):
-    """One event of a watch: ADDED, MODIFIED, DELETED, BOOKMARK or ERROR, with the object (or Status)."""
+    """One event of a watch: ADDED, MODIFIED, DELETED, BOOKMARK or ERROR, with the object (or Status).
+
+    Where the request had an `encoding` the object may be bytes, as it stands in an answer.
+    """
 
     type: str
     object: Object
