@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from minikube_py.apimachinery import codec
+from minikube_py.apimachinery.depth import TOO_DEEP, is_too_deep
 from minikube_py.apimachinery.errors import BadRequest, NotAcceptable, UnsupportedMediaType
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import wire
@@ -168,21 +169,26 @@ def _decode_protobuf(kind: Kind, message: HttpRequest) -> Any:
 
     expected = ("v1", "DeleteOptions") if message.method == "DELETE" else (kind.asked.api_version, kind.asked.kind)
     try:
-        return decode_unknown(message.body, *expected)
+        value = decode_unknown(message.body, *expected)
+        if is_too_deep(value):  # JSON may stand in it
+            raise ValueError(TOO_DEEP)
     except (ValueError, LookupError) as error:
         shown = message.body[:SUMMARY_BYTES].hex() + (" ..." if len(message.body) > SUMMARY_BYTES else "")
         raise BadRequest(f"the object provided is unrecognized (must be of type {expected[1]}): {error} ({shown})") from error
+    return value
 
 
 def _decode_patch(body: bytes, media_type: str) -> Any:
-    from minikube_py.apimachinery import codec
     from minikube_py.apimachinery.json_syntax import explain
 
+    doing = "" if media_type == STRATEGIC_MERGE_PATCH else "error decoding patch: "
     try:
-        return codec.decode(body)
+        patch = codec.decode(body)
     except ValueError:
-        doing = "" if media_type == STRATEGIC_MERGE_PATCH else "error decoding patch: "
         raise BadRequest(doing + explain(body.decode(errors="replace"))) from None
+    if is_too_deep(patch):
+        raise BadRequest(doing + TOO_DEEP)
+    return patch
 
 
 def _decode_yaml(body: bytes) -> Any:

@@ -172,5 +172,5 @@ def decode_continue(text: str) -> tuple[int, tuple[str, str]]:
         value = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         revision, (namespace, name) = int(value["rv"]), value["start"]
         return revision, (str(namespace), str(name))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise errors.BadRequest(f"continue key is not valid: {error}") from error

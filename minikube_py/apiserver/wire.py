@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from minikube_py.apimachinery import codec
+from minikube_py.apimachinery.depth import TOO_DEEP, is_too_deep
 from minikube_py.apimachinery.errors import BadRequest, RequestEntityTooLarge
 from minikube_py.apimachinery.go_order import order_fields
 from minikube_py.apis.go_order import HEAD, find_definition, order_object
@@ -24,16 +25,21 @@ def decode_body(kind: Kind, body: bytes) -> Any:
     if not body:
         return None
     try:
-        return codec.decode(body)
+        value = codec.decode(body)
+        if is_too_deep(value):
+            raise ValueError(TOO_DEEP)
     except ValueError as error:
         why = f"couldn't get version/kind; json parse error: {error}"
         raise BadRequest(f"the object provided is unrecognized (must be of type {kind.kind}): {why}") from error
+    return value
 
 
 def receive_body(body: Any) -> Any:
-    """Return a body as it would arrive over HTTP: texts hold nothing that UTF-8 cannot say. Raises RequestEntityTooLarge."""
+    """Return a body as it would arrive over HTTP: texts hold nothing that UTF-8 cannot say. Raises RequestEntityTooLarge, BadRequest."""
     if body is None:
         return None
+    if is_too_deep(body):
+        raise BadRequest(TOO_DEEP)
     text = codec.encode(body)
     if len(text) > MAX_REQUEST_BYTES:
         raise RequestEntityTooLarge(f"Request entity too large: limit is {MAX_REQUEST_BYTES}")

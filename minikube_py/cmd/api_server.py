@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import resource
 import signal
 import socket
 import sys
 from asyncio import sslproto
+from contextlib import suppress
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -77,10 +79,18 @@ async def serve(profile: Profile, listener: socket.socket, link: int) -> None:
     loop, ended = asyncio.get_running_loop(), asyncio.Event()
     loop.add_reader(link, ended.set)
     loop.add_signal_handler(signal.SIGTERM, ended.set)
+    allow_files()
     await begin(make_parts(profile), listener, make_context(profile.directory / "pki"))
     gc.freeze()
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     await ended.wait()
+
+
+def allow_files() -> None:
+    """Let this process have as many files open as it may: each connection is one, and many systems begin with 1,024."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):  # a system without a limit may still refuse
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def main(argv: list[str]) -> int:

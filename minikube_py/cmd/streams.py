@@ -6,7 +6,6 @@ It does what the API server's pod subresources and the kubelet's streaming serve
 from __future__ import annotations
 
 import os
-import select
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -83,6 +82,7 @@ class PodStreams:
 
     def _follow(self, path: Path, options: LogOptions, pod: Object, container: str, attempt: int) -> Iterator[bytes]:
         from minikube_py.component_base.poke import Listener
+        from minikube_py.component_base.sockets import wait_readable
 
         listener = Listener(self._directory / "pokes", f"logs-{os.getpid()}-{next(self._numbers)}")
 
@@ -90,7 +90,7 @@ class PodStreams:
             if not self._is_running(pod, container, attempt):
                 return False
             self._hint()
-            if select.select([listener], [], [], FOLLOW_SECONDS)[0]:
+            if wait_readable((listener,), FOLLOW_SECONDS):
                 listener.drain()
             return True
 

@@ -6,7 +6,6 @@ A watch that cannot be written as fast as things happen is dropped, as Kubernete
 from __future__ import annotations
 
 import asyncio
-import select
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -16,6 +15,7 @@ from minikube_py.apimachinery.errors import Expired
 from minikube_py.apiserver.watches import PAGE, Filter
 from minikube_py.client.request import WatchEvent
 from minikube_py.client.transport.exchange import write_event
+from minikube_py.component_base.sockets import wait_readable
 from minikube_py.component_base.waker import Waker
 from minikube_py.storage.interface import Change, Compacted, StorageError
 
@@ -163,8 +163,8 @@ class Hub:
         count = sum(map(len, self._members.values()))
         pause = min(MAX_PAUSE_SECONDS, count * PAUSE_SECONDS)
         if pause:
-            select.select([self._waker], [], [], pause)
-        select.select([self._waker.fileno(), wakeup.fileno()], [], [], SELF_CHECK_SECONDS)
+            wait_readable((self._waker,), pause)
+        wait_readable((self._waker, wakeup), SELF_CHECK_SECONDS)
         wakeup.drain()
         self._waker.drain()
 

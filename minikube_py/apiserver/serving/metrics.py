@@ -110,9 +110,9 @@ class Metrics:
 
 
 def describe(ended: Ended) -> What:
-    """Return what a request was about. What was refused before it was understood has no verb but its method's."""
+    """Return what a request was about. One that was refused has no verb but its method's: what it named need not be there."""
     request = ended.outcome.request
-    if request is None or not request.resource:
+    if request is None or not request.resource or not ended.outcome.served:
         return What(ended.message.method if ended.message.method in VERBS.values() else "other", "", "", "", "", "")
     scope = "resource" if request.name else "namespace" if request.namespace else "cluster"
     verb = VERBS.get(request.verb, "DELETECOLLECTION")

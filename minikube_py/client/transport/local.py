@@ -98,9 +98,8 @@ class LocalTransport:
         return events
 
     def _watch(self, request: Request, timeout: float | None) -> Iterator[WatchEvent | None]:
-        import select
-
         from minikube_py.apimachinery.errors import ServiceUnavailable
+        from minikube_py.component_base.sockets import wait_readable
 
         wakeup = self._listen()
         try:
@@ -113,7 +112,7 @@ class LocalTransport:
                 left = SELF_CHECK_SECONDS if end is None else min(SELF_CHECK_SECONDS, end - self._now())
                 if left <= 0:
                     return
-                if not select.select([wakeup], [], [], left)[0]:
+                if not wait_readable((wakeup,), left):
                     if wakeup.is_gone():
                         raise ServiceUnavailable("the cluster was deleted")
                     yield None
