@@ -33,6 +33,10 @@ def decode(text: bytes) -> Any:
     orjson = sys.modules.get("orjson")
     try:
         return orjson.loads(text) if orjson is not None else json.loads(text)
+    except RecursionError:
+        from minikube_py.apimachinery.depth import TOO_DEEP
+
+        raise ValueError(TOO_DEEP) from None
     except ValueError:
         try:
             text.decode()
