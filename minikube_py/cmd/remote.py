@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import json
+import sys
 from threading import Event
 from typing import Any
 
 from minikube_py.cli_runtime.factory import Connection
 from minikube_py.client.kubeconfig import Target, home
+from minikube_py.client.remote.bodies import read_json
 from minikube_py.client.remote.discovery import RemoteDiscovery
 from minikube_py.client.remote.discovery_cache import DiscoveryCache
 from minikube_py.client.remote.pod_streams import RemotePodStreams
 from minikube_py.client.remote.upgrades import Upgrader
 from minikube_py.client.remote.way import find_way
+from minikube_py.client.request import RequestError
 from minikube_py.client.transport.http import HttpTransport
 from minikube_py.component_base.clock import RealClock
 from minikube_py.component_base.version import describe_version
@@ -20,13 +22,17 @@ from minikube_py.component_base.version import describe_version
 
 def connect_remote(target: Target) -> Connection:
     """Return a way to the server that a context names; nothing is sent yet. Raises ConfigError, Unreachable."""
-    dialer, identity, url = find_way(target)
+    dialer, identity, url = find_way(target, sys.stdin, sys.stdout)
     agent = f"kubectl/{describe_version()['gitVersion']}"
-    transport = HttpTransport(dialer, identity, agent, Event().wait, target.timeout)
+    packed = not target.cluster.get("disable-compression")
+    transport = HttpTransport(dialer, identity, agent, Event().wait, target.timeout, packed=packed)
 
     def read_version() -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(transport.read("/version")[0])
-        return found
+        data = transport.read("/version")[0]
+        try:
+            return read_json(data, "version.Info")
+        except RequestError as error:
+            raise error.behind("unable to parse the server version: ") from error
 
     streams = RemotePodStreams(Upgrader(dialer, identity, agent), transport.open_stream)
     discovery = RemoteDiscovery(transport.read, DiscoveryCache(home(), url, RealClock()))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from minikube_py.client.http_message import HttpAnswer, HttpRequest
 from minikube_py.client.kubeconfig import ConfigError
+from minikube_py.client.request import Unreachable
 from minikube_py.kubectl.api_proxy import Filter, Places, route
 from minikube_py.kubectl.static_files import answer_text
 
@@ -34,9 +35,10 @@ class ProxyHandler:
             return routed
         try:
             return await self._forwarder.forward(routed, peer.address)
-        except (OSError, ConfigError) as error:
-            self._tell(str(error))
-            return self.refuse(500, str(error))
+        except (Unreachable, ConfigError) as error:
+            told = error.cause if isinstance(error, Unreachable) else str(error)
+            self._tell(told)
+            return self.refuse(500, told)
 
     def refuse(self, status: int, text: str) -> HttpAnswer:
         """Return the answer for a request that was not read to its end, or could not be passed on."""

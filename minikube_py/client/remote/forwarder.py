@@ -6,7 +6,6 @@ import asyncio
 import ssl
 from typing import TYPE_CHECKING
 
-from minikube_py.client.dialing import describe_dial
 from minikube_py.client.http.forwarding import OF_ONE_HOP, Passed, Wire, open_wire
 from minikube_py.client.http.records import Streamed, Upgrade
 from minikube_py.client.http.sockets import keep_alive
@@ -37,7 +36,7 @@ class Forwarder:
         self._idle: list[Wire] = []
 
     async def forward(self, message: HttpRequest, client: str = "") -> Streamed | Upgrade:
-        """Return the server's answer to a message from the address `client`. Raises ConnectionError, in Go's words, and ConfigError."""
+        """Return the server's answer to a message from the address `client`. Raises Unreachable and ConfigError."""
         reply = await self._ask(message, client)
         if isinstance(reply, Streamed) and reply.status == 401 and await asyncio.to_thread(self._identity.renew):
             await reply.parts.aclose()
@@ -50,17 +49,15 @@ class Forwarder:
         while wire := self._take():
             try:
                 return await wire.ask(request, self._give_back)
-            except ConnectionError:  # the server had hung up on the one that waited
+            except ConnectionError as error:  # the server had hung up on the one that waited
                 if message.method not in READS:
-                    raise
+                    raise Unreachable(str(error)) from error
         try:
             return await (await self._open()).ask(request, self._give_back)
         except ConnectionError as error:
-            if not isinstance(error.__cause__, ssl.SSLError):
-                raise
-            # a certificate of ours may be refused as late as that
-            text = describe_tls_error(error.__cause__, self._dialer.server.server_name)
-            raise ConnectionError(text) from error
+            cause = error.__cause__  # a certificate of ours may be refused as late as that
+            told = describe_tls_error(cause, "") if isinstance(cause, ssl.SSLError) else str(error)
+            raise Unreachable(told) from error
 
     def _rewrite(self, message: HttpRequest, own: Headers, client: str) -> Passed:
         """Return what the server is sent: who is named in the message already is not named again."""
@@ -96,12 +93,7 @@ class Forwarder:
 
     async def _open(self) -> Wire:
         dialer = self._dialer
-        try:
-            sock = await asyncio.to_thread(dialer.open_raw)
-        except Unreachable as error:
-            cause = error.__cause__
-            told = describe_dial(dialer.server.address, cause) if isinstance(cause, OSError) else str(error)
-            raise ConnectionError(told) from error
+        sock = await asyncio.to_thread(dialer.open_raw)
         try:
             keep_alive(sock, self._keepalive)
             tls = await asyncio.to_thread(self._identity.make_tls) if dialer.server.tls else None
@@ -110,8 +102,8 @@ class Forwarder:
             raise
         try:
             return await open_wire(sock, tls, dialer.server.server_name)
-        except ssl.SSLError as error:
-            raise ConnectionError(await asyncio.to_thread(dialer.explain, error)) from error
+        except OSError as error:
+            raise Unreachable(await asyncio.to_thread(dialer.explain, error)) from error
 
     def close(self) -> None:
         """Close the connections that wait for another request."""

@@ -15,6 +15,7 @@ from minikube_py.component_base.os_errors import tell_os_error
 
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.factory import Factory
+    from minikube_py.client.remote.way import Way
     from minikube_py.kubectl.api_proxy import Filter, Places
 
 EXAMPLES = """
@@ -97,28 +98,32 @@ def run(flags: Parsed, factory: Factory) -> int:
     """Serve until interrupted."""
     import asyncio
 
+    from minikube_py.client.remote.way import find_way
+
     options = complete(flags, factory)
     validate(options, factory)
-    _ = factory.connection  # a cluster that is not there is told of now
+    target = factory.target
+    if target.state:
+        _ = factory.connection  # a cluster that is not there is told of now
+    way = find_way(target, factory.streams.stdin, factory.streams.stdout)
     listener = open_listener(flags)
     factory.write(f"Starting to serve on {_describe(listener)}\n")
     factory.streams.stdout.flush()
     try:
-        asyncio.run(serve(options, factory, listener))
+        asyncio.run(serve(options, factory, way, listener))
     finally:
         if flags["unix-socket"]:
             os.unlink(flags["unix-socket"])
     return 128 + signal.SIGTERM
 
 
-async def serve(options: Options, factory: Factory, listener: socket.socket) -> None:
+async def serve(options: Options, factory: Factory, way: Way, listener: socket.socket) -> None:
     """Serve until SIGTERM comes."""
     import asyncio
 
     from minikube_py.client.http.records import Limits
     from minikube_py.client.http.server import HttpServer
     from minikube_py.client.remote.forwarder import Forwarder
-    from minikube_py.client.remote.way import find_way
     from minikube_py.kubectl.proxy_handler import ProxyHandler
 
     def tell(text: str) -> None:
@@ -126,9 +131,8 @@ async def serve(options: Options, factory: Factory, listener: socket.socket) -> 
 
     ended = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
-    dialer, identity, _ = find_way(factory.target)
     flags = options.flags
-    forwarder = Forwarder(dialer, identity, keepalive=flags["keepalive"], appends_path=flags["append-server-path"])
+    forwarder = Forwarder(way.dialer, way.identity, keepalive=flags["keepalive"], appends_path=flags["append-server-path"])
     server = HttpServer(ProxyHandler(forwarder, options.places, options.allowed, tell), limits=Limits(body=MAX_BODY))
     await server.start(listener)
     try:

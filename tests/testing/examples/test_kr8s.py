@@ -18,6 +18,7 @@ def test_a_deployment_is_scaled(cluster, kubeconfig):
     api = kr8s.api(kubeconfig=str(kubeconfig))
     deployment = Deployment(WEB, api=api)
     deployment.create()
+    deployment.wait("condition=Available", timeout=20)
     deployment.scale(3)
     deployment.wait("condition=Available", timeout=20)  # kr8s wants the field below to be there
     deployment.wait("jsonpath='{.status.readyReplicas}'=3", timeout=20)
