@@ -174,6 +174,8 @@ class _Scanner:
 
 def _escape(char: str) -> str:
     """Return a character as Go quotes it; letters of other scripts stand as they are."""
-    if char.isprintable():
-        return "\\\\" if char == "\\" else char
-    return repr(char)[1:-1]
+    if char in "'\"":
+        return {"'": "\\'"}.get(char, char)
+    from minikube_py.apimachinery.go_quote import quote
+
+    return quote(char)[1:-1]

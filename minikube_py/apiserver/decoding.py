@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from minikube_py.apimachinery import errors
+from minikube_py.apimachinery import codec, errors
 from minikube_py.apimachinery.decode import Decoded, cannot_be_handled, decode, strict_error
 from minikube_py.apis import catalog
 from minikube_py.apis.kind import Kind
@@ -18,10 +18,19 @@ def decode_body(kind: Kind, request: Request) -> tuple[Object, tuple[str, ...]]:
     """Return the object in the request's body, as it is stored, and the warnings to give. Raises BadRequest."""
     body = request.body
     if not isinstance(body, dict):
-        raise errors.BadRequest(f"the object provided is unrecognized (must be of type {kind.kind})")
+        raise refuse_value(kind.kind, body)
     _check_type(kind.asked, body)
     obj, warnings = decode_checked(kind.asked, body, request.params.get("fieldValidation") or "Warn")
     return kind.keep(obj), warnings
+
+
+def refuse_value(kind: str, value: Any) -> errors.BadRequest:
+    """Return the error for a body that is not there, or no object."""
+    from minikube_py.apiserver.bodies import explain_types, refuse_body
+
+    why = "unexpected end of JSON input" if value is None else explain_types(value)
+    body = b"" if value is None else codec.encode(value)
+    return refuse_body(kind, f"couldn't get version/kind; json parse error: {why}", body)
 
 
 def decode_checked(kind: Kind, body: Object, validation: str) -> tuple[Object, tuple[str, ...]]:

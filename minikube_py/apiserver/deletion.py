@@ -8,11 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
-from minikube_py.apimachinery.errors import FieldError
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import admission
 from minikube_py.apiserver.admission import Attributes
-from minikube_py.apiserver.list_options import read_integer
+from minikube_py.apiserver.list_options import parse_switch, read_integer
 from minikube_py.apiserver.reads import key_of
 from minikube_py.apiserver.selection import make_predicate
 from minikube_py.client.request import Request, Response
@@ -64,9 +63,8 @@ def _take_dry_run(request: Request) -> Request:
 def delete_object(server: ApiServer, kind: Kind, request: Request) -> Object:
     """Begin or finish the deletion of one object, inside a transaction."""
     options: Object = {**(request.body or {})}
-    for name in ("gracePeriodSeconds", "propagationPolicy"):
-        if name in request.params:
-            options[name] = read_integer(request.params, name) if name == "gracePeriodSeconds" else request.params[name]
+    if request.body is None and request.params:
+        options = _read_parameters(request)
     key = key_of(kind, request)
     old = server.store.get(key)
     if old is None:
@@ -96,6 +94,17 @@ def delete_object(server: ApiServer, kind: Kind, request: Request) -> Object:
     return _success(kind, obj)
 
 
+def _read_parameters(request: Request) -> Object:
+    """Return the DeleteOptions that a deletion without a body has in its query."""
+    params = request.params
+    options: Object = {"propagationPolicy": params["propagationPolicy"]} if "propagationPolicy" in params else {}
+    if "gracePeriodSeconds" in params:
+        options["gracePeriodSeconds"] = read_integer(params, "gracePeriodSeconds")
+    if (orphans := parse_switch(params, "orphanDependents")) is not None:
+        options["orphanDependents"] = orphans
+    return options
+
+
 def _begin(server: ApiServer, kind: Kind, key: Key, obj: Object, old: Object, grace: int) -> Object:
     metadata = obj["metadata"]
     if "deletionTimestamp" not in metadata:
@@ -114,11 +123,14 @@ def _begin(server: ApiServer, kind: Kind, key: Key, obj: Object, old: Object, gr
 
 def _set_finalizers(obj: Object, options: Object) -> None:
     policy = options.get("propagationPolicy")
-    if policy is None and "orphanDependents" in options:
-        policy = "Orphan" if options["orphanDependents"] else "Background"
+    orphans = options.get("orphanDependents")
+    if policy is not None and orphans is not None:
+        why = "orphanDependents and deletionPropagation cannot be both set"
+        raise errors.new_invalid("meta.k8s.io", "DeleteOptions", "", [errors.invalid("propagationPolicy", policy, why)])
+    if policy is None and orphans is not None:
+        policy = "Orphan" if orphans else "Background"
     if policy not in (None, "Background", "Foreground", "Orphan"):
-        supported = 'supported values: "Foreground", "Background", "Orphan", "nil"'
-        problem = FieldError("FieldValueNotSupported", "propagationPolicy", policy, supported)
+        problem = errors.not_supported("propagationPolicy", policy, ("Foreground", "Background", "Orphan", "nil"))
         raise errors.new_invalid("meta.k8s.io", "DeleteOptions", "", [problem])
     if policy is None:
         return

@@ -24,6 +24,12 @@ def read_integer(params: Mapping[str, str], name: str) -> int:
     return int(text)
 
 
+def parse_switch(params: Mapping[str, str], name: str) -> bool | None:
+    """Return a switch among the parameters, None where it is not given. As in Kubernetes, all but `0` and `false` is yes."""
+    text = params.get(name)
+    return None if text is None else text != "0" and text.lower() != "false"
+
+
 def check_numbers(params: Mapping[str, str]) -> None:
     """Refuse numbers of a list or a watch that are none. Raises BadRequest."""
     for name in ("limit", "timeoutSeconds"):

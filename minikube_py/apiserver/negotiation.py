@@ -1,4 +1,4 @@
-"""Which form an answer takes and in which a body came: the headers Accept, Content-Type and User-Agent.
+"""Which form an answer takes: the headers Accept and User-Agent.
 
 https://kubernetes.io/docs/reference/using-api/api-concepts/#alternate-representations-of-resources
 """
@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from minikube_py.apimachinery import codec
-from minikube_py.apimachinery.errors import BadRequest, NotAcceptable, UnsupportedMediaType
+from minikube_py.apimachinery.errors import NotAcceptable
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import wire
 from minikube_py.client.http_message import JSON, HttpRequest
-from minikube_py.client.request import APPLY_PATCH, JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, WatchEvent
+from minikube_py.client.request import WatchEvent
 
 Object = dict[str, Any]
 
@@ -24,9 +24,7 @@ TABLE, PARTIAL, PARTIAL_LIST = "Table", "PartialObjectMetadata", "PartialObjectM
 AGGREGATED = "APIGroupDiscoveryList"
 AGGREGATED_VERSIONS = ("v2", "v2beta1")
 MANAGER_BYTES = 128
-SUMMARY_BYTES = 30
-_READ = (JSON, YAML, PROTOBUF)
-_PATCHES = (JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, APPLY_PATCH)
+FORMATS = (JSON, YAML, PROTOBUF)
 _MEDIA_TYPES = {JSON: JSON, "application/*": JSON, "*/*": JSON, YAML: YAML}
 
 
@@ -60,13 +58,13 @@ def choose_form(message: HttpRequest) -> Form:
             fallback = fallback or Form(PROTOBUF, convert)
     if fallback is not None:
         return fallback
-    raise _not_acceptable(_READ)
+    raise _not_acceptable(FORMATS)
 
 
 def check_form(form: Form, kind: Kind, verb: str) -> None:
     """Refuse custom resources in protobuf, since nobody knows their fields' numbers, and watches in YAML. Raises NotAcceptable."""
     if verb == "watch" and form.media_type == YAML:
-        raise _not_acceptable(_READ)
+        raise _not_acceptable(FORMATS)
     if form.media_type == PROTOBUF and not form.convert and kind.custom is not None:
         raise _not_acceptable((JSON, YAML))
 
@@ -137,56 +135,6 @@ def strip_to_metadata(obj: Object) -> Object:
         items = [strip_to_metadata(item) for item in obj["items"]]
         return {"kind": PARTIAL_LIST, "apiVersion": f"{META_GROUP}/v1", "metadata": obj["metadata"], "items": items}
     return {"kind": PARTIAL, "apiVersion": f"{META_GROUP}/v1", "metadata": obj.get("metadata") or {}}
-
-
-def decode_body(kind: Kind, message: HttpRequest) -> tuple[Any, str]:
-    """Return the value of a request's body, None for an empty one, and its content type. Raises BadRequest, UnsupportedMediaType."""
-    media_type = message.header("content-type").partition(";")[0].strip().lower() or JSON
-    if not message.body and message.method != "PATCH":
-        return None, media_type
-    known = _PATCHES if message.method == "PATCH" else _READ[: 2 if kind.custom else None]
-    if media_type not in known:
-        raise UnsupportedMediaType(
-            f"the body of the request was in an unknown format - accepted media types include: {', '.join(known)}"
-        )
-    if media_type in (YAML, APPLY_PATCH):
-        return _decode_yaml(message.body), media_type
-    if message.method == "PATCH":
-        return _decode_patch(message.body, media_type), media_type
-    if media_type == PROTOBUF:
-        return _decode_protobuf(kind, message), JSON
-    return wire.decode_body(kind, message.body), media_type
-
-
-def _decode_protobuf(kind: Kind, message: HttpRequest) -> Any:
-    from minikube_py.apimachinery.protobuf.decode import decode_unknown
-
-    expected = ("v1", "DeleteOptions") if message.method == "DELETE" else (kind.asked.api_version, kind.asked.kind)
-    try:
-        return decode_unknown(message.body, *expected)
-    except (ValueError, LookupError) as error:
-        shown = message.body[:SUMMARY_BYTES].hex() + (" ..." if len(message.body) > SUMMARY_BYTES else "")
-        raise BadRequest(f"the object provided is unrecognized (must be of type {expected[1]}): {error} ({shown})") from error
-
-
-def _decode_patch(body: bytes, media_type: str) -> Any:
-    from minikube_py.apimachinery import codec
-    from minikube_py.apimachinery.json_syntax import explain
-
-    try:
-        return codec.decode(body)
-    except ValueError:
-        doing = "" if media_type == STRATEGIC_MERGE_PATCH else "error decoding patch: "
-        raise BadRequest(doing + explain(body.decode(errors="replace"))) from None
-
-
-def _decode_yaml(body: bytes) -> Any:
-    from minikube_py.apimachinery.yaml_load import load_value
-
-    try:
-        return load_value(body)
-    except ValueError as error:
-        raise BadRequest(f"error decoding YAML: {error}") from error
 
 
 def manager_of(message: HttpRequest) -> str:

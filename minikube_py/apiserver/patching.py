@@ -12,6 +12,7 @@ from minikube_py.apimachinery.unstructured import deep_copy
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import writes
 from minikube_py.apiserver.decoding import decode_checked
+from minikube_py.apiserver.list_options import parse_switch
 from minikube_py.apiserver.ownership import manager_info, schema_of
 from minikube_py.apiserver.reads import key_of
 from minikube_py.client.request import APPLY_PATCH, JSON_PATCH, MASTERS, MERGE_PATCH, STRATEGIC_MERGE_PATCH, Request, Response
@@ -163,7 +164,7 @@ def _apply(server: ApiServer, kind: Kind, request: Request) -> Response:
     config = request.body
     check_object(config, "error decoding YAML: error unmarshaling JSON: ")
     config = config or {}
-    force = request.params.get("force") == "true"
+    force = bool(parse_switch(request.params, "force"))
     info = manager_info(server, kind, request)
 
     def merge(live: Object | None) -> Object:

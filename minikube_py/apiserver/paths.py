@@ -8,6 +8,7 @@ from __future__ import annotations
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from minikube_py.apimachinery.errors import MethodNotAllowed
+from minikube_py.apiserver.list_options import parse_switch
 from minikube_py.client.request import Request
 
 NAMESPACE_SUBRESOURCES = ("status", "finalize")
@@ -19,10 +20,10 @@ _VERBS = {"POST": "create", "PUT": "update", "PATCH": "patch"}
 def parse_path(method: str, target: str) -> Request | None:
     """Return the request for a resource that a method and a path with its query stand for; None for any other path.
 
-    The request has no body yet. A GET with `watch=true` is a watch. Raises MethodNotAllowed.
+    The request has no body yet. A GET of many with `watch=true` is a watch. Raises MethodNotAllowed.
     """
     url = urlsplit(target)
-    params = dict(parse_qsl(url.query, keep_blank_values=True))
+    params = _parse_query(url.query)
     parts = [unquote(part) for part in url.path.strip("/").split("/")]
     if parts[0] == "api" and len(parts) > 2:
         group, version, rest = "", parts[1], parts[2:]
@@ -32,13 +33,26 @@ def parse_path(method: str, target: str) -> Request | None:
         return None
     watching = rest[0] == "watch" and len(rest) > 1  # the old form of ?watch=true
     resource, namespace, name, subresource = _address(rest[1:] if watching else rest)
-    is_watch = watching or params.pop("watch", "") in ("true", "1")
+    wanted = parse_switch(params, "watch")
+    params.pop("watch", None)
+    is_watch = watching or (bool(wanted) and not name)  # of one object, the parameter is not looked at
     if subresource == PROXY and method in ("HEAD", "OPTIONS"):
         method = "GET"
     verb = _verb_of(method, named=bool(name), watching=is_watch)
     if (verb == "create" and name and not subresource) or (verb in ("update", "patch") and not name):
         raise MethodNotAllowed(NOT_ALLOWED, {})
     return Request(verb, group, version, resource, namespace, name, subresource, params)
+
+
+def _parse_query(query: str) -> dict[str, str]:
+    """Return the parameters of a query: of what stands there twice the first counts, and of dryRun all do."""
+    params: dict[str, str] = {}
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        if name not in params:
+            params[name] = value
+        elif name == "dryRun":
+            params[name] += f",{value}"
+    return params
 
 
 def _address(parts: list[str]) -> tuple[str, str, str, str]:

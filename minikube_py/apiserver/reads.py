@@ -15,11 +15,6 @@ if TYPE_CHECKING:
     from minikube_py.apiserver.server import ApiServer
 
 Object = dict[str, Any]
-EXPIRED_LIST = "The resourceVersion for the provided list is too old."
-EXPIRED_CONTINUE = (
-    "The provided continue parameter is too old to display a consistent list result. You can start a new list without "
-    "the continue parameter."
-)
 _CHECKED = frozenset(("resourceVersionMatch", "sendInitialEvents"))
 _LONG = 9  # digits of a limit that is none any more
 
@@ -52,10 +47,14 @@ def list_objects(server: ApiServer, kind: Kind, request: Request) -> Response:
     try:
         page = _read_page(server, query, predicate, kind.make)
     except Compacted as error:
-        raise errors.Expired(EXPIRED_LIST if query.after is None else EXPIRED_CONTINUE) from error
+        from minikube_py.apiserver.continue_tokens import explain_expired
+
+        raise explain_expired(query) from error
     metadata: Object = {"resourceVersion": str(page.revision)}
     if page.next is not None:
-        metadata["continue"] = encode_continue(page.revision, page.next)
+        from minikube_py.apiserver.continue_tokens import encode_continue
+
+        metadata["continue"] = encode_continue(page.revision, page.next, query.namespace)
         if predicate is None:
             metadata["remainingItemCount"] = page.remaining
     if request.table:
@@ -72,8 +71,13 @@ def _make_query(server: ApiServer, kind: Kind, request: Request) -> Query:
         _check(params)
     limit = min(max(int(asked_limit), 0), 10**_LONG)
     after, revision = None, 0
+    namespace = request.namespace if kind.namespaced else ""
     if token := params.get("continue"):
-        revision, after = decode_continue(token)
+        from minikube_py.apiserver.continue_tokens import decode_continue
+
+        if params.get("resourceVersion") not in (None, "", "0"):
+            raise errors.BadRequest("specifying resource version is not allowed when using continue")
+        revision, after = decode_continue(token, namespace)
     elif asked := parse_revision(params.get("resourceVersion") or ""):
         if params.get("resourceVersionMatch") == "Exact":
             revision = asked
@@ -83,7 +87,7 @@ def _make_query(server: ApiServer, kind: Kind, request: Request) -> Query:
     selector = params.get("fieldSelector") or ""
     if selector.startswith("spec.nodeName=") and "," not in selector and kind.plural == "pods":
         node = selector.partition("=")[2].lstrip("=")
-    return Query(kind.resource, request.namespace if kind.namespaced else "", node, "", limit, after, revision)
+    return Query(kind.resource, namespace, node, "", limit, after, revision)
 
 
 def _check(params: Mapping[str, str]) -> None:
@@ -119,24 +123,3 @@ def parse_revision(text: str) -> int:
             f"resourceVersion: Invalid value: {shown}: strconv.ParseUint: parsing {shown}: value out of range"
         )
     return int(text)
-
-
-def encode_continue(revision: int, after: tuple[str, str]) -> str:
-    """Return the opaque token that the next page is asked for with."""
-    import base64
-    import json
-
-    return base64.urlsafe_b64encode(json.dumps({"v": "mk/v1", "rv": revision, "start": after}).encode()).decode().rstrip("=")
-
-
-def decode_continue(text: str) -> tuple[int, tuple[str, str]]:
-    """Return the revision and the (namespace, name) of a token. Raises BadRequest."""
-    import base64
-    import json
-
-    try:
-        value = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        revision, (namespace, name) = int(value["rv"]), value["start"]
-        return revision, (str(namespace), str(name))
-    except (ValueError, KeyError, TypeError) as error:
-        raise errors.BadRequest(f"continue key is not valid: {error}") from error

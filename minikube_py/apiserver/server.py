@@ -204,7 +204,7 @@ class ApiServer:
 
     def parse(self, message: HttpRequest) -> Request | None:
         """Return the request that an HTTP message is, None where its path is not one of resources. Raises StatusError."""
-        from minikube_py.apiserver import list_options, negotiation, paths, write_options
+        from minikube_py.apiserver import bodies, list_options, negotiation, paths, write_options
 
         request = paths.parse_path(message.method, message.target)
         if request is None:
@@ -218,7 +218,7 @@ class ApiServer:
             list_options.check_numbers(request.params)
         form = self.negotiate(message)
         negotiation.check_form(form, kind, request.verb)
-        body, content_type = negotiation.decode_body(kind, message)
+        body, content_type = bodies.decode_body(kind, message)
         if message.method == "DELETE" and body is not None:
             body = write_options.decode_delete_options(body)
         elif request.verb in write_options.OPTIONS:

@@ -14,7 +14,7 @@ from minikube_py.apimachinery.schema import load
 from minikube_py.apimachinery.unstructured import deep_copy, set_condition
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import deletion, patching, writes
-from minikube_py.apiserver.decoding import decode_body
+from minikube_py.apiserver.decoding import decode_body, refuse_value
 from minikube_py.apiserver.ownership import schema_of
 from minikube_py.apiserver.reads import key_of
 from minikube_py.client.request import Request, Response
@@ -58,7 +58,7 @@ def check_body(kind: Kind, subresource: str, body: Any) -> None:
     if body is None and subresource == "token":
         return
     if not isinstance(body, dict):
-        raise errors.BadRequest(f"the object provided is unrecognized (must be of type {name})")
+        raise refuse_value(name, body)
     schema = (
         schema_of(kind.asked)
         if subresource not in BODIES

@@ -10,6 +10,7 @@ from minikube_py.client.request import APPLY_PATCH, Request
 
 Object = dict[str, Any]
 OPTIONS = {"create": "CreateOptions", "update": "UpdateOptions", "patch": "PatchOptions"}
+DRY_RUNS = ("All",)
 DELETE_OPTIONS = "io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"
 MANAGER_BYTES = 128
 _VALIDATIONS = ("", "Ignore", "Strict", "Warn")
@@ -34,6 +35,14 @@ def check_write_options(request: Request, content_type: str) -> None:
         found.append(errors.not_supported("fieldValidation", validation, _VALIDATIONS))
     if found:
         raise errors.new_invalid("meta.k8s.io", OPTIONS[request.verb], "", found)
+
+
+def check_dry_run(verb: str, text: str) -> None:
+    """Refuse a dry run, several by commas, that is not of all stages. Raises Invalid."""
+    asked = text.split(",")
+    if not set(asked) <= set(DRY_RUNS):
+        problem = errors.not_supported("dryRun", asked, DRY_RUNS)
+        raise errors.new_invalid("meta.k8s.io", OPTIONS.get(verb, "DeleteOptions"), "", [problem])
 
 
 def decode_delete_options(body: Any) -> Object:

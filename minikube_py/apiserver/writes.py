@@ -40,8 +40,10 @@ class DryRun(Exception):
 def run_write(server: ApiServer, request: Request, write: Callable[[], Response]) -> Response:
     """Do a write in a transaction, or as if: with dryRun=All everything happens and nothing is kept."""
     dry_run = request.params.get("dryRun")
-    if dry_run not in (None, "", "All"):
-        raise errors.BadRequest(f'Invalid value: ["{dry_run}"]: dryRun')
+    if dry_run and dry_run != "All":
+        from minikube_py.apiserver.write_options import check_dry_run
+
+        check_dry_run(request.verb, dry_run)
     try:
         for _ in range(WEBHOOK_ATTEMPTS):
             try:

@@ -197,6 +197,30 @@ def test_a_dry_run_of_the_options_deletes_nothing(cluster: Cluster) -> None:
 
 def test_another_dry_run_than_all_is_refused(cluster: Cluster) -> None:
     make_map(cluster)
-    with pytest.raises(errors.BadRequest, match="dryRun"):
+    with pytest.raises(errors.Invalid, match=r'^DeleteOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value'):
         delete(cluster, "m", dryRun=["Some"])
     assert exists(cluster, "m")
+
+
+@pytest.mark.parametrize(
+    ("params", "finalizers"),
+    [
+        ({"orphanDependents": "true"}, ["orphan"]),
+        ({"orphanDependents": ""}, ["orphan"]),
+        ({"orphanDependents": "False"}, None),
+        ({"propagationPolicy": "Foreground"}, ["foregroundDeletion"]),
+    ],
+    ids=str,
+)
+def test_options_in_the_query(cluster: Cluster, params: dict[str, str], finalizers: list[str] | None) -> None:
+    make_map(cluster)
+    cluster.server.handle(Request("delete", "", "v1", "configmaps", "default", "m", params=params))
+    assert exists(cluster, "m") == (finalizers is not None)
+    if finalizers is not None:
+        assert cluster.get("configmaps", "m")["metadata"]["finalizers"] == finalizers
+
+
+def test_options_that_do_not_go_together(cluster: Cluster) -> None:
+    make_map(cluster)
+    with pytest.raises(errors.Invalid, match="orphanDependents and deletionPropagation cannot be both set"):
+        delete(cluster, "m", orphanDependents=True, propagationPolicy="Orphan")

@@ -1,4 +1,4 @@
-"""Headers: which form an answer takes, and in which a body came."""
+"""Headers: which form an answer takes, and who calls."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ import json
 
 import pytest
 
-from minikube_py.apimachinery.errors import BadRequest, NotAcceptable, UnsupportedMediaType
-from minikube_py.apis import catalog
-from minikube_py.apiserver.negotiation import Form, choose_form, decode_body, encode, manager_of
+from minikube_py.apimachinery.errors import NotAcceptable
+from minikube_py.apiserver.negotiation import Form, choose_form, encode, manager_of
 from minikube_py.client.http_message import HttpRequest
-from minikube_py.client.request import APPLY_PATCH, MERGE_PATCH
 
 JSON, YAML = "application/json", "application/yaml"
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
@@ -68,40 +66,6 @@ def test_forms_of_an_answer() -> None:
     assert partial["kind"] == "PartialObjectMetadataList"
     assert partial["metadata"] == {"resourceVersion": "7"}
     assert [item["metadata"] for item in partial["items"]] == [{"name": "x"}]
-
-
-KIND = catalog.find_by_kind("", "ConfigMap")
-
-
-@pytest.mark.parametrize(
-    ("method", "content_type", "body", "outcome"),
-    [
-        ("POST", "", b'{"a":1}', ({"a": 1}, JSON)),
-        ("POST", f"{JSON}; charset=utf-8", b'{"a":1}', ({"a": 1}, JSON)),
-        ("POST", YAML, b"a: 1\n", ({"a": 1}, YAML)),
-        ("DELETE", "", b"", (None, JSON)),
-        ("PATCH", MERGE_PATCH, b'{"a":null}', ({"a": None}, MERGE_PATCH)),
-        ("PATCH", APPLY_PATCH, b"a: [1]\n", ({"a": [1]}, APPLY_PATCH)),
-    ],
-)
-def test_bodies(method: str, content_type: str, body: bytes, outcome: object) -> None:
-    assert KIND is not None
-    assert decode_body(KIND, HttpRequest(method, "/", {"content-type": content_type}, body)) == outcome
-
-
-@pytest.mark.parametrize(
-    ("method", "content_type", "error", "text"),
-    [
-        ("POST", "application/x-www-form-urlencoded", UnsupportedMediaType, "application/json, application/yaml"),
-        ("PATCH", JSON, UnsupportedMediaType, "application/json-patch\\+json, application/merge-patch\\+json"),
-        ("POST", JSON, BadRequest, "json parse error"),
-        ("POST", YAML, BadRequest, "error decoding YAML: "),
-    ],
-)
-def test_bodies_that_cannot_be_read(method: str, content_type: str, error: type[Exception], text: str) -> None:
-    assert KIND is not None
-    with pytest.raises(error, match=text):
-        decode_body(KIND, HttpRequest(method, "/", {"content-type": content_type}, b"{a: ["))
 
 
 def test_the_manager_is_who_calls() -> None:
