@@ -41,7 +41,7 @@ parity: $(READY)  ## play all recorded transcripts and show what differs
 parity-kubectl: $(READY)  ## the same, played by a real kubectl 1.33 over https
 	$(BIN)/python -m tests.parity.play --client kubectl
 
-smoke: $(READY)  ## a day's work with each real kubectl that is there (1.27, 1.30, 1.33)
+smoke: $(READY)  ## a day's work with each real kubectl that is there (1.27 to 1.33)
 	$(BIN)/python -m tests.oracle.smoke
 
 test: check unit e2e oracle transcripts  ## all of it
