@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from minikube_py.apimachinery.errors import MethodNotAllowed, NotFound
 from minikube_py.apis import catalog
 from minikube_py.apis.kind import Kind
+from minikube_py.apiserver.health import CHECKS
 from minikube_py.apiserver.negotiation import AGGREGATED, Form, encode, indent
 from minikube_py.client.http_message import JSON, PLAIN_TEXT, HttpAnswer, HttpRequest, make_answer
 from minikube_py.component_base.version import describe_version
@@ -41,10 +42,14 @@ SUBRESOURCES: dict[str, tuple[tuple[str, str, str] | None, tuple[str, ...]]] = {
 
 
 class Served(NamedTuple):
-    """What is served: `serves` says it of a group of built-in kinds, `list_custom` gives the kinds of CustomResourceDefinitions."""
+    """What is served: `serves` says it of a group of built-in kinds, `list_custom` gives the kinds of CustomResourceDefinitions.
+
+    `pages` are paths of others.
+    """
 
     serves: Callable[[str], bool] = lambda group: True
     list_custom: Callable[[], Iterable[Kind]] = tuple
+    pages: tuple[str, ...] = ()
 
 
 EVERYTHING = Served()
@@ -126,12 +131,13 @@ def list_groups(served: Served = EVERYTHING) -> dict[str, list[str]]:
 
 def list_paths(served: Served = EVERYTHING) -> Iterator[str]:
     """Yield the paths that the root tells of."""
-    yield from ("/api", "/api/v1", "/apis")
-    for group, versions in sorted(list_groups(served).items()):
+    paths = ["/api", "/api/v1", "/apis", "/apis/", *served.pages, "/openapi/v2", "/openapi/v3", "/openapi/v3/", "/version"]
+    for group, versions in list_groups(served).items():
         if group:
-            yield f"/apis/{group}"
-            yield from (f"/apis/{group}/{version}" for version in versions)
-    yield from ("/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version")
+            paths += (f"/apis/{group}", *(f"/apis/{group}/{version}" for version in versions))
+    for name, checks in CHECKS.items():
+        paths += (f"/{name}", *(f"/{name}/{check}" for check, _ in checks))
+    yield from sorted(paths)
 
 
 def describe_group(group: str, served: Served = EVERYTHING) -> Object:

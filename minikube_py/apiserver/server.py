@@ -233,6 +233,7 @@ class ApiServer:
     def describe(self, message: HttpRequest, request: Request) -> HttpAnswer:
         """Answer a path that is not one of resources: health, version, discovery. `request` says who asks. Raises Unauthorized, Forbidden."""
         from minikube_py.apiserver import discovery_documents, health
+        from minikube_py.apiserver.authentication import issuer
 
         if request.credentials is not None or MASTERS not in request.user.groups:
             from minikube_py.apiserver.authentication.requests import admit_path
@@ -240,7 +241,10 @@ class ApiServer:
             admit_path(self, request, message.target)
         if (answer := health.answer_health(self, message)) is not None:
             return answer
-        served = discovery_documents.Served(self.serves, self.custom_resources.list_kinds)
+        if (answer := issuer.answer_issuer(self, message)) is not None:
+            return answer
+        pages = issuer.PATHS if self.extensions.get("pki") else ()
+        served = discovery_documents.Served(self.serves, self.custom_resources.list_kinds, pages)
         return discovery_documents.answer_path(message, self.negotiate(message), served)
 
     def serves(self, group: str) -> bool:
