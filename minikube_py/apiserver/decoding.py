@@ -19,7 +19,7 @@ def decode_body(kind: Kind, request: Request) -> tuple[Object, tuple[str, ...]]:
     body = request.body
     if not isinstance(body, dict):
         raise refuse_value(kind.kind, body)
-    _check_type(kind.asked, body)
+    check_type(kind.asked, body)
     obj, warnings = decode_checked(kind.asked, body, request.params.get("fieldValidation") or "Warn")
     return kind.keep(obj), warnings
 
@@ -51,31 +51,30 @@ def _decode_custom(kind: Kind, body: Object) -> Decoded:
         raise cannot_be_handled(kind.kind, kind.api_version, str(error)) from None
 
 
-def _check_type(kind: Kind, body: Object) -> None:
+def check_type(kind: Kind, body: Object) -> None:
+    """Refuse a body that says it is of another kind. Raises BadRequest."""
     given_version, given_kind = body.get("apiVersion") or kind.api_version, body.get("kind") or kind.kind
     if (given_version, given_kind) != (kind.api_version, kind.kind):
         if given_kind == kind.kind and _is_other_version(kind, str(given_version)):
             raise errors.BadRequest(
                 f"the API version in the data ({given_version}) does not match the expected API version ({kind.api_version})"
             )
-        raise errors.BadRequest(
-            f"{given_kind} in version {_quote(given_version)} cannot be handled as a {kind.kind}: "
-            f"{_why_not(kind, str(given_version), str(given_kind))}"
-        )
+        raise refuse_kind(kind.group, kind.kind, str(given_version), str(given_kind))
+
+
+def refuse_kind(group: str, name: str, given_version: str, given_kind: str) -> errors.BadRequest:
+    """Return the error for a body of another kind than that of the group and name."""
+    given_group, _, version = given_version.rpartition("/")
+    why = f"converting ({version}.{given_kind}) to ({group.partition('.')[0] or 'core'}.{name}): unknown conversion"
+    if catalog.find_by_kind(given_group, given_kind, version) is None:
+        why = f"no kind {_quote(given_kind)} is registered for version {_quote(given_version)}"
+    return errors.BadRequest(f"{given_kind} in version {_quote(given_version)} cannot be handled as a {name}: {why}")
 
 
 def _is_other_version(kind: Kind, given_version: str) -> bool:
     group, _, version = given_version.rpartition("/")
     other = catalog.find_by_kind(group, kind.kind, version)
     return other is not None and catalog.find_stored(other).resource == catalog.find_stored(kind).resource
-
-
-def _why_not(kind: Kind, given_version: str, given_kind: str) -> str:
-    group, _, version = given_version.rpartition("/")
-    if catalog.find_by_kind(group, given_kind, version) is None:
-        return f"no kind {_quote(given_kind)} is registered for version {_quote(given_version)}"
-    internal = kind.group.partition(".")[0] or "core"
-    return f"converting ({version}.{given_kind}) to ({internal}.{kind.kind}): unknown conversion"
 
 
 def _quote(text: Any) -> str:

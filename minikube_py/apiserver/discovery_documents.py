@@ -57,17 +57,18 @@ EVERYTHING = Served()
 
 def answer_path(message: HttpRequest, form: Form, served: Served) -> HttpAnswer:
     """Answer a request to a path without a resource. Raises MethodNotAllowed; a path that nobody knows is answered with 404."""
-    if message.method not in ("GET", "HEAD"):
-        raise MethodNotAllowed("the server does not allow this method on the requested resource", {})
     parts = [part for part in urlsplit(message.target).path.split("/") if part]
-    if form.convert.startswith(AGGREGATED):
+    is_read = message.method in ("GET", "HEAD")
+    if is_read and form.convert.startswith(AGGREGATED):
         return _answer_aggregated(message, form, served)
-    if parts[:1] == ["openapi"]:
+    if is_read and parts[:1] == ["openapi"]:
         from minikube_py.apiserver.openapi.documents import answer_openapi
 
         return answer_openapi(message, served) or make_answer(404, PLAIN_TEXT, b"404 page not found\n")
     try:
         document = describe_path(message.target, served)
+        if not is_read:
+            raise MethodNotAllowed("the server does not allow this method on the requested resource", {})
     except NotFound:
         if parts[0] in ("api", "apis"):
             return make_answer(404, PLAIN_TEXT, b"404 page not found\n")

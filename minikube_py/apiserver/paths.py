@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from minikube_py.apimachinery.errors import MethodNotAllowed
+from minikube_py.apimachinery.errors import MethodNotAllowed, NotFound
 from minikube_py.apiserver.list_options import parse_switch
 from minikube_py.client.request import Request
 
 NAMESPACE_SUBRESOURCES = ("status", "finalize")
 PROXY = "proxy"
+NOT_SERVED = "the server could not find the requested resource"
 NOT_ALLOWED = "the server does not allow this method on the requested resource"
 _VERBS = {"POST": "create", "PUT": "update", "PATCH": "patch"}
 
@@ -67,6 +68,17 @@ def _address(parts: list[str]) -> tuple[str, str, str, str]:
         parts = parts[:3]
     padded = [*parts, "", ""]
     return padded[0], namespace, padded[1], "/".join(parts[2:])
+
+
+def check_scope(request: Request, namespaced: bool) -> None:
+    """Refuse a path that names a namespace where the kind has none, or none where it has: of all namespaces, objects are listed only.
+
+    Raises NotFound, MethodNotAllowed.
+    """
+    if request.namespace if not namespaced else request.name and not request.namespace:
+        raise NotFound(NOT_SERVED, {})
+    if namespaced and not request.namespace and request.verb not in ("list", "watch"):
+        raise MethodNotAllowed(NOT_ALLOWED, {})
 
 
 def _verb_of(method: str, *, named: bool, watching: bool) -> str:

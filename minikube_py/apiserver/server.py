@@ -210,6 +210,7 @@ class ApiServer:
         if request is None:
             return None
         kind = self.find_kind(request.group, request.resource, request.version)
+        paths.check_scope(request, kind.namespaced)
         if request.subresource and request.subresource not in kind.subresources:
             raise errors.NotFound(NOT_SERVED)
         if request.subresource == paths.PROXY:

@@ -14,7 +14,7 @@ from minikube_py.apimachinery.schema import load
 from minikube_py.apimachinery.unstructured import deep_copy, set_condition
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import deletion, patching, writes
-from minikube_py.apiserver.decoding import decode_body, refuse_value
+from minikube_py.apiserver.decoding import decode_body, refuse_kind, refuse_value
 from minikube_py.apiserver.ownership import schema_of
 from minikube_py.apiserver.reads import key_of
 from minikube_py.client.request import Request, Response
@@ -59,6 +59,10 @@ def check_body(kind: Kind, subresource: str, body: Any) -> None:
         return
     if not isinstance(body, dict):
         raise refuse_value(name, body)
+    given = str(body.get("kind") or name)
+    if given != name:
+        group = version.rpartition("/")[0].removeprefix("core")
+        raise refuse_kind(group, name, str(body.get("apiVersion") or version), given)
     schema = (
         schema_of(kind.asked)
         if subresource not in BODIES

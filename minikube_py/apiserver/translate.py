@@ -27,7 +27,8 @@ def storage_errors(kind: Kind, request: Request) -> Iterator[None]:
     except storage.Compacted as error:
         raise errors.Expired(str(error)) from error
     except storage.Ahead as error:
-        raise errors.Timeout(str(error)) from error
+        causes = [{"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}]
+        raise errors.Timeout(f"Timeout: {error}", {"causes": causes, "retryAfterSeconds": 1}) from error
     except storage.TooLarge as error:
         raise errors.StatusError(str(error)) from error
     except storage.Full as error:

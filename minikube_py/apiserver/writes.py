@@ -212,7 +212,10 @@ def update(server: ApiServer, kind: Kind, request: Request) -> Response:
 
 def _decode_named(kind: Kind, request: Request) -> tuple[Object, tuple[str, ...]]:
     obj, warnings = decode_body(kind, request)
-    name = obj.setdefault("metadata", {}).setdefault("name", request.name)
+    name = obj.setdefault("metadata", {}).get("name")
+    if not name:
+        why = f"the name of the object ({request.name} based on URL) was undeterminable: name must be provided"
+        raise errors.BadRequest(why)
     if name != request.name:
         raise errors.BadRequest(f"the name of the object ({name}) does not match the name on the URL ({request.name})")
     return obj, warnings

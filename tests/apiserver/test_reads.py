@@ -112,8 +112,26 @@ def test_versions_of_lists(cluster: Cluster) -> None:
     assert names(read(cluster, resourceVersion=then, resourceVersionMatch="Exact")) == ["n0", "n1"]
     assert names(read(cluster, resourceVersion=then)) == ["n1"]
     assert names(read(cluster, resourceVersion="0")) == ["n1"]
-    with pytest.raises(errors.Timeout, match=r"^Too large resource version: 9999, current: "):
+    with pytest.raises(errors.Timeout, match=r"^Timeout: Too large resource version: 9999, current: "):
         read(cluster, resourceVersion="9999")
+
+
+def test_versions_of_objects(cluster: Cluster) -> None:
+    made = cluster.create("configmaps", {"metadata": {"name": "n"}})
+
+    def get(version: str) -> Any:
+        request = Request("get", "", "v1", "configmaps", "default", "n", params={"resourceVersion": version})
+        return cluster.server.handle(request).object
+
+    assert [get(version)["metadata"]["name"] for version in ("", "0", "1", made["metadata"]["resourceVersion"])] == ["n"] * 4
+    with pytest.raises(errors.Timeout) as caught:
+        get("9999")
+    assert caught.value.details == {
+        "causes": [{"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}],
+        "retryAfterSeconds": 1,
+    }
+    with pytest.raises(errors.BadRequest, match="resourceVersion: Invalid value"):
+        get("new")
 
 
 def test_all_namespaces_or_one(cluster: Cluster) -> None:

@@ -72,7 +72,7 @@ def answer_request(transport: LocalTransport, server: Server, message: HttpReque
         events = transport.open_watch(request, timeout_of(request))
         return make_stream(form.watch_type, _write_events(events, server, form))
     if request.subresource in UPGRADED:
-        raise BadRequest(NO_UPGRADE.format(_why_no_upgrade(message)))
+        raise _refuse_plain(transport, message, server.admit(request))
     if request.subresource == "log":
         return make_stream("text/plain", _read_log(transport, server.admit(request)))
     response = transport.handle(request)
@@ -125,7 +125,9 @@ def _read_log(transport: LocalTransport, request: Request) -> Iterator[bytes]:
     return parts
 
 
-def _why_no_upgrade(message: HttpRequest) -> str:
+def _refuse_plain(transport: LocalTransport, message: HttpRequest, request: Request) -> BadRequest:
+    """Return the error for streams of a pod over plain HTTP. Raises NotFound where there is no such pod."""
+    transport.handle(Request("get", "", "v1", "pods", request.namespace, request.name))
     if "upgrade" not in message.header("connection").lower():
-        return "missing upgrade headers in request"
-    return "streams over HTTP are not there yet; mk exec, attach and port-forward open them without"
+        return BadRequest("Upgrade request required")
+    return BadRequest(NO_UPGRADE.format("mk proxy opens no streams; mk exec, attach and port-forward do"))
