@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from minikube_py.apimachinery.errors import MethodNotAllowed, NotFound
+from minikube_py.apimachinery.errors import NotFound, new_not_allowed, new_not_served
 from minikube_py.apis import catalog
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver.negotiation import AGGREGATED, Form, encode, indent
@@ -19,7 +19,6 @@ from minikube_py.client.http_message import JSON, PLAIN_TEXT, HttpAnswer, HttpRe
 from minikube_py.component_base.version import describe_version
 
 Object = dict[str, Any]
-NOT_SERVED = "the server could not find the requested resource"
 _READ_WRITE = ("get", "patch", "update")
 # subresource -> the kind of its objects (group, version, kind; None for that of the resource itself, {} for its name) and its verbs
 SUBRESOURCES: dict[str, tuple[tuple[str, str, str] | None, tuple[str, ...]]] = {
@@ -53,7 +52,7 @@ EVERYTHING = Served()
 def answer_path(message: HttpRequest, form: Form, served: Served) -> HttpAnswer:
     """Answer a request to a path without a resource. Raises MethodNotAllowed; a path that nobody knows is answered with 404."""
     if message.method not in ("GET", "HEAD"):
-        raise MethodNotAllowed("the server does not allow this method on the requested resource", {})
+        raise new_not_allowed()
     parts = [part for part in urlsplit(message.target).path.split("/") if part]
     if form.convert.startswith(AGGREGATED):
         return _answer_aggregated(message, form, served)
@@ -90,7 +89,7 @@ def describe_path(target: str, served: Served = EVERYTHING) -> str | Object:
         return {"paths": list(list_paths(served))}
     document = _find_document(parts, served)
     if document is None:
-        raise NotFound(NOT_SERVED)
+        raise new_not_served()
     return document
 
 

@@ -12,6 +12,7 @@ from minikube_py.apimachinery.unstructured import deep_copy, is_condition_true, 
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import deletion, writes
 from minikube_py.apiserver.reads import key_of
+from minikube_py.apiserver.write_options import check_delete_options
 from minikube_py.client.disruption_budgets import find_budgets, set_allowed_condition, tell_denied
 from minikube_py.client.request import Request, Response
 from minikube_py.component_base.clock import format_rfc3339
@@ -34,6 +35,7 @@ def evict(server: ApiServer, kind: Kind, request: Request) -> Response:
     if (eviction.get("metadata") or {}).get("name", "") != request.name:
         raise errors.BadRequest("name in URL does not match name in Eviction object")
     options: Object = dict(eviction.get("deleteOptions") or {})
+    check_delete_options(options)
     dry_run = _agree_on_dry_run(request, options.pop("dryRun", None) or [])
     asked = request._replace(params={**request.params, "dryRun": dry_run})
 

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from minikube_py.client.http_message import HttpAnswer, HttpRequest
 
 Object = dict[str, Any]
-NOT_SERVED = "the server could not find the requested resource"
-NOT_ALLOWED = "the server does not allow this method on the requested resource"
 METRICS = "metrics.k8s.io"
 STATUS_VERBS = ("get", "update", "patch")
 READS = {"get": reads.get, "list": reads.list_objects}
@@ -95,7 +93,7 @@ class ApiServer:
         if kind is None:
             custom = self.custom_resources.find(group, resource, version) if "." in group else None
             if custom is None:
-                raise errors.NotFound(NOT_SERVED)
+                raise errors.new_not_served()
             return custom
         return kind if kind.stored_as is None else catalog.find_stored(kind).seen_through(kind)
 
@@ -124,6 +122,10 @@ class ApiServer:
             if deprecation:
                 error.warnings = (deprecation, *error.warnings)
             raise
+        if request.table and response.object.get("kind") in (kind.kind, kind.list_kind):  # of a write
+            from minikube_py.apiserver.table import answer_written
+
+            response = response._replace(object=answer_written(self, kind, response.object, request))
         if kind.view is not None:
             from minikube_py.apiserver.versions import show_answer
 
@@ -157,9 +159,9 @@ class ApiServer:
 
                 return subresources.handle(self, kind, request)
             if request.subresource and not kind.status:
-                raise errors.NotFound(NOT_SERVED)
+                raise errors.new_not_served()
             if request.verb not in kind.verbs or (request.subresource and request.verb not in STATUS_VERBS):
-                raise errors.MethodNotAllowed(NOT_ALLOWED)
+                raise errors.new_not_allowed()
             read = READS.get(request.verb)
             if read is not None:
                 return read(self, kind, request)
@@ -170,7 +172,7 @@ class ApiServer:
                 return self._answer_at_once(kind, request)
             write = writes.VERBS.get(request.verb)
             if write is None:
-                raise errors.MethodNotAllowed(NOT_ALLOWED)
+                raise errors.new_not_allowed()
             if (request.subresource, kind.resource) == ("status", "certificatesigningrequests.certificates.k8s.io"):
                 from minikube_py.apiserver.certificate_requests import sign as write
             return write(self, kind, request._replace(body=receive_body(request.body)))
@@ -192,7 +194,7 @@ class ApiServer:
         request = self.admit(request)
         kind = self.find_kind(request.group, request.resource, request.version)
         if kind.computed or "watch" not in kind.verbs:
-            raise errors.MethodNotAllowed(NOT_ALLOWED)
+            raise errors.new_not_allowed()
         with translate.storage_errors(kind, request), self.speaking(kind):
             return Watch(self, kind, request)
 
@@ -204,31 +206,61 @@ class ApiServer:
 
     def parse(self, message: HttpRequest) -> Request | None:
         """Return the request that an HTTP message is, None where its path is not one of resources. Raises StatusError."""
-        from minikube_py.apiserver import list_options, negotiation, paths, write_options
+        from minikube_py.apiserver import bodies, list_options, negotiation, paths, write_options
 
+        self.warnings.clear()
         request = paths.parse_path(message.method, message.target)
         if request is None:
             return None
-        kind = self.find_kind(request.group, request.resource, request.version)
-        if request.subresource and request.subresource not in kind.subresources:
-            raise errors.NotFound(NOT_SERVED)
+        kind = self._find_kind_of(request)
         if request.subresource == paths.PROXY:
             return request
+        negotiation.check_route(message, kind, request.verb)
         if request.verb in ("list", "watch", "deletecollection"):
             list_options.check_numbers(request.params)
+        elif request.verb == "get":
+            list_options.check_get_options(request.params)
         form = self.negotiate(message)
         negotiation.check_form(form, kind, request.verb)
-        body, content_type = negotiation.decode_body(kind, message)
+        body, content_type = bodies.read_body(kind, request, message)
         if message.method == "DELETE" and body is not None:
             body = write_options.decode_delete_options(body)
         elif request.verb in write_options.OPTIONS:
             write_options.check_write_options(request, content_type)
+            self._judge_duplicates(kind, request, message, content_type)
         params = dict(request.params)
         manager = negotiation.manager_of(message)
         if manager and content_type != APPLY_PATCH and request.verb in ("create", "update", "patch"):
             params.setdefault("fieldManager", manager)
-        table = request.verb in ("get", "list", "watch") and form.convert == negotiation.TABLE
+        table = form.convert == negotiation.TABLE
         return request._replace(body=body, content_type=content_type, params=params, table=table)
+
+    def _find_kind_of(self, request: Request) -> Kind:
+        """Return the kind at a request's path. Raises NotFound, MethodNotAllowed."""
+        from minikube_py.apiserver import paths
+
+        try:
+            kind = self.find_kind(request.group, request.resource, request.version)
+        except errors.NotFound:
+            raise paths.nothing_at(any(kind.group == request.group for kind in catalog.list_kinds())) from None
+        paths.check_scope(kind, request)
+        if request.subresource and (request.subresource not in kind.subresources or request.verb in ("list", "watch")):
+            raise paths.nothing_at(kind.custom is None)
+        return kind
+
+    def _judge_duplicates(self, kind: Kind, request: Request, message: HttpRequest, content_type: str) -> None:
+        """Warn of fields that stand in a JSON body twice, or refuse them, as is asked for. Raises BadRequest."""
+        validation = request.params.get("fieldValidation") or "Warn"
+        if content_type != "application/json" or validation == "Ignore" or not message.body.startswith(b"{"):
+            return
+        from minikube_py.apimachinery.decode import strict_error
+        from minikube_py.apiserver.bodies import find_expected, list_duplicates
+
+        duplicates = list_duplicates(message.body)
+        if duplicates and validation == "Strict":
+            version, name = find_expected(kind, request)
+            raise strict_error(name, version, duplicates)
+        self.warnings.extend(duplicates)
 
     def describe(self, message: HttpRequest, request: Request) -> HttpAnswer:
         """Answer a path that is not one of resources: health, version, discovery. `request` says who asks. Raises Unauthorized, Forbidden."""

@@ -14,6 +14,7 @@ from minikube_py.apimachinery.schema import load
 from minikube_py.apimachinery.unstructured import deep_copy, set_condition
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import deletion, patching, writes
+from minikube_py.apiserver.bodies import OF_SUBRESOURCES
 from minikube_py.apiserver.decoding import decode_body
 from minikube_py.apiserver.ownership import schema_of
 from minikube_py.apiserver.reads import key_of
@@ -30,13 +31,6 @@ Object = dict[str, Any]
 READ_AND_CHANGED = ("get", "update", "patch")
 VERBS = {"binding": ("create",), "eviction": ("create",), "token": ("create",), "finalize": ("update",)}
 """What may be done with subresources that are not read and changed like objects."""
-BODIES = {
-    "binding": ("core/v1", "Binding"),
-    "eviction": ("policy/v1", "Eviction"),
-    "scale": ("autoscaling/v1", "Scale"),
-    "token": ("authentication.k8s.io/v1", "TokenRequest"),
-}
-"""Of what kind a subresource's body is, where it is not of that of the object itself."""
 SCHEMAS = "io.k8s.api.{}.{}"
 
 
@@ -44,9 +38,9 @@ def handle(server: ApiServer, kind: Kind, request: Request) -> Response:
     """Answer a request for a subresource. Raises NotFound where the kind has no such one."""
     handler = _HANDLERS.get(request.subresource)
     if handler is None or request.subresource not in kind.subresources:
-        raise errors.NotFound("the server could not find the requested resource")
+        raise errors.new_not_served()
     if request.verb not in VERBS.get(request.subresource, READ_AND_CHANGED):
-        raise errors.MethodNotAllowed("the server does not allow this method on the requested resource")
+        raise errors.new_not_allowed()
     if request.verb in ("create", "update"):
         check_body(kind, request.subresource, request.body)
     return handler(server, kind, request)
@@ -54,14 +48,14 @@ def handle(server: ApiServer, kind: Kind, request: Request) -> Response:
 
 def check_body(kind: Kind, subresource: str, body: Any) -> None:
     """Refuse a body whose fields are not of the types that they are of. Raises BadRequest."""
-    version, name = BODIES.get(subresource, (kind.asked.api_version, kind.asked.kind))
+    version, name = OF_SUBRESOURCES.get(subresource, (kind.asked.api_version, kind.asked.kind))
     if body is None and subresource == "token":
         return
     if not isinstance(body, dict):
         raise errors.BadRequest(f"the object provided is unrecognized (must be of type {name})")
     schema = (
         schema_of(kind.asked)
-        if subresource not in BODIES
+        if subresource not in OF_SUBRESOURCES
         else load(SCHEMAS.format(version.replace(".k8s.io", "").replace("/", "."), name))
     )
     if schema is not None:
@@ -212,7 +206,7 @@ def _change_pod_part(server: ApiServer, kind: Kind, request: Request) -> Respons
     if request.verb == "get":
         return Response(_current(server, kind, request))
     if request.verb not in ("patch", "update"):
-        raise errors.MethodNotAllowed("the server does not allow this method on the requested resource")
+        raise errors.new_not_allowed()
     ephemeral = request.subresource == "ephemeralcontainers"
     validate = pod_update.validate_ephemeral_containers_update if ephemeral else pod_resize.validate_resize_update
     rules = kind._replace(validate_update=validate)

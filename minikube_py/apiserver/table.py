@@ -40,11 +40,18 @@ def answer_kind_table(server: ApiServer, kind: Kind, items: list[Object], reques
     return answer_table(server, columns_of(kind), items, request, **metadata)
 
 
+def answer_written(server: ApiServer, kind: Kind, written: Object, request: Request) -> Object:
+    """Return the Table of an object, or a list of them, that a write answers with."""
+    if "items" in written:
+        return answer_kind_table(server, kind, written["items"], request, **written["metadata"])
+    return answer_kind_table(server, kind, [written], request)
+
+
 def answer_table(
     server: ApiServer, columns: Sequence[Column], items: list[Object], request: Request, **metadata: Any
 ) -> Object:
     """Return the Table that a request asks for. Without `metadata` it has the resourceVersion of its one object."""
-    meta = metadata or {"resourceVersion": items[0]["metadata"]["resourceVersion"]}
+    meta = metadata or {key: value for key, value in items[0]["metadata"].items() if key == "resourceVersion"}
     include = request.params.get("includeObject") or "Metadata"
     if include not in INCLUDES:
         from minikube_py.apimachinery.errors import BadRequest, invalid

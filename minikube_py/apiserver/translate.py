@@ -27,7 +27,7 @@ def storage_errors(kind: Kind, request: Request) -> Iterator[None]:
     except storage.Compacted as error:
         raise errors.Expired(str(error)) from error
     except storage.Ahead as error:
-        raise errors.Timeout(str(error)) from error
+        raise errors.new_too_large_resource_version(error.asked, error.current) from error
     except storage.TooLarge as error:
         raise errors.StatusError(str(error)) from error
     except storage.Full as error:

@@ -5,25 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from minikube_py.apimachinery import codec
-from minikube_py.apimachinery.errors import BadRequest, RequestEntityTooLarge
+from minikube_py.apimachinery.errors import RequestEntityTooLarge
 from minikube_py.apis.go_order import order_object
-from minikube_py.apis.kind import Kind
 
 Object = dict[str, Any]
 MAX_REQUEST_BYTES = 3 * 1024 * 1024
 _ESCAPES = tuple((char.encode(), f"\\u{ord(char):04x}".encode()) for char in "<>&\u2028\u2029")
 REPLACEMENT = "\ufffd".encode()
-
-
-def decode_body(kind: Kind, body: bytes) -> Any:
-    """Return the value of a request's body, None for an empty one. Raises BadRequest for what is no JSON."""
-    if not body:
-        return None
-    try:
-        return codec.decode(body)
-    except ValueError as error:
-        why = f"couldn't get version/kind; json parse error: {error}"
-        raise BadRequest(f"the object provided is unrecognized (must be of type {kind.kind}): {why}") from error
 
 
 def receive_body(body: Any) -> Any:

@@ -18,7 +18,8 @@ from minikube_py.apiserver.admission import Attributes
 from minikube_py.apiserver.decoding import decode_body
 from minikube_py.apiserver.reads import key_of
 from minikube_py.apiserver.translate import MODIFIED, describe_uid_mismatch
-from minikube_py.client.request import Request, Response
+from minikube_py.apiserver.write_options import check_write_options
+from minikube_py.client.request import MASTERS, Request, Response
 from minikube_py.component_base.clock import format_rfc3339
 from minikube_py.storage.interface import Exists
 
@@ -41,7 +42,7 @@ def run_write(server: ApiServer, request: Request, write: Callable[[], Response]
     """Do a write in a transaction, or as if: with dryRun=All everything happens and nothing is kept."""
     dry_run = request.params.get("dryRun")
     if dry_run not in (None, "", "All"):
-        raise errors.BadRequest(f'Invalid value: ["{dry_run}"]: dryRun')
+        check_write_options(request, request.content_type)
     try:
         for _ in range(WEBHOOK_ATTEMPTS):
             try:
@@ -77,7 +78,7 @@ def take_in_turn(decode: Callable[[], tuple[Object, tuple[str, ...]]]) -> Callab
 def create(server: ApiServer, kind: Kind, request: Request) -> Response:
     """Store a new object. Raises AlreadyExists, Invalid, Forbidden, BadRequest."""
     if request.subresource:
-        raise errors.MethodNotAllowed("the server does not allow this method on the requested resource")
+        raise errors.new_not_allowed()
     body = take_in_turn(lambda: decode_body(kind, request))
 
     def write() -> Response:
@@ -202,18 +203,44 @@ def update(server: ApiServer, kind: Kind, request: Request) -> Response:
 
     def write() -> Response:
         obj, warnings = body()
+        if kind.create_on_update and not request.subresource and server.store.get(key_of(kind, request)) is None:
+            check_creation(server, kind, request)
+            created = create_object(server, kind, request, obj)
+            return Response(created, (*warnings, *kind.warnings(created)), created=True)
         updated = update_object(server, kind, request, lambda old: obj)
         return Response(updated, (*warnings, *kind.warn_of_update(updated)))
 
     return run_write(server, request, write)
 
 
+def check_creation(server: ApiServer, kind: Kind, request: Request) -> None:
+    """Refuse to create by an update, or an apply patch, what its user may only change. Raises Forbidden."""
+    if MASTERS in request.user.groups:
+        return
+    from minikube_py.apis.rbac.rules import Action
+    from minikube_py.apiserver.authorization.rbac import authorize
+
+    action = Action("create", kind.group, kind.plural, "", request.name, request.namespace)
+    decision = authorize(server.store, request.user, action)
+    if not decision.allowed:
+        raise errors.new_forbidden(kind.group, kind.plural, request.name, decision.reason)
+
+
 def _decode_named(kind: Kind, request: Request) -> tuple[Object, tuple[str, ...]]:
     obj, warnings = decode_body(kind, request)
-    name = obj.setdefault("metadata", {}).setdefault("name", request.name)
+    check_name(request, obj.setdefault("metadata", {}))
+    return obj, warnings
+
+
+def check_name(request: Request, metadata: Object) -> None:
+    """Refuse an object that is not called as the path of its request says. Raises BadRequest."""
+    name = metadata.get("name") or ""
+    if not name:
+        raise errors.BadRequest(
+            f"the name of the object ({request.name} based on URL) was undeterminable: name must be provided"
+        )
     if name != request.name:
         raise errors.BadRequest(f"the name of the object ({name}) does not match the name on the URL ({request.name})")
-    return obj, warnings
 
 
 def update_object(server: ApiServer, kind: Kind, request: Request, change: Callable[[Object], Object]) -> Object:

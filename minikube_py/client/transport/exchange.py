@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from minikube_py.apimachinery.errors import BadRequest, Expired, NotAcceptable, NotFound, StatusError
-from minikube_py.client.http_message import JSON, HttpAnswer, HttpRequest, format_warning, make_answer, make_stream
+from minikube_py.apimachinery.errors import BadRequest, Expired, NotAcceptable, PageNotFound, StatusError, new_not_served
+from minikube_py.client.http_message import JSON, PLAIN_TEXT, HttpAnswer, HttpRequest, format_warning, make_answer, make_stream
 from minikube_py.client.request import Request, User, WatchEvent
 from minikube_py.client.streams import StreamError
 
@@ -34,6 +34,8 @@ def exchange(transport: LocalTransport, server: Server, message: HttpRequest, us
 
 def answer_error(server: Server, message: HttpRequest, error: StatusError) -> HttpAnswer:
     """Return the answer that an error is: its Status, in the form asked for if there is such a one."""
+    if isinstance(error, PageNotFound):
+        return make_answer(404, PLAIN_TEXT, b"404 page not found\n")
     warnings = [format_warning(text) for text in error.warnings]
     try:
         form = server.negotiate(message)._replace(convert="")
@@ -55,7 +57,7 @@ def prepare(transport: LocalTransport, server: Server, message: HttpRequest, use
     """Return what a message asks, in the name of whoever asks; for a path that is none of resources, its verb alone. Raises StatusError."""
     request = server.parse(message) or Request(message.method.lower(), "", "", "")
     if request.subresource in (*UPGRADED, "log") and (request.group, request.resource) != ("", "pods"):
-        raise NotFound("the server could not find the requested resource")
+        raise new_not_served()
     return request._replace(user=user, credentials=impersonate(message, transport.credentials))
 
 
@@ -78,7 +80,7 @@ def answer_request(transport: LocalTransport, server: Server, message: HttpReque
     response = transport.handle(request)
     warnings = (format_warning(text) for text in response.warnings)
     body = server.encode(response.object, form)
-    return make_answer(201 if response.created else 200, form.media_type, body, *warnings)
+    return make_answer(201 if response.created else 202 if response.pending else 200, form.media_type, body, *warnings)
 
 
 def impersonate(message: HttpRequest, credentials: Credentials | None) -> Credentials | None:

@@ -92,14 +92,14 @@ class LocalTransport:
 
     def raw(self, method: str, target: str, body: bytes, user: User) -> Iterator[bytes]:
         """Answer a request to a path, part by part."""
-        from minikube_py.apimachinery.errors import NotFound
+        from minikube_py.apimachinery.errors import new_not_served
         from minikube_py.client.http_message import JSON, HttpRequest
         from minikube_py.client.transport.exchange import answer
 
         headers = {"accept": f"{JSON}, */*", "content-type": JSON, "user-agent": "kubectl"}
         answered = answer(self, self._server, HttpRequest(method, target, headers, body), user)
         if answered.status >= 400:  # not a Status: a path that nobody knows
-            raise NotFound("the server could not find the requested resource")
+            raise new_not_served()
         yield from answered.parts
 
     def exchange(self, message: HttpRequest, user: User) -> HttpAnswer:
