@@ -13,20 +13,13 @@ from minikube_py.apimachinery.errors import BadRequest, StatusError, Unsupported
 from minikube_py.apimachinery.gosyntax import UNREADABLE, explain_type_meta
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver.negotiation import PROTOBUF, READ, YAML
+from minikube_py.apiserver.subresource_kinds import CONNECTS, find_body_kind
 from minikube_py.client.http_message import JSON, HttpRequest
 from minikube_py.client.request import APPLY_PATCH, JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, Request
 
 Object = dict[str, Any]
 
 PATCHES = (JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, APPLY_PATCH)
-OF_SUBRESOURCES = {
-    "binding": ("core/v1", "Binding"),
-    "eviction": ("policy/v1", "Eviction"),
-    "scale": ("autoscaling/v1", "Scale"),
-    "token": ("authentication.k8s.io/v1", "TokenRequest"),
-}
-"""Of what kind a subresource's body is, where it is not of that of the object itself."""
-CONNECTS = ("attach", "exec", "portforward", "proxy")
 DELETE_OPTIONS = ("v1", "DeleteOptions")
 SUMMARY_BYTES = 30
 
@@ -56,7 +49,8 @@ def find_expected(kind: Kind, request: Request) -> tuple[str, str]:
     """Return the version and kind that a request's body is to be of."""
     if request.verb in ("delete", "deletecollection"):
         return DELETE_OPTIONS
-    return OF_SUBRESOURCES.get(request.subresource, (kind.asked.api_version, kind.asked.kind))
+    own = find_body_kind(request.subresource) or kind.asked
+    return own.api_version, own.kind
 
 
 def _name_types(known: tuple[str, ...]) -> str:

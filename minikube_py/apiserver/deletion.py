@@ -91,6 +91,11 @@ def delete_object(server: ApiServer, kind: Kind, request: Request) -> Object:
     )
     admission.admit(attributes, server)
     admission.validate(attributes, server)
+    return begin_deletion(server, kind, key, old, options)
+
+
+def begin_deletion(server: ApiServer, kind: Kind, key: Key, old: Object, options: Object) -> Object:
+    """Begin or finish the deletion of an object that may go, inside a transaction. Answers with it, or with a Status once it is gone."""
     obj = {**old, "metadata": {**old["metadata"]}}
     _set_finalizers(obj, options)
     kind.prepare_for_delete(obj, format_rfc3339(server.now()))

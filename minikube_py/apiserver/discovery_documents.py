@@ -15,28 +15,11 @@ from minikube_py.apimachinery.errors import NotFound, new_not_allowed, new_not_s
 from minikube_py.apis import catalog
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver.negotiation import AGGREGATED, Form, encode, indent
+from minikube_py.apiserver.subresource_kinds import SUBRESOURCES
 from minikube_py.client.http_message import JSON, PLAIN_TEXT, HttpAnswer, HttpRequest, make_answer
 from minikube_py.component_base.version import describe_version
 
 Object = dict[str, Any]
-_READ_WRITE = ("get", "patch", "update")
-# subresource -> the kind of its objects (group, version, kind; None for that of the resource itself, {} for its name) and its verbs
-SUBRESOURCES: dict[str, tuple[tuple[str, str, str] | None, tuple[str, ...]]] = {
-    "approval": (None, _READ_WRITE),
-    "attach": (("", "v1", "PodAttachOptions"), ("create", "get")),
-    "binding": (("", "v1", "Binding"), ("create",)),
-    "ephemeralcontainers": (None, _READ_WRITE),
-    "eviction": (("policy", "v1", "Eviction"), ("create",)),
-    "exec": (("", "v1", "PodExecOptions"), ("create", "get")),
-    "finalize": (None, ("update",)),
-    "log": (None, ("get",)),
-    "portforward": (("", "v1", "PodPortForwardOptions"), ("create", "get")),
-    "proxy": (("", "v1", "{}ProxyOptions"), ("create", "delete", "get", "patch", "update")),
-    "resize": (None, _READ_WRITE),
-    "scale": (("autoscaling", "v1", "Scale"), _READ_WRITE),
-    "status": (None, _READ_WRITE),
-    "token": (("authentication.k8s.io", "v1", "TokenRequest"), ("create",)),
-}
 
 
 class Served(NamedTuple):

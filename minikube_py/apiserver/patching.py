@@ -92,6 +92,16 @@ def apply_changes(kind: Kind, request: Request, current: Object) -> Object:
     )
 
 
+def patch_part(kind: Kind, request: Request, current: Object) -> Object:
+    """Return the object that a patch makes of one which is shown at a subresource. Who applies takes over what is told. Raises StatusError."""
+    if request.content_type == APPLY_PATCH:
+        check_write_options(request, APPLY_PATCH)
+        check_object(request.body, "error decoding YAML: error unmarshaling JSON: ")
+        request = request._replace(content_type=MERGE_PATCH, body=request.body or {})
+    obj, _ = _decode_patched(kind, request, apply_changes(kind, request, current))
+    return obj
+
+
 def check_object(body: Any, while_doing: str = "") -> None:
     """Raise BadRequest for a patch that is neither an object nor null."""
     if not isinstance(body, dict | None):

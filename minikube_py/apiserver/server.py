@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -198,6 +198,15 @@ class ApiServer:
         with translate.storage_errors(kind, request), self.speaking(kind):
             return Watch(self, kind, request)
 
+    def admit_connect(self, request: Request, options: Mapping[str, Any]) -> None:
+        """Let webhooks and policies judge a connection to a pod, service or node. `options` are its parameters. Raises StatusError."""
+        if "dryRun" in request.params:
+            raise errors.BadRequest("dryRun is not supported")
+        if self.extension_points.are_any():
+            from minikube_py.apiserver.subresources import admit_connect
+
+            admit_connect(self, self.find_kind(request.group, request.resource, request.version), request, options)
+
     def negotiate(self, message: HttpRequest) -> Form:
         """Return the form that the answer to an HTTP message takes. Raises NotAcceptable."""
         from minikube_py.apiserver import negotiation
@@ -238,14 +247,20 @@ class ApiServer:
     def _find_kind_of(self, request: Request) -> Kind:
         """Return the kind at a request's path. Raises NotFound, MethodNotAllowed."""
         from minikube_py.apiserver import paths
+        from minikube_py.apiserver.subresource_kinds import SUBRESOURCES
 
+        if "%" in request.name:
+            raise errors.BadRequest(f"Name parameter invalid: \"{request.name}\": may not contain '%'")
         try:
             kind = self.find_kind(request.group, request.resource, request.version)
         except errors.NotFound:
             raise paths.nothing_at(any(kind.group == request.group for kind in catalog.list_kinds())) from None
         paths.check_scope(kind, request)
-        if request.subresource and (request.subresource not in kind.subresources or request.verb in ("list", "watch")):
-            raise paths.nothing_at(kind.custom is None)
+        if request.subresource:
+            if request.subresource not in kind.subresources or request.verb == "watch":
+                raise paths.nothing_at(kind.custom is None)
+            if request.verb not in SUBRESOURCES[request.subresource][1]:
+                raise errors.new_not_allowed()
         return kind
 
     def _judge_duplicates(self, kind: Kind, request: Request, message: HttpRequest, content_type: str) -> None:

@@ -17,7 +17,7 @@ from minikube_py.apiserver import admission, deletion, ownership
 from minikube_py.apiserver.admission import Attributes
 from minikube_py.apiserver.decoding import decode_body
 from minikube_py.apiserver.reads import key_of
-from minikube_py.apiserver.translate import MODIFIED, describe_uid_mismatch
+from minikube_py.apiserver.translate import MODIFIED, describe_mismatch
 from minikube_py.apiserver.write_options import check_write_options
 from minikube_py.client.request import MASTERS, Request, Response
 from minikube_py.component_base.clock import format_rfc3339
@@ -97,7 +97,7 @@ def create_object(server: ApiServer, kind: Kind, request: Request, obj: Object) 
     metadata = obj.setdefault("metadata", {})
     for field in SERVER_OWNED:
         metadata.pop(field, None)
-    _check_namespace(kind, request, metadata)
+    check_namespace(kind, request, metadata)
     kind.set_defaults(obj)
     ownership.track(server, kind, request, None, obj)  # what admission and the kind add below is nobody's
     attributes = Attributes(
@@ -174,7 +174,8 @@ def _store_new(server: ApiServer, kind: Kind, request: Request, obj: Object) -> 
         raise exists from error
 
 
-def _check_namespace(kind: Kind, request: Request, metadata: Object) -> None:
+def check_namespace(kind: Kind, request: Request, metadata: Object) -> None:
+    """Give an object the namespace of its request. Raises BadRequest where it names another."""
     if not kind.namespaced:
         metadata.pop("namespace", None)
     elif metadata.setdefault("namespace", request.namespace) != request.namespace:
@@ -273,12 +274,12 @@ def _keep_server_owned(kind: Kind, request: Request, new: Object, old: Object) -
     metadata, before = new["metadata"], old["metadata"]
     if request.verb == "update" and (uid := metadata.get("uid")) and uid != before["uid"]:
         raise errors.new_conflict(
-            kind.group, kind.plural, request.name, describe_uid_mismatch(kind, request, uid, before["uid"])
+            kind.group, kind.plural, request.name, describe_mismatch(kind, request, "uid", uid, before["uid"])
         )
     version = metadata.get("resourceVersion")
     if version and version != before["resourceVersion"]:
         raise errors.new_conflict(kind.group, kind.plural, request.name, MODIFIED)
-    _check_namespace(kind, request, metadata)
+    check_namespace(kind, request, metadata)
     for field in OVERRULED:
         if field in before:
             metadata[field] = before[field]

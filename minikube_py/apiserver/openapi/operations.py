@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from minikube_py.apis.kind import Kind
-from minikube_py.apiserver.discovery_documents import SUBRESOURCES
 from minikube_py.apiserver.openapi.definitions import META, name_definition
+from minikube_py.apiserver.subresource_kinds import SUBRESOURCES
 
 PATCH = META + "Patch"
 DELETE_OPTIONS, STATUS = META + "DeleteOptions", META + "Status"

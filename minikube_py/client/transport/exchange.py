@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from minikube_py.apimachinery.errors import BadRequest, Expired, NotAcceptable, PageNotFound, StatusError, new_not_served
 from minikube_py.client.http_message import JSON, PLAIN_TEXT, HttpAnswer, HttpRequest, format_warning, make_answer, make_stream
@@ -68,6 +68,8 @@ def answer_request(transport: LocalTransport, server: Server, message: HttpReque
     if request.subresource == "proxy":
         from minikube_py.client.transport.pod_proxy import answer_proxy
 
+        request = server.admit(request)
+        server.admit_connect(request, {"path": find_proxied(message)})
         return answer_proxy(transport, server, message, request)
     form = server.negotiate(message)
     if request.verb == "watch":
@@ -81,6 +83,11 @@ def answer_request(transport: LocalTransport, server: Server, message: HttpReque
     warnings = (format_warning(text) for text in response.warnings)
     body = server.encode(response.object, form)
     return make_answer(201 if response.created else 202 if response.pending else 200, form.media_type, body, *warnings)
+
+
+def find_proxied(message: HttpRequest) -> str:
+    """Return the path that stands after `proxy` in a message's own."""
+    return urlsplit(message.target).path.partition("/proxy")[2]
 
 
 def impersonate(message: HttpRequest, credentials: Credentials | None) -> Credentials | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -24,6 +24,8 @@ class Server(Protocol):
     """What a local transport needs of an API server."""
 
     def admit(self, request: Request) -> Request: ...
+
+    def admit_connect(self, request: Request, options: Mapping[str, Any]) -> None: ...
 
     def handle(self, request: Request) -> Response: ...
 
@@ -52,6 +54,17 @@ class Wakeup(Protocol):
     def is_gone(self) -> bool: ...
 
     def close(self) -> None: ...
+
+
+def describe_connection(subresource: str, params: Mapping[str, str], command: list[str] | None = None) -> dict[str, Any]:
+    """Return the options of a connection to a pod, as webhooks and policies see them."""
+    if subresource == "portforward":
+        return {"ports": [int(port) for port in params.get("port", params.get("ports", "")).split(",") if port.isdecimal()]}
+    switches = {
+        name: True for name in ("stdin", "stdout", "stderr", "tty") if params.get(name, "false").lower() not in ("false", "0")
+    }
+    container = {"container": params["container"]} if params.get("container") else {}
+    return {**switches, **container, **({"command": command} if command else {})}
 
 
 class LocalTransport:
@@ -88,6 +101,8 @@ class LocalTransport:
 
     def connect(self, request: Request) -> Any:
         """Open a stream: log, exec, attach or portforward of a pod."""
+        if request.subresource != "log":
+            self._server.admit_connect(request, describe_connection(request.subresource, request.params, request.body))
         return self._connect(request)
 
     def raw(self, method: str, target: str, body: bytes, user: User) -> Iterator[bytes]:
