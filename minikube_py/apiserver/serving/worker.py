@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from minikube_py.apimachinery.errors import Expired, StatusError, new_not_served
 from minikube_py.apiserver.authentication.connections import authenticate_message
@@ -16,6 +16,7 @@ from minikube_py.client.http_message import HttpAnswer, HttpRequest
 from minikube_py.client.request import Request, User, WatchEvent
 from minikube_py.client.transport.exchange import (
     UPGRADED,
+    admit_stream,
     answer_error,
     answer_request,
     impersonate,
@@ -23,7 +24,6 @@ from minikube_py.client.transport.exchange import (
     timeout_of,
     write_event,
 )
-from minikube_py.client.transport.local import describe_connection
 
 if TYPE_CHECKING:
     from minikube_py.apiserver.server import ApiServer
@@ -99,10 +99,8 @@ class Worker:
             return self._pages[path](message, server)
         if request.verb == "watch":
             return self._open_watch(message, request)
-        if request.subresource in UPGRADED:
-            command = parse_qs(urlsplit(message.target).query).get("command")
-            server.admit_connect(request, describe_connection(request.subresource, request.params, command))
         if request.subresource in UPGRADED and wants_upgrade(message):
+            admit_stream(server, message, request)
             return Connecting(message, request)
         return answer_request(self.transport, server, message, request)
 

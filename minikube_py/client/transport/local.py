@@ -56,17 +56,6 @@ class Wakeup(Protocol):
     def close(self) -> None: ...
 
 
-def describe_connection(subresource: str, params: Mapping[str, str], command: list[str] | None = None) -> dict[str, Any]:
-    """Return the options of a connection to a pod, as webhooks and policies see them."""
-    if subresource == "portforward":
-        return {"ports": [int(port) for port in params.get("port", params.get("ports", "")).split(",") if port.isdecimal()]}
-    switches = {
-        name: True for name in ("stdin", "stdout", "stderr", "tty") if params.get(name, "false").lower() not in ("false", "0")
-    }
-    container = {"container": params["container"]} if params.get("container") else {}
-    return {**switches, **container, **({"command": command} if command else {})}
-
-
 class LocalTransport:
     """Calls `server` directly.
 
@@ -102,6 +91,8 @@ class LocalTransport:
     def connect(self, request: Request) -> Any:
         """Open a stream: log, exec, attach or portforward of a pod."""
         if request.subresource != "log":
+            from minikube_py.client.transport.exchange import describe_connection
+
             self._server.admit_connect(request, describe_connection(request.subresource, request.params, request.body))
         return self._connect(request)
 
