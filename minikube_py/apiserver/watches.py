@@ -129,6 +129,12 @@ class Watch:
         if ends:
             self._initial.append(self.filter.make_bookmark(self.revision, ends_initial=True))
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing will come any more, for what is watched is served no longer."""
+        kind = self.filter.kind
+        return kind.custom is not None and self._server.custom_resources.is_outdated(kind)
+
     def poll(self) -> list[WatchEvent]:
         """Return what happened since the last poll, oldest first."""
         with storage_errors(self.filter.kind, self.filter.request):

@@ -17,6 +17,9 @@ SELF_CHECK_SECONDS = 5.0  # a watcher looks by itself this often, should a poke 
 class Poll(Protocol):
     """A watch that can be asked."""
 
+    @property
+    def is_over(self) -> bool: ...
+
     def poll(self) -> list[WatchEvent]: ...
 
 
@@ -143,6 +146,8 @@ class LocalTransport:
             while True:
                 wakeup.drain()
                 yield from watch.poll()
+                if watch.is_over:
+                    return
                 left = SELF_CHECK_SECONDS if end is None else min(SELF_CHECK_SECONDS, end - self._now())
                 if left <= 0:
                     return
