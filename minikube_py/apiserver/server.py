@@ -117,6 +117,9 @@ class ApiServer:
         try:
             with self.speaking(kind):
                 response = self._answer(kind, request)
+        except RecursionError:
+            self.warnings.clear()
+            raise errors.BadRequest("exceeded max depth") from None
         except errors.StatusError as error:
             self.warnings.clear()
             if deprecation:

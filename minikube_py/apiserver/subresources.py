@@ -128,6 +128,7 @@ def bind(server: ApiServer, kind: Kind, request: Request) -> Response:
 def bind_named(server: ApiServer, kind: Kind, request: Request) -> Response:
     """POST bindings: put the pod that the binding is called after on a node. Raises what `bind` does, BadRequest."""
     binding, _ = decode_body(kind, request)
+    writes.check_namespace(kind, request, binding.setdefault("metadata", {}))
     pods = server.find_kind("", "pods", "v1")
     name = (binding.get("metadata") or {}).get("name") or ""
     return bind(server, pods, request._replace(resource="pods", name=name, subresource="binding", body=binding))
