@@ -11,31 +11,13 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from minikube_py.apimachinery.errors import NotFound
+from minikube_py.apimachinery.errors import new_not_served
 from minikube_py.apis import catalog
 from minikube_py.apis.kind import Kind
+from minikube_py.apiserver.subresource_kinds import SUBRESOURCES
 from minikube_py.component_base.version import describe_version
 
 Object = dict[str, Any]
-NOT_SERVED = "the server could not find the requested resource"
-_READ_WRITE = ("get", "patch", "update")
-# subresource -> the kind of its objects (group, version, kind; None for that of the resource itself, {} for its name) and its verbs
-SUBRESOURCES: dict[str, tuple[tuple[str, str, str] | None, tuple[str, ...]]] = {
-    "approval": (None, _READ_WRITE),
-    "attach": (("", "v1", "PodAttachOptions"), ("create", "get")),
-    "binding": (("", "v1", "Binding"), ("create",)),
-    "ephemeralcontainers": (None, _READ_WRITE),
-    "eviction": (("policy", "v1", "Eviction"), ("create",)),
-    "exec": (("", "v1", "PodExecOptions"), ("create", "get")),
-    "finalize": (None, ("update",)),
-    "log": (None, ("get",)),
-    "portforward": (("", "v1", "PodPortForwardOptions"), ("create", "get")),
-    "proxy": (("", "v1", "{}ProxyOptions"), ("create", "delete", "get", "patch", "update")),
-    "resize": (None, _READ_WRITE),
-    "scale": (("autoscaling", "v1", "Scale"), _READ_WRITE),
-    "status": (None, _READ_WRITE),
-    "token": (("authentication.k8s.io", "v1", "TokenRequest"), ("create",)),
-}
 
 
 class Served(NamedTuple):
@@ -55,7 +37,7 @@ def describe_path(target: str, served: Served = EVERYTHING) -> str | Object:
         return {"paths": list(list_paths(served))}
     document = _find_document(parts, served)
     if document is None:
-        raise NotFound(NOT_SERVED)
+        raise new_not_served()
     return document
 
 

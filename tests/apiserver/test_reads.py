@@ -109,7 +109,7 @@ def test_versions_of_lists(cluster: Cluster) -> None:
     assert names(read(cluster, resourceVersion=then, resourceVersionMatch="Exact")) == ["n0", "n1"]
     assert names(read(cluster, resourceVersion=then)) == ["n1"]
     assert names(read(cluster, resourceVersion="0")) == ["n1"]
-    with pytest.raises(errors.Timeout, match=r"^Too large resource version: 9999, current: "):
+    with pytest.raises(errors.Timeout, match=r"^Timeout: Too large resource version: 9999, current: "):
         read(cluster, resourceVersion="9999")
 
 

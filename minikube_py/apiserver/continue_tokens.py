@@ -1,0 +1,58 @@
+"""The tokens that the next page of a list is asked for with, in Kubernetes' own form: a revision and the key to begin at.
+
+https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import posixpath
+
+from minikube_py.apimachinery import errors
+from minikube_py.apimachinery.json_syntax import explain
+
+VERSION = "meta.k8s.io/v1"
+LATEST = -1  # a revision: go on with what is there now
+_NOT_VALID = "continue key is not valid"
+_ALPHABET = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+
+
+def encode_continue(revision: int, after: tuple[str, str], namespace: str = "") -> str:
+    """Return the token for what comes after a (namespace, name) in a list of `namespace`, or of all."""
+    name = after[1] if namespace else "/".join(filter(None, after))
+    token = json.dumps({"v": VERSION, "rv": revision, "start": name + "\0"}, separators=(",", ":"))
+    return base64.urlsafe_b64encode(token.encode()).decode().rstrip("=")
+
+
+def decode_continue(text: str, namespace: str = "") -> tuple[int, tuple[str, str]]:
+    """Return the revision, 0 for the latest, and the (namespace, name) of a token. Raises BadRequest."""
+    token = _read(text)
+    if not isinstance(token, dict):
+        raise errors.BadRequest(f"{_NOT_VALID}: json: cannot unmarshal into Go value of type storage.continueToken")
+    version, revision, start = token.get("v", ""), token.get("rv", 0), token.get("start", "")
+    if version != VERSION:
+        raise errors.BadRequest(f"{_NOT_VALID}: server does not recognize this encoded version {version}")
+    if not isinstance(revision, int) or not revision:
+        raise errors.BadRequest(f"{_NOT_VALID}: incorrect encoded start resourceVersion (version {VERSION})")
+    if not isinstance(start, str) or not start:
+        raise errors.BadRequest(f"{_NOT_VALID}: encoded start key empty (version {VERSION})")
+    key = start if start.startswith("/") else f"/{start}"
+    if posixpath.normpath(key) != key or key.startswith("//"):
+        raise errors.BadRequest(f"{_NOT_VALID}: {start}")
+    before, _, name = key.removeprefix("/").removesuffix("\0").rpartition("/")
+    return max(revision, 0), (namespace or before, name)
+
+
+def _read(text: str) -> object:
+    data = text.encode()
+    wrong = next((index for index, byte in enumerate(data) if byte not in _ALPHABET), None)
+    if wrong is None and len(data) % 4 == 1:
+        wrong = len(data) - 1
+    if wrong is not None:
+        raise errors.BadRequest(f"{_NOT_VALID}: illegal base64 data at input byte {wrong}")
+    decoded = base64.urlsafe_b64decode(data + b"=" * (-len(data) % 4)).decode(errors="replace")
+    try:
+        return json.loads(decoded)
+    except (ValueError, RecursionError):
+        raise errors.BadRequest(f"{_NOT_VALID}: {explain(decoded)}") from None
