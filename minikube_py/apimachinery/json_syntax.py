@@ -31,7 +31,9 @@ def explain(text: str) -> str:
     start = skip_space(text, 0)
     try:
         _, end = json.JSONDecoder().raw_decode(text, start)
-    except (ValueError, RecursionError):
+    except RecursionError:
+        return "exceeded max depth"
+    except ValueError:
         error = find_error(text, start)
         return str(error) if error.offset else "unexpected end of JSON input"
     end = skip_space(text, end)

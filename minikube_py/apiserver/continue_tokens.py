@@ -1,90 +1,76 @@
-"""Continue tokens: where the next page of a list begins, written as Kubernetes writes them. Upstream: storage.DecodeContinue."""
+"""The tokens that the next page of a list is asked for with, in Kubernetes' own form: a revision and the key to begin at.
+
+https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks
+"""
 
 from __future__ import annotations
 
 import base64
 import json
+import posixpath
 from typing import Any
 
-from minikube_py.apimachinery.errors import BadRequest, Expired
-from minikube_py.storage.interface import Query
+from minikube_py.apimachinery import errors
+from minikube_py.apimachinery.gosyntax import json_kind
+from minikube_py.apimachinery.json_syntax import explain
 
 VERSION = "meta.k8s.io/v1"
-ANYHOW = -1
-"""The revision in a token that goes on with what is there now, whatever the pages before showed."""
-INVALID = "invalid continue token: continue key is not valid"
-TOO_OLD_LIST = "The resourceVersion for the provided list is too old."
-TOO_OLD = (
-    "The provided continue parameter is too old to display a consistent list result. You can start a new list without "
-    "the continue parameter, or use the continue token in this response to retrieve the remainder of the results. "
-    "Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted "
-    "between the time the first chunk was returned and now may show up in the list."
-)
-_TYPES = {str: "string", bool: "bool", int: "number", float: "number", list: "array", dict: "object"}
-_NAMED = (("v", str, "string"), ("rv", int, "int64"), ("start", str, "string"))
+LATEST = -1  # a revision: go on with what is there now
+_NOT_VALID = "invalid continue token: continue key is not valid"
+_FIELDS = (("v", str, "string"), ("rv", int, "int64"), ("start", str, "string"))
+_ALPHABET = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
-class ExpiredToken(Expired):
-    """A token whose revision is gone. The Status has one that goes on all the same, `anyhow`."""
-
-    def __init__(self, anyhow: str) -> None:
-        super().__init__(TOO_OLD)
-        self.anyhow = anyhow
-
-    def to_status(self) -> dict[str, Any]:
-        """Return the Status with the other token."""
-        return {**super().to_status(), "metadata": {"continue": self.anyhow}}
+def encode_continue(revision: int, after: tuple[str, str], namespace: str = "") -> str:
+    """Return the token for what comes after a (namespace, name) in a list of `namespace`, or of all."""
+    name = after[1] if namespace else "/".join(filter(None, after))
+    token = json.dumps({"v": VERSION, "rv": revision, "start": name + "\0"}, separators=(",", ":"))
+    return base64.urlsafe_b64encode(token.encode()).decode().rstrip("=")
 
 
-def explain_expired(query: Query) -> Expired:
-    """Return the error for a list of a revision that is gone."""
-    return Expired(TOO_OLD_LIST) if query.after is None else ExpiredToken(encode_continue(ANYHOW, query.after, query.namespace))
-
-
-def encode_continue(revision: int, after: tuple[str, str], within: str) -> str:
-    """Return the token of the page behind `after` (namespace, name), in a list of the namespace `within` or of all ("")."""
-    namespace, name = after
-    start = f"{name}\0" if within or not namespace else f"{namespace}/{name}\0"
-    value = {"v": VERSION, "rv": revision, "start": start}
-    return base64.urlsafe_b64encode(json.dumps(value, separators=(",", ":")).encode()).decode().rstrip("=")
-
-
-def decode_continue(token: str, within: str) -> tuple[int, tuple[str, str]]:
-    """Return the revision of a token, 0 for now, and the (namespace, name) that its page stands behind. Raises BadRequest."""
-    value = _read(token)
-    if value.get("v", "") != VERSION:
-        raise BadRequest(f"{INVALID}: server does not recognize this encoded version {value.get('v') or ''}")
-    revision, start = value.get("rv") or 0, value.get("start") or ""
+def decode_continue(text: str, namespace: str = "") -> tuple[int, tuple[str, str]]:
+    """Return the revision, 0 for the latest, and the (namespace, name) of a token. Raises BadRequest."""
+    token = _read_fields(text)
+    version, revision, start = (token[name] for name, _, _ in _FIELDS)
+    if version != VERSION:
+        raise errors.BadRequest(f"{_NOT_VALID}: server does not recognize this encoded version {version}")
     if not revision:
-        raise BadRequest(f"{INVALID}: incorrect encoded start resourceVersion (version {VERSION})")
+        raise errors.BadRequest(f"{_NOT_VALID}: incorrect encoded start resourceVersion (version {VERSION})")
     if not start:
-        raise BadRequest(f"{INVALID}: encoded start key empty (version {VERSION})")
-    parts = start.removeprefix("/").rstrip("\0").split("/")
-    if len(parts) > 2 or not {"", ".", ".."}.isdisjoint(parts):
-        raise BadRequest(f"{INVALID}: {start}")
-    after = (parts[0], parts[1]) if len(parts) == 2 else (within, parts[0])
-    return max(revision, 0), after
+        raise errors.BadRequest(f"{_NOT_VALID}: encoded start key empty (version {VERSION})")
+    key = start if start.startswith("/") else f"/{start}"
+    if posixpath.normpath(key) != key or key.startswith("//"):
+        raise errors.BadRequest(f"{_NOT_VALID}: {start}")
+    before, _, name = key.removeprefix("/").removesuffix("\0").rpartition("/")
+    return max(revision, 0), (namespace or before, name)
 
 
-def _read(token: str) -> dict[str, Any]:
-    """Return the JSON object in a token; what is none is told in the words of Go."""
-    wrong = next((place for place, char in enumerate(token) if not (char.isascii() and (char.isalnum() or char in "-_"))), None)
-    if wrong is None and len(token) % 4 == 1:
-        wrong = len(token) - 1
-    if wrong is not None:
-        raise BadRequest(f"{INVALID}: illegal base64 data at input byte {len(token[:wrong].encode())}")
-    text = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode("latin-1")
-    try:
-        value = json.loads(text) or {}
-    except (ValueError, RecursionError):
-        from minikube_py.apimachinery.json_syntax import explain
-
-        raise BadRequest(f"{INVALID}: {explain(text)}") from None
-    if not isinstance(value, dict):
-        raise BadRequest(f"{INVALID}: json: cannot unmarshal {_TYPES[type(value)]} into Go value of type storage.continueToken")
-    for name, kind, shown in _NAMED:
-        given = value.get(name)
-        if given is not None and type(given) is not kind:
+def _read_fields(text: str) -> dict[str, Any]:
+    """Return a token's fields, empty ones where nothing is said. Raises BadRequest for other types, in the words of Go's decoder."""
+    token: Any = _read(text)
+    if token is None:
+        token = {}
+    if not isinstance(token, dict):
+        where = "Go value of type storage.continueToken"
+        raise errors.BadRequest(f"{_NOT_VALID}: json: cannot unmarshal {json_kind(token)} into {where}")
+    for name, kind, shown in _FIELDS:
+        value = kind() if token.get(name) is None else token[name]
+        token[name] = value
+        if type(value) is not kind:
             where = f"Go struct field continueToken.{name} of type {shown}"
-            raise BadRequest(f"{INVALID}: json: cannot unmarshal {_TYPES[type(given)]} into {where}")
-    return value
+            raise errors.BadRequest(f"{_NOT_VALID}: json: cannot unmarshal {json_kind(value)} into {where}")
+    return token
+
+
+def _read(text: str) -> object:
+    data = text.encode()
+    wrong = next((index for index, byte in enumerate(data) if byte not in _ALPHABET), None)
+    if wrong is None and len(data) % 4 == 1:
+        wrong = len(data) - 1
+    if wrong is not None:
+        raise errors.BadRequest(f"{_NOT_VALID}: illegal base64 data at input byte {wrong}")
+    decoded = base64.urlsafe_b64decode(data + b"=" * (-len(data) % 4)).decode("latin-1")  # Go shows single bytes
+    try:
+        return json.loads(decoded)
+    except (ValueError, RecursionError):
+        raise errors.BadRequest(f"{_NOT_VALID}: {explain(decoded)}") from None

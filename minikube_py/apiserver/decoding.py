@@ -4,33 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from minikube_py.apimachinery import codec, errors
+from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.decode import Decoded, cannot_be_handled, decode, strict_error
+from minikube_py.apimachinery.gosyntax import explain_type_meta
 from minikube_py.apis import catalog
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver.ownership import schema_of
 from minikube_py.client.request import Request
 
 Object = dict[str, Any]
+SCHEME = "pkg/api/legacyscheme/scheme.go:30"  # where Kubernetes keeps the kinds that it has built in
 
 
 def decode_body(kind: Kind, request: Request) -> tuple[Object, tuple[str, ...]]:
     """Return the object in the request's body, as it is stored, and the warnings to give. Raises BadRequest."""
     body = request.body
     if not isinstance(body, dict):
-        raise refuse_value(kind.kind, body)
-    check_type(kind.asked, body)
+        raise errors.BadRequest(f"the object provided is unrecognized (must be of type {kind.kind})")
+    _check_type(kind.asked, body)
     obj, warnings = decode_checked(kind.asked, body, request.params.get("fieldValidation") or "Warn")
     return kind.keep(obj), warnings
-
-
-def refuse_value(kind: str, value: Any) -> errors.BadRequest:
-    """Return the error for a body that is not there, or no object."""
-    from minikube_py.apiserver.bodies import explain_types, refuse_body
-
-    why = "unexpected end of JSON input" if value is None else explain_types(value)
-    body = b"" if value is None else codec.encode(value)
-    return refuse_body(kind, f"couldn't get version/kind; json parse error: {why}", body)
 
 
 def decode_checked(kind: Kind, body: Object, validation: str) -> tuple[Object, tuple[str, ...]]:
@@ -51,24 +44,16 @@ def _decode_custom(kind: Kind, body: Object) -> Decoded:
         raise cannot_be_handled(kind.kind, kind.api_version, str(error)) from None
 
 
-def check_type(kind: Kind, body: Object) -> None:
-    """Refuse a body that says it is of another kind. Raises BadRequest."""
+def _check_type(kind: Kind, body: Object) -> None:
     given_version, given_kind = body.get("apiVersion") or kind.api_version, body.get("kind") or kind.kind
     if (given_version, given_kind) != (kind.api_version, kind.kind):
+        if why := explain_type_meta(body):
+            raise errors.BadRequest(f"the object provided is unrecognized (must be of type {kind.kind}): {why}")
         if given_kind == kind.kind and _is_other_version(kind, str(given_version)):
             raise errors.BadRequest(
                 f"the API version in the data ({given_version}) does not match the expected API version ({kind.api_version})"
             )
-        raise refuse_kind(kind.group, kind.kind, str(given_version), str(given_kind))
-
-
-def refuse_kind(group: str, name: str, given_version: str, given_kind: str) -> errors.BadRequest:
-    """Return the error for a body of another kind than that of the group and name."""
-    given_group, _, version = given_version.rpartition("/")
-    why = f"converting ({version}.{given_kind}) to ({group.partition('.')[0] or 'core'}.{name}): unknown conversion"
-    if catalog.find_by_kind(given_group, given_kind, version) is None:
-        why = f"no kind {_quote(given_kind)} is registered for version {_quote(given_version)}"
-    return errors.BadRequest(f"{given_kind} in version {_quote(given_version)} cannot be handled as a {name}: {why}")
+        raise cannot_be_handled(given_kind, given_version, explain_type(kind, given_version, given_kind), kind.kind)
 
 
 def _is_other_version(kind: Kind, given_version: str) -> bool:
@@ -77,5 +62,10 @@ def _is_other_version(kind: Kind, given_version: str) -> bool:
     return other is not None and catalog.find_stored(other).resource == catalog.find_stored(kind).resource
 
 
-def _quote(text: Any) -> str:
-    return f'"{text}"'
+def explain_type(kind: Kind, given_version: str, given_kind: str) -> str:
+    """Return why an object that says to be of another kind is none of this one."""
+    group, _, version = given_version.rpartition("/")
+    if catalog.find_by_kind(group, given_kind, version) is None:
+        return f'no kind "{given_kind}" is registered for version "{given_version}" in scheme "{SCHEME}"'
+    internal = kind.group.partition(".")[0] or "core"
+    return f"converting ({version}.{given_kind}) to ({internal}.{kind.kind}): unknown conversion"

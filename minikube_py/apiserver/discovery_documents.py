@@ -1,4 +1,4 @@
-"""What the API server tells of itself: health, version, and which groups and resources it serves.
+"""What the API server tells of itself: its version, and which groups and resources it serves.
 
 https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api
 """
@@ -11,34 +11,14 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from minikube_py.apimachinery.errors import MethodNotAllowed, NotFound
+from minikube_py.apimachinery.errors import new_not_served
 from minikube_py.apis import catalog
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver.health import CHECKS
-from minikube_py.apiserver.negotiation import AGGREGATED, Form, encode, indent
-from minikube_py.client.http_message import JSON, PLAIN_TEXT, HttpAnswer, HttpRequest, make_answer
+from minikube_py.apiserver.subresource_kinds import SUBRESOURCES
 from minikube_py.component_base.version import describe_version
 
 Object = dict[str, Any]
-NOT_SERVED = "the server could not find the requested resource"
-_READ_WRITE = ("get", "patch", "update")
-# subresource -> the kind of its objects (group, version, kind; None for that of the resource itself, {} for its name) and its verbs
-SUBRESOURCES: dict[str, tuple[tuple[str, str, str] | None, tuple[str, ...]]] = {
-    "approval": (None, _READ_WRITE),
-    "attach": (("", "v1", "PodAttachOptions"), ("create", "get")),
-    "binding": (("", "v1", "Binding"), ("create",)),
-    "ephemeralcontainers": (None, _READ_WRITE),
-    "eviction": (("policy", "v1", "Eviction"), ("create",)),
-    "exec": (("", "v1", "PodExecOptions"), ("create", "get")),
-    "finalize": (None, ("update",)),
-    "log": (None, ("get",)),
-    "portforward": (("", "v1", "PodPortForwardOptions"), ("create", "get")),
-    "proxy": (("", "v1", "{}ProxyOptions"), ("create", "delete", "get", "patch", "update")),
-    "resize": (None, _READ_WRITE),
-    "scale": (("autoscaling", "v1", "Scale"), _READ_WRITE),
-    "status": (None, _READ_WRITE),
-    "token": (("authentication.k8s.io", "v1", "TokenRequest"), ("create",)),
-}
 
 
 class Served(NamedTuple):
@@ -55,40 +35,6 @@ class Served(NamedTuple):
 EVERYTHING = Served()
 
 
-def answer_path(message: HttpRequest, form: Form, served: Served) -> HttpAnswer:
-    """Answer a request to a path without a resource. Raises MethodNotAllowed; a path that nobody knows is answered with 404."""
-    parts = [part for part in urlsplit(message.target).path.split("/") if part]
-    is_read = message.method in ("GET", "HEAD")
-    if is_read and form.convert.startswith(AGGREGATED):
-        return _answer_aggregated(message, form, served)
-    if is_read and parts[:1] == ["openapi"]:
-        from minikube_py.apiserver.openapi.documents import answer_openapi
-
-        return answer_openapi(message, served) or make_answer(404, PLAIN_TEXT, b"404 page not found\n")
-    try:
-        document = describe_path(message.target, served)
-        if not is_read:
-            raise MethodNotAllowed("the server does not allow this method on the requested resource", {})
-    except NotFound:
-        if parts[0] in ("api", "apis"):
-            return make_answer(404, PLAIN_TEXT, b"404 page not found\n")
-        return make_answer(404, JSON, indent(encode({"paths": list(list_paths(served))}, Form())))
-    if isinstance(document, str):
-        return make_answer(200, PLAIN_TEXT, document.encode())
-    if "kind" not in document:  # the version and the list of paths are for people
-        return make_answer(200, JSON, indent(encode(document, Form())))
-    return make_answer(200, form.media_type, encode(document, form))
-
-
-def _answer_aggregated(message: HttpRequest, form: Form, served: Served) -> HttpAnswer:
-    from minikube_py.apiserver import aggregated_discovery
-    from minikube_py.apiserver.cached_answers import answer_cached, make_etag
-
-    version = form.convert.rpartition("/")[2]
-    body = encode(aggregated_discovery.describe_all(urlsplit(message.target).path, version, served), form)
-    return answer_cached(message, aggregated_discovery.CONTENT_TYPE.format(version), body, make_etag(body))
-
-
 def describe_path(target: str, served: Served = EVERYTHING) -> str | Object:
     """Return the text or the document that a path without a resource answers with. Raises NotFound."""
     parts = [part for part in urlsplit(target).path.split("/") if part]
@@ -96,7 +42,7 @@ def describe_path(target: str, served: Served = EVERYTHING) -> str | Object:
         return {"paths": list(list_paths(served))}
     document = _find_document(parts, served)
     if document is None:
-        raise NotFound(NOT_SERVED)
+        raise new_not_served()
     return document
 
 

@@ -6,7 +6,6 @@ The order is that of k8s.io/apiserver's generic registry. An object's `Kind` say
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
@@ -14,11 +13,12 @@ from minikube_py.apimachinery.errors import FieldError
 from minikube_py.apimachinery.scalars import forget_writing
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import admission, deletion, ownership
-from minikube_py.apiserver.admission import Attributes
+from minikube_py.apiserver.admission_attributes import Attributes
 from minikube_py.apiserver.decoding import decode_body
 from minikube_py.apiserver.reads import key_of
-from minikube_py.apiserver.translate import MODIFIED, describe_uid_mismatch
-from minikube_py.client.request import Request, Response
+from minikube_py.apiserver.transactions import run_write, take_in_turn
+from minikube_py.apiserver.translate import MODIFIED, describe_mismatch
+from minikube_py.client.request import MASTERS, Request, Response
 from minikube_py.component_base.clock import format_rfc3339
 from minikube_py.storage.interface import Exists
 
@@ -29,57 +29,13 @@ Object = dict[str, Any]
 SERVER_OWNED = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "generation")
 OVERRULED = ("creationTimestamp", "selfLink", "generation", "resourceVersion")  # on updates; the rest is as validation says
 GENERATE_ATTEMPTS = 8
-WEBHOOK_ATTEMPTS = 6  # webhooks are asked again where the object has changed meanwhile
 KEPT_IF_UNSET = ("uid", "deletionGracePeriodSeconds")
-
-
-class DryRun(Exception):
-    """Undoes a transaction whose outcome was only asked for."""
-
-
-def run_write(server: ApiServer, request: Request, write: Callable[[], Response]) -> Response:
-    """Do a write in a transaction, or as if: with dryRun=All everything happens and nothing is kept."""
-    dry_run = request.params.get("dryRun")
-    if dry_run and dry_run != "All":
-        from minikube_py.apiserver.write_options import check_dry_run
-
-        check_dry_run(request.verb, dry_run)
-    try:
-        for _ in range(WEBHOOK_ATTEMPTS):
-            try:
-                return _write_once(server, write, bool(dry_run))
-            except admission.WebhooksNotAsked:  # the lock is given back while they are
-                from minikube_py.apiserver.webhooks.rehearsal import rehearse
-
-                rehearse(server, write)
-    finally:
-        server.heard = None
-    raise errors.new_conflict(request.group, request.resource, request.name, MODIFIED)
-
-
-def _write_once(server: ApiServer, write: Callable[[], Response], dry_run: bool) -> Response:
-    answer: list[Response] = []
-    try:
-        server.is_writing = True
-        with suppress(DryRun), server.store.transaction():
-            answer.append(write())
-            if dry_run:
-                raise DryRun
-    finally:
-        server.is_writing = False
-    return answer[0]
-
-
-def take_in_turn(decode: Callable[[], tuple[Object, tuple[str, ...]]]) -> Callable[[], tuple[Object, tuple[str, ...]]]:
-    """Decode a body now; the function returned gives that, and a fresh copy each further time: a write may have to be tried again."""
-    decoded = [decode()]
-    return lambda: decoded.pop() if decoded else decode()
 
 
 def create(server: ApiServer, kind: Kind, request: Request) -> Response:
     """Store a new object. Raises AlreadyExists, Invalid, Forbidden, BadRequest."""
     if request.subresource:
-        raise errors.MethodNotAllowed("the server does not allow this method on the requested resource")
+        raise errors.new_not_allowed()
     body = take_in_turn(lambda: decode_body(kind, request))
 
     def write() -> Response:
@@ -98,7 +54,7 @@ def create_object(server: ApiServer, kind: Kind, request: Request, obj: Object) 
     metadata = obj.setdefault("metadata", {})
     for field in SERVER_OWNED:
         metadata.pop(field, None)
-    _check_namespace(kind, request, metadata)
+    check_namespace(kind, request, metadata)
     kind.set_defaults(obj)
     ownership.track(server, kind, request, None, obj)  # what admission and the kind add below is nobody's
     attributes = Attributes(
@@ -175,7 +131,8 @@ def _store_new(server: ApiServer, kind: Kind, request: Request, obj: Object) -> 
         raise exists from error
 
 
-def _check_namespace(kind: Kind, request: Request, metadata: Object) -> None:
+def check_namespace(kind: Kind, request: Request, metadata: Object) -> None:
+    """Give an object the namespace of its request. Raises BadRequest where it names another."""
     if not kind.namespaced:
         metadata.pop("namespace", None)
     elif metadata.setdefault("namespace", request.namespace) != request.namespace:
@@ -204,21 +161,44 @@ def update(server: ApiServer, kind: Kind, request: Request) -> Response:
 
     def write() -> Response:
         obj, warnings = body()
+        if kind.create_on_update and not request.subresource and server.store.get(key_of(kind, request)) is None:
+            check_creation(server, kind, request)
+            created = create_object(server, kind, request, obj)
+            return Response(created, (*warnings, *kind.warnings(created)), created=True)
         updated = update_object(server, kind, request, lambda old: obj)
         return Response(updated, (*warnings, *kind.warn_of_update(updated)))
 
     return run_write(server, request, write)
 
 
+def check_creation(server: ApiServer, kind: Kind, request: Request) -> None:
+    """Refuse to create by an update, or an apply patch, what its user may only change. Raises Forbidden."""
+    if MASTERS in request.user.groups:
+        return
+    from minikube_py.apis.rbac.rules import Action
+    from minikube_py.apiserver.authorization.rbac import authorize
+
+    action = Action("create", kind.group, kind.plural, "", request.name, request.namespace)
+    decision = authorize(server.store, request.user, action)
+    if not decision.allowed:
+        raise errors.new_forbidden(kind.group, kind.plural, request.name, decision.reason)
+
+
 def _decode_named(kind: Kind, request: Request) -> tuple[Object, tuple[str, ...]]:
     obj, warnings = decode_body(kind, request)
-    name = obj.setdefault("metadata", {}).get("name")
+    check_name(request, obj.setdefault("metadata", {}))
+    return obj, warnings
+
+
+def check_name(request: Request, metadata: Object) -> None:
+    """Refuse an object that is not called as the path of its request says. Raises BadRequest."""
+    name = metadata.get("name") or ""
     if not name:
-        why = f"the name of the object ({request.name} based on URL) was undeterminable: name must be provided"
-        raise errors.BadRequest(why)
+        raise errors.BadRequest(
+            f"the name of the object ({request.name} based on URL) was undeterminable: name must be provided"
+        )
     if name != request.name:
         raise errors.BadRequest(f"the name of the object ({name}) does not match the name on the URL ({request.name})")
-    return obj, warnings
 
 
 def update_object(server: ApiServer, kind: Kind, request: Request, change: Callable[[Object], Object]) -> Object:
@@ -251,12 +231,12 @@ def _keep_server_owned(kind: Kind, request: Request, new: Object, old: Object) -
     metadata, before = new["metadata"], old["metadata"]
     if request.verb == "update" and (uid := metadata.get("uid")) and uid != before["uid"]:
         raise errors.new_conflict(
-            kind.group, kind.plural, request.name, describe_uid_mismatch(kind, request, uid, before["uid"])
+            kind.group, kind.plural, request.name, describe_mismatch(kind, request, "uid", uid, before["uid"])
         )
     version = metadata.get("resourceVersion")
     if version and version != before["resourceVersion"]:
         raise errors.new_conflict(kind.group, kind.plural, request.name, MODIFIED)
-    _check_namespace(kind, request, metadata)
+    check_namespace(kind, request, metadata)
     for field in OVERRULED:
         if field in before:
             metadata[field] = before[field]
@@ -316,19 +296,3 @@ def _spec_of(kind: Kind, obj: Object) -> Object:
     """Return what metadata.generation counts changes of: all but metadata, and a status that is written apart."""
     apart = ("metadata", "apiVersion", "kind", *(("status",) if kind.status or not kind.custom else ()))
     return {key: value for key, value in obj.items() if key not in apart}
-
-
-def patch(server: ApiServer, kind: Kind, request: Request) -> Response:
-    """Change an object by one of the four kinds of patch; an apply patch may create it."""
-    from minikube_py.apiserver import patching
-
-    return run_write(server, request, lambda: patching.patch_object(server, kind, request))
-
-
-VERBS = {
-    "create": create,
-    "update": update,
-    "patch": patch,
-    "delete": deletion.delete,
-    "deletecollection": deletion.delete_collection,
-}

@@ -49,8 +49,13 @@ class Writer:
         return obj
 
     def send(self, request: Request) -> Response:
-        """Send a write with this writer's parameters."""
-        response = self.client.send(request._replace(params={**self._params, **request.params}))
+        """Send a write with this writer's parameters. Deletions have them in their body: with one, a server looks at nothing else."""
+        if request.verb == "delete":
+            dry_run = {"dryRun": ["All"]} if "dryRun" in self._params else {}
+            request = request._replace(body={**(request.body or {}), **dry_run})
+        else:
+            request = request._replace(params={**self._params, **request.params})
+        response = self.client.send(request)
         self._factory.show_warnings(response.warnings)
         return response
 

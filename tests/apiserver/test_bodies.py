@@ -1,105 +1,130 @@
-"""Bodies of requests: which content types are read, and what is said of what cannot be."""
+"""What comes in a body: of which type, how it is read, and what is said of one that cannot be."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from minikube_py.apimachinery.errors import BadRequest, UnsupportedMediaType
+from minikube_py.apimachinery.errors import BadRequest, StatusError, UnsupportedMediaType
 from minikube_py.apis import catalog
-from minikube_py.apiserver.bodies import decode_body
-from minikube_py.apiserver.negotiation import PROTOBUF, YAML
-from minikube_py.client.http_message import JSON, HttpRequest
-from minikube_py.client.request import APPLY_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, Request
-from tests.apiserver.conftest import Cluster
+from minikube_py.apiserver.bodies import list_duplicates, read_body
+from minikube_py.apiserver.paths import parse_path
+from minikube_py.client.http_message import HttpRequest
+from minikube_py.client.request import APPLY_PATCH, JSON_PATCH, MERGE_PATCH
 
-KIND = catalog.find_by_kind("", "ConfigMap")
-TYPE_META = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
+JSON, YAML, PROTOBUF = "application/json", "application/yaml", "application/vnd.kubernetes.protobuf"
+OF_MAPS = "the object provided is unrecognized (must be of type ConfigMap): "
+NO_JSON = "couldn't get version/kind; json parse error: "
+TYPE = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
+MAPS, PODS = "/api/v1/namespaces/default/configmaps", "/api/v1/namespaces/default/pods"
 
 
-def send(method: str, content_type: str, body: bytes) -> object:
-    assert KIND is not None
-    return decode_body(KIND, HttpRequest(method, "/", {"content-type": content_type}, body))
+def read(method: str, target: str, content_type: str, body: bytes) -> tuple[Any, str]:
+    """Return what a body holds."""
+    request = parse_path(method, target)
+    assert request is not None
+    kind = catalog.find_by_resource(request.group, request.resource, request.version)
+    assert kind is not None
+    return read_body(kind, request, HttpRequest(method, target, {"content-type": content_type}, body))
 
 
 @pytest.mark.parametrize(
-    ("method", "content_type", "body", "outcome"),
+    ("method", "target", "content_type", "body", "outcome"),
     [
-        ("POST", "", b'{"a":1}', ({"a": 1}, JSON)),
-        ("POST", f"{JSON}; charset=utf-8", b'{"a":1}', ({"a": 1}, JSON)),
-        ("POST", JSON, b"null", ({}, JSON)),
-        ("POST", YAML, b"a: 1\n", ({"a": 1}, YAML)),
-        ("DELETE", "", b"", (None, JSON)),
-        ("PATCH", MERGE_PATCH, b'{"a":null}', ({"a": None}, MERGE_PATCH)),
-        ("PATCH", APPLY_PATCH, b"a: [1]\n", ({"a": [1]}, APPLY_PATCH)),
+        ("POST", MAPS, "", b'{"a":1}', ({"a": 1}, JSON)),
+        ("POST", MAPS, f"{JSON}; charset=utf-8", b'{"a":1}', ({"a": 1}, JSON)),
+        ("POST", MAPS, JSON, b"null", ({}, JSON)),
+        ("POST", MAPS, YAML, b"a: 1\n", ({"a": 1}, YAML)),
+        ("POST", MAPS, YAML, b"", ({}, YAML)),
+        ("POST", f"{PODS}/p/exec", "text/plain", b"", (None, "text/plain")),
+        ("DELETE", f"{MAPS}/x", "", b"", (None, JSON)),
+        ("GET", MAPS, "text/plain", b"", (None, "text/plain")),
+        ("PATCH", f"{MAPS}/x", MERGE_PATCH, b'{"a":null}', ({"a": None}, MERGE_PATCH)),
+        ("PATCH", f"{MAPS}/x", APPLY_PATCH, b"a: [1]\n", ({"a": [1]}, APPLY_PATCH)),
     ],
 )
-def test_bodies(method: str, content_type: str, body: bytes, outcome: object) -> None:
-    assert send(method, content_type, body) == outcome
+def test_bodies(method: str, target: str, content_type: str, body: bytes, outcome: object) -> None:
+    assert read(method, target, content_type, body) == outcome
 
 
 @pytest.mark.parametrize(
-    ("method", "content_type", "text"),
+    ("content_type", "body", "message"),
     [
+        (JSON, b"", f"{OF_MAPS}{NO_JSON}unexpected end of JSON input (<empty>)"),
+        (JSON, b'{"kind', f'{OF_MAPS}{NO_JSON}unexpected end of JSON input ({{"kind)'),
+        (JSON, b"x: [", f"{OF_MAPS}{NO_JSON}invalid character 'x' looking for beginning of value (783a205b)"),
+        (JSON, b"[" + b" " * 40 + b"]", f"{OF_MAPS}{NO_JSON}json: cannot unmarshal array into Go value of type {TYPE} (5b{'20' * 29} ...)"),
+        (JSON, b'{"apiVersion":1}', f"{OF_MAPS}{NO_JSON}json: cannot unmarshal number into Go struct field .apiVersion of type string "
+            '({"apiVersion":1})'),
+        (JSON, b'{"apiVersion":"a/b/c"}', f'{OF_MAPS}unexpected GroupVersion string: a/b/c ({{"apiVersion":"a/b/c"}})'),
+        (YAML, b"x: [", f"{OF_MAPS}yaml: line 1: did not find expected node content (783a205b)"),
+        (PROTOBUF, b"xyz", f"{OF_MAPS}provided data does not appear to be a protobuf message, expected prefix [107 56 115 0] (78797a)"),
+        (PROTOBUF, b"", f"{OF_MAPS}empty data (<empty>)"),
+    ],
+    ids=["empty", "cut off", "no JSON", "a list", "version of another type", "no version", "no YAML", "no protobuf", "empty protobuf"],
+)  # fmt: skip
+def test_objects_that_cannot_be_read(content_type: str, body: bytes, message: str) -> None:
+    with pytest.raises(BadRequest) as caught:
+        read("POST", MAPS, content_type, body)
+    assert caught.value.message == message
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "message"),
+    [
+        ("POST", f"{PODS}/p/eviction", f"the object provided is unrecognized (must be of type Eviction): {NO_JSON}"),
         (
-            "POST",
-            "application/x-www-form-urlencoded",
-            "application/json, application/yaml, application/vnd.kubernetes.protobuf",
+            "PUT",
+            "/apis/apps/v1/namespaces/default/deployments/d/scale",
+            "the object provided is unrecognized (must be of type Scale): ",
         ),
-        ("PATCH", JSON, "application/json-patch+json, application/merge-patch+json"),
+        ("DELETE", f"{MAPS}/x", f"{NO_JSON}unexpected end of JSON input"),
+    ],
+    ids=["eviction", "scale", "delete options"],
+)
+def test_bodies_are_named_by_what_is_expected(method: str, target: str, message: str) -> None:
+    with pytest.raises(BadRequest) as caught:
+        read(method, target, JSON, b"{")
+    assert caught.value.message.startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("method", "content_type", "message"),
+    [
+        ("POST", "application/x-www-form-urlencoded", f"accepted media types include: {JSON}, {YAML}, {PROTOBUF}"),
+        ("PATCH", JSON, "415: Unsupported Media Type"),
+        ("PATCH", "", "415: Unsupported Media Type"),
     ],
 )
-def test_content_types_that_are_not_read(method: str, content_type: str, text: str) -> None:
+def test_content_types(method: str, content_type: str, message: str) -> None:
     with pytest.raises(UnsupportedMediaType) as caught:
-        send(method, content_type, b"{}")
-    assert text in caught.value.message
+        read(method, MAPS if method == "POST" else f"{MAPS}/x", content_type, b"")
+    assert caught.value.message.endswith(message)
 
 
 @pytest.mark.parametrize(
-    ("content_type", "body", "why"),
+    ("content_type", "body", "message"),
     [
-        (JSON, b"{a: [", "couldn't get version/kind; json parse error: invalid character 'a' looking for beginning of object "
-            "key string ({a: [)"),
-        (JSON, b'{"a":', "couldn't get version/kind; json parse error: unexpected end of JSON input ({\"a\":)"),
-        (JSON, b"no" * 20, "couldn't get version/kind; json parse error: invalid character 'o' in literal null (expecting 'u') "
-            f"({'6e6f' * 15} ...)"),
-        (JSON, b"[1]", f"couldn't get version/kind; json parse error: json: cannot unmarshal array into Go value of type {TYPE_META} "
-            "(5b315d)"),
-        (JSON, b'{"kind":5}', "couldn't get version/kind; json parse error: json: cannot unmarshal number into Go struct field .kind "
-            'of type string ({"kind":5})'),
-        (YAML, b"{a: [", "error converting YAML to JSON: yaml: line 1: did not find expected node content ({a: [)"),
-        (PROTOBUF, b"{}", "provided data does not appear to be a protobuf message, expected prefix [107 56 115 0] ({})"),
-    ],
-)  # fmt: skip
-def test_bodies_that_are_no_object(content_type: str, body: bytes, why: str) -> None:
-    with pytest.raises(BadRequest) as caught:
-        send("POST", content_type, body)
-    assert caught.value.message == f"the object provided is unrecognized (must be of type ConfigMap): {why}"
-
-
-@pytest.mark.parametrize(
-    ("content_type", "why"),
-    [
-        (MERGE_PATCH, "error decoding patch: invalid character 'a' looking for beginning of object key string"),
-        (STRATEGIC_MERGE_PATCH, "invalid character 'a' looking for beginning of object key string"),
-        (APPLY_PATCH, "error decoding YAML: yaml: line 1: did not find expected node content"),
+        (MERGE_PATCH, b"{a", "error decoding patch: invalid character 'a' looking for beginning of object key string"),
+        (JSON_PATCH, b"", "error decoding patch: unexpected end of JSON input"),
+        (APPLY_PATCH, b"{a: [", "error decoding YAML: yaml: line 1: did not find expected node content"),
     ],
 )
-def test_patches_that_cannot_be_read(content_type: str, why: str) -> None:
-    with pytest.raises(BadRequest) as caught:
-        send("PATCH", content_type, b"{a: [")
-    assert caught.value.message == why
+def test_patches_that_cannot_be_read(content_type: str, body: bytes, message: str) -> None:
+    with pytest.raises(StatusError) as caught:
+        read("PATCH", f"{MAPS}/x", content_type, body)
+    assert (caught.value.code, caught.value.message) == (400, message)
 
 
 @pytest.mark.parametrize(
-    ("subresource", "body", "text"),
+    ("body", "paths"),
     [
-        ("", None, "(must be of type Pod): couldn't get version/kind; json parse error: unexpected end of JSON input (<empty>)"),
-        ("", [], f"(must be of type Pod): couldn't get version/kind; json parse error: json: cannot unmarshal array into Go value of type "
-            f"{TYPE_META} (5b5d)"),
-        ("eviction", "x", "(must be of type Eviction): couldn't get version/kind; json parse error: json: cannot unmarshal string"),
+        (b'{"a":1,"b":{"a":1}}', []),
+        (b'{"a":1,"a":2,"b":{"c":1,"c":2,"c":3},"l":[{},{"x":1,"x":1}]}', ["a", "b.c", "b.c", "l[1].x"]),
+        (b"{", []),
     ],
-)  # fmt: skip
-def test_requests_without_an_object(cluster: Cluster, subresource: str, body: object, text: str) -> None:
-    with pytest.raises(BadRequest) as caught:
-        cluster.server.handle(Request("create", "", "v1", "pods", "default", "p", subresource, body=body))
-    assert text in caught.value.message
+    ids=["none", "some", "no JSON"],
+)
+def test_fields_that_stand_there_again(body: bytes, paths: list[str]) -> None:
+    assert list_duplicates(body) == [f'duplicate field "{path}"' for path in paths]

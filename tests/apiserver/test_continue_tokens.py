@@ -1,4 +1,4 @@
-"""Continue tokens: what they hold, and what is said of those that nobody gave out."""
+"""The tokens that pages of lists are asked for with."""
 
 from __future__ import annotations
 
@@ -9,45 +9,54 @@ from typing import Any
 import pytest
 
 from minikube_py.apimachinery.errors import BadRequest
-from minikube_py.apiserver.continue_tokens import decode_continue, encode_continue
-
-VERSION = "meta.k8s.io/v1"
+from minikube_py.apiserver.continue_tokens import LATEST, decode_continue, encode_continue
 
 
-def write(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value)
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+def make(**fields: Any) -> str:
+    """Return a token of those fields."""
+    return base64.urlsafe_b64encode(json.dumps(fields).encode()).decode().rstrip("=")
 
 
 @pytest.mark.parametrize(
-    ("after", "within", "start"),
-    [(("default", "web"), "default", "web\0"), (("default", "web"), "", "default/web\0"), (("", "node"), "", "node\0")],
+    ("revision", "after", "namespace", "start"),
+    [
+        (7, ("default", "web"), "", "default/web\0"),
+        (7, ("default", "web"), "default", "web\0"),
+        (7, ("", "node-1"), "", "node-1\0"),
+    ],
+    ids=["all namespaces", "one namespace", "no namespaces"],
 )
-def test_a_token_says_where_to_go_on(after: tuple[str, str], within: str, start: str) -> None:
-    token = encode_continue(7, after, within)
-    assert json.loads(base64.urlsafe_b64decode(token + "===")) == {"v": VERSION, "rv": 7, "start": start}
-    assert decode_continue(token, within) == (7, after)
+def test_there_and_back(revision: int, after: tuple[str, str], namespace: str, start: str) -> None:
+    token = encode_continue(revision, after, namespace)
+    assert json.loads(base64.urlsafe_b64decode(token + "==")) == {"v": "meta.k8s.io/v1", "rv": revision, "start": start}
+    assert decode_continue(token, namespace) == (revision, after)
+
+
+def test_the_latest_revision_is_none() -> None:
+    assert decode_continue(encode_continue(LATEST, ("", "x"))) == (0, ("", "x"))
 
 
 @pytest.mark.parametrize(
     ("token", "why"),
     [
-        ("abc", "invalid character 'i' looking for beginning of value"),
-        ("a b", "illegal base64 data at input byte 1"),
-        ("abcde", "illegal base64 data at input byte 4"),
-        ("", "unexpected end of JSON input"),
-        (write("[1]"), "json: cannot unmarshal array into Go value of type storage.continueToken"),
-        (write({"v": VERSION, "rv": "1"}), "json: cannot unmarshal string into Go struct field continueToken.rv of type int64"),
-        (write({"v": "mk/v1", "rv": 1, "start": "a"}), "server does not recognize this encoded version mk/v1"),
-        (write("null"), "server does not recognize this encoded version "),
-        (write({"v": VERSION, "start": "a"}), f"incorrect encoded start resourceVersion (version {VERSION})"),
-        (write({"v": VERSION, "rv": 1}), f"encoded start key empty (version {VERSION})"),
-        (write({"v": VERSION, "rv": 1, "start": "../x"}), "../x"),
-        (write({"v": VERSION, "rv": 1, "start": "a/b/c"}), "a/b/c"),
+        ("x", ": illegal base64 data at input byte 0"),
+        ("ab!d", ": illegal base64 data at input byte 2"),
+        ("eyJ2", ": unexpected end of JSON input"),
+        ("abc", ": invalid character 'i' looking for beginning of value"),
+        ("nZ-e", r": invalid character '\u009d' looking for beginning of value"),
+        ("WzFd", ": json: cannot unmarshal array into Go value of type storage.continueToken"),
+        ("bnVsbA", ": server does not recognize this encoded version "),
+        (
+            make(v="meta.k8s.io/v1", rv="1"),
+            ": json: cannot unmarshal string into Go struct field continueToken.rv of type int64",
+        ),
+        (make(v="mk/v1"), ": server does not recognize this encoded version mk/v1"),
+        (make(v="meta.k8s.io/v1", start="a"), ": incorrect encoded start resourceVersion (version meta.k8s.io/v1)"),
+        (make(v="meta.k8s.io/v1", rv=1), ": encoded start key empty (version meta.k8s.io/v1)"),
+        (make(v="meta.k8s.io/v1", rv=1, start="../a"), ": ../a"),
     ],
-    ids=str,
 )
 def test_what_is_no_token(token: str, why: str) -> None:
     with pytest.raises(BadRequest) as caught:
-        decode_continue(token, "default")
-    assert caught.value.message == f"invalid continue token: continue key is not valid: {why}"
+        decode_continue(token)
+    assert caught.value.message == f"invalid continue token: continue key is not valid{why}"

@@ -157,11 +157,26 @@ def test_an_unknown_policy_is_refused(cluster: Cluster) -> None:
 @pytest.mark.parametrize("field", ["uid", "resourceVersion"])
 def test_preconditions(cluster: Cluster, field: str) -> None:
     made = make_map(cluster)
-    with pytest.raises(errors.Conflict, match="Precondition failed: "):
+    with pytest.raises(
+        errors.Conflict,
+        match=r"^Operation cannot be fulfilled on ConfigMap \"m\": the (UID|ResourceVersion) in the precondition \(other\) does not match",
+    ):
         delete(cluster, "m", preconditions={field: "other"})
     assert exists(cluster, "m")
     delete(cluster, "m", preconditions={field: made["metadata"][field]})
     assert not exists(cluster, "m")
+
+
+def test_of_a_limited_collection_one_page_is_deleted(cluster: Cluster) -> None:
+    for name in "abc":
+        make_map(cluster, name)
+    request = Request("deletecollection", "", "v1", "configmaps", "default", params={"limit": "2"})
+    answer = cluster.server.handle(request).object
+    assert [item["metadata"]["name"] for item in answer["items"]] == ["a", "b"]
+    assert [exists(cluster, name) for name in "abc"] == [False, False, True]
+    rest = request._replace(params={"continue": answer["metadata"]["continue"]})
+    assert [item["metadata"]["name"] for item in cluster.server.handle(rest).object["items"]] == ["c"]
+    assert not exists(cluster, "c")
 
 
 def test_a_collection_is_deleted_by_selectors(cluster: Cluster) -> None:
@@ -197,30 +212,6 @@ def test_a_dry_run_of_the_options_deletes_nothing(cluster: Cluster) -> None:
 
 def test_another_dry_run_than_all_is_refused(cluster: Cluster) -> None:
     make_map(cluster)
-    with pytest.raises(errors.Invalid, match=r'^DeleteOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value'):
+    with pytest.raises(errors.Invalid, match="dryRun"):
         delete(cluster, "m", dryRun=["Some"])
     assert exists(cluster, "m")
-
-
-@pytest.mark.parametrize(
-    ("params", "finalizers"),
-    [
-        ({"orphanDependents": "true"}, ["orphan"]),
-        ({"orphanDependents": ""}, ["orphan"]),
-        ({"orphanDependents": "False"}, None),
-        ({"propagationPolicy": "Foreground"}, ["foregroundDeletion"]),
-    ],
-    ids=str,
-)
-def test_options_in_the_query(cluster: Cluster, params: dict[str, str], finalizers: list[str] | None) -> None:
-    make_map(cluster)
-    cluster.server.handle(Request("delete", "", "v1", "configmaps", "default", "m", params=params))
-    assert exists(cluster, "m") == (finalizers is not None)
-    if finalizers is not None:
-        assert cluster.get("configmaps", "m")["metadata"]["finalizers"] == finalizers
-
-
-def test_options_that_do_not_go_together(cluster: Cluster) -> None:
-    make_map(cluster)
-    with pytest.raises(errors.Invalid, match="orphanDependents and deletionPropagation cannot be both set"):
-        delete(cluster, "m", orphanDependents=True, propagationPolicy="Orphan")

@@ -60,6 +60,7 @@ def test_selectors(cluster: Cluster, params: dict[str, str], found: list[str]) -
         ({"labelSelector": "a in"}, "unable to parse requirement"),
         ({"fieldSelector": "a"}, "invalid selector: 'a'; can't understand 'a'"),
         ({"fieldSelector": "spec.x=1"}, '"spec.x" is not a known field selector: only "metadata.name", "metadata.namespace"'),
+        ({"continue": "garbage"}, "invalid continue token: continue key is not valid"),
         ({"resourceVersion": "abc"}, "resourceVersion: Invalid value"),
     ],
 )
@@ -95,12 +96,8 @@ def test_a_page_of_forgotten_times_is_expired(cluster: Cluster) -> None:
     fill_more = cluster.create("configmaps", {"metadata": {"name": "later"}})
     cluster.create("configmaps", {"metadata": {"name": "latest"}})
     cluster.server.store.compact(int(fill_more["metadata"]["resourceVersion"]))
-    with pytest.raises(
-        errors.Expired, match="The provided continue parameter is too old to display a consistent list"
-    ) as caught:
+    with pytest.raises(errors.Expired, match="The provided continue parameter is too old to display a consistent list result"):
         read(cluster, limit="3", **{"continue": first["metadata"]["continue"]})
-    anyhow = caught.value.to_status()["metadata"]["continue"]
-    assert names(read(cluster, limit="3", **{"continue": anyhow})) == ["n3", "n4", "n5"]
     with pytest.raises(errors.Expired, match="The resourceVersion for the provided list is too old"):
         read(cluster, resourceVersion=first["metadata"]["resourceVersion"], resourceVersionMatch="Exact")
 
@@ -114,24 +111,6 @@ def test_versions_of_lists(cluster: Cluster) -> None:
     assert names(read(cluster, resourceVersion="0")) == ["n1"]
     with pytest.raises(errors.Timeout, match=r"^Timeout: Too large resource version: 9999, current: "):
         read(cluster, resourceVersion="9999")
-
-
-def test_versions_of_objects(cluster: Cluster) -> None:
-    made = cluster.create("configmaps", {"metadata": {"name": "n"}})
-
-    def get(version: str) -> Any:
-        request = Request("get", "", "v1", "configmaps", "default", "n", params={"resourceVersion": version})
-        return cluster.server.handle(request).object
-
-    assert [get(version)["metadata"]["name"] for version in ("", "0", "1", made["metadata"]["resourceVersion"])] == ["n"] * 4
-    with pytest.raises(errors.Timeout) as caught:
-        get("9999")
-    assert caught.value.details == {
-        "causes": [{"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}],
-        "retryAfterSeconds": 1,
-    }
-    with pytest.raises(errors.BadRequest, match="resourceVersion: Invalid value"):
-        get("new")
 
 
 def test_all_namespaces_or_one(cluster: Cluster) -> None:

@@ -64,6 +64,7 @@ KIND = Kind(
     plural="runtimeclasses",
     singular="runtimeclass",
     schema="io.k8s.api.node.v1.RuntimeClass",
+    create_on_update=True,
     namespaced=False,
     status=False,
     columns=(NAME, Column("Handler", lambda runtime_class, now: runtime_class.get("handler") or ""), AGE),

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from minikube_py.apis.kind import Kind
-from minikube_py.client.request import Request, User
+from minikube_py.apiserver.admission_attributes import Attributes
+from minikube_py.client.request import Request
 
 if TYPE_CHECKING:
     from minikube_py.apiserver.server import ApiServer
@@ -69,7 +69,11 @@ VALIDATING = (
     ("validating_webhook", ANY),
     ("resource_quota", ANY),
 )
-ON_STATUS = ("node_restriction",)  # looks at the writes of a status too
+ON_SUBRESOURCES: dict[str, tuple[str, ...]] = {  # the plugins that look at those which are not written like their object
+    "status": ("node_restriction",),
+    "eviction": ("namespace_lifecycle",),
+    **dict.fromkeys(("attach", "binding", "exec", "portforward", "proxy", "token"), ()),
+}
 _EXTENSIONS = {  # plugins that do what objects of these kinds say, also when a status is written
     "mutating_webhook": "mutatingwebhookconfigurations.admissionregistration.k8s.io",
     "validating_admission_policy": "validatingadmissionpolicybindings.admissionregistration.k8s.io",
@@ -77,25 +81,6 @@ _EXTENSIONS = {  # plugins that do what objects of these kinds say, also when a 
 }
 ON_DELETE = ("MutatingAdmissionWebhook",)  # the only one that admits where there is no object to change
 Plugins = tuple[tuple[str, tuple[str, ...]], ...]
-
-
-class Attributes(NamedTuple):
-    """What is about to happen. `operation` is CREATE, UPDATE or DELETE; `old` is None for CREATE, `obj` for DELETE."""
-
-    operation: str
-    kind: Kind
-    namespace: str
-    name: str
-    obj: Object | None
-    old: Object | None
-    user: User
-    subresource: str = ""
-    dry_run: bool = False
-    options: Object | None = None  # CreateOptions, UpdateOptions or DeleteOptions
-
-
-class WebhooksNotAsked(Exception):
-    """A write that webhooks have a say in, and that was tried without them. The transaction ends before they are asked."""
 
 
 def make_options(kind: str, request: Request) -> Object:
@@ -118,7 +103,7 @@ def _choose(plugins: Plugins, attributes: Attributes, server: ApiServer) -> Iter
         if extension is not None:
             if server.extension_points.is_any(extension):
                 yield load_plugin(name)
-        elif attributes.subresource == "status" and name not in ON_STATUS:
+        elif name not in ON_SUBRESOURCES.get(attributes.subresource, (name,)):
             continue
         elif not resources or attributes.kind.resource in resources:
             yield load_plugin(name)
@@ -132,7 +117,7 @@ def admit(attributes: Attributes, server: ApiServer) -> None:
     heard = server.heard
     if heard is None:
         _admit_by(MUTATING, attributes, server)
-    elif heard.listening or not heard.take_admitted(attributes, server):
+    elif heard.listening or not heard.take_admitted(attributes, server.warnings):
         _admit_by(MUTATING, attributes, server)
         if heard.reinvocation.wanted:
             heard.reinvocation.begin()

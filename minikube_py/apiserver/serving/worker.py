@@ -7,16 +7,16 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
-from minikube_py.apimachinery.errors import Expired, NotFound, StatusError
+from minikube_py.apimachinery.errors import Expired, StatusError, new_not_served
 from minikube_py.apiserver.authentication.connections import authenticate_message
 from minikube_py.apiserver.authentication.requests import admit_path, identify
 from minikube_py.apiserver.paths import parse_path
-from minikube_py.apiserver.server import NOT_SERVED
 from minikube_py.apiserver.watches import Filter, wants_bookmarks
 from minikube_py.client.http_message import HttpAnswer, HttpRequest
 from minikube_py.client.request import Request, User, WatchEvent
 from minikube_py.client.transport.exchange import (
     UPGRADED,
+    admit_stream,
     answer_error,
     answer_request,
     impersonate,
@@ -26,7 +26,7 @@ from minikube_py.client.transport.exchange import (
 )
 
 if TYPE_CHECKING:
-    from minikube_py.apiserver.server import ApiServer
+    from minikube_py.apiserver.kube_apiserver import KubeApiServer
     from minikube_py.client.http.records import Peer
     from minikube_py.client.transport.local import LocalTransport
 
@@ -54,28 +54,32 @@ class Connecting(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What came of a request. `user` is who asked, `request` what, in the name of whom they act; None where it did not get so far."""
+    """What came of a request. `user` is who asked, `request` what, in the name of whom they act; None where it did not get so far.
+
+    `served`: it was about something that is served here; else anybody may have made up its words.
+    """
 
     reply: HttpAnswer | Watching | Connecting
     user: User | None = None
     request: Request | None = None
     allowed: bool = False
+    served: bool = False
     why: str = ""  # the error's message
 
 
 class Worker:
     """Answers requests, one at a time. `pages` are paths that others answer, by their path."""
 
-    def __init__(self, server: ApiServer, transport: LocalTransport, pages: Mapping[str, Page] | None = None) -> None:
+    def __init__(self, server: KubeApiServer, transport: LocalTransport, pages: Mapping[str, Page] | None = None) -> None:
         self.server, self.transport = server, transport
         self._pages = pages or {}
         self._user: User | None = None
         self._request: Request | None = None
-        self._allowed = False
+        self._allowed = self._served = False
 
     def answer(self, message: HttpRequest, peer: Peer) -> Outcome:
         """Answer a request; what goes wrong is a Status in the answer."""
-        self._user, self._request, self._allowed, why = None, None, False, ""
+        self._user, self._request, self._allowed, self._served, why = None, None, False, False, ""
         reply: HttpAnswer | Watching | Connecting
         try:
             reply = self._answer(message, peer)
@@ -85,7 +89,7 @@ class Worker:
             reply, why = answer_error(self.server, message, error), error.message
         if isinstance(reply, HttpAnswer) and not reply.streamed:
             reply = compress(message, reply)
-        return Outcome(reply, self._user, self._request, self._allowed, why)
+        return Outcome(reply, self._user, self._request, self._allowed, self._served, why)
 
     def _answer(self, message: HttpRequest, peer: Peer) -> HttpAnswer | Watching | Connecting:
         server = self.server
@@ -94,12 +98,14 @@ class Worker:
         user = self._admit(message, self._user)
         message = without_identity(message)
         request = prepare(self.transport, server, message, user)
+        self._served = True
         path = urlsplit(message.target).path
         if not request.resource and path in self._pages:
             return self._pages[path](message, server)
         if request.verb == "watch":
             return self._open_watch(message, request)
         if request.subresource in UPGRADED and wants_upgrade(message):
+            admit_stream(server, message, request)
             return Connecting(message, request)
         return answer_request(self.transport, server, message, request)
 
@@ -130,7 +136,7 @@ def check_target(target: str) -> None:
     path = urlsplit(target).path if not target.startswith("//") else target
     segments = path.lower().replace("%2e", ".").replace("%2f", "/").replace("%5c", "\\").split("/")
     if "//" in path or "." in segments or ".." in segments or "\\" in path or "%00" in path:
-        raise NotFound(NOT_SERVED, {})
+        raise new_not_served()
 
 
 def without_identity(message: HttpRequest) -> HttpRequest:

@@ -10,36 +10,9 @@ from minikube_py.client.request import Request, Response, User, WatchEvent
 
 if TYPE_CHECKING:
     from minikube_py.client.http_message import HttpAnswer, HttpRequest
+    from minikube_py.client.transport.server import Server
 
 SELF_CHECK_SECONDS = 5.0  # a watcher looks by itself this often, should a poke be lost
-
-
-class Poll(Protocol):
-    """A watch that can be asked."""
-
-    def poll(self) -> list[WatchEvent]: ...
-
-
-class Server(Protocol):
-    """What a local transport needs of an API server."""
-
-    def admit(self, request: Request) -> Request: ...
-
-    def handle(self, request: Request) -> Response: ...
-
-    def open_watch(self, request: Request) -> Poll: ...
-
-    def batch(self) -> AbstractContextManager[None]: ...
-
-    def negotiate(self, message: HttpRequest) -> Any: ...
-
-    def parse(self, message: HttpRequest) -> Request | None: ...
-
-    def describe(self, message: HttpRequest, request: Request) -> HttpAnswer: ...
-
-    def encode(self, answer: dict[str, Any], form: Any) -> bytes: ...
-
-    def encode_event(self, event: WatchEvent, form: Any) -> bytes: ...
 
 
 class Wakeup(Protocol):
@@ -88,18 +61,22 @@ class LocalTransport:
 
     def connect(self, request: Request) -> Any:
         """Open a stream: log, exec, attach or portforward of a pod."""
+        if request.subresource != "log":
+            from minikube_py.client.transport.exchange import describe_connection
+
+            self._server.admit_connect(request, describe_connection(request.subresource, request.params, request.body))
         return self._connect(request)
 
     def raw(self, method: str, target: str, body: bytes, user: User) -> Iterator[bytes]:
         """Answer a request to a path, part by part."""
-        from minikube_py.apimachinery.errors import NotFound
+        from minikube_py.apimachinery.errors import new_not_served
         from minikube_py.client.http_message import JSON, HttpRequest
         from minikube_py.client.transport.exchange import answer
 
         headers = {"accept": f"{JSON}, */*", "content-type": JSON, "user-agent": "kubectl"}
         answered = answer(self, self._server, HttpRequest(method, target, headers, body), user)
         if answered.status >= 400:  # not a Status: a path that nobody knows
-            raise NotFound("the server could not find the requested resource")
+            raise new_not_served()
         yield from answered.parts
 
     def exchange(self, message: HttpRequest, user: User) -> HttpAnswer:
@@ -125,9 +102,8 @@ class LocalTransport:
         return events
 
     def _watch(self, request: Request, timeout: float | None) -> Iterator[WatchEvent | None]:
-        import select
-
         from minikube_py.apimachinery.errors import ServiceUnavailable
+        from minikube_py.component_base.sockets import wait_readable
 
         wakeup = self._listen()
         try:
@@ -137,10 +113,12 @@ class LocalTransport:
             while True:
                 wakeup.drain()
                 yield from watch.poll()
+                if watch.is_over:
+                    return
                 left = SELF_CHECK_SECONDS if end is None else min(SELF_CHECK_SECONDS, end - self._now())
                 if left <= 0:
                     return
-                if not select.select([wakeup], [], [], left)[0]:
+                if not wait_readable((wakeup,), left):
                     if wakeup.is_gone():
                         raise ServiceUnavailable("the cluster was deleted")
                     yield None
