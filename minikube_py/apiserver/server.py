@@ -261,9 +261,13 @@ class ApiServer:
         paths.check_scope(kind, request)
         if request.subresource:
             if request.subresource not in kind.subresources or request.verb == "watch":
-                raise paths.nothing_at(kind.custom is None)
+                raise errors.new_not_found(kind.group, kind.plural, request.name) if kind.custom else errors.new_not_served()
             if request.verb not in SUBRESOURCES[request.subresource][1]:
-                raise errors.new_not_allowed()
+                raise (
+                    errors.new_method_not_supported(kind.group, kind.plural, request.verb)
+                    if kind.custom
+                    else errors.new_not_allowed()
+                )
         return kind
 
     def _judge_duplicates(self, kind: Kind, request: Request, message: HttpRequest, content_type: str) -> None:
