@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
+from minikube_py.apimachinery.depth import MAX_DEPTH, TOO_DEEP, is_too_deep
 from minikube_py.apimachinery.json_syntax import JSONSyntaxError, find_error, skip_space
-from minikube_py.apimachinery.yaml_scalars import MAX_DEPTH, normalize_number
+from minikube_py.apimachinery.yaml_scalars import normalize_number
 
 
 class JSONRangeError(ValueError):
@@ -45,7 +46,7 @@ def read_values(text: str) -> Iterator[JSONValue]:
         except JSONRangeError:
             raise
         except RecursionError:
-            raise JSONSyntaxError(f"exceeded max depth of {MAX_DEPTH}") from None
+            raise JSONSyntaxError(TOO_DEEP) from None
         except ValueError:
             raise find_error(text, start) from None
         yield JSONValue(value, start, end, _list_duplicates(value, twice) if twice else [])
@@ -79,13 +80,8 @@ def _parse_number(digits: str) -> int | float:
 def _check_depth(value: Any, text: str, start: int, end: int) -> None:
     if text.count("{", start, end) + text.count("[", start, end) <= MAX_DEPTH:
         return
-    level = [value]
-    for _ in range(MAX_DEPTH + 1):
-        inner = [item.values() if isinstance(item, dict) else item for item in level if isinstance(item, dict | list)]
-        if not inner:
-            return
-        level = [item for items in inner for item in items]
-    raise RecursionError
+    if is_too_deep(value):
+        raise RecursionError
 
 
 def _refuse_constant(name: str) -> Any:

@@ -12,8 +12,6 @@ from typing import Any
 
 from minikube_py.apimachinery.gosyntax import format_json_number
 
-MAX_DEPTH = 250
-"""How deep lists and maps may nest, in YAML and JSON alike; Go allows 10000, which nothing after this could walk."""
 _PREFIX = "tag:yaml.org,2002:"
 _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "Null": None, "NULL": None, "<<": "<<"}
 for _word in ("y", "yes", "true", "on"):

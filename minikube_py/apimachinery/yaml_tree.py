@@ -9,14 +9,8 @@ from typing import Any, NamedTuple
 import yaml
 from yaml._yaml import CParser
 
-from minikube_py.apimachinery.yaml_scalars import (
-    MAX_DEPTH,
-    TagError,
-    format_key,
-    normalize_number,
-    resolve_plain,
-    resolve_tagged,
-)
+from minikube_py.apimachinery.depth import MAX_DEPTH, TOO_DEEP
+from minikube_py.apimachinery.yaml_scalars import TagError, format_key, normalize_number, resolve_plain, resolve_tagged
 
 _MERGE_TAG = "tag:yaml.org,2002:merge"
 _MERGE_REFUSED = "map merge requires map or sequence of maps as the value"
@@ -109,9 +103,7 @@ class _TreeBuilder:
         if kind is yaml.AliasEvent:
             return self._expand(event.anchor)
         if len(self._path) >= MAX_DEPTH:
-            raise YAMLSyntaxError(
-                f"yaml: exceeded max depth of {MAX_DEPTH}"
-            )  # at once: reading on takes the square of the depth
+            raise YAMLSyntaxError(f"yaml: {TOO_DEEP}")  # at once: reading on takes the square of the depth
         if event.anchor is None:
             return self._build_mapping() if kind is yaml.MappingStartEvent else self._build_sequence()
         self._anchors[event.anchor] = _Anchor(None, 0, closed=False)
@@ -216,7 +208,7 @@ def _copy(value: Any, depth: int) -> Any:
     if not isinstance(value, dict | list):
         return value
     if depth <= 0:
-        raise _Meaning(f"exceeded max depth of {MAX_DEPTH}")
+        raise _Meaning(TOO_DEEP)
     if isinstance(value, dict):
         return {key: _copy(item, depth - 1) for key, item in value.items()}
     return [_copy(item, depth - 1) for item in value]

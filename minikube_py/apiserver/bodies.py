@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from minikube_py.apimachinery import codec
+from minikube_py.apimachinery.depth import TOO_DEEP, is_too_deep
 from minikube_py.apimachinery.errors import BadRequest, StatusError, UnsupportedMediaType
 from minikube_py.apimachinery.gosyntax import UNREADABLE, explain_type_meta
 from minikube_py.apis.kind import Kind
-from minikube_py.apiserver.negotiation import PROTOBUF, READ, YAML
+from minikube_py.apiserver.negotiation import READ, YAML
 from minikube_py.apiserver.subresource_kinds import CONNECTS, find_body_kind
-from minikube_py.client.http_message import JSON, HttpRequest
+from minikube_py.client.http_message import JSON, PROTOBUF, HttpRequest
 from minikube_py.client.request import APPLY_PATCH, JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, Request
 
 Object = dict[str, Any]
@@ -71,11 +72,14 @@ def _read_object(body: bytes, media_type: str, expected: tuple[str, str]) -> Obj
     if media_type == PROTOBUF:
         from minikube_py.apimachinery.protobuf.decode import decode_unknown
 
-        return decode_unknown(body, *expected)
+        decoded = decode_unknown(body, *expected)
+        if is_too_deep(decoded):  # JSON may stand in it
+            raise ValueError(TOO_DEEP)
+        return decoded
     value = _load_yaml(body) if media_type == YAML else _load_json(body)
     if value is None:
         return {}
-    if why := explain_type_meta(value):
+    if why := TOO_DEEP if is_too_deep(value) else explain_type_meta(value):
         raise ValueError(why)
     return value  # type: ignore[no-any-return]
 
@@ -116,13 +120,16 @@ def _read_patch(body: bytes, media_type: str) -> Any:
             return _load_yaml(body)
         except ValueError as error:
             raise BadRequest(f"error decoding YAML: {error}") from error
+    doing = "" if media_type == STRATEGIC_MERGE_PATCH else "error decoding patch: "
     try:
-        return codec.decode(body)
+        patch = codec.decode(body)
     except ValueError:
         from minikube_py.apimachinery.json_syntax import explain
 
-        doing = "" if media_type == STRATEGIC_MERGE_PATCH else "error decoding patch: "
         raise BadRequest(doing + explain(body.decode(errors="replace"))) from None
+    if is_too_deep(patch):
+        raise BadRequest(doing + TOO_DEEP)
+    return patch
 
 
 class _Pairs(list[tuple[str, Any]]):

@@ -12,15 +12,14 @@ from minikube_py.apimachinery import codec
 from minikube_py.apimachinery.errors import NotAcceptable
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import wire
-from minikube_py.client.http_message import JSON, HttpRequest
-from minikube_py.client.request import WatchEvent
+from minikube_py.client.http_message import JSON, PROTOBUF, HttpRequest
+from minikube_py.client.request import METADATA_ONLY, WatchEvent
 
 Object = dict[str, Any]
 
 YAML = "application/yaml"
-PROTOBUF = "application/vnd.kubernetes.protobuf"
 META_GROUP = "meta.k8s.io"
-TABLE, PARTIAL, PARTIAL_LIST = "Table", "PartialObjectMetadata", "PartialObjectMetadataList"
+TABLE, PARTIAL, PARTIAL_LIST = "Table", wire.PARTIAL, f"{wire.PARTIAL}List"
 AGGREGATED = "APIGroupDiscoveryList"
 AGGREGATED_VERSIONS = ("v2", "v2beta1")
 MANAGER_BYTES = 128
@@ -154,6 +153,12 @@ def _wants_pretty(message: HttpRequest) -> bool:
     return message.header("user-agent").startswith(("curl", "Wget", "Mozilla/5.0"))
 
 
+def encoding_of(form: Form) -> str:
+    """Return how the items or rows of a list may come one by one."""
+    media_type = JSON if form.media_type == YAML else form.media_type
+    return media_type + METADATA_ONLY if form.convert in (PARTIAL, PARTIAL_LIST) else media_type
+
+
 def encode(answer: Object, form: Form) -> bytes:
     """Return an answer's body in that form."""
     if form.convert in (PARTIAL, PARTIAL_LIST):
@@ -187,7 +192,7 @@ def _rename(answer: Object, version: str) -> Object:
 
 def encode_event(event: WatchEvent, form: Form) -> bytes:
     """Return an event of a watch as it stands in the stream: a line of JSON, or a length of 4 bytes and a message."""
-    obj = encode(event.object, form._replace(pretty=False))
+    obj = event.object if isinstance(event.object, bytes) else encode(event.object, form._replace(pretty=False))
     if form.media_type != PROTOBUF:
         return b'{"type":"%s","object":%s}\n' % (event.type.encode(), obj.rstrip())
     from minikube_py.apimachinery.protobuf.wire_format import write_bytes
@@ -207,10 +212,10 @@ def strip_to_metadata(obj: Object) -> Object:
     """Return an object, or a list's items, with nothing but their metadata; what has none stays as it is."""
     if obj.get("kind") == "Status":
         return obj
-    if isinstance(obj.get("items"), list):
-        items = [strip_to_metadata(item) for item in obj["items"]]
-        return {"kind": PARTIAL_LIST, "apiVersion": f"{META_GROUP}/v1", "metadata": obj["metadata"], "items": items}
-    return {"kind": PARTIAL, "apiVersion": f"{META_GROUP}/v1", "metadata": obj.get("metadata") or {}}
+    if wire.is_list(obj):
+        items = [item if isinstance(item, bytes) else wire.show_metadata(item) for item in obj["items"]]
+        return {"kind": PARTIAL_LIST, "apiVersion": wire.META, "metadata": obj["metadata"], "items": items}
+    return wire.show_metadata(obj)
 
 
 def manager_of(message: HttpRequest) -> str:

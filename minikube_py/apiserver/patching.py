@@ -15,6 +15,7 @@ from minikube_py.apiserver.decoding import check_custom_type, decode_checked, ex
 from minikube_py.apiserver.list_options import parse_switch
 from minikube_py.apiserver.ownership import manager_info, schema_of
 from minikube_py.apiserver.reads import key_of
+from minikube_py.apiserver.transactions import run_write
 from minikube_py.apiserver.write_options import check_write_options
 from minikube_py.client.request import APPLY_PATCH, JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, Request, Response
 
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
     from minikube_py.apiserver.server import ApiServer
 
 Object = dict[str, Any]
+
+
+def patch(server: ApiServer, kind: Kind, request: Request) -> Response:
+    """Change an object by one of the four kinds of patch; an apply patch may create it."""
+    return run_write(server, request, lambda: patch_object(server, kind, request))
 
 
 def patch_object(server: ApiServer, kind: Kind, request: Request) -> Response:

@@ -5,17 +5,18 @@ Streams (log, exec, attach, portforward) do not pass here: the transport connect
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.unstructured import deep_copy, set_condition
 from minikube_py.apis.kind import Kind
-from minikube_py.apiserver import admission, patching, writes
-from minikube_py.apiserver.admission import Attributes
+from minikube_py.apiserver import patching, writes
+from minikube_py.apiserver.admission_of_subresources import judge
 from minikube_py.apiserver.decoding import decode_body
 from minikube_py.apiserver.reads import key_of
-from minikube_py.apiserver.subresource_kinds import SUBRESOURCES, find_body_kind, find_type
+from minikube_py.apiserver.subresource_kinds import SUBRESOURCES, find_body_kind
+from minikube_py.apiserver.transactions import run_write
 from minikube_py.apiserver.translate import describe_mismatch
 from minikube_py.client.request import Request, Response
 from minikube_py.component_base.clock import format_rfc3339
@@ -53,30 +54,6 @@ def _decode(kind: Kind, request: Request) -> tuple[Object, tuple[str, ...]]:
     if request.verb == "update":
         writes.check_name(request, metadata)
     return obj, warnings
-
-
-def judge(server: ApiServer, kind: Kind, request: Request, obj: Object) -> None:
-    """Let admission judge an object that is given to a subresource and not kept. Raises StatusError."""
-    where = (kind, request.namespace, request.name, obj, None, request.user, request.subresource)
-    options = admission.make_options("CreateOptions", request)
-    attributes = Attributes("CREATE", *where, bool(request.params.get("dryRun")), options)
-    admission.admit(attributes, server)
-    admission.validate(attributes, server)
-
-
-def admit_connect(server: ApiServer, kind: Kind, request: Request, options: Mapping[str, Any]) -> None:
-    """Let webhooks and policies judge a connection. Raises StatusError."""
-    group, version, name = find_type(kind, request.subresource)
-    obj = {"kind": name, "apiVersion": f"{group}/{version}".lstrip("/"), **options}
-    where = (kind, request.namespace, request.name, obj, None, request.user, request.subresource)
-    attributes = Attributes("CONNECT", *where)
-
-    def write() -> Response:
-        admission.admit(attributes, server)
-        admission.validate(attributes, server)
-        return Response(None)
-
-    writes.run_write(server, request, write)
 
 
 def _current(server: ApiServer, kind: Kind, request: Request) -> Object:
@@ -122,7 +99,7 @@ def bind(server: ApiServer, kind: Kind, request: Request) -> Response:
         server.store.update(key_of(kind, request), {**new, "metadata": {**new["metadata"]}}, 0)
         return Response({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}, created=True)
 
-    return writes.run_write(server, request, write)
+    return run_write(server, request, write)
 
 
 def bind_named(server: ApiServer, kind: Kind, request: Request) -> Response:
@@ -222,7 +199,7 @@ def _scale(server: ApiServer, kind: Kind, request: Request) -> Response:
         whole = request._replace(content_type="application/json")
         return Response(scale_of(kind, writes.update_object(server, kind, whole, change)))
 
-    return writes.run_write(server, request, write)
+    return run_write(server, request, write)
 
 
 def _token(server: ApiServer, kind: Kind, request: Request) -> Response:
@@ -234,7 +211,7 @@ def _token(server: ApiServer, kind: Kind, request: Request) -> Response:
         return Response(answer_request(server, _current(server, kind, request), request.body), created=True)
 
     _check_account(request)
-    return writes.run_write(server, request, write) if server.extension_points.are_any() else write()
+    return run_write(server, request, write) if server.extension_points.are_any() else write()
 
 
 def _check_account(request: Request) -> None:
@@ -271,7 +248,7 @@ def _change_pod_part(server: ApiServer, kind: Kind, request: Request) -> Respons
         whole = request._replace(content_type="application/json")
         return Response(writes.update_object(server, rules, whole, change))
 
-    return writes.run_write(server, request, write)
+    return run_write(server, request, write)
 
 
 def _finalize(server: ApiServer, kind: Kind, request: Request) -> Response:
@@ -283,7 +260,7 @@ def _finalize(server: ApiServer, kind: Kind, request: Request) -> Response:
     def write() -> Response:
         return Response(writes.update_object(server, rules, request, lambda old: deep_copy(request.body)))
 
-    return writes.run_write(server, request, write)
+    return run_write(server, request, write)
 
 
 def _approve(server: ApiServer, kind: Kind, request: Request) -> Response:

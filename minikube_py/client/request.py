@@ -15,10 +15,16 @@ STRATEGIC_MERGE_PATCH = "application/strategic-merge-patch+json"
 APPLY_PATCH = "application/apply-patch+yaml"
 
 
+METADATA_ONLY = ";as=PartialObjectMetadata"
+"""What follows the media type where nothing but the metadata of objects is wanted."""
 MASTERS = "system:masters"
 """The group whose members may do everything, whatever roles say."""
 NODES = "system:nodes"
 """The group of all kubelets, which are called system:node:NAME."""
+
+
+REFUSED = "The connection to the server {} was refused - did you specify the right host or port?"
+UNABLE = "Unable to connect to the server: {}"
 
 
 class User(NamedTuple):
@@ -38,7 +44,9 @@ class Request(NamedTuple):
     """What is asked. `verb` is get, list, create, update, patch, delete or deletecollection; `resource` a plural.
 
     `params` are the query parameters of the REST API by their names there (labelSelector, dryRun, fieldManager, ...). `table` asks for a
-    metav1.Table; its rows hold metadata only, or whole objects with params["includeObject"] = "Object".
+    metav1.Table; its rows hold metadata only, or whole objects with params["includeObject"] = "Object". With an `encoding` (a
+    media type, maybe with METADATA_ONLY) the items of a list, the rows of a Table and the first objects of a watch may be bytes: as
+    they stand in such an answer.
     """
 
     verb: str
@@ -52,6 +60,7 @@ class Request(NamedTuple):
     body: Any = None
     content_type: str = "application/json"
     table: bool = False
+    encoding: str = ""
     user: User = OWNER
     credentials: Any = None  # client.credentials.Credentials that say who `user` is, not yet looked at
 
@@ -61,7 +70,24 @@ class RequestError(StatusError):
 
 
 class Unreachable(RequestError):
-    """A server that does not answer; the text is all that is to be said."""
+    """A server that does not answer: `cause` in the words of Go's net packages.
+
+    `asked` is the request, such as `Get "https://..."`, and `host` the server's as its address has it, once they are known. kubectl tells of the
+    cause alone; of the request, too, where it has words of its own to say before.
+    """
+
+    def __init__(self, cause: str, asked: str = "", host: str = "") -> None:
+        refused = host and "connection refused" in cause
+        super().__init__(REFUSED.format(host) if refused else UNABLE.format(cause))
+        self.cause, self.asked, self.host = cause, asked, host
+
+    def about(self, method: str, url: str, host: str) -> Unreachable:
+        """Return this error of a request that is known."""
+        return Unreachable(self.cause, f'{method.capitalize()} "{url}"', host)
+
+    def behind(self, words: str) -> RequestError:
+        """Return this error with words before what kubectl's own client says."""
+        return RequestError(f"{words}{self.asked}: {self.cause}" if self.asked else words + self.cause)
 
 
 def check_path(request: Request) -> None:
@@ -86,7 +112,10 @@ class Response(NamedTuple):
 
 
 class WatchEvent(NamedTuple):
-    """One event of a watch: ADDED, MODIFIED, DELETED, BOOKMARK or ERROR, with the object (or Status)."""
+    """One event of a watch: ADDED, MODIFIED, DELETED, BOOKMARK or ERROR, with the object (or Status).
+
+    Where the request had an `encoding` the object may be bytes, as it stands in an answer.
+    """
 
     type: str
     object: Object

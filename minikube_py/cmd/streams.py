@@ -6,7 +6,6 @@ It does what the API server's pod subresources and the kubelet's streaming serve
 from __future__ import annotations
 
 import os
-import select
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -23,7 +22,7 @@ from minikube_py.component_base.clock import RealClock
 from minikube_py.kubelet.logs import LogOptions, choose_attempt, get_log_path, read_beginning, read_logs
 
 if TYPE_CHECKING:
-    from minikube_py.apiserver.server import ApiServer
+    from minikube_py.apiserver.kube_apiserver import KubeApiServer
     from minikube_py.cmd.measuring import Measurer
     from minikube_py.cri.process import ProcessRuntime
     from minikube_py.cri.runtime import ContainerStatus
@@ -44,7 +43,7 @@ class PodStreams:
     `hint` is called where a cluster that does not run leaves who asks waiting or without an answer.
     """
 
-    def __init__(self, directory: Path, server: ApiServer, hint: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, directory: Path, server: KubeApiServer, hint: Callable[[], None] = lambda: None) -> None:
         self._directory, self._server, self._hint = directory, server, hint
         self._lock = threading.Lock()
         self._numbers = count(1)
@@ -83,6 +82,7 @@ class PodStreams:
 
     def _follow(self, path: Path, options: LogOptions, pod: Object, container: str, attempt: int) -> Iterator[bytes]:
         from minikube_py.component_base.poke import Listener
+        from minikube_py.component_base.sockets import wait_readable
 
         listener = Listener(self._directory / "pokes", f"logs-{os.getpid()}-{next(self._numbers)}")
 
@@ -90,7 +90,7 @@ class PodStreams:
             if not self._is_running(pod, container, attempt):
                 return False
             self._hint()
-            if select.select([listener], [], [], FOLLOW_SECONDS)[0]:
+            if wait_readable((listener,), FOLLOW_SECONDS):
                 listener.drain()
             return True
 

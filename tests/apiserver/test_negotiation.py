@@ -119,7 +119,8 @@ def test_tables_and_metadata_in_their_older_version() -> None:
     obj = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x"}}
     listed = {"apiVersion": "v1", "kind": "ConfigMapList", "metadata": {}, "items": [obj]}
     partial = json.loads(encode(listed, Form(convert="PartialObjectMetadataList", version="v1beta1")))
-    assert (partial["apiVersion"], partial["items"]) == ("meta.k8s.io/v1beta1", [{"metadata": {"name": "x"}}])
+    item = {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1beta1", "metadata": {"name": "x"}}
+    assert (partial["apiVersion"], partial["items"]) == ("meta.k8s.io/v1beta1", [item])
     row = {"cells": ["x"], "object": {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": {}}}
     table = {"kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": {}, "columnDefinitions": [], "rows": [row]}
     shown = json.loads(encode(table, Form(convert="Table", version="v1beta1")))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from minikube_py.apimachinery import errors
+from minikube_py.apimachinery.depth import TOO_DEEP, is_too_deep
 from minikube_py.apimachinery.gosyntax import json_kind
 from minikube_py.apimachinery.patch.errors import REJECTED
 from minikube_py.apimachinery.patch.operations import OperationError, apply_operations
 
 MAX_OPERATIONS = 10_000
+MAX_COPIED_BYTES = 3 << 20  # as much as a request may have
 _FIELDS = ("op", "path", "from", "value")
 
 
@@ -17,13 +19,16 @@ def apply_json_patch(obj: Any, patch_list: Any) -> Any:
     """Return `obj` with the operations applied in order; all of them or none. `obj` is not changed.
 
     Raises BadRequest where the patch is no list of objects, RequestEntityTooLarge beyond 10,000 operations, and Invalid
-    where an operation is unknown, points at nothing, or is a test that fails.
+    where an operation is unknown, points at nothing, copies too much, or is a test that fails.
     """
     _check_shape(patch_list)
     try:
-        return apply_operations(obj, patch_list or [])
+        patched = apply_operations(obj, patch_list or [], MAX_COPIED_BYTES)
+        if is_too_deep(patched):
+            raise OperationError(TOO_DEEP)
     except OperationError as error:
         raise errors.Invalid(REJECTED, {}) from error
+    return patched
 
 
 def list_unknown_fields(patch_list: Any) -> list[str]:

@@ -10,11 +10,15 @@ import copy
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from minikube_py.apimachinery import codec
+from minikube_py.apimachinery.depth import TOO_DEEP, is_too_deep
+
 Object = dict[str, Any]
 
 _MISSING = "missing value"
 _NOT_GIVEN = {"path": "operation missing path field: ", "from": "operation, missing from field: "}
 _INVALID_INDEX = "invalid index referenced"
+_COPIED_TOO_MUCH = "Unable to complete the copy, the accumulated size increase of copy is {}, exceeding the limit {}"
 
 
 class OperationError(ValueError):
@@ -25,15 +29,22 @@ class OperationError(ValueError):
         return type(self)(f"{prefix}: {self}")
 
 
-def apply_operations(obj: Any, operations: Sequence[Object | None]) -> Any:
-    """Return a changed copy of a JSON document. Raises OperationError at the first operation that cannot be done."""
-    root = {"": copy.deepcopy(obj)}
+def apply_operations(obj: Any, operations: Sequence[Object | None], copy_limit: int | None = None) -> Any:
+    """Return a changed copy of a JSON document. Raises OperationError at the first operation that cannot be done.
+
+    All that is copied together may have `copy_limit` bytes of JSON: copies of copies double.
+    """
+    root, copied = {"": copy.deepcopy(obj)}, 0
     for operation in operations:
         kind = (operation or {}).get("op")
         act = _OPERATIONS.get(kind) if isinstance(kind, str) else None
         if operation is None or act is None:
             raise OperationError(f"Unexpected kind: {kind if isinstance(kind, str) else 'unknown'}")
-        act(root, operation)
+        value = act(root, operation)
+        if kind == "copy" and copy_limit is not None:
+            copied += len(codec.encode(value))
+            if copied > copy_limit:
+                raise OperationError(_COPIED_TOO_MUCH.format(copied, copy_limit))
     return root[""]
 
 
@@ -74,13 +85,16 @@ def _move(root: Object, operation: Object) -> None:
     _insert(target, name, value, f"error in move for path: '{path}'")
 
 
-def _copy(root: Object, operation: Object) -> None:
+def _copy(root: Object, operation: Object) -> Any:
     origin = _get_path(operation, "from")
     holder, key = _find(root, origin, f"copy operation does not apply: doc is missing from path: {origin}")
     value = _get_at(holder, key, f"error in copy for from: '{origin}'")
+    if is_too_deep(value):
+        raise OperationError(TOO_DEEP)
     path = _get_path(operation, "path")
     target, name = _find(root, path, f"copy operation does not apply: doc is missing destination path: {path}")
     _insert(target, name, copy.deepcopy(value), "error while adding value during copy")
+    return value
 
 
 def _test(root: Object, operation: Object) -> None:
@@ -91,7 +105,7 @@ def _test(root: Object, operation: Object) -> None:
         raise OperationError(f"testing value {path} failed: test failed")
 
 
-_OPERATIONS: dict[str, Callable[[Object, Object], None]] = {
+_OPERATIONS: dict[str, Callable[[Object, Object], Any]] = {
     "add": _add,
     "remove": _remove,
     "replace": _replace,

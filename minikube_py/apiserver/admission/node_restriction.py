@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery.errors import new_forbidden
 from minikube_py.apis.core.pod_annotations import MIRROR
-from minikube_py.apiserver.admission import Attributes
+from minikube_py.apiserver.admission_attributes import Attributes
 from minikube_py.apiserver.authorization.node import find_node
 from minikube_py.client.request import NODES
 

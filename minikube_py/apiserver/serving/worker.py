@@ -26,7 +26,7 @@ from minikube_py.client.transport.exchange import (
 )
 
 if TYPE_CHECKING:
-    from minikube_py.apiserver.server import ApiServer
+    from minikube_py.apiserver.kube_apiserver import KubeApiServer
     from minikube_py.client.http.records import Peer
     from minikube_py.client.transport.local import LocalTransport
 
@@ -54,28 +54,32 @@ class Connecting(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What came of a request. `user` is who asked, `request` what, in the name of whom they act; None where it did not get so far."""
+    """What came of a request. `user` is who asked, `request` what, in the name of whom they act; None where it did not get so far.
+
+    `served`: it was about something that is served here; else anybody may have made up its words.
+    """
 
     reply: HttpAnswer | Watching | Connecting
     user: User | None = None
     request: Request | None = None
     allowed: bool = False
+    served: bool = False
     why: str = ""  # the error's message
 
 
 class Worker:
     """Answers requests, one at a time. `pages` are paths that others answer, by their path."""
 
-    def __init__(self, server: ApiServer, transport: LocalTransport, pages: Mapping[str, Page] | None = None) -> None:
+    def __init__(self, server: KubeApiServer, transport: LocalTransport, pages: Mapping[str, Page] | None = None) -> None:
         self.server, self.transport = server, transport
         self._pages = pages or {}
         self._user: User | None = None
         self._request: Request | None = None
-        self._allowed = False
+        self._allowed = self._served = False
 
     def answer(self, message: HttpRequest, peer: Peer) -> Outcome:
         """Answer a request; what goes wrong is a Status in the answer."""
-        self._user, self._request, self._allowed, why = None, None, False, ""
+        self._user, self._request, self._allowed, self._served, why = None, None, False, False, ""
         reply: HttpAnswer | Watching | Connecting
         try:
             reply = self._answer(message, peer)
@@ -85,7 +89,7 @@ class Worker:
             reply, why = answer_error(self.server, message, error), error.message
         if isinstance(reply, HttpAnswer) and not reply.streamed:
             reply = compress(message, reply)
-        return Outcome(reply, self._user, self._request, self._allowed, why)
+        return Outcome(reply, self._user, self._request, self._allowed, self._served, why)
 
     def _answer(self, message: HttpRequest, peer: Peer) -> HttpAnswer | Watching | Connecting:
         server = self.server
@@ -94,6 +98,7 @@ class Worker:
         user = self._admit(message, self._user)
         message = without_identity(message)
         request = prepare(self.transport, server, message, user)
+        self._served = True
         path = urlsplit(message.target).path
         if not request.resource and path in self._pages:
             return self._pages[path](message, server)

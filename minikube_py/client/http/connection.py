@@ -11,11 +11,15 @@ import h11
 
 from minikube_py.client.http.pumping import Pump
 from minikube_py.client.http.records import Handler, Headers, Limits, Peer, Streamed, Upgrade
+from minikube_py.client.http.waiting import Waiting
 from minikube_py.client.http_message import HttpAnswer, HttpRequest
 
 CHUNK = 64 << 10
 LINGER_BYTES, LINGER_SECONDS = 64 << 20, 5.0  # what a refused client may still send before it reads why
 REASONS = {400: b"Bad Request", 413: b"Request Entity Too Large", 431: b"Request Header Fields Too Large"}
+
+
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class Refused(Exception):
@@ -29,9 +33,10 @@ class Refused(Exception):
 class Connection:
     """Serves one client until it goes away, is too slow, or breaks HTTP's rules."""
 
-    def __init__(self, streams: tuple[asyncio.StreamReader, asyncio.StreamWriter], handler: Handler, limits: Limits) -> None:
+    def __init__(self, streams: Streams, handler: Handler, limits: Limits, waiting: Waiting) -> None:
         self._reader, self._writer = streams
-        self._handler, self._limits = handler, limits
+        self._handler, self._limits, self._waiting = handler, limits, waiting
+        self._task: asyncio.Task[None] = current_task()
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=limits.head)
         self._peer = find_peer(self._writer)
         self._method, self._chunks = "", True
@@ -47,7 +52,9 @@ class Connection:
 
     async def _serve_one(self) -> bool:
         """Answer the next request; return whether another one may follow."""
+        self._waiting.begin(self._task)
         message = await self._read_request()
+        self._waiting.end(self._task)
         if message is None:
             return False
         reply = await self._handler.answer(message, self._peer)
@@ -80,6 +87,7 @@ class Connection:
         body, end = bytearray(), time_limit(self._limits.body_seconds)
         while isinstance(event := await self._next_event(end), h11.Data):
             body += event.data
+            self._waiting.hold(self._task, len(event.data))
             if len(body) > self._limits.body:
                 raise Refused(413, f"Request entity too large: limit is {self._limits.body}")
         if not isinstance(event, h11.EndOfMessage):
@@ -218,6 +226,13 @@ class _Channel:
     def close(self) -> None:
         """End the connection, sending what is still to be sent."""
         self._writer.close()
+
+
+def current_task() -> asyncio.Task[None]:
+    """Return the task that runs."""
+    task = asyncio.current_task()
+    assert task is not None
+    return task
 
 
 def time_limit(seconds: float) -> float:

@@ -11,7 +11,7 @@ Headers = tuple[tuple[str, str], ...]
 
 
 class Limits(NamedTuple):
-    """What one client may take. A connection that exceeds a time is closed; the sizes are in bytes."""
+    """What clients may take. A connection that exceeds a time is closed; the sizes are in bytes."""
 
     body: int = 3 << 20
     head: int = 64 << 10
@@ -21,6 +21,7 @@ class Limits(NamedTuple):
     write_seconds: float = 60.0  # how long a reader may take to make room
     handshake_seconds: float = 10.0
     connections: int = 2000
+    bodies: int = 64 << 20  # of all clients together, that have not come to their ends
 
 
 class Peer(NamedTuple):

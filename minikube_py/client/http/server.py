@@ -14,6 +14,7 @@ from typing import Any
 
 from minikube_py.client.http.connection import Connection
 from minikube_py.client.http.records import Handler, Limits
+from minikube_py.client.http.waiting import Waiting
 
 STREAM_BYTES = 128 << 10
 END_SECONDS = 2.0
@@ -30,6 +31,7 @@ class HttpServer:
 
     def __init__(self, handler: Handler, tls: ssl.SSLContext | None = None, limits: Limits = Limits()) -> None:  # noqa: B008
         self._handler, self._tls, self._limits = handler, tls, limits
+        self._waiting = Waiting(limits.bodies)
         self._serving: dict[asyncio.Task[None], socket.socket] = {}
         self._listener: socket.socket | None = None
         self._loop = asyncio.get_running_loop()
@@ -50,15 +52,18 @@ class HttpServer:
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
                 return
             except OSError:  # no descriptor is left: who waits, waits until some are
+                for _ in range(ACCEPTED_AT_ONCE):
+                    self._waiting.make_room()
                 self._loop.remove_reader(self._listener)
                 self._loop.call_later(FULL_SECONDS, self._accept_again)
                 return
-            if len(self._serving) >= self._limits.connections:
+            if len(self._serving) >= self._limits.connections and not self._waiting.make_room():
                 connection.close()
                 continue
             connection.setblocking(False)
             task = self._loop.create_task(self._serve(connection))
             self._serving[task] = connection
+            self._waiting.begin(task)
             task.add_done_callback(self._forget)
 
     def _accept_again(self) -> None:
@@ -66,6 +71,7 @@ class HttpServer:
             self._loop.add_reader(self._listener, self._accept)
 
     def _forget(self, task: asyncio.Task[None]) -> None:
+        self._waiting.end(task)
         self._serving.pop(task).close()
 
     async def _serve(self, connection: socket.socket) -> None:
@@ -74,7 +80,7 @@ class HttpServer:
         try:
             writer = await self._open(transport, protocol)
             try:
-                await Connection((protocol.reader, writer), self._handler, self._limits).serve()
+                await Connection((protocol.reader, writer), self._handler, self._limits, self._waiting).serve()
                 await close_writer(writer)
             finally:
                 writer.transport.abort()

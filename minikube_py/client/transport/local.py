@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -10,41 +10,9 @@ from minikube_py.client.request import Request, Response, User, WatchEvent
 
 if TYPE_CHECKING:
     from minikube_py.client.http_message import HttpAnswer, HttpRequest
+    from minikube_py.client.transport.server import Server
 
 SELF_CHECK_SECONDS = 5.0  # a watcher looks by itself this often, should a poke be lost
-
-
-class Poll(Protocol):
-    """A watch that can be asked."""
-
-    @property
-    def is_over(self) -> bool: ...
-
-    def poll(self) -> list[WatchEvent]: ...
-
-
-class Server(Protocol):
-    """What a local transport needs of an API server."""
-
-    def admit(self, request: Request) -> Request: ...
-
-    def admit_connect(self, request: Request, options: Mapping[str, Any]) -> None: ...
-
-    def handle(self, request: Request) -> Response: ...
-
-    def open_watch(self, request: Request) -> Poll: ...
-
-    def batch(self) -> AbstractContextManager[None]: ...
-
-    def negotiate(self, message: HttpRequest) -> Any: ...
-
-    def parse(self, message: HttpRequest) -> Request | None: ...
-
-    def describe(self, message: HttpRequest, request: Request) -> HttpAnswer: ...
-
-    def encode(self, answer: dict[str, Any], form: Any) -> bytes: ...
-
-    def encode_event(self, event: WatchEvent, form: Any) -> bytes: ...
 
 
 class Wakeup(Protocol):
@@ -134,9 +102,8 @@ class LocalTransport:
         return events
 
     def _watch(self, request: Request, timeout: float | None) -> Iterator[WatchEvent | None]:
-        import select
-
         from minikube_py.apimachinery.errors import ServiceUnavailable
+        from minikube_py.component_base.sockets import wait_readable
 
         wakeup = self._listen()
         try:
@@ -151,7 +118,7 @@ class LocalTransport:
                 left = SELF_CHECK_SECONDS if end is None else min(SELF_CHECK_SECONDS, end - self._now())
                 if left <= 0:
                     return
-                if not select.select([wakeup], [], [], left)[0]:
+                if not wait_readable((wakeup,), left):
                     if wakeup.is_gone():
                         raise ServiceUnavailable("the cluster was deleted")
                     yield None

@@ -47,6 +47,16 @@ def test_the_argument_is_not_changed() -> None:
         pytest.param([{"op": "remove"}], id="no-path"),
         pytest.param([{"op": "remove", "path": "data"}], id="path-without-slash"),
         pytest.param([{"op": "add", "path": "/metadata/name/x", "value": 1}], id="under-a-string"),
+        pytest.param([{"op": "copy", "from": "", "path": f"/x{n}"} for n in range(40)], id="copies-without-end"),
+        pytest.param(
+            [{"op": "copy", "from": "/data", "path": f"/data/{'x/' * n}x"} for n in range(40)], id="copies-into-themselves"
+        ),
+        pytest.param([{"op": "add", "path": "/data" + "/x" * n, "value": {}} for n in range(1, 1200)], id="deeper-and-deeper"),
+        pytest.param(
+            [{"op": "add", "path": "/data" + "/x" * n, "value": {}} for n in range(1, 1200)]
+            + [{"op": "copy", "from": "/data", "path": "/y"}],
+            id="a-copy-of-what-is-too-deep",
+        ),
     ],
 )
 def test_what_cannot_be_applied_is_invalid(patch: list[Any]) -> None:

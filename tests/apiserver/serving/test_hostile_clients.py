@@ -139,6 +139,18 @@ def test_the_audit_log_tells_no_secrets(folder: Folder, tmp_path: Path) -> None:
     assert json.loads(text.splitlines()[2])["objectRef"]["resource"] == "secrets"
 
 
+@pytest.mark.parametrize("token", [None, ""], ids=["the owner", "nobody"])
+def test_metrics_remember_no_words_of_clients(api: Api, token: str | None) -> None:
+    """Else whoever makes up enough of them fills the memory."""
+    headers = {} if token is None else {"token": token}
+    for number in range(3):
+        for path in (f"/apis/made-up-{number}.io/v1/things", f"/api/v1/pods/x/made-up-{number}", f"/made-up-{number}"):
+            assert api.ask("GET", path, **headers).status in (403, 404)
+    page = api.ask("GET", "/metrics").read().decode()
+    assert "made-up" not in page
+    assert 'verb="GET"' in page
+
+
 def test_only_the_owner_reads_keys(folder: Folder) -> None:
     keys = list((folder.path / "pki").glob("*.key"))
     assert len(keys) >= 3

@@ -124,12 +124,53 @@ def test_who_dawdles_is_dropped(serve: Serve, sent: str) -> None:
         assert client.is_closed()
 
 
-def test_no_more_connections_than_the_limit(serve: Serve) -> None:
+async def begin_and_wait() -> AsyncIterator[bytes]:
+    yield b"begun"
+    await asyncio.Event().wait()
+
+
+def test_no_more_connections_than_the_limit(serve: Serve, echo: Echo) -> None:
+    echo.parts = begin_and_wait
     with serve(connections=1) as dial:
-        first, second = dial(), dial()
-        first.send(GET.format("/"))
-        assert first.read()[0] == 200
-        assert second.is_closed()
+        first = dial()
+        first.send(GET.format("/stream"))
+        first.read_head()
+        assert first.read_chunk() == b"begun"
+        assert dial().is_closed()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    ["", "GET / HTTP/1.1\nHost: x\n", "POST / HTTP/1.1\nHost: x\nContent-Length: 9\n\n123", "nonsense\n\n", GET.format("/a")],
+    ids=["nothing", "half a head", "half a body", "nonsense", "one request and no more"],
+)
+def test_who_says_nothing_makes_room_for_others(serve: Serve, echo: Echo, sent: str) -> None:
+    echo.parts = begin_and_wait
+    with serve(connections=3) as dial:
+        busy = dial()
+        busy.send(GET.format("/stream"))
+        busy.read_head()
+        assert busy.read_chunk() == b"begun"
+        for _ in range(10):
+            dial().send(sent)
+        client = dial()
+        client.send(GET.format("/b"))
+        assert client.read() == (200, "GET /b ")
+        busy.socket.setblocking(False)
+        with pytest.raises(BlockingIOError):  # it is still there
+            busy.socket.recv(1)
+
+
+def test_bodies_without_an_end_do_not_fill_the_memory(serve: Serve) -> None:
+    """Of all together: the first ones go."""
+    with serve(bodies=100_000, body=60_000) as dial:
+        held = [dial() for _ in range(3)]
+        for client in held:
+            client.send("POST / HTTP/1.1\nHost: x\nContent-Length: 60000\n\n" + "x" * 40_000)
+        assert held[0].is_closed()
+        for client in held[1:]:
+            client.send("x" * 20_000)
+            assert client.read()[0] == 200
 
 
 @pytest.mark.parametrize(("path", "parts"), [("/stream", [b"0\n", b"1\n", b"2\n"]), ("/blocking", [b"one", b"two"])])

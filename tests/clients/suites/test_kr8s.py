@@ -42,6 +42,7 @@ def test_a_deployment_is_scaled_and_knows_its_pods(api):
     spec = {"replicas": 1, "selector": {"matchLabels": {"app": "web"}}, "template": template}
     deployment = Deployment({"metadata": {"name": "web", "namespace": "default"}, "spec": spec}, api=api)
     deployment.create()
+    deployment.wait("condition=Available", timeout=PATIENCE)  # kr8s wants a field of a jsonpath to be there
     deployment.scale(3)
     assert deployment.replicas == 3
     deployment.wait("jsonpath='{.status.readyReplicas}'=3", timeout=PATIENCE)
