@@ -129,6 +129,10 @@ class StatusError(Exception):
         self.message = message
         self.details = details
 
+    def behind(self, words: str) -> StatusError:
+        """Return this error with `failed to create job: ` or the like before its message."""
+        return type(self)(words + self.message, self.details)
+
     def to_status(self) -> Object:
         """Return the metav1.Status object that says this."""
         status: Object = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": self.message}

@@ -153,7 +153,7 @@ class KubeApiServer(ApiServer):
         if manager and content_type != APPLY_PATCH and request.verb in ("create", "update", "patch"):
             params.setdefault("fieldManager", manager)
         table = request.verb in ("get", "list", "watch") and form.convert == negotiation.TABLE
-        encoding = negotiation.encoding_of(form) if request.verb == "list" else ""
+        encoding = negotiation.encoding_of(form) if request.verb in ("list", "watch") else ""
         return request._replace(body=body, content_type=content_type, params=params, table=table, encoding=encoding)
 
     def describe(self, message: HttpRequest, request: Request) -> HttpAnswer:

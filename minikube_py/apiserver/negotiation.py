@@ -119,7 +119,7 @@ def encode(answer: Object, form: Form) -> bytes:
 
 def encode_event(event: WatchEvent, form: Form) -> bytes:
     """Return an event of a watch as it stands in the stream: a line of JSON, or a length of 4 bytes and a message."""
-    obj = encode(event.object, form._replace(pretty=False))
+    obj = event.object if isinstance(event.object, bytes) else encode(event.object, form._replace(pretty=False))
     if form.media_type != PROTOBUF:
         return b'{"type":"%s","object":%s}\n' % (event.type.encode(), obj.rstrip())
     from minikube_py.apimachinery.protobuf.wire_format import write_bytes

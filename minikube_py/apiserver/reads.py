@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
-from minikube_py.apimachinery.codec import decode
+from minikube_py.apimachinery.codec import decode, decode_each
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver.selection import Predicate, make_predicate
 from minikube_py.client.request import Request, Response
@@ -51,10 +51,9 @@ def list_objects(server: ApiServer, kind: Kind, request: Request) -> Response:
     """Answer with a List or a Table. Pages (`limit`, `continue`) all show the revision of the first. Raises Expired, Timeout."""
     predicate = make_predicate(kind, request)
     query = _make_query(server, kind, request)
-    if not _is_shown_as_stored(server, kind):
-        request = request._replace(encoding="")
+    as_stored = is_shown_as_stored(server, kind) and bool(request.encoding or request.table)
     try:
-        page = _read_page(_find_reader(server, kind, predicate, request.encoding), query)
+        page = _read_page(find_reader(server, kind, predicate, as_stored=as_stored), query)
     except Compacted as error:
         raise errors.Expired(EXPIRED_LIST if query.after is None else EXPIRED_CONTINUE) from error
     metadata: Object = {"resourceVersion": str(page.revision)}
@@ -66,15 +65,17 @@ def list_objects(server: ApiServer, kind: Kind, request: Request) -> Response:
     if request.table:
         from minikube_py.apiserver.table import answer_kind_table
 
-        if request.encoding:
-            items = (decode(item[1]) for item in items)  # one lives at a time
+        if as_stored:
+            items = decode_each([item[1] for item in items])  # one lives at a time
+        else:
+            request = request._replace(encoding="")
         return Response(answer_kind_table(server, kind, items, request, **metadata))
-    if request.encoding:
+    if as_stored:
         items = server.encodings.encode(request.encoding, kind.resource, items)
     return Response({"kind": kind.list_kind, "apiVersion": kind.api_version, "metadata": metadata, "items": items})
 
 
-def _is_shown_as_stored(server: ApiServer, kind: Kind) -> bool:
+def is_shown_as_stored(server: ApiServer, kind: Kind) -> bool:
     """Return whether objects are shown as they were committed: nothing is made, converted or being written."""
     is_converted = kind.view is not None or (kind.custom is not None and kind.custom.converted)
     return kind.make is None and not is_converted and not server.store.in_transaction
@@ -108,8 +109,8 @@ def _check(params: Mapping[str, str]) -> None:
     read_integer(params, "limit")
 
 
-def _find_reader(server: ApiServer, kind: Kind, predicate: Predicate | None, encoding: str) -> Reader:
-    """Return what reads the chosen ones of a page: as objects, or with an `encoding` as they are stored."""
+def find_reader(server: ApiServer, kind: Kind, predicate: Predicate | None, *, as_stored: bool) -> Reader:
+    """Return what reads the chosen ones of a page: as objects, or as they are stored."""
 
     def read_objects(query: Query) -> Page:
         made = kind.make
@@ -120,7 +121,7 @@ def _find_reader(server: ApiServer, kind: Kind, predicate: Predicate | None, enc
         page = server.store.list_texts(query)
         return page if predicate is None else page._replace(items=[item for item in page.items if predicate(decode(item[1]))])
 
-    return read_texts if encoding else read_objects
+    return read_texts if as_stored else read_objects
 
 
 def _read_page(read: Reader, query: Query) -> Page:
