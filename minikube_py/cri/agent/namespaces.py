@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from minikube_py.component_base.os_errors import tell_os_error
+from minikube_py.component_base.removal import remove_tree
 from minikube_py.cri.agent.capabilities import mask_capabilities
 from minikube_py.cri.agent.children import Identity, Plan, prepare_child
 from minikube_py.cri.agent.container import Container
 from minikube_py.cri.agent.errors import AgentError
-from minikube_py.cri.agent.launcher import AddressPool, identity, private_folder, remove_tree, with_defaults
+from minikube_py.cri.agent.launcher import AddressPool, identity, private_folder, with_defaults
 from minikube_py.cri.agent.linux import (
     CLONE_NEWIPC,
     CLONE_NEWNET,
