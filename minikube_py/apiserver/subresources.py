@@ -17,7 +17,7 @@ from minikube_py.apiserver import deletion, patching, writes
 from minikube_py.apiserver.decoding import decode_body
 from minikube_py.apiserver.ownership import schema_of
 from minikube_py.apiserver.reads import key_of
-from minikube_py.client.request import Request, Response
+from minikube_py.client.request import NODES, Request, Response
 from minikube_py.component_base.clock import format_rfc3339
 
 if TYPE_CHECKING:
@@ -202,7 +202,12 @@ def _token(server: ApiServer, kind: Kind, request: Request) -> Response:
     """POST serviceaccounts/NAME/token: a signed token of the account."""
     from minikube_py.apiserver.authentication.tokens import answer_request
 
-    return Response(answer_request(server, _current(server, kind, request), request.body or {}), created=True)
+    asked = request.body or {}
+    if NODES in request.user.groups:
+        from minikube_py.apiserver.admission.node_restriction import check_token_request
+
+        check_token_request(server, request, asked)
+    return Response(answer_request(server, _current(server, kind, request), asked), created=True)
 
 
 def _change_pod_part(server: ApiServer, kind: Kind, request: Request) -> Response:
