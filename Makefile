@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check unit e2e oracle transcripts parity parity-kubectl smoke bench clean
+.PHONY: help demo test check unit e2e oracle transcripts parity parity-kubectl walkthroughs-kubectl smoke bench clean
 help:
 	@sed -n 's/^# //p' Makefile; grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/ -/'
 
@@ -40,6 +40,9 @@ parity: $(READY)  ## play all recorded transcripts and show what differs
 
 parity-kubectl: $(READY)  ## the same, played by a real kubectl 1.33 over https
 	$(BIN)/python -m tests.parity.play --client kubectl
+
+walkthroughs-kubectl: $(READY)  ## the walk-throughs, typed at a real kubectl over https instead of at the shim
+	REAL_KUBECTL="$$(command -v kubectl)" $(BIN)/pytest tests/e2e/test_[012]*.py
 
 smoke: $(READY)  ## a day's work with each real kubectl that is there (1.27, 1.30, 1.33)
 	$(BIN)/python -m tests.oracle.smoke

@@ -7,6 +7,7 @@ import re
 import statistics
 from collections.abc import Iterator
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -140,6 +141,32 @@ def test_every_folder_of_modules_is_a_package() -> None:
 
 def test_names_say_what_is_inside() -> None:
     assert [name_of(path) for path in MODULES if {path.stem, path.parent.name} & VAGUE_NAMES] == []
+
+
+def import_name_of(path: Path) -> str:
+    """Return the name under which a module is imported."""
+    return ".".join(["minikube_py", *path.relative_to(PACKAGE).with_suffix("").parts]).removesuffix(".__init__")
+
+
+OWN_NAMES = {import_name_of(path) for path in MODULES}
+
+
+def list_imports(path: Path) -> Iterator[str]:
+    """Yield what a module imports absolutely, at any place and for whatever purpose, as `module` and as `module.name`."""
+    for node in ast.walk(parse(path)):
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from names
+            if not set(names) <= OWN_NAMES:
+                yield node.module
+
+
+def test_no_module_imports_itself_by_a_detour() -> None:
+    graph = {import_name_of(path): OWN_NAMES & set(list_imports(path)) for path in MODULES}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" <- ".join(error.args[1]))
 
 
 def test_broad_excepts_stand_in_their_places() -> None:

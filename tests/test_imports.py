@@ -21,7 +21,7 @@ OWN = """
 apimachinery: codec duration errors
 apis: catalog columns kind
 apis.core: pod
-apiserver: reads selection server table translate
+apiserver: kube_apiserver reads selection server table translate
 cli_runtime: errors factory flags print_flags resource_builder verb
 cli_runtime.printers: table tabwriter
 client: discovery kubeconfig request resources rest

@@ -21,7 +21,7 @@ _orders: dict[str, Order | None] = {}
 def order_fields(value: Any, schema: Schema | None) -> Any:
     """Return a value with its fields as Go's encoder writes them: those of structs by declaration, those of maps sorted.
 
-    Scalars, lists of them and what has no definition are not copied.
+    Scalars, lists of them, what is in order and what has no definition are not copied.
     """
     order = None if schema is None else _find_order(schema)
     return value if order is None else order(value)
@@ -45,7 +45,10 @@ def _find_order(schema: Schema) -> Order | None:
 
 
 class _Struct:
-    """Orders the fields of a struct. Which come, in which order, is found out once for each set of fields that is met."""
+    """Orders the fields of a struct. Which come, in which order, is found out once for each set of fields that is met.
+
+    A struct in order, with nothing in it to be put in order, is not copied.
+    """
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
@@ -59,7 +62,7 @@ class _Struct:
         shape = self._shapes.get(fields)
         if shape is None:
             shape = self._remember(fields)
-        return {name: value[name] if order is None else order(value[name]) for name, order in shape}
+        return {name: value[name] if order is None else order(value[name]) for name, order in shape} if shape else value
 
     def _remember(self, fields: tuple[str, ...]) -> tuple[tuple[str, Order | None], ...]:
         known = self._schema.fields
@@ -67,7 +70,10 @@ class _Struct:
         names = dict.fromkeys((*declared, *fields))
         if len(self._shapes) >= SHAPES:
             self._shapes.clear()
-        shape = self._shapes[fields] = tuple((name, _find_order(known[name]) if name in known else None) for name in names)
+        shape = tuple((name, _find_order(known[name]) if name in known else None) for name in names)
+        if all(order is None for _, order in shape) and tuple(names) == fields:
+            shape = ()  # they are in order
+        self._shapes[fields] = shape
         return shape
 
 

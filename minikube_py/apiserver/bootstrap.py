@@ -14,7 +14,7 @@ from minikube_py.client.reconcile import Key
 from minikube_py.client.request import Request
 
 if TYPE_CHECKING:
-    from minikube_py.apiserver.server import ApiServer
+    from minikube_py.apiserver.kube_apiserver import KubeApiServer
 
 Object = dict[str, Any]
 SYSTEM_PRIORITIES = (
@@ -27,7 +27,7 @@ SYSTEM_PRIORITIES = (
 )
 
 
-def bootstrap(server: ApiServer, api_address: str, api_port: int) -> None:
+def bootstrap(server: KubeApiServer, api_address: str, api_port: int) -> None:
     """Create what is missing, in one commit."""
     with server.store.transaction():
         create_all(server)
@@ -51,7 +51,7 @@ def bootstrap(server: ApiServer, api_address: str, api_port: int) -> None:
             KubernetesService(server, api_address, api_port).reconcile(Key(NAMESPACE, NAME))
 
 
-def _create(server: ApiServer, group: str, resource: str, obj: Object) -> None:
+def _create(server: KubeApiServer, group: str, resource: str, obj: Object) -> None:
     version = obj["apiVersion"].rpartition("/")[2]
     try:
         server.handle(Request("create", group, version, resource, params={"fieldManager": "kube-apiserver"}, body=obj))

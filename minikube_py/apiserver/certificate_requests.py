@@ -13,6 +13,7 @@ from minikube_py.apis.kind import Kind
 from minikube_py.apis.rbac.rules import Action
 from minikube_py.apiserver import writes
 from minikube_py.apiserver.authorization.rbac import authorize
+from minikube_py.apiserver.transactions import run_write
 from minikube_py.client.request import Request, Response
 from minikube_py.component_base.clock import format_rfc3339
 
@@ -58,9 +59,7 @@ def _update(server: ApiServer, kind: Kind, request: Request) -> Response:
     if request.verb == "patch":
         from minikube_py.apiserver import patching
 
-        return writes.run_write(
-            server, request, lambda: patching.patch_object(server, kind, request._replace(subresource="status"))
-        )
+        return run_write(server, request, lambda: patching.patch_object(server, kind, request._replace(subresource="status")))
     return writes.update(server, kind, request._replace(subresource="status"))
 
 

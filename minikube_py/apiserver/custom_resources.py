@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,19 +12,18 @@ from minikube_py.storage.interface import Key, Query
 from minikube_py.storage.sqlite import Store
 
 if TYPE_CHECKING:
-    from minikube_py.apiserver.server import ApiServer
-    from minikube_py.apiserver.webhooks.conversion import Converter
+    from minikube_py.apiserver.converting_store import Converter
 
 Object = dict[str, Any]
 RESOURCE = "customresourcedefinitions.apiextensions.k8s.io"
 
 
 class CustomResources:
-    """Finds kinds by their definitions in `store`."""
+    """Finds kinds by their definitions in `store`. `make_converter` makes what does as a definition's spec.conversion says."""
 
-    def __init__(self, store: Store, server: ApiServer | None = None) -> None:
+    def __init__(self, store: Store, make_converter: Callable[[Object], Converter] | None = None) -> None:
         self._store = store
-        self._server = server
+        self._make_converter = make_converter
         self._converters: dict[str, tuple[str, Converter]] = {}  # by definition, with its resourceVersion
         self._made: dict[tuple[str, str], tuple[str, Kind]] = {}  # definition and version -> resourceVersion and kind
 
@@ -56,13 +55,11 @@ class CustomResources:
 
     def find_converter(self, crd: Object) -> Converter:
         """Return what converts the objects of a definition."""
-        from minikube_py.apiserver.webhooks.conversion import Converter
-
         name, revision = crd["metadata"]["name"], crd["metadata"]["resourceVersion"]
         known = self._converters.get(name)
         if known is None or known[0] != revision:
-            assert self._server is not None
-            known = self._converters[name] = revision, Converter(self._server, crd["spec"].get("conversion") or {})
+            assert self._make_converter is not None
+            known = self._converters[name] = revision, self._make_converter(crd["spec"].get("conversion") or {})
         return known[1]
 
     def find_converter_of(self, kind: Kind) -> Converter:
@@ -74,7 +71,7 @@ class CustomResources:
     def wrap(self, kind: Kind, store: Any) -> Any:
         """Return a store that holds the objects of a converted kind in its version; `store` itself where there is no definition."""
         from minikube_py.apis.apiextensions.custom_resource import storage_version
-        from minikube_py.apiserver.webhooks.conversion import ConvertingStore
+        from minikube_py.apiserver.converting_store import ConvertingStore
 
         crd = self._store.get(Key(RESOURCE, "", f"{kind.plural}.{kind.group}"))
         if crd is None:

@@ -5,19 +5,20 @@ https://kubernetes.io/docs/concepts/architecture/garbage-collection/ and .../ove
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.errors import FieldError
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import admission
-from minikube_py.apiserver.admission import Attributes
+from minikube_py.apiserver.admission_attributes import Attributes
 from minikube_py.apiserver.list_options import read_integer
-from minikube_py.apiserver.reads import key_of
-from minikube_py.apiserver.selection import make_predicate
+from minikube_py.apiserver.reads import key_of, list_objects
+from minikube_py.apiserver.transactions import run_write
 from minikube_py.client.request import Request, Response
 from minikube_py.component_base.clock import format_rfc3339, parse_rfc3339
-from minikube_py.storage.interface import Key, Query
+from minikube_py.storage.interface import Key
 
 if TYPE_CHECKING:
     from minikube_py.apiserver.server import ApiServer
@@ -28,29 +29,22 @@ FINALIZERS = {"Orphan": "orphan", "Foreground": "foregroundDeletion"}
 
 def delete(server: ApiServer, kind: Kind, request: Request) -> Response:
     """Delete one object. Answers with the object while it lives on, else with a Status. Raises NotFound, Conflict."""
-    from minikube_py.apiserver.writes import run_write
-
     asked = _take_dry_run(request)
     return run_write(server, asked, lambda: Response(delete_object(server, kind, asked)))
 
 
 def delete_collection(server: ApiServer, kind: Kind, request: Request) -> Response:
-    """Delete every object that the selectors choose; answers with the list of them."""
-    from minikube_py.apiserver.writes import run_write
-
+    """Delete every object that a list of the same parameters shows, of a limited one the first page; answers with that list."""
     request = _take_dry_run(request)
-    predicate = make_predicate(kind, request._replace(verb="list"))
 
     def delete_each() -> Response:
-        page = server.store.list(Query(kind.resource, request.namespace))
-        chosen = [o for o in page.items if predicate is None or predicate(o)]
-        for obj in chosen:
+        listed = list_objects(server, kind, request._replace(verb="list"))
+        for obj in listed.object["items"]:
             metadata = obj["metadata"]
-            delete_object(
-                server, kind, request._replace(verb="delete", name=metadata["name"], namespace=metadata.get("namespace", ""))
-            )
-        metadata = {"resourceVersion": str(page.revision)}
-        return Response({"kind": kind.list_kind, "apiVersion": kind.api_version, "metadata": metadata, "items": chosen})
+            one = request._replace(verb="delete", name=metadata["name"], namespace=metadata.get("namespace", ""))
+            with suppress(errors.NotFound):  # the list may be of the past
+                delete_object(server, kind, one)
+        return listed
 
     return run_write(server, request, delete_each)
 

@@ -1,4 +1,4 @@
-"""What the API server tells of itself: health, version, and which groups and resources it serves.
+"""What the API server tells of itself: its version, and which groups and resources it serves.
 
 https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api
 """
@@ -11,11 +11,9 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from minikube_py.apimachinery.errors import MethodNotAllowed, NotFound
+from minikube_py.apimachinery.errors import NotFound
 from minikube_py.apis import catalog
 from minikube_py.apis.kind import Kind
-from minikube_py.apiserver.negotiation import AGGREGATED, Form, encode, indent
-from minikube_py.client.http_message import JSON, PLAIN_TEXT, HttpAnswer, HttpRequest, make_answer
 from minikube_py.component_base.version import describe_version
 
 Object = dict[str, Any]
@@ -48,39 +46,6 @@ class Served(NamedTuple):
 
 
 EVERYTHING = Served()
-
-
-def answer_path(message: HttpRequest, form: Form, served: Served) -> HttpAnswer:
-    """Answer a request to a path without a resource. Raises MethodNotAllowed; a path that nobody knows is answered with 404."""
-    if message.method not in ("GET", "HEAD"):
-        raise MethodNotAllowed("the server does not allow this method on the requested resource", {})
-    parts = [part for part in urlsplit(message.target).path.split("/") if part]
-    if form.convert.startswith(AGGREGATED):
-        return _answer_aggregated(message, form, served)
-    if parts[:1] == ["openapi"]:
-        from minikube_py.apiserver.openapi.documents import answer_openapi
-
-        return answer_openapi(message, served) or make_answer(404, PLAIN_TEXT, b"404 page not found\n")
-    try:
-        document = describe_path(message.target, served)
-    except NotFound:
-        if parts[0] in ("api", "apis"):
-            return make_answer(404, PLAIN_TEXT, b"404 page not found\n")
-        return make_answer(404, JSON, indent(encode({"paths": list(list_paths(served))}, Form())))
-    if isinstance(document, str):
-        return make_answer(200, PLAIN_TEXT, document.encode())
-    if "kind" not in document:  # the version and the list of paths are for people
-        return make_answer(200, JSON, indent(encode(document, Form())))
-    return make_answer(200, form.media_type, encode(document, form))
-
-
-def _answer_aggregated(message: HttpRequest, form: Form, served: Served) -> HttpAnswer:
-    from minikube_py.apiserver import aggregated_discovery
-    from minikube_py.apiserver.cached_answers import answer_cached, make_etag
-
-    version = form.convert.rpartition("/")[2]
-    body = encode(aggregated_discovery.describe_all(urlsplit(message.target).path, version, served), form)
-    return answer_cached(message, aggregated_discovery.CONTENT_TYPE.format(version), body, make_etag(body))
 
 
 def describe_path(target: str, served: Served = EVERYTHING) -> str | Object:

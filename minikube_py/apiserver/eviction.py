@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.unstructured import deep_copy, is_condition_true, set_condition
 from minikube_py.apis.kind import Kind
-from minikube_py.apiserver import deletion, writes
+from minikube_py.apiserver import deletion
 from minikube_py.apiserver.reads import key_of
+from minikube_py.apiserver.transactions import run_write
 from minikube_py.client.disruption_budgets import find_budgets, set_allowed_condition, tell_denied
 from minikube_py.client.request import Request, Response
 from minikube_py.component_base.clock import format_rfc3339
@@ -49,7 +50,7 @@ def evict(server: ApiServer, kind: Kind, request: Request) -> Response:
         deletion.delete_object(server, kind, plain)
         return Response({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}, created=True)
 
-    return writes.run_write(server, asked, write)
+    return run_write(server, asked, write)
 
 
 def _agree_on_dry_run(request: Request, options: list[str]) -> str:

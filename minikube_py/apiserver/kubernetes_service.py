@@ -13,7 +13,7 @@ from minikube_py.client.request import Request
 from minikube_py.client.resources import ENDPOINT_SLICES, ENDPOINTS, SERVICES, Resource
 
 if TYPE_CHECKING:
-    from minikube_py.apiserver.server import ApiServer
+    from minikube_py.apiserver.kube_apiserver import KubeApiServer
 
 Object = dict[str, Any]
 NAMESPACE, NAME = "default", "kubernetes"
@@ -23,7 +23,7 @@ SERVICE_IP = "10.96.0.1"
 class KubernetesService:
     """The Service and its endpoints, for an API that answers at `address`:`port`. Reconciles the one key there is."""
 
-    def __init__(self, server: ApiServer, address: str, port: int) -> None:
+    def __init__(self, server: KubeApiServer, address: str, port: int) -> None:
         self._server, self._address, self._port = server, address, port
 
     def reconcile(self, key: Key) -> Result:

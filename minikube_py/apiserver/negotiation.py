@@ -13,15 +13,14 @@ from minikube_py.apimachinery.depth import TOO_DEEP, is_too_deep
 from minikube_py.apimachinery.errors import BadRequest, NotAcceptable, UnsupportedMediaType
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import wire
-from minikube_py.client.http_message import JSON, HttpRequest
-from minikube_py.client.request import APPLY_PATCH, JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, WatchEvent
+from minikube_py.client.http_message import JSON, PROTOBUF, HttpRequest
+from minikube_py.client.request import APPLY_PATCH, JSON_PATCH, MERGE_PATCH, METADATA_ONLY, STRATEGIC_MERGE_PATCH, WatchEvent
 
 Object = dict[str, Any]
 
 YAML = "application/yaml"
-PROTOBUF = "application/vnd.kubernetes.protobuf"
 META_GROUP = "meta.k8s.io"
-TABLE, PARTIAL, PARTIAL_LIST = "Table", "PartialObjectMetadata", "PartialObjectMetadataList"
+TABLE, PARTIAL, PARTIAL_LIST = "Table", wire.PARTIAL, f"{wire.PARTIAL}List"
 AGGREGATED = "APIGroupDiscoveryList"
 AGGREGATED_VERSIONS = ("v2", "v2beta1")
 MANAGER_BYTES = 128
@@ -96,6 +95,12 @@ def _wants_pretty(message: HttpRequest) -> bool:
     return message.header("user-agent").startswith(("curl", "Wget", "Mozilla/5.0"))
 
 
+def encoding_of(form: Form) -> str:
+    """Return how the items or rows of a list may come one by one."""
+    media_type = JSON if form.media_type == YAML else form.media_type
+    return media_type + METADATA_ONLY if form.convert in (PARTIAL, PARTIAL_LIST) else media_type
+
+
 def encode(answer: Object, form: Form) -> bytes:
     """Return an answer's body in that form."""
     if form.convert in (PARTIAL, PARTIAL_LIST):
@@ -134,10 +139,10 @@ def strip_to_metadata(obj: Object) -> Object:
     """Return an object, or a list's items, with nothing but their metadata; what has none stays as it is."""
     if obj.get("kind") == "Status":
         return obj
-    if isinstance(obj.get("items"), list):
-        items = [strip_to_metadata(item) for item in obj["items"]]
-        return {"kind": PARTIAL_LIST, "apiVersion": f"{META_GROUP}/v1", "metadata": obj["metadata"], "items": items}
-    return {"kind": PARTIAL, "apiVersion": f"{META_GROUP}/v1", "metadata": obj.get("metadata") or {}}
+    if wire.is_list(obj):
+        items = [item if isinstance(item, bytes) else wire.show_metadata(item) for item in obj["items"]]
+        return {"kind": PARTIAL_LIST, "apiVersion": wire.META, "metadata": obj["metadata"], "items": items}
+    return wire.show_metadata(obj)
 
 
 def decode_body(kind: Kind, message: HttpRequest) -> tuple[Any, str]:

@@ -14,12 +14,18 @@ from minikube_py.apiserver import writes
 from minikube_py.apiserver.decoding import decode_checked
 from minikube_py.apiserver.ownership import manager_info, schema_of
 from minikube_py.apiserver.reads import key_of
+from minikube_py.apiserver.transactions import run_write
 from minikube_py.client.request import APPLY_PATCH, JSON_PATCH, MASTERS, MERGE_PATCH, STRATEGIC_MERGE_PATCH, Request, Response
 
 if TYPE_CHECKING:
     from minikube_py.apiserver.server import ApiServer
 
 Object = dict[str, Any]
+
+
+def patch(server: ApiServer, kind: Kind, request: Request) -> Response:
+    """Change an object by one of the four kinds of patch; an apply patch may create it."""
+    return run_write(server, request, lambda: patch_object(server, kind, request))
 
 
 def patch_object(server: ApiServer, kind: Kind, request: Request) -> Response:

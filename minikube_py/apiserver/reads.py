@@ -6,15 +6,17 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
+from minikube_py.apimachinery.codec import decode
 from minikube_py.apis.kind import Kind
-from minikube_py.apiserver.selection import make_predicate
+from minikube_py.apiserver.selection import Predicate, make_predicate
 from minikube_py.client.request import Request, Response
-from minikube_py.storage.interface import Ahead, Compacted, Key, Page, Query
+from minikube_py.storage.interface import Ahead, Compacted, Key, Page, Query, TextPage
 
 if TYPE_CHECKING:
     from minikube_py.apiserver.server import ApiServer
 
 Object = dict[str, Any]
+Reader = Callable[[Query], Page | TextPage]
 EXPIRED_LIST = "The resourceVersion for the provided list is too old."
 EXPIRED_CONTINUE = (
     "The provided continue parameter is too old to display a consistent list result. You can start a new list without "
@@ -49,8 +51,10 @@ def list_objects(server: ApiServer, kind: Kind, request: Request) -> Response:
     """Answer with a List or a Table. Pages (`limit`, `continue`) all show the revision of the first. Raises Expired, Timeout."""
     predicate = make_predicate(kind, request)
     query = _make_query(server, kind, request)
+    if not _is_shown_as_stored(server, kind):
+        request = request._replace(encoding="")
     try:
-        page = _read_page(server, query, predicate, kind.make)
+        page = _read_page(_find_reader(server, kind, predicate, request.encoding), query)
     except Compacted as error:
         raise errors.Expired(EXPIRED_LIST if query.after is None else EXPIRED_CONTINUE) from error
     metadata: Object = {"resourceVersion": str(page.revision)}
@@ -58,11 +62,22 @@ def list_objects(server: ApiServer, kind: Kind, request: Request) -> Response:
         metadata["continue"] = encode_continue(page.revision, page.next)
         if predicate is None:
             metadata["remainingItemCount"] = page.remaining
+    items: Any = page.items
     if request.table:
         from minikube_py.apiserver.table import answer_kind_table
 
-        return Response(answer_kind_table(server, kind, page.items, request, **metadata))
-    return Response({"kind": kind.list_kind, "apiVersion": kind.api_version, "metadata": metadata, "items": page.items})
+        if request.encoding:
+            items = (decode(item[1]) for item in items)  # one lives at a time
+        return Response(answer_kind_table(server, kind, items, request, **metadata))
+    if request.encoding:
+        items = server.encodings.encode(request.encoding, kind.resource, items)
+    return Response({"kind": kind.list_kind, "apiVersion": kind.api_version, "metadata": metadata, "items": items})
+
+
+def _is_shown_as_stored(server: ApiServer, kind: Kind) -> bool:
+    """Return whether objects are shown as they were committed: nothing is made, converted or being written."""
+    is_converted = kind.view is not None or (kind.custom is not None and kind.custom.converted)
+    return kind.make is None and not is_converted and not server.store.in_transaction
 
 
 def _make_query(server: ApiServer, kind: Kind, request: Request) -> Query:
@@ -93,18 +108,36 @@ def _check(params: Mapping[str, str]) -> None:
     read_integer(params, "limit")
 
 
-def _read_page(server: ApiServer, query: Query, predicate: Any, made: Callable[[], list[Object]] | None = None) -> Page:
-    page = server.store.list(query) if made is None else Page(server.store.current_revision(), made(), None, 0)
-    if predicate is None:
-        return page
-    items = list(filter(predicate, page.items))
+def _find_reader(server: ApiServer, kind: Kind, predicate: Predicate | None, encoding: str) -> Reader:
+    """Return what reads the chosen ones of a page: as objects, or with an `encoding` as they are stored."""
+
+    def read_objects(query: Query) -> Page:
+        made = kind.make
+        page = server.store.list(query) if made is None else Page(server.store.current_revision(), made(), None, 0)
+        return page if predicate is None else page._replace(items=list(filter(predicate, page.items)))
+
+    def read_texts(query: Query) -> TextPage:
+        page = server.store.list_texts(query)
+        return page if predicate is None else page._replace(items=[item for item in page.items if predicate(decode(item[1]))])
+
+    return read_texts if encoding else read_objects
+
+
+def _read_page(read: Reader, query: Query) -> Page:
+    """Read until a page is full: of those read, not all are chosen."""
+    page = read(query)
+    items: list[Any] = page.items
     while query.limit and page.next is not None and len(items) < query.limit:
-        page = server.store.list(query._replace(after=page.next, revision=page.revision))
-        items += filter(predicate, page.items)
+        page = read(query._replace(after=page.next, revision=page.revision))
+        items += page.items
     if query.limit and len(items) > query.limit:  # the last page gave more than fits: go on after the last that does
-        last = items[query.limit - 1]["metadata"]
-        return Page(page.revision, items[: query.limit], (last.get("namespace", ""), last["name"]), 0)
-    return Page(page.revision, items, page.next, 0)
+        items = items[: query.limit]
+        page = page._replace(next=_place_of(items[-1]) if isinstance(items[-1], dict) else items[-1][2:])
+    return Page(page.revision, items, page.next, page.remaining)
+
+
+def _place_of(obj: Object) -> tuple[str, str]:
+    return obj["metadata"].get("namespace", ""), obj["metadata"]["name"]
 
 
 def parse_revision(text: str) -> int:

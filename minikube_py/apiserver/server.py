@@ -1,7 +1,8 @@
-"""The API server: takes requests, finds the kind, answers. One per thread, each with a Store of its own."""
+"""What all that answers requests works on: one Store, its time, and the kinds of its objects."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -10,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 from minikube_py.apimachinery import errors
 from minikube_py.apis import catalog
 from minikube_py.apis.kind import Kind
-from minikube_py.apiserver import reads, translate
-from minikube_py.client.request import APPLY_PATCH, MASTERS, Request, Response, WatchEvent
 from minikube_py.component_base.clock import Clock, StoredClock
 from minikube_py.storage.sqlite import Store
 
@@ -19,22 +18,17 @@ if TYPE_CHECKING:
     import random
 
     from minikube_py.apiserver.custom_resources import CustomResources
+    from minikube_py.apiserver.encodings import Encodings
     from minikube_py.apiserver.extension_points import ExtensionPoints
-    from minikube_py.apiserver.negotiation import Form
-    from minikube_py.apiserver.watches import Watch
-    from minikube_py.apiserver.webhooks.rehearsal import Heard
-    from minikube_py.client.http_message import HttpAnswer, HttpRequest
+    from minikube_py.apiserver.webhooks.heard import Heard
 
 Object = dict[str, Any]
 NOT_SERVED = "the server could not find the requested resource"
 NOT_ALLOWED = "the server does not allow this method on the requested resource"
-METRICS = "metrics.k8s.io"
-STATUS_VERBS = ("get", "update", "patch")
-READS = {"get": reads.get, "list": reads.list_objects}
 
 
-class ApiServer:
-    """Answers requests from one Store. `rng` makes uids and name suffixes; without a clock and one it has those of the Store's cluster."""
+class ApiServer(ABC):
+    """One Store and what is known of it. `rng` makes uids and name suffixes; without a clock and one it has those of the Store's cluster."""
 
     def __init__(self, store: Store, clock: Clock | None = None, rng: random.Random | None = None) -> None:
         self.store = store
@@ -65,12 +59,17 @@ class ApiServer:
         kinds = self.custom_resources.list_kinds()
         return next((k for k in kinds if (k.group, k.version, k.kind) == (group, version, name)), None)
 
-    @cached_property
+    @property
+    @abstractmethod
     def custom_resources(self) -> CustomResources:
         """The kinds that CustomResourceDefinitions serve."""
-        from minikube_py.apiserver.custom_resources import CustomResources
 
-        return CustomResources(self.store, self)
+    @cached_property
+    def encodings(self) -> Encodings:
+        """What was encoded of stored objects; several servers over one state file may share it."""
+        from minikube_py.apiserver.encodings import Encodings
+
+        return Encodings()
 
     @cached_property
     def extension_points(self) -> ExtensionPoints:
@@ -99,40 +98,6 @@ class ApiServer:
             return custom
         return kind if kind.stored_as is None else catalog.find_stored(kind).seen_through(kind)
 
-    def admit(self, request: Request) -> Request:
-        """Find out who asks and whether they may; return the request in that user's name. Raises Unauthorized, Forbidden."""
-        if request.credentials is not None:
-            from minikube_py.apiserver.authentication.requests import identify
-
-            request = identify(self, request)
-        if MASTERS not in request.user.groups:
-            from minikube_py.apiserver.authorization.requests import check
-
-            check(self.store, request)
-        return request
-
-    def handle(self, request: Request) -> Response:
-        """Answer one request. Raises StatusError."""
-        request = self.admit(request)
-        kind = self.find_kind(request.group, request.resource, request.version)
-        deprecation = kind.asked.deprecation
-        try:
-            with self.speaking(kind):
-                response = self._answer(kind, request)
-        except errors.StatusError as error:
-            self.warnings.clear()
-            if deprecation:
-                error.warnings = (deprecation, *error.warnings)
-            raise
-        if kind.view is not None:
-            from minikube_py.apiserver.versions import show_answer
-
-            response = response._replace(object=show_answer(kind, response.object))
-        if deprecation or self.warnings:
-            told, self.warnings = self.warnings, []
-            response = response._replace(warnings=(*([deprecation] if deprecation else ()), *response.warnings, *told))
-        return response
-
     @contextmanager
     def speaking(self, kind: Kind) -> Iterator[None]:
         """Let the store hold the objects of a kind in the version that is asked for, if that takes more than a view."""
@@ -145,123 +110,6 @@ class ApiServer:
             yield
         finally:
             self.store = store
-
-    def _answer(self, kind: Kind, request: Request) -> Response:
-        with translate.storage_errors(kind, request):
-            if kind.computed:
-                from minikube_py.apiserver import metrics
-
-                return metrics.answer(self, kind, request)
-            if request.subresource not in ("", "status"):
-                from minikube_py.apiserver import subresources
-
-                return subresources.handle(self, kind, request)
-            if request.subresource and not kind.status:
-                raise errors.NotFound(NOT_SERVED)
-            if request.verb not in kind.verbs or (request.subresource and request.verb not in STATUS_VERBS):
-                raise errors.MethodNotAllowed(NOT_ALLOWED)
-            read = READS.get(request.verb)
-            if read is not None:
-                return read(self, kind, request)
-            from minikube_py.apiserver import writes
-            from minikube_py.apiserver.wire import receive_body
-
-            if kind.verbs == ("create",):
-                return self._answer_at_once(kind, request)
-            write = writes.VERBS.get(request.verb)
-            if write is None:
-                raise errors.MethodNotAllowed(NOT_ALLOWED)
-            if (request.subresource, kind.resource) == ("status", "certificatesigningrequests.certificates.k8s.io"):
-                from minikube_py.apiserver.certificate_requests import sign as write
-            return write(self, kind, request._replace(body=receive_body(request.body)))
-
-    def _answer_at_once(self, kind: Kind, request: Request) -> Response:
-        """Answer the creation of an object that is never kept."""
-        if kind.plural == "bindings":
-            from minikube_py.apiserver.subresources import bind_named
-
-            return bind_named(self, kind, request)
-        from minikube_py.apiserver import reviews
-
-        return reviews.answer(self, kind, request)
-
-    def open_watch(self, request: Request) -> Watch:
-        """Begin a watch. Raises Expired when its revision is compacted."""
-        from minikube_py.apiserver.watches import Watch
-
-        request = self.admit(request)
-        kind = self.find_kind(request.group, request.resource, request.version)
-        if kind.computed or "watch" not in kind.verbs:
-            raise errors.MethodNotAllowed(NOT_ALLOWED)
-        with translate.storage_errors(kind, request), self.speaking(kind):
-            return Watch(self, kind, request)
-
-    def negotiate(self, message: HttpRequest) -> Form:
-        """Return the form that the answer to an HTTP message takes. Raises NotAcceptable."""
-        from minikube_py.apiserver import negotiation
-
-        return negotiation.choose_form(message)
-
-    def parse(self, message: HttpRequest) -> Request | None:
-        """Return the request that an HTTP message is, None where its path is not one of resources. Raises StatusError."""
-        from minikube_py.apiserver import list_options, negotiation, paths, write_options
-
-        request = paths.parse_path(message.method, message.target)
-        if request is None:
-            return None
-        kind = self.find_kind(request.group, request.resource, request.version)
-        if request.subresource and request.subresource not in kind.subresources:
-            raise errors.NotFound(NOT_SERVED)
-        if request.subresource == paths.PROXY:
-            return request
-        if request.verb in ("list", "watch", "deletecollection"):
-            list_options.check_numbers(request.params)
-        form = self.negotiate(message)
-        negotiation.check_form(form, kind, request.verb)
-        body, content_type = negotiation.decode_body(kind, message)
-        if message.method == "DELETE" and body is not None:
-            body = write_options.decode_delete_options(body)
-        elif request.verb in write_options.OPTIONS:
-            write_options.check_write_options(request, content_type)
-        params = dict(request.params)
-        manager = negotiation.manager_of(message)
-        if manager and content_type != APPLY_PATCH and request.verb in ("create", "update", "patch"):
-            params.setdefault("fieldManager", manager)
-        table = request.verb in ("get", "list", "watch") and form.convert == negotiation.TABLE
-        return request._replace(body=body, content_type=content_type, params=params, table=table)
-
-    def describe(self, message: HttpRequest, request: Request) -> HttpAnswer:
-        """Answer a path that is not one of resources: health, version, discovery. `request` says who asks. Raises Unauthorized, Forbidden."""
-        from minikube_py.apiserver import discovery_documents, health
-
-        if request.credentials is not None or MASTERS not in request.user.groups:
-            from minikube_py.apiserver.authentication.requests import admit_path
-
-            admit_path(self, request, message.target)
-        if (answer := health.answer_health(self, message)) is not None:
-            return answer
-        served = discovery_documents.Served(self.serves, self.custom_resources.list_kinds)
-        return discovery_documents.answer_path(message, self.negotiate(message), served)
-
-    def serves(self, group: str) -> bool:
-        """Return whether a group of built-in kinds is served: metrics.k8s.io is only where something is known of them."""
-        if group != METRICS:
-            return True
-        from minikube_py.apiserver import metrics
-
-        return metrics.is_served(self)
-
-    def encode(self, answer: Object, form: Form | None) -> bytes:
-        """Return an answer as it goes over HTTP, as compact JSON without a `form`."""
-        from minikube_py.apiserver import negotiation
-
-        return negotiation.encode(answer, form or negotiation.Form())
-
-    def encode_event(self, event: WatchEvent, form: Form) -> bytes:
-        """Return an event of a watch as it stands in the stream of that form."""
-        from minikube_py.apiserver import negotiation
-
-        return negotiation.encode_event(event, form)
 
     @contextmanager
     def batch(self) -> Iterator[None]:

@@ -17,6 +17,7 @@ from minikube_py.apiserver import deletion, patching, writes
 from minikube_py.apiserver.decoding import decode_body
 from minikube_py.apiserver.ownership import schema_of
 from minikube_py.apiserver.reads import key_of
+from minikube_py.apiserver.transactions import run_write
 from minikube_py.client.request import NODES, Request, Response
 from minikube_py.component_base.clock import format_rfc3339
 
@@ -101,7 +102,7 @@ def bind(server: ApiServer, kind: Kind, request: Request) -> Response:
         server.store.update(key, {**change(old), "metadata": {**old["metadata"]}}, 0)
         return Response({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}, created=True)
 
-    return writes.run_write(server, request, write)
+    return run_write(server, request, write)
 
 
 def bind_named(server: ApiServer, kind: Kind, request: Request) -> Response:
@@ -195,7 +196,7 @@ def _scale(server: ApiServer, kind: Kind, request: Request) -> Response:
         whole = request._replace(content_type="application/json")
         return Response(scale_of(kind, writes.update_object(server, kind, whole, change)))
 
-    return writes.run_write(server, request, write)
+    return run_write(server, request, write)
 
 
 def _token(server: ApiServer, kind: Kind, request: Request) -> Response:
@@ -204,7 +205,7 @@ def _token(server: ApiServer, kind: Kind, request: Request) -> Response:
 
     asked = request.body or {}
     if NODES in request.user.groups:
-        from minikube_py.apiserver.admission.node_restriction import check_token_request
+        from minikube_py.apiserver.authorization.node_tokens import check_token_request
 
         check_token_request(server, request, asked)
     return Response(answer_request(server, _current(server, kind, request), asked), created=True)
@@ -240,7 +241,7 @@ def _change_pod_part(server: ApiServer, kind: Kind, request: Request) -> Respons
         whole = request._replace(content_type="application/json")
         return Response(writes.update_object(server, rules, whole, change))
 
-    return writes.run_write(server, request, write)
+    return run_write(server, request, write)
 
 
 def _finalize(server: ApiServer, kind: Kind, request: Request) -> Response:
@@ -259,7 +260,7 @@ def _finalize(server: ApiServer, kind: Kind, request: Request) -> Response:
             return Response(server.store.delete(key, new))
         return Response(old if new == old else server.store.update(key, new, 0))
 
-    return writes.run_write(server, request, write)
+    return run_write(server, request, write)
 
 
 def _approve(server: ApiServer, kind: Kind, request: Request) -> Response:

@@ -11,7 +11,7 @@ from minikube_py.client.request import Request
 from minikube_py.client.resources import NAMESPACES
 
 if TYPE_CHECKING:
-    from minikube_py.apiserver.server import ApiServer
+    from minikube_py.apiserver.kube_apiserver import KubeApiServer
 
 SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 
@@ -19,7 +19,7 @@ SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 class SystemNamespaces:
     """Reconciles one of these namespaces."""
 
-    def __init__(self, server: ApiServer) -> None:
+    def __init__(self, server: KubeApiServer) -> None:
         self._server = server
 
     def reconcile(self, key: Key) -> Result:
@@ -31,13 +31,13 @@ class SystemNamespaces:
         return Result()
 
 
-def create_all(server: ApiServer) -> None:
+def create_all(server: KubeApiServer) -> None:
     """Create those that are missing."""
     for name in SYSTEM_NAMESPACES:
         SystemNamespaces(server).reconcile(Key("", name))
 
 
-def make_controller(server: ApiServer) -> Controller:
+def make_controller(server: KubeApiServer) -> Controller:
     """Return the controller that watches over them."""
 
     def keys_of(namespace: object, context: Context) -> list[Key]:

@@ -5,7 +5,7 @@ https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apis.columns import AGE, NAME
@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 Object = dict[str, Any]
 
-INCLUDES = ("Metadata", "Object", "None")
+SHOWN: dict[str, Callable[[Object], Object]] = {  # of an object, in its row
+    "Metadata": lambda obj: {
+        "object": {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": obj["metadata"]}
+    },
+    "Object": lambda obj: {"object": obj},
+    "None": lambda obj: {},
+}
 SCALE_COLUMNS = (
     NAME,
     Column("Desired", lambda scale, now: (scale.get("spec") or {}).get("replicas", 0), type="integer"),
@@ -31,7 +37,7 @@ def columns_of(kind: Kind) -> Sequence[Column]:
     return kind.columns or (NAME, AGE)
 
 
-def answer_kind_table(server: ApiServer, kind: Kind, items: list[Object], request: Request, **metadata: Any) -> Object:
+def answer_kind_table(server: ApiServer, kind: Kind, items: Iterable[Object], request: Request, **metadata: Any) -> Object:
     """Return the Table of stored objects: by the columns of the version that was asked for, else by the stored kind's."""
     if kind.view is not None and kind.view.columns:
         return answer_table(server, kind.view.columns, [kind.show(obj) for obj in items], request, **metadata)
@@ -41,28 +47,43 @@ def answer_kind_table(server: ApiServer, kind: Kind, items: list[Object], reques
 
 
 def answer_table(
-    server: ApiServer, columns: Sequence[Column], items: list[Object], request: Request, **metadata: Any
+    server: ApiServer, columns: Sequence[Column], items: Iterable[Object], request: Request, **metadata: Any
 ) -> Object:
     """Return the Table that a request asks for. Without `metadata` it has the resourceVersion of its one object."""
-    meta = metadata or {"resourceVersion": items[0]["metadata"]["resourceVersion"]}
+    meta = metadata
+    if not meta:
+        items = list(items)
+        meta = {"resourceVersion": items[0]["metadata"]["resourceVersion"]}
     include = request.params.get("includeObject") or "Metadata"
-    if include not in INCLUDES:
+    if include not in SHOWN:
         from minikube_py.apimachinery.errors import BadRequest, invalid
 
         problem = invalid("includeObject", include, "must be 'Metadata', 'Object', 'None', or empty")
         raise BadRequest(f"Unable to convert to Table as requested: {problem}")
-    return make_table(columns, items, meta, server.now(), include)
+    encode: Callable[[Object], Any] | None = None
+    if request.encoding:
+        from minikube_py.apiserver.wire import encode_plain as encode
+    return make_table(columns, items, meta, server.now(), include, encode)
 
 
 def make_table(
-    columns: Sequence[Column], items: list[Object], metadata: Object, now: float, include: str = "Metadata"
+    columns: Sequence[Column],
+    items: Iterable[Object],
+    metadata: Object,
+    now: float,
+    include: str = "Metadata",
+    encode: Callable[[Object], Any] | None = None,
 ) -> Object:
-    """Return the Table of `items`; its rows carry as much of the objects as `include` says: Metadata, Object or None."""
-    cells = [c.cell for c in columns]
-    rows = [{"cells": [cell(obj, now) for cell in cells]} for obj in items]
-    if include != "None":
-        for row, obj in zip(rows, items, strict=True):
-            row["object"] = obj if include == "Object" else _partial(obj)  # type: ignore[assignment]
+    """Return the Table of `items`; its rows carry as much of the objects as `include` says: Metadata, Object or None.
+
+    With `encode` it has what that makes of each row, before the next object is taken.
+    """
+    cells, show = [c.cell for c in columns], SHOWN[include]
+
+    def make_row(obj: Object) -> Object:
+        return {"cells": [cell(obj, now) for cell in cells], **show(obj)}
+
+    rows = [make_row(obj) for obj in items] if encode is None else [encode(make_row(obj)) for obj in items]
     return {
         "kind": "Table",
         "apiVersion": "meta.k8s.io/v1",
@@ -73,7 +94,3 @@ def make_table(
         ],
         "rows": rows,
     }
-
-
-def _partial(obj: Object) -> Object:
-    return {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": obj["metadata"]}

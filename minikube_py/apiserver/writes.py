@@ -6,7 +6,6 @@ The order is that of k8s.io/apiserver's generic registry. An object's `Kind` say
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
@@ -14,9 +13,10 @@ from minikube_py.apimachinery.errors import FieldError
 from minikube_py.apimachinery.scalars import forget_writing
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import admission, deletion, ownership
-from minikube_py.apiserver.admission import Attributes
+from minikube_py.apiserver.admission_attributes import Attributes
 from minikube_py.apiserver.decoding import decode_body
 from minikube_py.apiserver.reads import key_of
+from minikube_py.apiserver.transactions import run_write, take_in_turn
 from minikube_py.apiserver.translate import MODIFIED, describe_uid_mismatch
 from minikube_py.client.request import Request, Response
 from minikube_py.component_base.clock import format_rfc3339
@@ -29,49 +29,7 @@ Object = dict[str, Any]
 SERVER_OWNED = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "generation")
 OVERRULED = ("creationTimestamp", "selfLink", "generation", "resourceVersion")  # on updates; the rest is as validation says
 GENERATE_ATTEMPTS = 8
-WEBHOOK_ATTEMPTS = 6  # webhooks are asked again where the object has changed meanwhile
 KEPT_IF_UNSET = ("uid", "deletionGracePeriodSeconds")
-
-
-class DryRun(Exception):
-    """Undoes a transaction whose outcome was only asked for."""
-
-
-def run_write(server: ApiServer, request: Request, write: Callable[[], Response]) -> Response:
-    """Do a write in a transaction, or as if: with dryRun=All everything happens and nothing is kept."""
-    dry_run = request.params.get("dryRun")
-    if dry_run not in (None, "", "All"):
-        raise errors.BadRequest(f'Invalid value: ["{dry_run}"]: dryRun')
-    try:
-        for _ in range(WEBHOOK_ATTEMPTS):
-            try:
-                return _write_once(server, write, bool(dry_run))
-            except admission.WebhooksNotAsked:  # the lock is given back while they are
-                from minikube_py.apiserver.webhooks.rehearsal import rehearse
-
-                rehearse(server, write)
-    finally:
-        server.heard = None
-    raise errors.new_conflict(request.group, request.resource, request.name, MODIFIED)
-
-
-def _write_once(server: ApiServer, write: Callable[[], Response], dry_run: bool) -> Response:
-    answer: list[Response] = []
-    try:
-        server.is_writing = True
-        with suppress(DryRun), server.store.transaction():
-            answer.append(write())
-            if dry_run:
-                raise DryRun
-    finally:
-        server.is_writing = False
-    return answer[0]
-
-
-def take_in_turn(decode: Callable[[], tuple[Object, tuple[str, ...]]]) -> Callable[[], tuple[Object, tuple[str, ...]]]:
-    """Decode a body now; the function returned gives that, and a fresh copy each further time: a write may have to be tried again."""
-    decoded = [decode()]
-    return lambda: decoded.pop() if decoded else decode()
 
 
 def create(server: ApiServer, kind: Kind, request: Request) -> Response:
@@ -311,19 +269,3 @@ def _spec_of(kind: Kind, obj: Object) -> Object:
     """Return what metadata.generation counts changes of: all but metadata, and a status that is written apart."""
     apart = ("metadata", "apiVersion", "kind", *(("status",) if kind.status or not kind.custom else ()))
     return {key: value for key, value in obj.items() if key not in apart}
-
-
-def patch(server: ApiServer, kind: Kind, request: Request) -> Response:
-    """Change an object by one of the four kinds of patch; an apply patch may create it."""
-    from minikube_py.apiserver import patching
-
-    return run_write(server, request, lambda: patching.patch_object(server, kind, request))
-
-
-VERBS = {
-    "create": create,
-    "update": update,
-    "patch": patch,
-    "delete": deletion.delete,
-    "deletecollection": deletion.delete_collection,
-}

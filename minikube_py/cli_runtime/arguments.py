@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from minikube_py.cli_runtime.errors import CliError
@@ -24,7 +23,7 @@ def show_help(factory: Factory, verb: Verb, path: str) -> None:
     """Print the help page of the verb that is called as `path`."""
     from minikube_py.cli_runtime import help_pages
 
-    factory.write(help_pages.render(verb, f"mk {path}", lambda module: import_module(module).VERB) + "\n")
+    factory.write(help_pages.render(verb, f"mk {path}") + "\n")
 
 
 def parse_pairs(words: Sequence[str], what: str) -> tuple[dict[str, str], list[str]]:

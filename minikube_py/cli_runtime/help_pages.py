@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
-from typing import TextIO
-
 import click
 
 from minikube_py.cli_runtime.flags import GLOBAL_FLAGS, Flag
-from minikube_py.cli_runtime.verb import Verb
+from minikube_py.cli_runtime.verb import Verb, load_verb
 
 METAVARS = {
     "int": "N",
@@ -26,20 +22,12 @@ METAVARS = {
 }
 
 
-def show(verb: Verb, path: str, load: Callable[[str], Verb], out: TextIO | None = None) -> None:
-    """Print the help page of a verb, or of the whole program."""
-    print(render(verb, path, load), file=out)
-
-
-def render(verb: Verb, path: str, load: Callable[[str], Verb]) -> str:
-    """Return the help page of a verb, or of the whole program."""
+def render(verb: Verb, path: str) -> str:
+    """Return the help page of a verb."""
     command = make_command(verb)
     context = click.Context(command, info_name=path, max_content_width=110)
     formatter = context.make_formatter()
-    if verb.name == "mk":
-        _write_map(formatter, load)
-    else:
-        _write_page(verb, path, command, context, formatter, load)
+    _write_page(verb, path, command, context, formatter)
     return formatter.getvalue().rstrip("\n")
 
 
@@ -63,7 +51,6 @@ def _write_page(
     command: click.Command,
     context: click.Context,
     formatter: click.HelpFormatter,
-    load: Callable[[str], Verb],
 ) -> None:
     formatter.write_text(verb.long or verb.short)
     formatter.write_paragraph()
@@ -71,7 +58,7 @@ def _write_page(
         formatter.write("Examples:\n" + verb.examples.strip("\n") + "\n")
         formatter.write_paragraph()
     if verb.subcommands:
-        rows = [(name.split("|")[0], load(module).short) for name, module in verb.subcommands]
+        rows = [(name.split("|")[0], load_verb(module).short) for name, module in verb.subcommands]
         with formatter.section("Available Commands"):
             formatter.write_dl(rows)
     rows = [r for p in command.params if (r := p.get_help_record(context))]
@@ -80,31 +67,6 @@ def _write_page(
             formatter.write_dl(rows)
     formatter.write(f"\nUsage:\n  {path} {verb.usage or '[flags]'}\n")
     formatter.write('\nUse "mk options" for a list of global command-line options (applies to all commands).\n')
-
-
-def _write_map(formatter: click.HelpFormatter, load: Callable[[str], Verb]) -> None:
-    from importlib import import_module
-
-    groups = import_module("minikube_py.kubectl.cmd.groups")  # by name: cli_runtime lies below the verbs
-    formatter.write_text("mk is a Kubernetes cluster in one file, and kubectl for it.")
-    for heading, names in groups.CLUSTER_GROUPS:
-        with formatter.section(heading):
-            formatter.write_dl([(name, load(groups.cluster_module_of(name)).short) for name in names])
-    for heading, names in groups.GROUPS:
-        with formatter.section(heading):
-            formatter.write_dl([(name, load(groups.module_of(name)).short) for name in names])
-    _write_plugins(formatter)
-    formatter.write('\nUsage:\n  mk [flags] [options]\n\nUse "mk COMMAND --help" for more about a command.\n')
-
-
-def _write_plugins(formatter: click.HelpFormatter) -> None:
-    from importlib import import_module
-
-    plugins = import_module("minikube_py.kubectl.plugins")
-    names = [plugins.words_of(path)[0] for path in plugins.list_plugins().paths]
-    if names:
-        with formatter.section("Subcommands provided by plugins"):
-            formatter.write_dl([(name, plugins.MEANING.format(name)) for name in names])
 
 
 def show_options() -> None:
@@ -116,41 +78,3 @@ def show_options() -> None:
     formatter.write_paragraph()
     formatter.write_dl([r for p in command.params if (r := p.get_help_record(context))])
     print(formatter.getvalue().rstrip("\n"))
-
-
-def report_unknown(verb: Verb, path: str, word: str) -> int:
-    """Say that there is no such command, and which one may have been meant. Return the exit code."""
-    if path != "mk":
-        program = path if path.split()[1] in _list_own_verbs() else "kubectl" + path.removeprefix("mk")
-        print(f"error: unknown command \"{word}\"\nSee '{program} -h' for help and examples", file=sys.stderr)
-        return 1
-    lines = [f'error: unknown command "{word}" for "kubectl"']
-    names = [joined.partition("|")[0] for joined, _ in verb.subcommands]
-    close = [name for name in names if is_close(word, name)]
-    if close := [name for name in close if name not in _list_own_verbs()] or close:  # kubectl's before ours
-        lines += ["", "Did you mean this?", *(f"\t{name}" for name in close)]
-    print("\n".join(lines), file=sys.stderr)
-    return 1
-
-
-def _list_own_verbs() -> set[str]:
-    from importlib import import_module
-
-    groups = import_module("minikube_py.kubectl.cmd.groups")
-    return {*groups.list_own_verbs(), *groups.HIDDEN}
-
-
-def is_close(word: str, name: str) -> bool:
-    """Return whether a command may have been meant: it begins with the word, or two changes of letters make the one the other."""
-    word, name = word.lower(), name.lower()
-    return not name.startswith("_") and (name.startswith(word) or _distance(word, name) <= 2)
-
-
-def _distance(one: str, other: str) -> int:
-    """Return the Levenshtein distance."""
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        previous, row[0] = row[0], i
-        for j, b in enumerate(other, 1):
-            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (a != b))
-    return row[-1]

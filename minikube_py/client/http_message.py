@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 JSON = "application/json"
+PROTOBUF = "application/vnd.kubernetes.protobuf"
 PLAIN_TEXT = "text/plain; charset=utf-8"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from itertools import islice
 from math import inf
 from typing import Any
 
@@ -159,25 +160,28 @@ class PodControl:
         self._recorder.event(owner, "Normal", "SuccessfulCreate", f"Created pod: {created['metadata']['name']}")
         return created
 
-    def create_all(self, owner: Object, pods: list[Object]) -> tuple[list[Object], errors.StatusError | None]:
+    def create_all(self, owner: Object, pods: Iterable[Object]) -> tuple[list[Object], errors.StatusError | None]:
         """Make pods in batches of 1, 2, 4 and so on, none after one that failed; return those made and the first failure.
 
-        So what refuses one pod, such as a quota, is not asked about each of hundreds. Upstream: slowStartBatch.
+        So what refuses one pod, such as a quota, is not asked about each of hundreds. Upstream: slowStartBatch. Nor is a
+        namespace on its way out, which is no failure.
         """
         made: list[Object] = []
-        start, size = 0, 1
-        while start < len(pods):
+        left, size = iter(pods), 1
+        while batch := list(islice(left, size)):
             failure: errors.StatusError | None = None
-            for pod in pods[start : start + size]:
+            for pod in batch:
                 try:
                     created = self.create(owner, pod)
                 except errors.StatusError as error:
                     failure = failure or error
                 else:
-                    made += [created] if created is not None else []
+                    if created is None:
+                        return made, failure
+                    made.append(created)
             if failure is not None:
                 return made, failure
-            start, size = start + size, 2 * size
+            size *= 2
         return made, None
 
     def delete(self, owner: Object, pod: Object) -> None:
@@ -220,7 +224,7 @@ class ReplicaManager:
     def _manage(self, owner: Object, pods: list[Object]) -> list[Object]:
         missing = owner["spec"].get("replicas", 1) - len(pods)
         if missing > 0:
-            new = [make_pod(owner, owner["spec"]["template"]) for _ in range(min(missing, BURST))]
+            new = (make_pod(owner, owner["spec"]["template"]) for _ in range(min(missing, BURST)))
             made, failure = self._pods.create_all(owner, new)
             if failure is not None:
                 raise failure

@@ -15,6 +15,8 @@ STRATEGIC_MERGE_PATCH = "application/strategic-merge-patch+json"
 APPLY_PATCH = "application/apply-patch+yaml"
 
 
+METADATA_ONLY = ";as=PartialObjectMetadata"
+"""What follows the media type where nothing but the metadata of objects is wanted."""
 MASTERS = "system:masters"
 """The group whose members may do everything, whatever roles say."""
 NODES = "system:nodes"
@@ -38,7 +40,8 @@ class Request(NamedTuple):
     """What is asked. `verb` is get, list, create, update, patch, delete or deletecollection; `resource` a plural.
 
     `params` are the query parameters of the REST API by their names there (labelSelector, dryRun, fieldManager, ...). `table` asks for a
-    metav1.Table; its rows hold metadata only, or whole objects with params["includeObject"] = "Object".
+    metav1.Table; its rows hold metadata only, or whole objects with params["includeObject"] = "Object". With an `encoding` (a
+    media type, maybe with METADATA_ONLY) the items of a list, and the rows of a Table, may be bytes: as they stand in such an answer.
     """
 
     verb: str
@@ -52,6 +55,7 @@ class Request(NamedTuple):
     body: Any = None
     content_type: str = "application/json"
     table: bool = False
+    encoding: str = ""
     user: User = OWNER
     credentials: Any = None  # client.credentials.Credentials that say who `user` is, not yet looked at
 

@@ -69,13 +69,16 @@ class Client:
 
     def list_items(self, resource: Resource, namespace: str = "", limit: int = 0, **params: str) -> Objects:
         """Return the objects of a list, asked for `limit` at a time, 0 for all at once. `params` are labelSelector, fieldSelector."""
+        return list(self.iterate(resource, namespace, limit, **params))
+
+    def iterate(self, resource: Resource, namespace: str = "", limit: int = 0, **params: str) -> Iterator[Object]:
+        """Yield the objects of a list as it was at first; `limit` at a time are asked for, when they are wanted."""
         asked = {key: value for key, value in {**params, "limit": str(limit or "")}.items() if value}
-        items: Objects = []
         while True:
             page = self._object(_request("list", resource, namespace)._replace(params=asked))
-            items += page.get("items") or []
+            yield from page.get("items") or []
             if not (token := (page.get("metadata") or {}).get("continue")):
-                return items
+                return
             asked = {**asked, "continue": token}
 
     def watch(

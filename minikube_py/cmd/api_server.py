@@ -13,12 +13,14 @@ import resource
 import signal
 import socket
 import sys
+from asyncio import sslproto
 from contextlib import suppress
 from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from minikube_py.apiserver.encodings import Encodings
 from minikube_py.apiserver.serving.audit import AuditLog
 from minikube_py.apiserver.serving.handler import Parts
 from minikube_py.apiserver.serving.pod_connections import PodConnections
@@ -35,19 +37,21 @@ from minikube_py.minikube.profile import Profile
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from minikube_py.apiserver.server import ApiServer
+    from minikube_py.apiserver.kube_apiserver import KubeApiServer
 
-OBJECTS_BETWEEN_COLLECTIONS = 100_000  # objects of clusters are trees: looking for circles would take half the time of a list
+TLS_BUFFER_BYTES = 32 << 10  # of each connection; asyncio's are eight times as large, which is 50 MB of 200 clients
+OBJECTS_BETWEEN_COLLECTIONS = 10_000  # asyncio's closed connections are circles: so many wait to be found
 
 
-def make_parts(profile: Profile, open_server: Callable[[str], ApiServer] = open_server, log: Logger | None = None) -> Parts:
+def make_parts(profile: Profile, open_server: Callable[[str], KubeApiServer] = open_server, log: Logger | None = None) -> Parts:
     """Return what the API of a profile's cluster is made of."""
     state, log = str(profile.state), log or Logger(clock=RealClock())
     streams = LazyStreams(str(profile.directory), open_server(state))  # with a server of its own: its threads are others
-    numbers = count(1)
+    numbers, encodings = count(1), Encodings()
 
-    def open_measuring_server() -> ApiServer:
+    def open_measuring_server() -> KubeApiServer:
         server = open_server(state)
+        server.encodings = encodings
         server.extensions["metrics"] = streams
         server.extensions["dial_service"] = ServiceDialer(server, lambda *where: streams.runtime.dial(*where))
         return server
@@ -71,6 +75,7 @@ async def serve(profile: Profile, listener: socket.socket, link: int) -> None:
     """Serve until the link's other end is gone or SIGTERM comes."""
     import orjson  # noqa: F401 - from here on the codec uses it
 
+    sslproto.SSLProtocol.max_size = TLS_BUFFER_BYTES
     loop, ended = asyncio.get_running_loop(), asyncio.Event()
     loop.add_reader(link, ended.set)
     loop.add_signal_handler(signal.SIGTERM, ended.set)

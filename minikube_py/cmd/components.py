@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from importlib import import_module
 
-from minikube_py.apiserver.server import ApiServer
+from minikube_py.apiserver.kube_apiserver import KubeApiServer
 from minikube_py.client.reconcile import Manager
 from minikube_py.client.rest import Client
 from minikube_py.client.transport.local import LocalTransport
@@ -57,7 +57,7 @@ CONTROLLERS = (
 )
 
 
-def make_client(server: ApiServer, manager: str) -> Client:
+def make_client(server: KubeApiServer, manager: str) -> Client:
     """Return a client of a server in this process, for components (their watches are the Manager's)."""
 
     def refuse(*args: object) -> None:
@@ -67,7 +67,7 @@ def make_client(server: ApiServer, manager: str) -> Client:
     return Client(transport, manager)
 
 
-def make_manager(server: ApiServer, clock: Clock, rng: random.Random, logger: Logger) -> Manager:
+def make_manager(server: KubeApiServer, clock: Clock, rng: random.Random, logger: Logger) -> Manager:
     """Return a Manager with every controller and the scheduler; kubelets are added by whoever has a runtime."""
     manager = Manager(StoreSource(server.store), clock, rng, logger)
     client = make_client(server, "kube-controller-manager")

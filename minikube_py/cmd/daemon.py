@@ -26,8 +26,8 @@ from minikube_py.apiserver.authentication.keys import load_or_make
 from minikube_py.apiserver.authentication.own_certificates import ensure_certificates
 from minikube_py.apiserver.authentication.tokens import make_legacy_token
 from minikube_py.apiserver.bootstrap import bootstrap
+from minikube_py.apiserver.kube_apiserver import KubeApiServer
 from minikube_py.apiserver.kubernetes_service import KubernetesService, make_controller
-from minikube_py.apiserver.server import ApiServer
 from minikube_py.apiserver.webhooks.patience import PatientCalls
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.client.kubeconfig import home
@@ -43,6 +43,7 @@ from minikube_py.component_base import folders, pid_lock
 from minikube_py.component_base.clock import RealClock
 from minikube_py.component_base.logging import Logger
 from minikube_py.component_base.poke import Listener
+from minikube_py.component_base.waker import Waker
 from minikube_py.minikube.addon_table import create_default_class
 from minikube_py.minikube.profile import Profile, list_profiles
 from minikube_py.storage.interface import Compacted, StorageError
@@ -94,11 +95,9 @@ class Daemon:
         self.time = Timekeeper(self.store, self.config)
         self.clock = self.time.clock
         self.log = Logger(out, self.clock)
-        self.server = ApiServer(self.store, self.clock)
+        self.server = KubeApiServer(self.store, self.clock)
         self.listener = Listener(directory / "pokes", "daemon")
-        self._wake_reader, self._wake_writer = socket.socketpair()
-        for end in (self._wake_reader, self._wake_writer):
-            end.setblocking(False)
+        self._waker = Waker()
         keys = load_or_make(directory / "pki", RealClock().now())
         ensure_certificates(directory / "pki", RealClock().now(), API_ADDRESSES)
         self.api: Api = (make_api or start_process)(self)
@@ -137,10 +136,7 @@ class Daemon:
 
     def wake(self) -> None:
         """Wake the loop from any thread or signal handler."""
-        try:
-            self._wake_writer.send(b"!")
-        except BlockingIOError:
-            return  # it is awake enough
+        self._waker.wake()
 
     def stop(self, number: int, frame: Any) -> None:
         """Signal handler: SIGTERM ends the cluster's processes too, SIGHUP leaves them to the node agent."""
@@ -175,8 +171,7 @@ class Daemon:
         """Let go of its files and sockets."""
         self.api.stop()
         self.listener.close()
-        self._wake_reader.close()
-        self._wake_writer.close()
+        self._waker.close()
         self._webhook_threads.shutdown(wait=False, cancel_futures=True)
         self.store.close()
 
@@ -241,16 +236,12 @@ class Daemon:
             timeout = min(timeout, left)
         if self.api.pause is not None:
             timeout = min(timeout, self.api.pause)
-        sockets = [self.listener.fileno(), self._wake_reader.fileno()]
+        sockets = [self.listener.fileno(), self._waker.fileno()]
         select.select([*sockets, *(end.fileno() for end in self.api.watched if serving)], [], [], timeout)
         if serving:
             self.api.check()
         self.listener.drain()
-        try:
-            while self._wake_reader.recv(4096):
-                pass
-        except BlockingIOError:
-            return
+        self._waker.drain()
 
     def _compact(self) -> None:
         now = time.monotonic()

@@ -9,7 +9,7 @@ from minikube_py.apimachinery.errors import Forbidden
 from minikube_py.client.request import Request
 
 if TYPE_CHECKING:
-    from minikube_py.apiserver.server import ApiServer
+    from minikube_py.apiserver.kube_apiserver import KubeApiServer
     from minikube_py.client.credentials import Credentials
 
 _SUBRESOURCES = {  # method of PodStreams -> what one must be allowed to open
@@ -26,7 +26,7 @@ UPGRADES = ("get", "create")  # a stream may be opened by a WebSocket's GET or b
 class GuardedStreams:
     """The streams of `inner` (see client.streams.PodStreams), for the user that `credentials` stand for."""
 
-    def __init__(self, inner: Any, server: ApiServer, credentials: Credentials) -> None:
+    def __init__(self, inner: Any, server: KubeApiServer, credentials: Credentials) -> None:
         self._inner, self._server, self._credentials = inner, server, credentials
 
     def _check(self, namespace: str, pod: str, subresource: str) -> None:

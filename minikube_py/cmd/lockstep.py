@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from minikube_py.apiserver.server import ApiServer
+from minikube_py.apiserver.kube_apiserver import KubeApiServer
 from minikube_py.client.request import Request, Response
 from minikube_py.storage.sqlite import Store
 
 
-class LockstepServer(ApiServer):
+class LockstepServer(KubeApiServer):
     """An API server whose writes are one commit each, after which `settle()` is called."""
 
     def __init__(self, store: Store, settle: Callable[[], None]) -> None:

@@ -157,16 +157,16 @@ def _paint_error(text: str) -> str:
 
 
 def _show_help(verb: Verb, path: str, words: list[str]) -> int:
-    from minikube_py.cli_runtime import help_pages
+    from minikube_py.kubectl import program_help
 
     asked = wants_help(words)
     if verb.name == "mk" and words and words[0] not in HELP and (index := find_argument(verb, words)) is not None:
-        return help_pages.report_unknown(verb, path, words[index])
+        return program_help.report_unknown(verb, path, words[index])
     if verb.subcommands and not asked and (unknown := parse_verb(verb, words, path).args):
-        return help_pages.report_unknown(verb, path, " ".join(unknown))
+        return program_help.report_unknown(verb, path, " ".join(unknown))
     asked = asked or verb.name == "mk" or verb.bare_help == "asked"
     sys.stdout.flush()
-    help_pages.show(verb, path, load_verb, sys.stdout if asked or verb.bare_help == "stdout" else sys.stderr)
+    print(program_help.render(verb, path), file=sys.stdout if asked or verb.bare_help == "stdout" else sys.stderr)
     return 0 if asked else 1
 
 

@@ -33,7 +33,7 @@ from minikube_py.proxy.services import Wires, dial_from_host, make_controller
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from minikube_py.apiserver.server import ApiServer
+    from minikube_py.apiserver.kube_apiserver import KubeApiServer
     from minikube_py.client.reconcile import Manager
     from minikube_py.component_base.logging import Logger
     from minikube_py.component_base.steered_clock import SteeredClock
@@ -51,7 +51,7 @@ class Nodes:
     """Starts, adds and removes kubelets; is the reconciler of all their pods."""
 
     def __init__(
-        self, server: ApiServer, manager: Manager, profile: Profile, config: Config, clock: SteeredClock, log: Logger
+        self, server: KubeApiServer, manager: Manager, profile: Profile, config: Config, clock: SteeredClock, log: Logger
     ) -> None:
         self._server = server
         self._manager = manager

@@ -13,7 +13,7 @@ from minikube_py.cri.runtime import CRIError
 from minikube_py.storage.interface import Key, Query
 
 if TYPE_CHECKING:
-    from minikube_py.apiserver.server import ApiServer
+    from minikube_py.apiserver.kube_apiserver import KubeApiServer
 
 Object = dict[str, Any]
 DialPod = Callable[[str, int, float], socket.socket]  # by the pod's uid
@@ -24,7 +24,7 @@ SECONDS = 5.0
 class ServiceDialer:
     """Dials the ready endpoints of a Service in turn: pods by `dial_pod`, other addresses directly."""
 
-    def __init__(self, server: ApiServer, dial_pod: DialPod) -> None:
+    def __init__(self, server: KubeApiServer, dial_pod: DialPod) -> None:
         self._server, self._dial_pod = server, dial_pod
 
     def __call__(self, namespace: str, name: str, port: int) -> socket.socket:

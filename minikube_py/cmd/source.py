@@ -18,6 +18,7 @@ class StoreSource:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        store.keep_changes()
         self._revision = 0
 
     def list(self, resource: Resource) -> Objects:

@@ -22,7 +22,7 @@ from minikube_py.component_base.clock import RealClock
 from minikube_py.kubelet.logs import LogOptions, choose_attempt, get_log_path, read_beginning, read_logs
 
 if TYPE_CHECKING:
-    from minikube_py.apiserver.server import ApiServer
+    from minikube_py.apiserver.kube_apiserver import KubeApiServer
     from minikube_py.cmd.measuring import Measurer
     from minikube_py.cri.process import ProcessRuntime
     from minikube_py.cri.runtime import ContainerStatus
@@ -43,7 +43,7 @@ class PodStreams:
     `hint` is called where a cluster that does not run leaves who asks waiting or without an answer.
     """
 
-    def __init__(self, directory: Path, server: ApiServer, hint: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, directory: Path, server: KubeApiServer, hint: Callable[[], None] = lambda: None) -> None:
         self._directory, self._server, self._hint = directory, server, hint
         self._lock = threading.Lock()
         self._numbers = count(1)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Sequence
 
+    from minikube_py.apiserver.kube_apiserver import KubeApiServer
     from minikube_py.apiserver.metrics import Usage
-    from minikube_py.apiserver.server import ApiServer
     from minikube_py.client.credentials import Credentials
     from minikube_py.client.request import Request
     from minikube_py.cmd.cluster_time import Cluster
@@ -71,12 +71,12 @@ def connect_local(state: str, credentials: Credentials | None = None) -> Connect
     )
 
 
-def _advance(server: ApiServer, seconds: float) -> tuple[str, int]:
+def _advance(server: KubeApiServer, seconds: float) -> tuple[str, int]:
     """Move a cluster's time forward; see `Cluster.advance`."""
     return _find_cluster(server).advance(seconds)
 
 
-def _find_cluster(server: ApiServer) -> Cluster:
+def _find_cluster(server: KubeApiServer) -> Cluster:
     from minikube_py.cmd.cluster_time import Cluster
     from minikube_py.component_base.pid_lock import find_holder
     from minikube_py.component_base.poke import Listener
@@ -89,12 +89,12 @@ def _find_cluster(server: ApiServer) -> Cluster:
     return Cluster(server.store, server.clock, listen, lambda: find_holder(os.path.join(directory, "daemon.pid")) is not None)
 
 
-def open_server(state: str) -> ApiServer:
+def open_server(state: str) -> KubeApiServer:
     """Return an API server with a store of its own over a cluster's state file: for one thread.
 
     That of a cluster which is to repeat itself keeps step with its daemon.
     """
-    from minikube_py.apiserver.server import ApiServer
+    from minikube_py.apiserver.kube_apiserver import KubeApiServer
     from minikube_py.storage.sqlite import Store
 
     folders.cache = os.path.join(home_name(), "cache")
@@ -102,9 +102,9 @@ def open_server(state: str) -> ApiServer:
     if store.read_fact("settled"):
         from minikube_py.cmd.lockstep import LockstepServer
 
-        server: ApiServer = LockstepServer(store, lambda: _find_cluster(server).settle())
+        server: KubeApiServer = LockstepServer(store, lambda: _find_cluster(server).settle())
     else:
-        server = ApiServer(store)
+        server = KubeApiServer(store)
     server.extensions["pki"] = os.path.join(os.path.dirname(state), "pki")
     return server
 
@@ -115,7 +115,7 @@ _listeners = count(1)  # of all threads of this process
 class LazyStreams:
     """A cluster's PodStreams and wake-ups, loaded when the first is opened: most commands need neither."""
 
-    def __init__(self, directory: str, server: ApiServer) -> None:
+    def __init__(self, directory: str, server: KubeApiServer) -> None:
         self._directory, self._server = directory, server
 
     @cached_property

@@ -9,11 +9,12 @@ from __future__ import annotations
 import contextlib
 import selectors
 import socket
-import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Any
+
+from minikube_py.component_base.selector_thread import SelectorThread
 
 MAX_DATAGRAM = 65535
 MAX_CLIENTS = 256  # of one listener
@@ -42,17 +43,9 @@ class DatagramRelay:
 
     def __init__(self, executor: Executor, max_clients: int = MAX_CLIENTS, name: str = "datagrams") -> None:
         self._executor, self._max_clients = executor, max_clients
-        self._selector = selectors.DefaultSelector()
-        self._lock = threading.Lock()
-        self._todo: list[Callable[[], object]] = []
         self._listeners: dict[socket.socket, _Listener] = {}
-        self._reader, self._writer = socket.socketpair()
-        for end in (self._reader, self._writer):
-            end.setblocking(False)
-        self._selector.register(self._reader, selectors.EVENT_READ, self._run_todo)
-        self._closed = False
-        self._thread = threading.Thread(target=self._loop, name=name, daemon=True)
-        self._thread.start()
+        self._thread = SelectorThread(name)
+        self._selector = self._thread.selector
 
     def serve(self, sock: socket.socket, connect: Connect) -> None:
         """Pass on what comes in at a bound socket, and back what is answered. The socket is the relay's from now on."""
@@ -61,52 +54,21 @@ class DatagramRelay:
 
         def start() -> None:
             self._listeners[sock] = listener
-            self._selector.register(sock, selectors.EVENT_READ, lambda: self._take(listener))
+            self._selector.register(sock, selectors.EVENT_READ, lambda mask: self._take(listener))
 
-        if not self._do(start):
+        if not self._thread.do(start):
             sock.close()
 
     def stop_serving(self, sock: socket.socket) -> None:
         """Close a listener, and forget its clients."""
-        self._do(lambda: self._drop_listener(sock))
+        self._thread.do(lambda: self._drop_listener(sock))
 
     def close(self) -> None:
         """End the thread and close everything it holds."""
-        self._do(self._stop)
-        self._thread.join()
+        self._thread.end()
         for sock in list(self._listeners):
             self._drop_listener(sock)
-        for end in (self._reader, self._writer):
-            end.close()
-        self._selector.close()
-
-    def _stop(self) -> None:
-        with self._lock:
-            self._closed = True
-
-    def _do(self, action: Callable[[], object]) -> bool:
-        """Have the thread do something; return whether it still will."""
-        with self._lock, contextlib.suppress(BlockingIOError):
-            if self._closed:
-                return False
-            self._todo.append(action)
-            self._writer.send(b"!")
-        return True
-
-    def _run_todo(self) -> None:
-        with contextlib.suppress(BlockingIOError):
-            while self._reader.recv(4096):
-                pass
-        with self._lock:
-            todo, self._todo = self._todo, []
-        for action in todo:
-            action()
-
-    def _loop(self) -> None:
-        while not self._closed:
-            for key, _ in self._selector.select():
-                if key.fileobj in self._selector.get_map():  # what came before may have closed it
-                    key.data()
+        self._thread.close()
 
     def _take(self, listener: _Listener) -> None:
         """Pass on one datagram of a client."""
@@ -132,10 +94,10 @@ class DatagramRelay:
             try:
                 outgoing = listener.connect(client[0])
             except OSError:
-                self._do(lambda: self._forget(listener, flow))
+                self._thread.do(lambda: self._forget(listener, flow))
                 return
             outgoing.setblocking(False)
-            if not self._do(lambda: self._join(listener, flow, outgoing)):
+            if not self._thread.do(lambda: self._join(listener, flow, outgoing)):
                 outgoing.close()
 
         self._executor.submit(reach)
@@ -146,7 +108,7 @@ class DatagramRelay:
             outgoing.close()
             return
         flow.outgoing = outgoing
-        self._selector.register(outgoing, selectors.EVENT_READ, lambda: self._answer(listener, flow, outgoing))
+        self._selector.register(outgoing, selectors.EVENT_READ, lambda mask: self._answer(listener, flow, outgoing))
         for data in flow.waiting:
             self._send(listener, flow, data)
         flow.waiting = []

@@ -12,6 +12,8 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Executor
 
+from minikube_py.component_base.selector_thread import SelectorThread
+
 BUFFER = 256 * 1024
 Connect = Callable[[str], socket.socket]  # is given the address of who connected, "" where there is none
 
@@ -32,23 +34,20 @@ class Relay:
 
     def __init__(self, executor: Executor, name: str = "relay") -> None:
         self._executor = executor
-        self._selector = selectors.DefaultSelector()
-        self._todo: list[Callable[[], object]] = []
         self._lock = threading.Lock()
-        self._reader, self._writer = socket.socketpair()
-        self._reader.setblocking(False)
-        self._selector.register(self._reader, selectors.EVENT_READ, self._run_todo)
-        self._thread = threading.Thread(target=self._loop, name=name, daemon=True)
         self._held: set[socket.socket] = set()  # watched or not: who ended and owes nothing is not in the selector
         self._closed = False
-        self._thread.start()
+        self._thread = SelectorThread(name)
+        self._selector = self._thread.selector
 
     def serve(self, listener: socket.socket, connect: Connect) -> None:
         """Accept at `listener`, and join each connection with what `connect` returns; refused ones are closed."""
         listener.setblocking(False)
         if not self._hold(listener):
             return
-        self._do(lambda: self._selector.register(listener, selectors.EVENT_READ, lambda mask: self._accept(listener, connect)))
+        self._thread.do(
+            lambda: self._selector.register(listener, selectors.EVENT_READ, lambda mask: self._accept(listener, connect))
+        )
 
     def stop_serving(self, listener: socket.socket) -> None:
         """Close a listener; its connections live on."""
@@ -58,18 +57,18 @@ class Relay:
                 self._selector.unregister(listener)
             self._release(listener)
 
-        self._do(stop)
+        self._thread.do(stop)
 
     def join(self, one: socket.socket, other: socket.socket) -> None:
         """Relay between two connected sockets until both ends are closed. They are the relay's from now on."""
         if self._hold(one, other):
-            self._do(lambda: self._join(one, other))
+            self._thread.do(lambda: self._join(one, other))
 
     def swallow(self, sock: socket.socket) -> None:
         """Read and forget what comes, until the other side ends; the socket is the relay's from now on."""
         sock.setblocking(False)
         if self._hold(sock):
-            self._do(lambda: self._selector.register(sock, selectors.EVENT_READ, lambda mask: self._forget(sock)))
+            self._thread.do(lambda: self._selector.register(sock, selectors.EVENT_READ, lambda mask: self._forget(sock)))
 
     def _forget(self, sock: socket.socket) -> None:
         try:
@@ -84,17 +83,14 @@ class Relay:
 
     def close(self) -> None:
         """End the thread and close everything it holds, and what it is still given."""
-        self._do(self._stop)
-        self._thread.join()
-        with self._lock:
-            held, self._held = self._held, set()
-        for sock in (*held, self._reader, self._writer):
-            sock.close()
-        self._selector.close()
-
-    def _stop(self) -> None:
         with self._lock:
             self._closed = True
+        self._thread.end()
+        with self._lock:
+            held, self._held = self._held, set()
+        for sock in held:
+            sock.close()
+        self._thread.close()
 
     def _hold(self, *sockets: socket.socket) -> bool:
         """Return whether the relay took them; one that is closed closes them."""
@@ -110,26 +106,6 @@ class Relay:
         with self._lock:
             self._held.discard(sock)
         sock.close()
-
-    def _do(self, action: Callable[[], object]) -> None:
-        with self._lock, contextlib.suppress(BlockingIOError):
-            if not self._closed:
-                self._todo.append(action)
-                self._writer.send(b"!")
-
-    def _run_todo(self, mask: int) -> None:
-        with contextlib.suppress(BlockingIOError):
-            while self._reader.recv(4096):
-                pass
-        with self._lock:
-            todo, self._todo = self._todo, []
-        for action in todo:
-            action()
-
-    def _loop(self) -> None:
-        while not self._closed:
-            for key, mask in self._selector.select():
-                key.data(mask)
 
     def _accept(self, listener: socket.socket, connect: Connect) -> None:
         try:

@@ -27,6 +27,8 @@ from minikube_py.component_base.clock import format_rfc3339
 Object = dict[str, Any]
 FINALIZER = "kubernetes"
 GRACE = 0.5  # seconds in which who deletes a namespace and what is in it finds it still; upstream's namespaceDeletionGracePeriod is 5
+LOOK_AGAIN = 8.0  # seconds; as upstream's, where finalizers hold what is left
+AT_ONCE = 200  # deletions in one reconcile: then others get their turn, and whoever waits to write waits for no long commit
 _FINE = (
     ("NamespaceDeletionDiscoveryFailure", "ResourcesDiscovered", "All resources successfully discovered"),
     ("NamespaceDeletionGroupVersionParsingFailure", "ParsedGroupVersions", "All legacy kube types successfully parsed"),
@@ -42,6 +44,10 @@ class Remains(NamedTuple):
     resources: Counter[str]  # `configmaps.`, `deployments.apps` -> objects
     finalizers: Counter[str]
     failures: list[errors.StatusError]
+
+
+class EnoughForNow(Exception):
+    """So much was deleted that the rest waits for the next turn."""
 
 
 class NamespaceController:
@@ -61,41 +67,56 @@ class NamespaceController:
         )
         if wait > 0:
             return Result(requeue_after=wait)
-        remains = Remains(Counter(), Counter(), [])
-        self._clear(PODS, key.name, remains)
-        if not remains.resources and not remains.failures:
-            for resource in (*self._resources, *self._list_custom()):
-                self._clear(resource, key.name, remains)
+        try:
+            remains = self._clear(key.name)
+        except EnoughForNow:
+            return Result(requeue_after=0.0)
         if remains.resources or remains.failures:
             self._tell(namespace, remains)
         else:
             self._finalize(namespace)
         if remains.failures:
             raise remains.failures[0]
-        return Result()
+        return Result(requeue_after=LOOK_AGAIN if remains.resources[_name(EVENTS)] else None)
+
+    def _clear(self, namespace: str) -> Remains:
+        """Delete what is in a namespace, or as much of it as one reconcile may. Raises EnoughForNow."""
+        remains, left = Remains(Counter(), Counter(), []), AT_ONCE
+        left -= self._delete_all(PODS, namespace, remains, left)
+        if not remains.resources and not remains.failures:
+            for resource in (*self._resources, *self._list_custom()):
+                left -= self._delete_all(resource, namespace, remains, left)
+        return remains
 
     def _list_custom(self) -> Iterable[Resource]:
         definitions = self._context.lister(CUSTOM_RESOURCE_DEFINITIONS).list()
         return [resource for resource in map(resource_of_definition, definitions) if resource.namespaced]
 
-    def _clear(self, resource: Resource, namespace: str, remains: Remains) -> None:
-        """Delete every object of a resource; count those that live on, waiting for a finalizer or the end of a grace period."""
-        for obj in self._list(resource, namespace):
+    def _delete_all(self, resource: Resource, namespace: str, remains: Remains, at_most: int) -> int:
+        """Delete every object of a resource; count those that live on, waiting for a finalizer or the end of a grace period.
+
+        Return how many were deleted. Raises EnoughForNow.
+        """
+        done = 0
+        for obj in self._iterate(resource, namespace):
             answer: Object | None = obj
             if not obj["metadata"].get("deletionTimestamp"):
+                if done == at_most:
+                    raise EnoughForNow
                 try:
                     answer = delete_exactly(self._context.client, resource, obj, "Background")
                 except errors.StatusError as error:
                     remains.failures.append(error)
                     continue
+                done += 1
             if answer is not None and lives_on(answer):
-                remains.resources[f"{resource.plural}.{resource.group}"] += 1
+                remains.resources[_name(resource)] += 1
                 remains.finalizers.update(answer["metadata"].get("finalizers") or ())
+        return done
 
-    def _list(self, resource: Resource, namespace: str) -> list[Object]:
-        if resource == EVENTS:  # not worth a cache
-            items: list[Object] = self._context.client.list(EVENTS, namespace)["items"]
-            return items
+    def _iterate(self, resource: Resource, namespace: str) -> Iterable[Object]:
+        if resource == EVENTS:  # not worth a cache, so nobody tells when one goes
+            return self._context.client.iterate(EVENTS, namespace, AT_ONCE + 1)
         return self._context.lister(resource).list(namespace)
 
     def _tell(self, namespace: Object, remains: Remains) -> None:
@@ -114,6 +135,10 @@ class NamespaceController:
             self._since.pop(namespace["metadata"]["uid"], None)
         except errors.NotFound:
             return
+
+
+def _name(resource: Resource) -> str:
+    return f"{resource.plural}.{resource.group}"
 
 
 def is_terminating(namespace: Object) -> bool:

@@ -75,6 +75,19 @@ class Page(NamedTuple):
     remaining: int
 
 
+Stored = tuple[int, bytes, str, str]
+"""An object as it is stored: its revision, JSON, namespace and name."""
+
+
+class TextPage(NamedTuple):
+    """A Page of objects as they are stored."""
+
+    revision: int
+    items: list[Stored]
+    next: tuple[str, str] | None
+    remaining: int
+
+
 class Change(NamedTuple):
     """One row of the log. `type` is ADDED, MODIFIED or DELETED; `object` of a DELETED one is its last state."""
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from minikube_py.apimachinery.codec import decode, decode_many, encode
 from minikube_py.component_base.poke import Poker
 from minikube_py.storage import interface as api
-from minikube_py.storage.interface import Change, Key, Object, Page, Query
+from minikube_py.storage.interface import Change, Key, Object, Page, Query, TextPage
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -36,20 +36,6 @@ _ADDED, _MODIFIED, _DELETED = range(3)
 _RECENT = 4096  # own changes that are kept until somebody read them, so that a watcher of this process need not parse them
 _SEEN = 4096  # objects and empty lists that a transaction remembers: nobody else writes while it lasts
 
-_SCHEMA = """
-CREATE TABLE objects (
-  resource TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL, revision INTEGER NOT NULL,
-  node TEXT NOT NULL, owner TEXT NOT NULL, PRIMARY KEY (resource, namespace, name)) WITHOUT ROWID;
-CREATE INDEX objects_by_node ON objects (resource, node) WHERE node != '';
-CREATE INDEX objects_by_owner ON objects (resource, owner) WHERE owner != '';
-CREATE TABLE log (
-  revision INTEGER PRIMARY KEY, type INTEGER NOT NULL, resource TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL,
-  previous INTEGER NOT NULL, value BLOB NOT NULL);
-CREATE INDEX log_by_key ON log (resource, namespace, name, revision);
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-INSERT INTO meta VALUES ('compacted', '0');
-"""
-
 
 class Store:
     """An open state file. Raises api.NotOurs for a file that is not one, and api.Full when the disk is full."""
@@ -60,6 +46,7 @@ class Store:
         self._next = 0
         self._wrote = False
         self._begun = 0  # the first revision of the transaction
+        self._keeps = False
         self._recent: dict[int, Change] = {}
         self._seen: dict[Key, tuple[int, bytes]] = {}  # revision and text
         self._empty: set[tuple[str, str]] = set()  # resource and namespace of lists without anything
@@ -226,6 +213,11 @@ class Store:
 
     def list(self, query: Query) -> Page:
         """Return objects ordered by namespace and name, consistent at one revision. Raises Compacted, Ahead."""
+        page = self.list_texts(query)
+        return Page(page.revision, decode_many([item[1] for item in page.items]), page.next, page.remaining)
+
+    def list_texts(self, query: Query) -> TextPage:
+        """Return the same as it is stored. Raises Compacted, Ahead."""
         with self._snapshot():
             current = self.current_revision()
             if query.revision > current:
@@ -234,19 +226,18 @@ class Store:
                 return self._list_past(query)
             return self._list_now(query, current)
 
-    def _list_now(self, query: Query, current: int) -> Page:
+    def _list_now(self, query: Query, current: int) -> TextPage:
         place = (query.resource, query.namespace)
         if self._depth and (place in self._empty or (query.resource, "") in self._empty):
-            return Page(current, [], None, 0)
+            return TextPage(current, [], None, 0)
         where, values = _conditions(query)
-        source = f"FROM objects JOIN log USING (revision) WHERE {where}"
-        order = "ORDER BY objects.namespace, objects.name"
-        page = self._page(query, current, source, order, values)
+        source = f"FROM objects JOIN log USING (revision) WHERE {where} ORDER BY objects.namespace, objects.name"
+        page = self._page(query, current, (source, f"FROM objects WHERE {where}"), values)
         if self._depth and not page.items and not (query.node or query.owner or query.after):
             self._empty.add(place)
         return page
 
-    def _list_past(self, query: Query) -> Page:
+    def _list_past(self, query: Query) -> TextPage:
         if query.revision < self.compacted_revision():
             raise api.Compacted(query.revision, self.compacted_revision())
         where, values = _conditions(query, table="o")
@@ -254,18 +245,18 @@ class Store:
             "FROM (SELECT namespace, name, max(revision) AS revision, resource FROM log WHERE resource=? AND revision<=?"  # noqa: S608
             f" GROUP BY namespace, name) AS o JOIN log USING (revision) WHERE {where} AND log.type < 2"
         )
-        return self._page(
-            query, query.revision, source, "ORDER BY o.namespace, o.name", [query.resource, query.revision, *values]
-        )
+        ordered = f"{source} ORDER BY o.namespace, o.name"
+        return self._page(query, query.revision, (ordered, source), [query.resource, query.revision, *values])
 
-    def _page(self, query: Query, revision: int, source: str, order: str, values: Values) -> Page:
+    def _page(self, query: Query, revision: int, sources: tuple[str, str], values: Values) -> TextPage:
+        """Read a page from the first of the sources; the second, which need not be in order, is for counting what is left."""
         limit = f" LIMIT {query.limit + 1}" if query.limit else ""
-        rows = self._query(f"SELECT log.value, log.namespace, log.name {source} {order}{limit}", values)
+        rows: Any = self._query(f"SELECT log.revision, log.value, log.namespace, log.name {sources[0]}{limit}", values)
         if not query.limit or len(rows) <= query.limit:
-            return Page(revision, decode_many([r[0] for r in rows]), None, 0)
-        count = self._query(f"SELECT count(*) {source}", values)[0][0]
+            return TextPage(revision, rows, None, 0)
+        count = self._query(f"SELECT count(*) {sources[1]}", values)[0][0]
         rows.pop()
-        return Page(revision, decode_many([r[0] for r in rows]), rows[-1][1:], count - len(rows))
+        return TextPage(revision, rows, rows[-1][2:], count - len(rows))
 
     @contextmanager
     def _snapshot(self) -> Iterator[None]:
@@ -343,10 +334,11 @@ class Store:
         else:
             self._remember(key, revision, text)
         self._written[key.resource] = self._written.get(key.resource, 0) + 1
-        if len(self._recent) >= _RECENT:
-            for old in list(self._recent)[: _RECENT // 2]:
-                del self._recent[old]
-        self._recent[revision] = Change(revision, _TYPES[change], key, value, previous)
+        if self._keeps:
+            if len(self._recent) >= _RECENT:
+                for old in list(self._recent)[: _RECENT // 2]:
+                    del self._recent[old]
+            self._recent[revision] = Change(revision, _TYPES[change], key, value, previous)
         return value
 
     # -- history
@@ -369,6 +361,10 @@ class Store:
             recent.get(row[0]) or Change(row[0], _TYPES[row[1]], Key(row[2], row[3], row[4]), decode(row[6]), row[5])
             for row in rows
         ]
+
+    def keep_changes(self) -> None:
+        """From now on keep own changes until they are released, for who reads all of them and need not parse them then."""
+        self._keeps = True
 
     def release(self, revision: int) -> None:
         """Let go of what is kept of own changes until that revision; whoever asks for them later reads the file."""
@@ -468,7 +464,9 @@ def _check_or_make(db: sqlite3.Connection, path: str, create: bool) -> None:
         if version > SCHEMA_VERSION:
             raise api.NotOurs(f"{path}: written by a newer minikube_py (format {version}, this one knows {SCHEMA_VERSION})")
     elif application == 0 and create and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
-        _make(db)
+        from minikube_py.storage.creation import make
+
+        make(db, APPLICATION_ID, SCHEMA_VERSION)
     else:
         raise api.NotOurs(f"{path}: not the state of a minikube_py cluster")
     db.execute("PRAGMA synchronous=FULL")
@@ -476,18 +474,6 @@ def _check_or_make(db: sqlite3.Connection, path: str, create: bool) -> None:
     if not create:  # a command: reading 1000 pods takes half the time; the daemon keeps what it read and would only look larger
         db.execute(f"PRAGMA mmap_size={MAPPED_BYTES}")
     db.execute(f"PRAGMA journal_size_limit={JOURNAL_BYTES}")
-
-
-def _make(db: sqlite3.Connection) -> None:
-    db.execute("PRAGMA auto_vacuum=INCREMENTAL")
-    db.execute("PRAGMA journal_mode=WAL")
-    db.execute("BEGIN IMMEDIATE")
-    if db.execute("PRAGMA application_id").fetchone()[0] == 0:  # else another process was first
-        for statement in _SCHEMA.split(";"):
-            db.execute(statement)
-        db.execute(f"PRAGMA application_id={APPLICATION_ID}")
-        db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
-    db.execute("COMMIT")
 
 
 def _translate(path: str, error: sqlite3.Error) -> api.StorageError:

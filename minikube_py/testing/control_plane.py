@@ -20,7 +20,7 @@ from minikube_py.component_base.poke import Poker
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from minikube_py.apiserver.server import ApiServer
+    from minikube_py.apiserver.kube_apiserver import KubeApiServer
     from minikube_py.client.http.server import LoopThread
     from minikube_py.minikube.profile import Profile
 
@@ -35,7 +35,7 @@ class ThreadedApi:
     def __init__(self, daemon: Daemon, listener: socket.socket, before_end: Callable[[], None]) -> None:
         self._daemon, self._listener, self._before_end = daemon, listener, before_end
         self._thread: LoopThread | None = None
-        self._opened: list[ApiServer] = []
+        self._opened: list[KubeApiServer] = []
 
     @property
     def watched(self) -> list[socket.socket]:
@@ -50,7 +50,7 @@ class ThreadedApi:
             self._thread = make_thread(parts, self._listener, make_context(profile.directory / "pki"))
             self._thread.start()
 
-    def _open_server(self, state: str) -> ApiServer:
+    def _open_server(self, state: str) -> KubeApiServer:
         server = wiring.open_server(state)
         self._opened.append(server)
         return server

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from minikube_py.apiserver.server import ApiServer
+from minikube_py.apiserver.kube_apiserver import KubeApiServer
 from minikube_py.apiserver.system_namespaces import SYSTEM_NAMESPACES
 from minikube_py.client.request import STRATEGIC_MERGE_PATCH, Request
 from minikube_py.component_base.clock import FakeClock
@@ -36,7 +36,7 @@ CLUSTER_SCOPED = (
 class Cluster:
     """Requests in the namespace default, unless told otherwise."""
 
-    def __init__(self, server: ApiServer) -> None:
+    def __init__(self, server: KubeApiServer) -> None:
         self.server = server
 
     def _send(self, verb: str, resource: str, namespace: str, name: str = "", **more: Any) -> Object:
@@ -67,7 +67,7 @@ def clock() -> FakeClock:
 @pytest.fixture
 def cluster(tmp_path: Path, clock: FakeClock) -> Iterator[Cluster]:
     store = Store(tmp_path / "state.db", create=True)
-    cluster = Cluster(ApiServer(store, clock, random.Random(1)))
+    cluster = Cluster(KubeApiServer(store, clock, random.Random(1)))
     for name in SYSTEM_NAMESPACES:
         cluster.create("namespaces", {"metadata": {"name": name}})
     cluster.create("serviceaccounts", {"metadata": {"name": "default"}})

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from minikube_py.apiserver.discovery_documents import EVERYTHING, Served, answer_path, describe_path
+from minikube_py.apiserver.discovery_documents import EVERYTHING, Served, describe_path
+from minikube_py.apiserver.documents import answer_path
 from minikube_py.apiserver.negotiation import choose_form
 from minikube_py.client.http_message import HttpAnswer, HttpRequest
 from tests.apiserver.test_openapi import TEAM

@@ -164,6 +164,18 @@ def test_preconditions(cluster: Cluster, field: str) -> None:
     assert not exists(cluster, "m")
 
 
+def test_of_a_limited_collection_one_page_is_deleted(cluster: Cluster) -> None:
+    for name in "abc":
+        make_map(cluster, name)
+    request = Request("deletecollection", "", "v1", "configmaps", "default", params={"limit": "2"})
+    answer = cluster.server.handle(request).object
+    assert [item["metadata"]["name"] for item in answer["items"]] == ["a", "b"]
+    assert [exists(cluster, name) for name in "abc"] == [False, False, True]
+    rest = request._replace(params={"continue": answer["metadata"]["continue"]})
+    assert [item["metadata"]["name"] for item in cluster.server.handle(rest).object["items"]] == ["c"]
+    assert not exists(cluster, "c")
+
+
 def test_a_collection_is_deleted_by_selectors(cluster: Cluster) -> None:
     for name, tier in (("a", "x"), ("b", "y"), ("c", "x")):
         make_map(cluster, name, labels={"tier": tier})

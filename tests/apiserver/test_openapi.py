@@ -11,7 +11,8 @@ import pytest
 from minikube_py.apimachinery.protobuf.wire_format import BYTES, read_fields
 from minikube_py.apis import catalog
 from minikube_py.apis.apiextensions.custom_resource import make_kind
-from minikube_py.apiserver.discovery_documents import EVERYTHING, Served, answer_path
+from minikube_py.apiserver.discovery_documents import EVERYTHING, Served
+from minikube_py.apiserver.documents import answer_path
 from minikube_py.apiserver.negotiation import choose_form
 from minikube_py.apiserver.openapi import version2, version3
 from minikube_py.apiserver.openapi.custom import simplify

@@ -134,3 +134,20 @@ def test_a_refusal_ends_the_batch_and_what_would_come_after_it() -> None:
     assert [pod["metadata"]["name"] for pod in made] == ["web-1"]
     assert scarce.told == ["SuccessfulCreate", "FailedCreate", "FailedCreate"]  # the batch of two, and not the four after it
     assert "quota 2" in str(failure)
+
+
+class Leaving(Scarce):
+    """A context whose namespace is being deleted."""
+
+    def create(self, resource: Resource, obj: dict[str, Any], namespace: str) -> dict[str, Any]:
+        self.asked += 1
+        error = errors.new_forbidden("", "pods", obj["metadata"]["generateName"], "it is being terminated")
+        error.details = {"causes": [{"reason": errors.NAMESPACE_TERMINATING}]}
+        raise error
+
+
+def test_a_namespace_on_its_way_out_is_asked_once_and_is_no_failure() -> None:
+    leaving: Any = Leaving()
+    owner = {"apiVersion": "apps/v1", "kind": "ReplicaSet", "metadata": {"name": "web", "namespace": "default", "uid": "u"}}
+    assert PodControl(leaving, leaving).create_all(owner, (make_pod(owner, TEMPLATE) for _ in range(500))) == ([], None)
+    assert (leaving.asked, leaving.told) == (1, [])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from minikube_py.apimachinery.errors import Forbidden
-from minikube_py.apiserver.server import ApiServer
+from minikube_py.apiserver.kube_apiserver import KubeApiServer
 from minikube_py.client.credentials import Credentials
 from minikube_py.client.request import Request
 from minikube_py.cmd.guarded_streams import GuardedStreams
@@ -39,15 +39,15 @@ class Opened:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[ApiServer]:
+def server(tmp_path: Path) -> Iterator[KubeApiServer]:
     store = Store(tmp_path / "state.db", create=True)
-    server = ApiServer(store, FakeClock())
+    server = KubeApiServer(store, FakeClock())
     server.handle(Request("create", "", "v1", "namespaces", body={"metadata": {"name": "default"}}))
     yield server
     store.close()
 
 
-def allow(server: ApiServer, verb: str, resource: str) -> None:
+def allow(server: KubeApiServer, verb: str, resource: str) -> None:
     """Let ann do something in the namespace default."""
     rule = {"apiGroups": [""], "resources": [resource], "verbs": [verb]}
     server.handle(Request("create", RBAC, "v1", "roles", "default", body={"metadata": {"name": "r"}, "rules": [rule]}))
@@ -64,7 +64,7 @@ CALLS: dict[str, Callable[[Any], Any]] = {
 
 
 @pytest.mark.parametrize("subresource", CALLS)
-def test_each_stream_needs_its_right(server: ApiServer, subresource: str) -> None:
+def test_each_stream_needs_its_right(server: KubeApiServer, subresource: str) -> None:
     streams = GuardedStreams(Opened(), server, Credentials(name="ann"))
     request = Request("get", "", "v1", "pods", "default", "web", subresource)
     verb = "get" if subresource == "log" else "create"
@@ -78,11 +78,11 @@ def test_each_stream_needs_its_right(server: ApiServer, subresource: str) -> Non
     assert streams.connect(request) == subresource
 
 
-def test_a_websocket_needs_get_only(server: ApiServer) -> None:
+def test_a_websocket_needs_get_only(server: KubeApiServer) -> None:
     allow(server, "get", "pods/exec")
     assert CALLS["exec"](GuardedStreams(Opened(), server, Credentials(name="ann")))
 
 
-def test_what_is_no_stream_is_not_reached(server: ApiServer) -> None:
+def test_what_is_no_stream_is_not_reached(server: KubeApiServer) -> None:
     with pytest.raises(AttributeError):
         GuardedStreams(Opened(), server, Credentials(name="ann")).measure()

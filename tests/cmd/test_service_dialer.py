@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from minikube_py.apiserver.server import ApiServer
+from minikube_py.apiserver.kube_apiserver import KubeApiServer
 from minikube_py.cmd.service_dialer import ServiceDialer
 from minikube_py.component_base.clock import FakeClock
 from minikube_py.storage.interface import Key
@@ -61,7 +61,7 @@ def test_a_ready_pod_is_dialled_at_the_target_port(store: Store) -> None:
     put_service(store)
     put_slice(store, pod("idle", ready=False), pod("bad"), pod("good"))
     pods = Pods()
-    ServiceDialer(ApiServer(store, FakeClock()), pods)("n", "s", 443)
+    ServiceDialer(KubeApiServer(store, FakeClock()), pods)("n", "s", 443)
     assert pods.dialled == [("bad", 8443), ("good", 8443)]
 
 
@@ -75,7 +75,7 @@ def test_an_address_that_is_no_pods_is_dialled(store: Store) -> None:
             "endpoints": [{"addresses": ["127.0.0.1"]}],
         }
         put(store, "endpointslices.discovery.k8s.io", "s", whole)
-        with closing(ServiceDialer(ApiServer(store, FakeClock()), Pods())("n", "s", 443)) as connected:
+        with closing(ServiceDialer(KubeApiServer(store, FakeClock()), Pods())("n", "s", 443)) as connected:
             assert connected.getpeername() == listener.getsockname()
 
 
@@ -93,5 +93,5 @@ def test_nobody_is_there(store: Store, spec: Object | None, port: int, why: str)
     if spec is not None:
         put_service(store, **spec)
     with pytest.raises(ConnectionError) as failed:
-        ServiceDialer(ApiServer(store, FakeClock()), Pods())("n", "s", port)
+        ServiceDialer(KubeApiServer(store, FakeClock()), Pods())("n", "s", port)
     assert str(failed.value) == why

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from minikube_py.apiserver.server import ApiServer
+from minikube_py.apiserver.kube_apiserver import KubeApiServer
 from minikube_py.cmd.timekeeper import ADVANCE, SETTLED, Timekeeper
 from minikube_py.component_base.steered_clock import DATE_OF_STOPPED_CLOCKS as START
 from minikube_py.minikube.profile import Config
@@ -35,12 +35,12 @@ def test_a_clock_that_is_to_repeat_itself_begins_at_one_date(store: Store) -> No
 
 def test_commands_and_daemon_tell_the_same_time(store: Store) -> None:
     time = Timekeeper(store, STOPPED)
-    assert ApiServer(store).now() == time.clock.now() == START
+    assert KubeApiServer(store).now() == time.clock.now() == START
 
 
 def test_commands_and_daemon_draw_the_same(store: Store) -> None:
     Timekeeper(store, STOPPED)
-    assert ApiServer(store).new_uid() == ApiServer(store).new_uid()
+    assert KubeApiServer(store).new_uid() == KubeApiServer(store).new_uid()
 
 
 def test_a_jump_goes_from_one_due_moment_to_the_next(store: Store) -> None:
@@ -102,6 +102,6 @@ def test_rest_is_told_where_commands_wait_for_it(store: Store) -> None:
 def test_a_faster_clock_stands_while_the_cluster_is_stopped(store: Store) -> None:
     time = Timekeeper(store, Config(clock_speed=60.0))
     time.stop()
-    stopped = ApiServer(store).now()
-    assert ApiServer(store).now() == stopped
+    stopped = KubeApiServer(store).now()
+    assert KubeApiServer(store).now() == stopped
     assert Timekeeper(store, Config(clock_speed=60.0)).clock.speed == 60.0

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from minikube_py.apimachinery import errors
-from minikube_py.apiserver.server import ApiServer
+from minikube_py.apiserver.kube_apiserver import KubeApiServer
 from minikube_py.client.reconcile import Controller, Manager
 from minikube_py.client.resources import EVENTS, NAMESPACES, NODES, PODS, SERVICE_ACCOUNTS, Resource
 from minikube_py.cmd.components import make_client
@@ -29,7 +29,7 @@ class Cluster:
         self.log = io.StringIO()
         (directory / "pokes").mkdir(exist_ok=True)
         rng = random.Random(1)
-        self.server = ApiServer(Store(directory / "state.db", create=True), self.clock, rng)
+        self.server = KubeApiServer(Store(directory / "state.db", create=True), self.clock, rng)
         self.client = make_client(self.server, "test")
         self.manager = Manager(StoreSource(self.server.store), self.clock, rng, Logger(self.log, self.clock))
         self.create(NAMESPACES, "default", {})

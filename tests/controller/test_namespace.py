@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from minikube_py.apimachinery import errors
-from minikube_py.client.resources import CONFIG_MAPS, DEPLOYMENTS, EVENTS, NAMESPACES, PODS
-from minikube_py.controller.namespace import GRACE, Remains, make_conditions
+from minikube_py.client.resources import CONFIG_MAPS, DEPLOYMENTS, EVENTS, NAMESPACES, PODS, Resource
+from minikube_py.controller.namespace import AT_ONCE, GRACE, Remains, make_conditions
 from tests.controller.harness import Cluster
 
 Object = dict[str, Any]
@@ -131,4 +132,23 @@ def test_what_is_inside_is_there_for_a_moment_still(cluster: Cluster) -> None:
     cluster.run(GRACE / 2)
     cluster.delete(CONFIG_MAPS, "note", namespace="short")
     cluster.run(GRACE / 2)
+    assert not cluster.exists(NAMESPACES, "short")
+
+
+@pytest.mark.parametrize("resource", [CONFIG_MAPS, EVENTS], ids=["with a cache", "without"])
+def test_much_goes_in_turns_and_what_is_held_keeps_nothing_back(cluster: Cluster, resource: Resource) -> None:
+    about = {"involvedObject": {"namespace": "short"}} if resource == EVENTS else {}
+    cluster.create(resource, "held", about, "short", finalizers=HOLD)
+    for number in range(2 * AT_ONCE):
+        cluster.create(resource, f"note-{number}", about, "short")
+    cluster.delete(NAMESPACES, "short")
+    cluster.run()
+    cluster.clock.advance(GRACE)
+    counts = [2 * AT_ONCE + 1]
+    while cluster.manager.run_batch(lambda done: True):
+        counts.append(len(cluster.list(resource, namespace="short")))
+    assert counts[-1] == 1
+    assert max(before - after for before, after in pairwise(counts)) <= AT_ONCE
+    cluster.patch(resource, "held", {"metadata": {"finalizers": None}}, namespace="short")
+    cluster.run(10.0)
     assert not cluster.exists(NAMESPACES, "short")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from minikube_py.apiserver.server import ApiServer
+from minikube_py.apiserver.kube_apiserver import KubeApiServer
 from minikube_py.client.reconcile import Manager
 from minikube_py.client.resources import NAMESPACES, PODS, RESOURCE_QUOTAS, SECRETS, SERVICE_ACCOUNTS
 from minikube_py.cmd.components import make_client
@@ -28,7 +28,7 @@ class World:
 
     def __init__(self, store: Store) -> None:
         self.clock = FakeClock()
-        server = ApiServer(store, self.clock, random.Random(1))
+        server = KubeApiServer(store, self.clock, random.Random(1))
         self.client = make_client(server, "test")
         self.manager = Manager(StoreSource(store), self.clock, random.Random(1), Logger(io.StringIO(), self.clock))
         self.manager.add(CONTROLLER, self.client)

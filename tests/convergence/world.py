@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from minikube_py.apimachinery import errors
-from minikube_py.apiserver.server import ApiServer
+from minikube_py.apiserver.kube_apiserver import KubeApiServer
 from minikube_py.client.request import MERGE_PATCH
 from minikube_py.client.resources import EVENTS, PODS, Resource
 from minikube_py.cmd.components import make_client
@@ -60,7 +60,7 @@ class World:
         self._stamp = 1_000_000_000
         self._start()
         self.store = Store(self.profile.state)
-        self.server = ApiServer(self.store)
+        self.server = KubeApiServer(self.store)
         self.client = make_client(self.server, "test")
         create_default_class(self.client)
         self.daemon.turn()

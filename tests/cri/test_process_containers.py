@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import json
+import os
 import socket
 import sys
 from pathlib import Path
@@ -81,6 +83,32 @@ def test_the_daemons_environment_does_not_leak(bench: Bench, monkeypatch: pytest
     ours = ("MINIKUBE_PY_BIND", "MINIKUBE_PY_ROOT")  # what the images' stand-ins go by
     names = [name for name in ast.literal_eval(bench.log(status.id)) if name != "LC_CTYPE"]  # Python sets that one itself
     assert names == ["A", "HOME", "HOSTNAME", *ours, "PATH"]
+
+
+def test_programs_run_as_this_user_whoever_they_ask_for(bench: Bench) -> None:
+    status = bench.run("sh", "-c", 'id -u; test -w "$HOME" && echo at home', run_as_user=65532, run_as_group=65532)
+    assert bench.log(status.id) == f"{os.getuid()}\nat home"
+
+
+def test_a_kubeconfig_stands_for_the_service_account(bench: Bench, tmp_path: Path) -> None:
+    account = tmp_path / "account"
+    account.mkdir()
+    for name, text in (("token", "secret"), ("namespace", "team")):
+        (account / name).write_text(text)
+    mount = Mount("/var/run/secrets/kubernetes.io/serviceaccount", str(account))
+    server = {"KUBERNETES_SERVICE_HOST": "127.0.0.1", "KUBERNETES_SERVICE_PORT": "6443"}
+    status = bench.run("sh", "-c", 'stat -c %a "$KUBECONFIG"; cat "$KUBECONFIG"', env=server, mounts=(mount,))
+    mode, _, text = bench.log(status.id).partition("\n")
+    found = json.loads(text)
+    assert mode == "600"
+    assert found["clusters"][0]["cluster"] == {
+        "server": "https://127.0.0.1:6443",
+        "certificate-authority": str(account / "ca.crt"),
+    }
+    assert found["users"][0]["user"] == {"tokenFile": str(account / "token"), "token": "secret"}
+    assert found["contexts"][0]["context"]["namespace"] == "team"
+    own = bench.run("sh", "-c", "echo $KUBECONFIG", name="own", env={**server, "KUBECONFIG": "/mine"}, mounts=(mount,))
+    assert bench.log(own.id) == "/mine"
 
 
 def test_mounts_are_seen_under_their_path(bench: Bench, tmp_path: Path) -> None:

@@ -175,6 +175,27 @@ def test_the_first_process_ignores_signals_it_does_not_handle(sandboxes: Bench) 
     assert sandboxes.wait_for(box, "exited").exit_code == 137
 
 
+LATE = """
+import os, signal
+with open("/started/fifo"):
+    pass
+signal.signal(signal.SIGTERM, lambda number, frame: os._exit(7))
+while True:
+    signal.pause()
+"""
+
+
+def test_a_program_that_is_told_to_end_while_it_starts_is_told_when_it_can_hear(sandboxes: Bench, tmp_path: Path) -> None:
+    (tmp_path / "started").mkdir()
+    os.mkfifo(tmp_path / "started" / "fifo")
+    mounts = (Mount("/started", str(tmp_path / "started")),)
+    box = sandboxes.start(sys.executable, "-S", "-c", LATE, mounts=mounts)
+    sandboxes.wait_for(box, "running")
+    sandboxes.runtime.stop_container(box, 600)
+    (tmp_path / "started" / "fifo").write_text("")
+    assert sandboxes.wait_for(box, "exited").exit_code == 7
+
+
 def test_start_errors(sandboxes: Bench) -> None:
     missing = sandboxes.run("nosuch", name="missing")
     assert (missing.exit_code, missing.reason) == (128, "StartError")

@@ -18,6 +18,9 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 MANIFESTS = ROOT / "manifests" / "walkthroughs"
 SECONDS = 60
+REAL_KUBECTL = os.environ.get(
+    "REAL_KUBECTL"
+)  # the path of one, which then takes the place of the shim: `make walkthroughs-kubectl`
 
 SLOW = (
     "kubectl create deployment --image hello-world hello-world",
@@ -61,6 +64,11 @@ def new_shell(folder: Path) -> Shell:
     shims = subprocess.run([str(mk), "shims"], env=env, capture_output=True, text=True, check=True).stdout
     line = f'{shims}printf %s "$PATH"'
     path = subprocess.run(["sh", "-c", line], env=env, capture_output=True, text=True, check=True).stdout
+    if REAL_KUBECTL:
+        real = folder / "real"
+        real.mkdir()
+        (real / "kubectl").symlink_to(REAL_KUBECTL)
+        path = f"{real}{os.pathsep}{path}"
     return Shell(work, {**env, "PATH": path})
 
 

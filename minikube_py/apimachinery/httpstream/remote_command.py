@@ -115,9 +115,10 @@ class _Sizes:
 
 
 def _read_size(text: str) -> Size | None:
+    """Return a size whatever the case of its keys, as Go reads JSON: JavaScript's client sends them small."""
     try:
-        found = json.loads(text)
-        return Size(int(found["Width"]), int(found["Height"]))
+        found = {key.lower(): int(value) for key, value in json.loads(text).items()}
+        return Size(found["width"], found["height"])
     except (ValueError, KeyError, TypeError):
         return None
 
@@ -227,7 +228,9 @@ class WebSocketCommand:
         return self._socket.take_output()
 
     def write(self, channel: int, data: bytes) -> None:
-        """Send output."""
+        """Send output, if it was asked for."""
+        if channel not in self._wanted.list_outputs():
+            return
         if self._text:
             self._socket.send_text(f"{channel}{base64.b64encode(data).decode()}")
         else:

@@ -6,6 +6,7 @@ import struct
 from typing import Any
 
 from minikube_py.apimachinery.protobuf.messages import LIST, MAGIC, MAP, Field, find_message, list_fields
+from minikube_py.apimachinery.protobuf.special import DECODERS, ENVELOPE
 from minikube_py.apimachinery.protobuf.wire_format import BYTES, FIXED64, VARINT, read_fields, to_signed
 
 Object = dict[str, Any]
@@ -14,7 +15,7 @@ _WIRE_TYPES = {"s": BYTES, "y": BYTES, "i": VARINT, "b": VARINT, "d": FIXED64}
 _PREFIX = f"[{' '.join(str(byte) for byte in MAGIC)}]"
 
 
-def decode_unknown(data: bytes, api_version: str = "", kind: str = "") -> Object:
+def decode_unknown(data: bytes, api_version: str = "", kind: str = "", depth: int = 0) -> Object:
     """Return the object in an envelope (runtime.Unknown after the magic number), of the kind given where it names none.
 
     Raises ValueError with upstream's words for what is no such message, LookupError for a kind that nobody knows.
@@ -34,7 +35,11 @@ def decode_unknown(data: bytes, api_version: str = "", kind: str = "") -> Object
     message = find_message(api_version, kind)
     if message is None:
         raise LookupError(f'no kind "{kind}" is registered for version "{api_version}"')
-    return {"kind": kind, "apiVersion": api_version, **decode_message(raw, message)}
+    return {"kind": kind, "apiVersion": api_version, **decode_message(raw, message, depth)}
+
+
+def _decode_within(data: memoryview, message: str, depth: int) -> Object:
+    return decode_unknown(bytes(data), depth=depth) if message == ENVELOPE else decode_message(data, message, depth)
 
 
 def _read_type(data: memoryview, api_version: str, kind: str) -> tuple[str, str]:
@@ -109,11 +114,9 @@ def _decode_value(field: Field, raw: Any, wire_type: int, depth: int) -> Any:
         raise ValueError(_wrong_type(wire_type, field.name))
     if field.is_scalar:
         return _to_scalar(field.type, raw)
-    from minikube_py.apimachinery.protobuf.special import DECODERS
-
     special = DECODERS.get(field.type)
     if special is not None:
-        return special(raw, depth + 1)
+        return special(raw, lambda data, message: _decode_within(data, message, depth + 1))
     obj = decode_message(raw, field.type, depth + 1)
     return obj.get("items", []) if "." in field.type and _is_wrapper(field.type) else obj
 

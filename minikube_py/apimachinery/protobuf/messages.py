@@ -43,15 +43,6 @@ def list_fields(message: str) -> dict[int, Field]:
     return {field.number: field for field in fields}
 
 
-@lru_cache(maxsize=1024)
-def list_fields_by_name(message: str) -> dict[str, Field]:
-    """Return the fields of a message by their names in JSON; those of inner messages that stand in its place lead to that field."""
-    found: dict[str, Field] = {}
-    for field in list_fields(message).values():
-        found |= {field.name: field} if field.name else dict.fromkeys(list_fields_by_name(field.type), field)
-    return found
-
-
 def _parse(text: str, group_version: str) -> Field:
     number, name, kind = text.split(" ")
     kept, kind = kind.startswith("!"), kind.removeprefix("!")

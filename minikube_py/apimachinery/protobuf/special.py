@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from minikube_py.apimachinery.protobuf.messages import MAGIC
 from minikube_py.apimachinery.protobuf.wire_format import BYTES, VARINT, read_fields, to_signed, write_bytes, write_number
 
-Decoder = Callable[[memoryview, int], Any]
+DecodeMessage = Callable[[memoryview, str], Any]  # decodes the message of that name which lies within
+Decoder = Callable[[memoryview, DecodeMessage], Any]
+EncodeMessage = Callable[[Any, str], bytes]
+Encoder = Callable[[Any, EncodeMessage], bytes]
+ENVELOPE = "runtime.Unknown"
 PROPS = "apiextensions.k8s.io/v1.JSONSchemaProps"
 NANO = 10**9
+TIMES = 1024  # that are remembered: the objects of a list have many in common
 _FIRST, _LAST = -62135596800, 253402300799  # the years 1 to 9999
 
 
@@ -39,13 +45,13 @@ def _read_stamp(data: memoryview) -> tuple[int, int]:
     return seconds, nanos
 
 
-def _decode_time(data: memoryview, depth: int) -> str | None:
+def _decode_time(data: memoryview, decode: DecodeMessage) -> str | None:
     if not data:
         return None
     return _format(_read_stamp(data)[0]) + "Z"
 
 
-def _decode_micro_time(data: memoryview, depth: int) -> str | None:
+def _decode_micro_time(data: memoryview, decode: DecodeMessage) -> str | None:
     if not data:
         return None
     seconds, nanos = _read_stamp(data)
@@ -58,6 +64,7 @@ def _format(seconds: int) -> str:
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S").rjust(19, "0")
 
 
+@lru_cache(maxsize=TIMES)
 def _parse_time(text: str) -> tuple[int, int]:
     from datetime import datetime
 
@@ -65,47 +72,47 @@ def _parse_time(text: str) -> tuple[int, int]:
     return int(stamp.replace(microsecond=0).timestamp()), stamp.microsecond * 1000
 
 
-def _encode_time(text: str) -> bytes:
+def _encode_time(text: str, encode: EncodeMessage) -> bytes:
     return write_number(1, _parse_time(text)[0]) + write_number(2, 0)
 
 
-def _encode_micro_time(text: str) -> bytes:
+def _encode_micro_time(text: str, encode: EncodeMessage) -> bytes:
     seconds, nanos = _parse_time(text)
     return write_number(1, seconds) + write_number(2, nanos)
 
 
-def _decode_duration(data: memoryview, depth: int) -> str:
+def _decode_duration(data: memoryview, decode: DecodeMessage) -> str:
     from minikube_py.apimachinery.duration import format_duration
 
     return format_duration(_number(_collect(data).get(1)))
 
 
-def _encode_duration(text: str) -> bytes:
+def _encode_duration(text: str, encode: EncodeMessage) -> bytes:
     from minikube_py.apimachinery.duration import parse_duration
 
     return write_number(1, parse_duration(text))
 
 
-def _decode_quantity(data: memoryview, depth: int) -> str:
+def _decode_quantity(data: memoryview, decode: DecodeMessage) -> str:
     return _text(_collect(data).get(1)) or "0"
 
 
-def _encode_quantity(value: Any) -> bytes:
+def _encode_quantity(value: Any, encode: EncodeMessage) -> bytes:
     return write_bytes(1, str(value).encode())
 
 
-def _decode_int_or_string(data: memoryview, depth: int) -> int | str:
+def _decode_int_or_string(data: memoryview, decode: DecodeMessage) -> int | str:
     fields = _collect(data)
     return _text(fields.get(3)) if _number(fields.get(1)) else _number(fields.get(2))
 
 
-def _encode_int_or_string(value: int | str) -> bytes:
+def _encode_int_or_string(value: int | str, encode: EncodeMessage) -> bytes:
     is_text = isinstance(value, str)
     number, text = (0, str(value)) if is_text else (int(value), "")
     return write_number(1, is_text) + write_number(2, number) + write_bytes(3, text.encode())
 
 
-def _decode_json(data: memoryview, depth: int) -> Any:
+def _decode_json(data: memoryview, decode: DecodeMessage) -> Any:
     """Return the value of JSON in bytes; nothing is no value. An object may be embedded as protobuf."""
     from minikube_py.apimachinery import codec
 
@@ -113,62 +120,58 @@ def _decode_json(data: memoryview, depth: int) -> Any:
     if not raw:
         return None
     if raw.startswith(MAGIC):
-        from minikube_py.apimachinery.protobuf.decode import decode_unknown
-
-        return decode_unknown(raw)
+        return decode(memoryview(raw), ENVELOPE)
     return codec.decode(raw)
 
 
-def _encode_json(value: Any) -> bytes:
+def _encode_json(value: Any, encode: EncodeMessage) -> bytes:
     from minikube_py.apimachinery import codec
 
     return write_bytes(1, codec.encode(value))
 
 
-def _decode_props(data: Any, depth: int) -> Any:
-    from minikube_py.apimachinery.protobuf.decode import decode_message
-
-    return decode_message(memoryview(_raw(data)), PROPS, depth)
+def _decode_props(data: Any, decode: DecodeMessage) -> Any:
+    return decode(memoryview(_raw(data)), PROPS)
 
 
-def _encode_props(value: Any) -> bytes:
-    from minikube_py.apimachinery.protobuf.encode import encode_message
-
-    return encode_message(value, PROPS)
+def _encode_props(value: Any, encode: EncodeMessage) -> bytes:
+    return encode(value, PROPS)
 
 
-def _decode_props_or_bool(data: memoryview, depth: int) -> Any:
+def _decode_props_or_bool(data: memoryview, decode: DecodeMessage) -> Any:
     fields = _collect(data)
-    return _decode_props(fields[2], depth) if 2 in fields else bool(fields.get(1))
+    return _decode_props(fields[2], decode) if 2 in fields else bool(fields.get(1))
 
 
-def _encode_props_or_bool(value: Any) -> bytes:
-    return write_number(1, value) if isinstance(value, bool) else write_number(1, 1) + write_bytes(2, _encode_props(value))
+def _encode_props_or_bool(value: Any, encode: EncodeMessage) -> bytes:
+    return (
+        write_number(1, value) if isinstance(value, bool) else write_number(1, 1) + write_bytes(2, _encode_props(value, encode))
+    )
 
 
-def _decode_props_or_list(data: memoryview, depth: int) -> Any:
+def _decode_props_or_list(data: memoryview, decode: DecodeMessage) -> Any:
     fields = _collect(data)
     if 1 in fields:
-        return _decode_props(fields[1], depth)
-    return [_decode_props(value, depth) for number, _, value in read_fields(data) if number == 2]
+        return _decode_props(fields[1], decode)
+    return [_decode_props(value, decode) for number, _, value in read_fields(data) if number == 2]
 
 
-def _encode_props_or_list(value: Any) -> bytes:
+def _encode_props_or_list(value: Any, encode: EncodeMessage) -> bytes:
     if isinstance(value, dict):
-        return write_bytes(1, _encode_props(value))
-    return b"".join(write_bytes(2, _encode_props(props)) for props in value)
+        return write_bytes(1, _encode_props(value, encode))
+    return b"".join(write_bytes(2, _encode_props(props, encode)) for props in value)
 
 
-def _decode_props_or_texts(data: memoryview, depth: int) -> Any:
+def _decode_props_or_texts(data: memoryview, decode: DecodeMessage) -> Any:
     fields = _collect(data)
     if 1 in fields:
-        return _decode_props(fields[1], depth)
+        return _decode_props(fields[1], decode)
     return [_text(value) for number, _, value in read_fields(data) if number == 2]
 
 
-def _encode_props_or_texts(value: Any) -> bytes:
+def _encode_props_or_texts(value: Any, encode: EncodeMessage) -> bytes:
     if isinstance(value, dict):
-        return write_bytes(1, _encode_props(value))
+        return write_bytes(1, _encode_props(value, encode))
     return b"".join(write_bytes(2, text.encode()) for text in value)
 
 
@@ -187,7 +190,7 @@ DECODERS: dict[str, Decoder] = {
 }
 """None stands for a value that is not there."""
 
-ENCODERS: dict[str, Callable[[Any], bytes]] = {
+ENCODERS: dict[str, Encoder] = {
     "Time": _encode_time,
     "MicroTime": _encode_micro_time,
     "Duration": _encode_duration,

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 VARINT, FIXED64, BYTES, START_GROUP, END_GROUP, FIXED32 = range(6)
 TRUNCATED = "unexpected EOF"
 _VARINT_BITS = 64
+_SHORT = [bytes([value]) for value in range(128)]
 
 
 def read_fields(data: memoryview) -> Iterator[tuple[int, int, int | memoryview]]:
@@ -71,6 +72,8 @@ def read_varint(data: memoryview, position: int) -> tuple[int, int]:
 
 def write_varint(value: int) -> bytes:
     """Return a number's bytes; a negative one is that of 64 bits."""
+    if 0 <= value < 128:
+        return _SHORT[value]
     value &= (1 << _VARINT_BITS) - 1
     out = bytearray()
     while value > 0x7F:

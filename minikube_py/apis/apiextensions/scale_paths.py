@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from minikube_py.apimachinery.errors import FieldError, invalid
 from minikube_py.apimachinery.unstructured import get_nested, set_nested
-from minikube_py.apis.kind import Object
 
+Object = dict[str, Any]
 _MAX = 2**31 - 1
 
 

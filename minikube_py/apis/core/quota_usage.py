@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from minikube_py.apimachinery.quantity import Quantity, new_quantity, parse_quantity
+from minikube_py.apis.core.persistent_storage import storage_class_of
 from minikube_py.apis.core.pod_resources import Amounts, effective_limits, effective_requests
 from minikube_py.apis.core.quota_scopes import is_in_scope, list_scopes
 from minikube_py.apis.core.resource_validation import HUGE_PAGES, is_extended, is_native
@@ -16,7 +17,6 @@ from minikube_py.component_base.clock import parse_rfc3339
 
 COUNT = "count/"
 BY_CLASS = ".storageclass.storage.k8s.io/"
-CLASS_ANNOTATION = "volume.beta.kubernetes.io/storage-class"
 _COMPUTE = ("cpu", "memory", "ephemeral-storage")
 _COMPULSORY = ("cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory")
 _ALIASES = ("configmaps", "secrets", "replicationcontrollers", "resourcequotas")
@@ -101,7 +101,7 @@ def _measure_claim(claim: Object, now: float) -> Amounts:
     if asked is not None:
         granted = ((claim.get("status") or {}).get("allocatedResources") or {}).get("storage")
         usage["requests.storage"] = max(parse_quantity(text) for text in (asked, granted) if text is not None)
-    storage_class = (claim["metadata"].get("annotations") or {}).get(CLASS_ANNOTATION) or spec.get("storageClassName")
+    storage_class = storage_class_of(claim)
     return usage | ({storage_class + BY_CLASS + name: amount for name, amount in usage.items()} if storage_class else {})
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from minikube_py.apimachinery.errors import FieldError
 from minikube_py.apis.columns import AGE, NAME
 from minikube_py.apis.kind import Column, Kind, Object
+from minikube_py.apis.networking.ingress_backends import CLASS_ANNOTATION, iterate_backends
 
-CLASS_ANNOTATION = "kubernetes.io/ingress.class"
 _SHOWN_HOSTS = 3
 
 
@@ -32,15 +30,6 @@ def tell_address(ingress: Object, now: float) -> str:
     """Return the ADDRESS cell: where the load balancer answers."""
     points = ((ingress.get("status") or {}).get("loadBalancer") or {}).get("ingress") or ()
     return ",".join(sorted({address for point in points if (address := point.get("ip") or point.get("hostname"))}))
-
-
-def iterate_backends(spec: Object) -> Iterator[Object]:
-    """Yield every backend of an ingress."""
-    if (default := spec.get("defaultBackend")) is not None:
-        yield default
-    for rule in spec.get("rules") or ():
-        for path in (rule.get("http") or {}).get("paths") or ():
-            yield path.setdefault("backend", {})
 
 
 def set_defaults(ingress: Object) -> None:

@@ -15,7 +15,7 @@ from minikube_py.apimachinery.names import (
 )
 from minikube_py.apis.field_checks import GoValueError, check_by, check_name, unsupported
 from minikube_py.apis.kind import Object
-from minikube_py.apis.networking.ingress import CLASS_ANNOTATION, iterate_backends
+from minikube_py.apis.networking.ingress_backends import CLASS_ANNOTATION, iterate_backends
 
 _PATH_TYPES = ("Exact", "ImplementationSpecific", "Prefix")
 _ABSOLUTE = "must be an absolute path"

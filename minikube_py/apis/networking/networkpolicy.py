@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from minikube_py.apimachinery.errors import FieldError
 from minikube_py.apis.columns import AGE, NAME
 from minikube_py.apis.kind import Column, Kind, Object
+from minikube_py.apis.networking.networkpolicy_rules import iterate_rules
 
 
 def tell_selector(policy: Object, now: float) -> str:
@@ -14,13 +13,6 @@ def tell_selector(policy: Object, now: float) -> str:
     from minikube_py.apimachinery.labels import format_label_selector
 
     return format_label_selector((policy.get("spec") or {}).get("podSelector") or {})
-
-
-def iterate_rules(spec: Object) -> Iterator[tuple[str, str, Object]]:
-    """Yield each rule with where it stands (`ingress[0]`) and the field that names its peers."""
-    for way, peers in (("ingress", "from"), ("egress", "to")):
-        for index, rule in enumerate(spec.get(way) or ()):
-            yield f"{way}[{index}]", peers, rule
 
 
 def set_defaults(policy: Object) -> None:

@@ -10,7 +10,7 @@ from minikube_py.apimachinery.names import is_valid_port_name, is_valid_port_num
 from minikube_py.apimachinery.validation_meta import validate_label_selector
 from minikube_py.apis.field_checks import GoValueError, check_by, unsupported
 from minikube_py.apis.kind import Object
-from minikube_py.apis.networking.networkpolicy import iterate_rules
+from minikube_py.apis.networking.networkpolicy_rules import iterate_rules
 
 _PROTOCOLS = ("TCP", "UDP", "SCTP")
 _TYPES = ("Ingress", "Egress")

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from minikube_py.apis.kind import Kind
-from minikube_py.client.request import Request, User
+from minikube_py.apiserver.admission_attributes import Attributes
+from minikube_py.client.request import Request
 
 if TYPE_CHECKING:
     from minikube_py.apiserver.server import ApiServer
@@ -79,25 +79,6 @@ ON_DELETE = ("MutatingAdmissionWebhook",)  # the only one that admits where ther
 Plugins = tuple[tuple[str, tuple[str, ...]], ...]
 
 
-class Attributes(NamedTuple):
-    """What is about to happen. `operation` is CREATE, UPDATE or DELETE; `old` is None for CREATE, `obj` for DELETE."""
-
-    operation: str
-    kind: Kind
-    namespace: str
-    name: str
-    obj: Object | None
-    old: Object | None
-    user: User
-    subresource: str = ""
-    dry_run: bool = False
-    options: Object | None = None  # CreateOptions, UpdateOptions or DeleteOptions
-
-
-class WebhooksNotAsked(Exception):
-    """A write that webhooks have a say in, and that was tried without them. The transaction ends before they are asked."""
-
-
 def make_options(kind: str, request: Request) -> Object:
     """Return the options of a request as webhooks see them."""
     options: Object = {"kind": kind, "apiVersion": "meta.k8s.io/v1"}
@@ -132,7 +113,7 @@ def admit(attributes: Attributes, server: ApiServer) -> None:
     heard = server.heard
     if heard is None:
         _admit_by(MUTATING, attributes, server)
-    elif heard.listening or not heard.take_admitted(attributes, server):
+    elif heard.listening or not heard.take_admitted(attributes, server.warnings):
         _admit_by(MUTATING, attributes, server)
         if heard.reinvocation.wanted:
             heard.reinvocation.begin()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from minikube_py.apimachinery.errors import new_forbidden
 from minikube_py.apis.certificates.requests import CLIENT, ORGANIZATION, list_subject, parse_request
-from minikube_py.apiserver.admission import Attributes
+from minikube_py.apiserver.admission_attributes import Attributes
 from minikube_py.client.request import MASTERS
 
 if TYPE_CHECKING:

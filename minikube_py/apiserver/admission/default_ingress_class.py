@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from minikube_py.apis.default_classes import choose_newest
-from minikube_py.apis.networking.ingress import CLASS_ANNOTATION
+from minikube_py.apis.networking.ingress_backends import CLASS_ANNOTATION
 from minikube_py.apis.networking.ingressclass import DEFAULT_ANNOTATION
-from minikube_py.apiserver.admission import Attributes
+from minikube_py.apiserver.admission_attributes import Attributes
 from minikube_py.storage.interface import Query
 
 if TYPE_CHECKING:

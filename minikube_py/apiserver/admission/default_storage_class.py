@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from minikube_py.apis.core.persistent_storage import CLASS_ANNOTATION
 from minikube_py.apis.default_classes import choose_newest
 from minikube_py.apis.storage.storageclass import is_default
-from minikube_py.apiserver.admission import Attributes
+from minikube_py.apiserver.admission_attributes import Attributes
 from minikube_py.storage.interface import Query
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.quantity import Quantity, parse_quantity
 from minikube_py.apis.core.pod_resources import Amounts, effective_limits, effective_requests
-from minikube_py.apiserver.admission import Attributes
+from minikube_py.apiserver.admission_attributes import Attributes
 from minikube_py.storage.interface import Query
 
 if TYPE_CHECKING:

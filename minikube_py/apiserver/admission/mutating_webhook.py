@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from minikube_py.apiserver.admission import Attributes, WebhooksNotAsked
+from minikube_py.apiserver.admission_attributes import Attributes
+from minikube_py.apiserver.transactions import WebhooksNotAsked
 from minikube_py.apiserver.webhooks import dispatch
 
 if TYPE_CHECKING:

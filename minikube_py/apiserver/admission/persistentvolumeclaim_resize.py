@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
 from minikube_py.apis.core.persistent_storage import storage_class_of
-from minikube_py.apiserver.admission import Attributes
+from minikube_py.apiserver.admission_attributes import Attributes
 from minikube_py.storage.interface import Key
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.errors import FieldError, invalid
-from minikube_py.apiserver.admission import Attributes
+from minikube_py.apiserver.admission_attributes import Attributes
 from minikube_py.storage.interface import Key, Query
 
 if TYPE_CHECKING:

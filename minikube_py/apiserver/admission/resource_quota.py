@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
 from minikube_py.apis import catalog
-from minikube_py.apiserver.admission import Attributes
+from minikube_py.apiserver.admission_attributes import Attributes
 from minikube_py.storage.interface import Key, Query
 
 if TYPE_CHECKING:

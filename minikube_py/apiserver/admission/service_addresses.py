@@ -13,7 +13,7 @@ from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.gosyntax import format_go_strings, invalid_go
 from minikube_py.apimachinery.names import is_valid_ip
 from minikube_py.apis.core.service_strategy import WITH_NODE_PORT, carry_allocations
-from minikube_py.apiserver.admission import Attributes
+from minikube_py.apiserver.admission_attributes import Attributes
 from minikube_py.apiserver.service_blocks import Block, dotted, judge_address, list_blocks
 from minikube_py.storage.interface import Query
 

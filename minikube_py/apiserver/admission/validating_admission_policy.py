@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from minikube_py.apimachinery import errors
 from minikube_py.apis.kind import Kind
-from minikube_py.apiserver.admission import Attributes
+from minikube_py.apiserver.admission_attributes import Attributes
 from minikube_py.apiserver.admission_matching import find_match
 from minikube_py.apiserver.admission_variables import evaluate_text, make_variables
 from minikube_py.storage.interface import Key, Query

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from minikube_py.apiserver.admission import Attributes, WebhooksNotAsked
+from minikube_py.apiserver.admission_attributes import Attributes
+from minikube_py.apiserver.transactions import WebhooksNotAsked
 from minikube_py.apiserver.webhooks import dispatch
 
 if TYPE_CHECKING:
@@ -28,6 +29,6 @@ def validate(attributes: Attributes, server: ApiServer) -> None:
         dispatch.validate(attributes, server)
         heard.keep_validated(attributes)
     elif dispatch.is_any_concerned(server, dispatch.VALIDATING, attributes) and not (
-        heard is not None and heard.take_validated(attributes, server)
+        heard is not None and heard.take_validated(attributes, server.warnings)
     ):
         raise WebhooksNotAsked

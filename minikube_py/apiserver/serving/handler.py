@@ -21,7 +21,7 @@ from minikube_py.client.http_message import JSON, PLAIN_TEXT, HttpAnswer, HttpRe
 from minikube_py.client.transport.exchange import NO_UPGRADE
 
 if TYPE_CHECKING:
-    from minikube_py.apiserver.server import ApiServer
+    from minikube_py.apiserver.kube_apiserver import KubeApiServer
     from minikube_py.client.http.records import Peer, Upgrade
     from minikube_py.client.request import Request
     from minikube_py.client.transport.local import LocalTransport, Wakeup
@@ -58,8 +58,8 @@ class Parts(NamedTuple):
     that is refused. `tell` is told of what goes wrong inside. `max_reading` and `max_changing` requests are at work at once.
     """
 
-    open_server: Callable[[], ApiServer]
-    make_transport: Callable[[ApiServer], LocalTransport]
+    open_server: Callable[[], KubeApiServer]
+    make_transport: Callable[[KubeApiServer], LocalTransport]
     listen: Callable[[], Wakeup]
     connect: Connect | None = None
     audit: AuditLog | None = None

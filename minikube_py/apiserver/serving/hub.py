@@ -6,7 +6,6 @@ A watch that cannot be written as fast as things happen is dropped, as Kubernete
 from __future__ import annotations
 
 import asyncio
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -17,10 +16,11 @@ from minikube_py.apiserver.watches import PAGE, Filter
 from minikube_py.client.request import WatchEvent
 from minikube_py.client.transport.exchange import write_event
 from minikube_py.component_base.sockets import wait_readable
+from minikube_py.component_base.waker import Waker
 from minikube_py.storage.interface import Change, Compacted, StorageError
 
 if TYPE_CHECKING:
-    from minikube_py.apiserver.server import ApiServer
+    from minikube_py.apiserver.kube_apiserver import KubeApiServer
     from minikube_py.client.transport.local import Wakeup
 
 MAX_WAITING_BYTES = 16 << 20  # of one watch
@@ -100,7 +100,7 @@ class Hub:
 
     def __init__(
         self,
-        open_server: Callable[[], ApiServer],
+        open_server: Callable[[], KubeApiServer],
         listen: Callable[[], Wakeup],
         loop: asyncio.AbstractEventLoop,
     ) -> None:
@@ -109,9 +109,7 @@ class Hub:
         self._lock = threading.Lock()
         self._joining: list[Member] = []
         self._leaving: list[Member] = []
-        self._wake_reader, self._wake_writer = socket.socketpair()
-        for end in (self._wake_reader, self._wake_writer):
-            end.setblocking(False)
+        self._waker = Waker()
         self._closing = False
         self._thread: threading.Thread | None = None
         self._revision = 0
@@ -130,11 +128,7 @@ class Hub:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="watch-hub", daemon=True)
                 self._thread.start()
-        self._wake()
-
-    def _wake(self) -> None:
-        with suppress(BlockingIOError):
-            self._wake_writer.send(b"!")
+        self._waker.wake()
 
     def close(self) -> None:
         """End all."""
@@ -142,10 +136,9 @@ class Hub:
             self._closing = True
             thread = self._thread
         if thread is not None:
-            self._wake()
+            self._waker.wake()
             thread.join()
-        self._wake_reader.close()
-        self._wake_writer.close()
+        self._waker.close()
 
     # -- in the hub's thread; only the two boxes are touched by others
 
@@ -170,14 +163,12 @@ class Hub:
         count = sum(map(len, self._members.values()))
         pause = min(MAX_PAUSE_SECONDS, count * PAUSE_SECONDS)
         if pause:
-            wait_readable((self._wake_reader,), pause)
-        wait_readable((self._wake_reader, wakeup), SELF_CHECK_SECONDS)
+            wait_readable((self._waker,), pause)
+        wait_readable((self._waker, wakeup), SELF_CHECK_SECONDS)
         wakeup.drain()
-        with suppress(BlockingIOError):
-            while self._wake_reader.recv(4096):
-                pass
+        self._waker.drain()
 
-    def _change_members(self, server: ApiServer) -> None:
+    def _change_members(self, server: KubeApiServer) -> None:
         with self._lock:
             joining, self._joining[:] = list(self._joining), []
             leaving, self._leaving[:] = list(self._leaving), []
@@ -189,7 +180,7 @@ class Hub:
             if member in known:
                 known.remove(member)
 
-    def _catch_up(self, server: ApiServer, member: Member) -> None:
+    def _catch_up(self, server: KubeApiServer, member: Member) -> None:
         """Tell a new watch what happened since its start that the others know already."""
         after = member.start
         while after < self._revision:
@@ -200,7 +191,7 @@ class Hub:
                 return
             after = known[-1].revision
 
-    def _look(self, server: ApiServer) -> None:
+    def _look(self, server: KubeApiServer) -> None:
         """Tell everybody what happened."""
         try:
             changes = server.store.changes(self._revision, PAGE)
@@ -214,7 +205,7 @@ class Hub:
             return  # a disk in trouble: the next look goes on from here
         self._send_bookmarks(server)
 
-    def _deliver(self, server: ApiServer, told: Iterator[tuple[Change, Any]]) -> None:
+    def _deliver(self, server: KubeApiServer, told: Iterator[tuple[Change, Any]]) -> None:
         lines: list[tuple[Subscription, bytes]] = []
         for change, members in told:
             written: dict[Any, bytes] = {}
@@ -241,7 +232,7 @@ class Hub:
         with suppress(RuntimeError):  # the loop has ended meanwhile
             self._loop.call_soon_threadsafe(_put_all, joined)
 
-    def _end_all(self, server: ApiServer, error: Expired) -> None:
+    def _end_all(self, server: KubeApiServer, error: Expired) -> None:
         event = WatchEvent("ERROR", error.to_status())
         members = [member for known in self._members.values() for member in known]
         self._hand_over([(m.subscription, write_event(server, event, m.form._replace(convert=""))) for m in members])
@@ -253,7 +244,7 @@ class Hub:
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(_end_all, [member.subscription for member in members])
 
-    def _send_bookmarks(self, server: ApiServer) -> None:
+    def _send_bookmarks(self, server: KubeApiServer) -> None:
         """Tell those who want it how far this is, now and then."""
         now = self._loop.time()
         if now < self._bookmarks_at:

@@ -16,7 +16,7 @@ from minikube_py.client.http_message import HttpAnswer, HttpRequest, make_answer
 from minikube_py.component_base.version import describe_version
 
 if TYPE_CHECKING:
-    from minikube_py.apiserver.server import ApiServer
+    from minikube_py.apiserver.kube_apiserver import KubeApiServer
     from minikube_py.apiserver.serving.audit import Ended
 
 TEXT = "text/plain; version=0.0.4; charset=utf-8; escaping=values"
@@ -83,7 +83,7 @@ class Metrics:
         """Take note that a watch or a stream is over."""
         self.long_running[what] -= 1
 
-    def answer(self, message: HttpRequest, server: ApiServer) -> HttpAnswer:
+    def answer(self, message: HttpRequest, server: KubeApiServer) -> HttpAnswer:
         """Return the page /metrics."""
         lines = [*self._write_requests(), *_write_process(), *_write_objects(server)]
         return make_answer(200, TEXT, ("\n".join(lines) + "\n").encode())
@@ -173,7 +173,7 @@ def count_files() -> int:
         return 0
 
 
-def _write_objects(server: ApiServer) -> Iterator[str]:
+def _write_objects(server: KubeApiServer) -> Iterator[str]:
     yield from _head("apiserver_storage_objects", "gauge", "Stored objects, by resource.")
     for name in sorted(server.store.resources()):
         yield _line("apiserver_storage_objects", (("resource", name),), server.store.count(name))

@@ -26,7 +26,7 @@ from minikube_py.client.transport.exchange import (
 )
 
 if TYPE_CHECKING:
-    from minikube_py.apiserver.server import ApiServer
+    from minikube_py.apiserver.kube_apiserver import KubeApiServer
     from minikube_py.client.http.records import Peer
     from minikube_py.client.transport.local import LocalTransport
 
@@ -70,7 +70,7 @@ class Outcome(NamedTuple):
 class Worker:
     """Answers requests, one at a time. `pages` are paths that others answer, by their path."""
 
-    def __init__(self, server: ApiServer, transport: LocalTransport, pages: Mapping[str, Page] | None = None) -> None:
+    def __init__(self, server: KubeApiServer, transport: LocalTransport, pages: Mapping[str, Page] | None = None) -> None:
         self.server, self.transport = server, transport
         self._pages = pages or {}
         self._user: User | None = None

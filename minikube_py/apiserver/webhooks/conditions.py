@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.cel.nodes import CelError, SyntaxFault
 from minikube_py.apis.kind import Kind
-from minikube_py.apiserver.admission import Attributes
+from minikube_py.apiserver.admission_attributes import Attributes
 from minikube_py.apiserver.admission_variables import evaluate_text, make_variables
 
 if TYPE_CHECKING:

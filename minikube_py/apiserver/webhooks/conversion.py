@@ -1,26 +1,20 @@
-"""Custom resources in the version that a request speaks, where that takes more than another apiVersion: a conversion webhook.
+"""Conversion of custom resources from one version into another: their apiVersion, or what a webhook makes of them.
 
-The store holds objects in the version that was the storage version when they were written. A ConvertingStore gives them, and takes them,
-in one version. https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definition-versioning/
+https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definition-versioning/
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import codec, errors
 from minikube_py.apimachinery.unstructured import deep_copy
-from minikube_py.apis.apiextensions import pruning
-from minikube_py.apis.kind import Kind
-from minikube_py.apiserver.admission import WebhooksNotAsked
+from minikube_py.apiserver.transactions import WebhooksNotAsked
 from minikube_py.apiserver.webhooks import https
-from minikube_py.storage.interface import Key, Page, Query
 
 if TYPE_CHECKING:
     from minikube_py.apiserver.server import ApiServer
-    from minikube_py.storage.sqlite import Store
 
 Object = dict[str, Any]
 GROUP = "apiextensions.k8s.io"
@@ -30,7 +24,7 @@ MAX_KEPT = 2048
 _CONVERTED = ("labels", "annotations")  # all that a webhook may change of metadata
 
 
-class Converter:
+class WebhookConverter:
     """Converts objects of one definition; what was converted once is kept. `conversion` is the definition's spec.conversion."""
 
     def __init__(self, server: ApiServer, conversion: Object) -> None:
@@ -125,66 +119,3 @@ def _find_fault(obj: Object, other: Object, api_version: str) -> str:
         if before != after:
             return f"must have the same {word}: {before} != {after}"
     return ""
-
-
-class ConvertingStore:
-    """A store whose objects of one kind are in one version, whatever they are kept in."""
-
-    def __init__(self, inner: Store, kind: Kind, storage: str, converter: Converter) -> None:
-        self.inner, self._kind, self._storage, self._converter = inner, kind, storage, converter
-
-    def around(self, inner: Any) -> ConvertingStore:
-        """Return one of the same kind over another store."""
-        return ConvertingStore(inner, self._kind, self._storage, self._converter)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.inner, name)
-
-    def show(self, objects: list[Object]) -> list[Object]:
-        """Return stored objects of the kind in its version."""
-        assert self._kind.custom is not None
-        shown = self._converter.convert(objects, self._kind.api_version)
-        return [_clean(obj, self._kind.custom.open_api) for obj in shown]
-
-    def _keep(self, obj: Object) -> Object:
-        return self._converter.convert([obj], self._storage)[0]
-
-    def get(self, key: Key) -> Object | None:
-        """Return an object, or None."""
-        found = self.inner.get(key)
-        return self.show([found])[0] if found is not None and key.resource == self._kind.resource else found
-
-    def list(self, query: Query) -> Page:
-        """Return objects."""
-        page = self.inner.list(query)
-        return page._replace(items=self.show(page.items)) if query.resource == self._kind.resource else page
-
-    def create(self, key: Key, value: Object) -> Object:
-        """Store a new object, and return it in the version it came in."""
-        return self._return(key, value, self.inner.create(key, self._take(key, value)))
-
-    def update(self, key: Key, value: Object, expected: int) -> Object:
-        """Replace an object."""
-        return self._return(key, value, self.inner.update(key, self._take(key, value), expected))
-
-    def delete(self, key: Key, last: Object) -> Object:
-        """Remove an object."""
-        return self._return(key, last, self.inner.delete(key, self._take(key, last)))
-
-    def _take(self, key: Key, value: Object) -> Object:
-        return self._keep(value) if key.resource == self._kind.resource else value
-
-    def _return(self, key: Key, value: Object, stored: Object) -> Object:
-        """Return what was given, with the version that storing it gave it."""
-        if key.resource != self._kind.resource:
-            return stored
-        value["metadata"]["resourceVersion"] = stored["metadata"]["resourceVersion"]
-        return value
-
-
-def _clean(obj: Object, schema: Mapping[str, Any]) -> Object:
-    shown = deep_copy(obj)
-    pruning.prune(shown, schema)
-    pruning.drop_nulls(shown, schema)
-    pruning.set_defaults(shown, schema)
-    return shown

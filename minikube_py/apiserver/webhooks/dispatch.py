@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from minikube_py.apimachinery import codec, errors
 from minikube_py.apimachinery.unstructured import deep_copy
 from minikube_py.apis.kind import Kind
-from minikube_py.apiserver.admission import Attributes
+from minikube_py.apiserver.admission_attributes import Attributes
+from minikube_py.apiserver.admission_matching import find_hook_target
 from minikube_py.apiserver.webhooks import https, reviews
-from minikube_py.apiserver.webhooks.matching import find_hook_target
 
 if TYPE_CHECKING:
     from minikube_py.apiserver.server import ApiServer

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from minikube_py.apimachinery import codec, errors
 from minikube_py.apis.kind import Kind
-from minikube_py.apiserver.admission import Attributes
+from minikube_py.apiserver.admission_attributes import Attributes
 
 if TYPE_CHECKING:
     pass

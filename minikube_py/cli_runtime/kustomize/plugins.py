@@ -29,7 +29,6 @@ from minikube_py.cli_runtime.kustomize.sort_order import sort_resources
 
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.kustomize.accumulator import Accumulator
-    from minikube_py.cli_runtime.kustomize.target import Target
 
 Object = dict[str, Any]
 Transform = Callable[[ResMap], None]
@@ -76,11 +75,10 @@ def absorb(resources: ResMap, made: Resource) -> None:
         raise error.wrap(f"merging from generator &{{0xc{id(made) & 0xFFFFFFFFF:09x} {origin}}}") from error
 
 
-def run_generators(target: Target, acc: Accumulator) -> None:
-    """Run what `generators` names. Raises KustomizeError."""
+def run_generators(load_configs: Callable[[], ResMap], loader: Loader, acc: Accumulator) -> None:
+    """Run what `generators` names, which `load_configs` returns. Raises KustomizeError."""
     try:
-        configs = target.load_plugin_configs(target.kustomization.list("generators"))
-        made = [(config, _generate(target.loader, config)) for config in configs]
+        made = [(config, _generate(loader, config)) for config in load_configs()]
     except KustomizeError as error:
         raise error.wrap("loading generator plugins") from error
     for config, resource in made:
@@ -103,9 +101,9 @@ def _generate(loader: Loader, config: Resource) -> Resource:
         raise KustomizeError(f"failed to load generator: plugin {config.original_id} fails configuration: {error}") from None
 
 
-def load_transformers(target: Target, entries: Sequence[str]) -> list[tuple[Resource, Transform]]:
+def make_transformers(configs: ResMap, loader: Loader) -> list[tuple[Resource, Transform]]:
     """Return what `transformers` or `validators` name, with their configs. Raises KustomizeError."""
-    return [(config, _make(target.loader, config)) for config in target.load_plugin_configs(entries)]
+    return [(config, _make(loader, config)) for config in configs]
 
 
 def _check_builtin(config: Resource) -> None:

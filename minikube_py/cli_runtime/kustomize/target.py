@@ -154,11 +154,11 @@ class Target:
             if self.build_metadata:
                 resource.origin = origins.configured_origin(self.folder, self.kustomization.file_name, kind)
             plugins.absorb(acc.resources, resource)
-        plugins.run_generators(self, acc)
+        plugins.run_generators(lambda: self._load_plugin_configs("generators"), self.loader, acc)
 
     def _transform(self, acc: Accumulator) -> None:
         own = list_transformers(self.kustomization, acc.config, self.loader)
-        others = plugins.load_transformers(self, self.kustomization.list("transformers"))
+        others = plugins.make_transformers(self._load_plugin_configs("transformers"), self.loader)
         for transformer in own:
             transformer.transform(acc.resources)
             if self.build_metadata:
@@ -171,16 +171,16 @@ class Target:
             acc.resources.drop_empty()
 
     def _validate(self, acc: Accumulator) -> None:
-        for _, transform in plugins.load_transformers(self, self.kustomization.list("validators")):
+        for _, transform in plugins.make_transformers(self._load_plugin_configs("validators"), self.loader):
             before = [json.dumps(resource.obj, sort_keys=True) for resource in acc.resources]
             transform(acc.resources)
             if before != [json.dumps(resource.obj, sort_keys=True) for resource in acc.resources]:
                 raise KustomizeError("validator shouldn't modify the resource map")
 
-    def load_plugin_configs(self, entries: Sequence[str]) -> ResMap:
-        """Return the configs of plugins: written in place, or in files and folders. Raises KustomizeError."""
+    def _load_plugin_configs(self, field: str) -> ResMap:
+        """Return the configs of plugins that a field names: written in place, or in files and folders. Raises KustomizeError."""
         acc, paths = Accumulator(), []
-        for entry in entries:
+        for entry in self.kustomization.list(field):
             try:
                 resources = read_resources(entry)
             except KustomizeError:

@@ -17,14 +17,14 @@ from minikube_py.client.streams import StreamError
 
 if TYPE_CHECKING:
     from minikube_py.client.credentials import Credentials
-    from minikube_py.client.transport.local import LocalTransport, Server
+    from minikube_py.client.transport.server import Server, Transport
 
 EXTRA = "impersonate-extra-"
 UPGRADED = ("exec", "attach", "portforward")
 NO_UPGRADE = "unable to upgrade: {}"
 
 
-def exchange(transport: LocalTransport, server: Server, message: HttpRequest, user: User) -> HttpAnswer:
+def exchange(transport: Transport, server: Server, message: HttpRequest, user: User) -> HttpAnswer:
     """Answer any request; what goes wrong is a Status in the body."""
     try:
         return answer(transport, server, message, user)
@@ -45,13 +45,13 @@ def answer_error(server: Server, message: HttpRequest, error: StatusError) -> Ht
     return make_answer(error.code, media_type, server.encode(error.to_status(), form), *warnings)
 
 
-def answer(transport: LocalTransport, server: Server, message: HttpRequest, user: User) -> HttpAnswer:
+def answer(transport: Transport, server: Server, message: HttpRequest, user: User) -> HttpAnswer:
     """Answer a request. Raises StatusError for an answer that is not success."""
     request = prepare(transport, server, message, user)
     return answer_request(transport, server, message, request)
 
 
-def prepare(transport: LocalTransport, server: Server, message: HttpRequest, user: User) -> Request:
+def prepare(transport: Transport, server: Server, message: HttpRequest, user: User) -> Request:
     """Return what a message asks, in the name of whoever asks; for a path that is none of resources, its verb alone. Raises StatusError."""
     request = server.parse(message) or Request(message.method.lower(), "", "", "")
     if request.subresource in (*UPGRADED, "log") and (request.group, request.resource) != ("", "pods"):
@@ -59,7 +59,7 @@ def prepare(transport: LocalTransport, server: Server, message: HttpRequest, use
     return request._replace(user=user, credentials=impersonate(message, transport.credentials))
 
 
-def answer_request(transport: LocalTransport, server: Server, message: HttpRequest, request: Request) -> HttpAnswer:
+def answer_request(transport: Transport, server: Server, message: HttpRequest, request: Request) -> HttpAnswer:
     """Answer what was prepared. Raises StatusError for an answer that is not success."""
     if not request.resource:
         return server.describe(message, request)
@@ -117,7 +117,7 @@ def write_event(server: Server, event: WatchEvent, form: Any) -> bytes:
     return server.encode_event(event, form)
 
 
-def _read_log(transport: LocalTransport, request: Request) -> Iterator[bytes]:
+def _read_log(transport: Transport, request: Request) -> Iterator[bytes]:
     try:
         parts: Iterator[bytes] = transport.connect(request)
     except StreamError as error:

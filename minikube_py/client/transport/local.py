@@ -10,36 +10,9 @@ from minikube_py.client.request import Request, Response, User, WatchEvent
 
 if TYPE_CHECKING:
     from minikube_py.client.http_message import HttpAnswer, HttpRequest
+    from minikube_py.client.transport.server import Server
 
 SELF_CHECK_SECONDS = 5.0  # a watcher looks by itself this often, should a poke be lost
-
-
-class Poll(Protocol):
-    """A watch that can be asked."""
-
-    def poll(self) -> list[WatchEvent]: ...
-
-
-class Server(Protocol):
-    """What a local transport needs of an API server."""
-
-    def admit(self, request: Request) -> Request: ...
-
-    def handle(self, request: Request) -> Response: ...
-
-    def open_watch(self, request: Request) -> Poll: ...
-
-    def batch(self) -> AbstractContextManager[None]: ...
-
-    def negotiate(self, message: HttpRequest) -> Any: ...
-
-    def parse(self, message: HttpRequest) -> Request | None: ...
-
-    def describe(self, message: HttpRequest, request: Request) -> HttpAnswer: ...
-
-    def encode(self, answer: dict[str, Any], form: Any) -> bytes: ...
-
-    def encode_event(self, event: WatchEvent, form: Any) -> bytes: ...
 
 
 class Wakeup(Protocol):

@@ -18,7 +18,7 @@ from minikube_py.client.request import Request
 from minikube_py.client.streams import StreamError
 
 if TYPE_CHECKING:
-    from minikube_py.client.transport.local import LocalTransport, Server
+    from minikube_py.client.transport.server import Server, Transport
 
 Object = dict[str, Any]
 UNREACHABLE = "error trying to reach service: {}"
@@ -44,7 +44,7 @@ class Target(NamedTuple):
     secure: bool = False
 
 
-def answer_proxy(transport: LocalTransport, server: Server, message: HttpRequest, request: Request) -> HttpAnswer:
+def answer_proxy(transport: Transport, server: Server, message: HttpRequest, request: Request) -> HttpAnswer:
     """Pass a request on. Raises StatusError: Forbidden, NotFound, BadRequest, ServiceUnavailable."""
     server.admit(request)
     url = urlsplit(message.target)
@@ -119,7 +119,7 @@ def _find_endpoint(server: Server, request: Request) -> Target:
     raise ServiceUnavailable(f'no endpoints available for service "{request.name}"')
 
 
-def _connect(transport: LocalTransport, target: Target, request: Request) -> socket.socket:
+def _connect(transport: Transport, target: Target, request: Request) -> socket.socket:
     where = request._replace(verb="create", resource="pods", subresource="portforward", name=target.pod)
     try:
         stream: socket.socket = transport.connect(where._replace(params={"port": str(target.port)}))

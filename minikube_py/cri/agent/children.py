@@ -219,7 +219,7 @@ def _become(identity: Identity) -> None:
 
 
 def _change_user(identity: Identity) -> None:
-    """Change the user; without the right to, stay who we are, as the process runtime promises no isolation."""
+    """Change the user; without the right to, stay who we are."""
     try:
         if identity.groups or identity.user is not None or identity.group is not None:
             os.setgroups(identity.groups)

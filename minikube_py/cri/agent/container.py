@@ -10,7 +10,7 @@ from minikube_py.component_base.clock import Clock
 from minikube_py.cri.agent.connection import Connection
 from minikube_py.cri.agent.cri_log import CRILog
 from minikube_py.cri.agent.loop import Loop, Timer
-from minikube_py.cri.agent.processes import read_process, send_signal
+from minikube_py.cri.agent.processes import drops_signal, read_process, send_signal
 from minikube_py.cri.agent.program import CREATE_FAILED
 from minikube_py.cri.agent.streams import Streams
 from minikube_py.cri.frames import STDERR
@@ -21,6 +21,7 @@ EXITED = "exited"
 START_ERROR_EXIT = 128
 LOST_EXIT = 255
 _SLOW_LISTENER = 8 << 20
+_FIRST_PAUSE_SECONDS, _LAST_PAUSE_SECONDS = 0.02, 0.5  # between two looks whether a program can be told to end
 
 
 class Owner(Protocol):
@@ -45,6 +46,7 @@ class Container:
         self.listeners: list[Connection] = []
         self.oom_killed = False
         self._grace: Timer | None = None
+        self._retry: Timer | None = None
         self._stop_asked = False
         self.status = new_status(config, owner.clock.now())
         self._log = CRILog(config["log_path"], int(config["log_max_bytes"]), int(config["log_max_files"]))
@@ -108,10 +110,19 @@ class Container:
             self._grace.cancel()
         self._grace = self._owner.loop.call_later(grace_seconds, self.kill)
 
-    def signal_stop(self) -> None:
-        """Send the stop signal to the main process, once there is one."""
-        if self.pid and self.state == RUNNING:
-            send_signal(self.pid, stop_signal_number(str(self.config["stop_signal"])))
+    def signal_stop(self, pause: float = _FIRST_PAUSE_SECONDS) -> None:
+        """Send the stop signal to the main process, once there is one that is far enough in its start not to lose it.
+
+        A real image's program handles signals milliseconds after its start; what stands in for it here may need longer.
+        """
+        if not self.pid or self.state != RUNNING:
+            return
+        number = stop_signal_number(str(self.config["stop_signal"]))
+        if drops_signal(self.pid, number):
+            longer = min(2 * pause, _LAST_PAUSE_SECONDS)
+            self._retry = self._owner.loop.call_later(pause, lambda: self.signal_stop(longer))
+        else:
+            send_signal(self.pid, number)
 
     def kill(self) -> None:
         """SIGKILL everything that belongs to the container."""
@@ -137,8 +148,9 @@ class Container:
                 listener.send_frame(channel, data)
 
     def _close(self) -> None:
-        if self._grace is not None:
-            self._grace.cancel()
+        for timer in (self._grace, self._retry):
+            if timer is not None:
+                timer.cancel()
         self.streams.drain()
         self._log.close(int(self._owner.clock.now() * 1e9))
 

@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from minikube_py.component_base.removal import remove_tree
-from minikube_py.cri.agent.children import Identity, Plan
+from minikube_py.cri.agent.children import Plan
 from minikube_py.cri.agent.container import Container
 from minikube_py.cri.agent.errors import AgentError
 from minikube_py.cri.agent.sandbox import Sandbox
+from minikube_py.cri.agent.service_account import write_kubeconfig
 from minikube_py.cri.agent.subnets import hold_part
 from minikube_py.cri.mount_paths import MountPaths, compile_mount_paths
 
@@ -82,7 +83,11 @@ class AddressPool:
 
 
 class HostLauncher:
-    """Containers are plain processes of the host: own session, folder, environment and loopback address, no isolation."""
+    """Containers are plain processes of the host: own session, folder, environment and loopback address, no isolation.
+
+    They run as this user, whoever they ask for: what they are started from, and their volumes, lie in folders that nobody else
+    may enter.
+    """
 
     def __init__(self, network: str) -> None:
         self._held, subnet = hold_part(network, os.getcwd())
@@ -109,8 +114,9 @@ class HostLauncher:
         link_mounts(config, root)
         # what the images' stand-ins go by, for want of an address and a root of their own
         env = {"MINIKUBE_PY_BIND": sandbox.ip, "MINIKUBE_PY_ROOT": root, **with_defaults(env, sandbox, config, home=root)}
+        env = write_kubeconfig(env, config, root)
         argv = tuple(paths.rewrite(word) for word in config["command"])
-        return Plan(argv, env, _working_folder(paths, config["working_dir"], root), identity(config))
+        return Plan(argv, env, _working_folder(paths, config["working_dir"], root))
 
     def plan_exec(self, sandbox: Sandbox, container: Container, command: Sequence[str]) -> Plan:
         """Run with the container's own environment and folder."""
@@ -160,11 +166,6 @@ def with_defaults(env: Mapping[str, str], sandbox: Sandbox, config: Mapping[str,
     if config["tty"]:
         added["TERM"] = "xterm"
     return {**added, **env, "HOME": env.get("HOME", home)}
-
-
-def identity(config: Mapping[str, Any]) -> Identity:
-    """Return the user a container asks for."""
-    return Identity(config["run_as_user"], config["run_as_group"], tuple(config["supplemental_groups"]))
 
 
 def _working_folder(paths: MountPaths, asked: str, root: str) -> str:

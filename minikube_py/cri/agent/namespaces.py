@@ -13,7 +13,7 @@ from minikube_py.cri.agent.capabilities import MKNOD, mask_capabilities
 from minikube_py.cri.agent.children import Identity, Plan, prepare_child
 from minikube_py.cri.agent.container import Container
 from minikube_py.cri.agent.errors import AgentError
-from minikube_py.cri.agent.launcher import AddressPool, identity, private_folder, with_defaults
+from minikube_py.cri.agent.launcher import AddressPool, private_folder, with_defaults
 from minikube_py.cri.agent.linux import (
     CLONE_NEWIPC,
     CLONE_NEWNET,
@@ -157,7 +157,7 @@ class NamespaceLauncher:
         self, sandbox: Sandbox, config: dict[str, Any], command: tuple[str, ...], enter: Callable[[Callable[[int], None]], None]
     ) -> Plan:
         env = with_defaults(config["env"], sandbox, config, home="/root")
-        user = isolated_identity(config)
+        user = read_identity(config)
         if self._get_node().user < 0 and user.capabilities is not None:
             user = user._replace(capabilities=user.capabilities & ~MKNOD)  # nobody here says which devices it may use
         return Plan(command, env, config["working_dir"] or "/", user, enter)
@@ -181,12 +181,12 @@ class NamespaceLauncher:
 _FILES = (("hosts", "/etc/hosts"), ("resolv.conf", "/etc/resolv.conf"), ("hostname", "/etc/hostname"))
 
 
-def isolated_identity(config: dict[str, Any]) -> Identity:
+def read_identity(config: dict[str, Any]) -> Identity:
     """Return the user, groups and rights of a container: as engines do, its group is among the further ones."""
-    base = identity(config)
-    groups = base.groups if base.group is None and base.user is None else tuple({*base.groups, base.group or 0})
-    mask = mask_capabilities(config["capabilities"])
-    return base._replace(groups=groups, capabilities=mask, no_new_privileges=bool(config["no_new_privileges"]))
+    user, group, groups = config["run_as_user"], config["run_as_group"], tuple(config["supplemental_groups"])
+    if group is not None or user is not None:
+        groups = tuple({*groups, group or 0})
+    return Identity(user, group, groups, mask_capabilities(config["capabilities"]), bool(config["no_new_privileges"]))
 
 
 def _clean(path: str) -> str:

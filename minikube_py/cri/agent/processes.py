@@ -43,6 +43,19 @@ def read_process(pid: int) -> Process | None:
     return Process(pid, int(fields[1]), int(fields[3]), int(fields[19]), fields[0] in (b"Z", b"X"))
 
 
+def drops_signal(pid: int, number: int) -> bool:
+    """Return whether a signal would be lost: the first process of a namespace gets those only that it handles or holds back."""
+    try:
+        with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
+            fields = dict(line.split(":", 1) for line in file)
+    except OSError:
+        return False
+    if fields.get("NSpid", "").split()[1:][-1:] != ["1"]:
+        return False
+    taken = int(fields["SigBlk"], 16) | int(fields["SigCgt"], 16)
+    return not taken >> (number - 1) & 1
+
+
 def list_processes() -> dict[int, Process]:
     """Return the process table by pid; empty without /proc."""
     try:

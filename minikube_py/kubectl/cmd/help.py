@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
 def run(flags: Parsed, factory: Factory) -> None:
     """Print the page of the command that the arguments name, of all commands without any."""
-    from minikube_py.cli_runtime import help_pages
+    from minikube_py.kubectl import program_help
 
     root = make_root()
     verb, path, _ = find_verb(flags.args, root, load_verb)
     if flags.args and verb is root:
         listed = " ".join(f"`{word}`" for word in flags.args)
         factory.warn(f"Unknown help topic [{listed}]")
-        factory.warn(help_pages.render(root, "mk", load_verb))
+        factory.warn(program_help.render(root, "mk"))
         return
-    factory.write(help_pages.render(verb, path, load_verb) + "\n")
+    factory.write(program_help.render(verb, path) + "\n")
 
 
 VERB = Verb("help", "Help about any command", run)

@@ -102,7 +102,7 @@ def test_old_protocols_tell_failures_as_text(protocol: str, code: int, said: byt
 def test_sizes_are_put_together_from_pieces() -> None:
     client = SpdyClient("v4.channel.k8s.io", TERMINAL, "error", "stdin", "stdout", "resize")
     client.send()
-    text = b'{"Width":80,"Height":24}\n{"Width":"x"}{"Width":100,"Height":30}'
+    text = b'{"Width":80,"Height":24}\n{"Width":"x"}{"height":30,"width":100}'
     found = []
     for start in range(0, len(text), 7):
         client.spdy.send(client.streams["resize"], text[start : start + 7])
@@ -170,6 +170,14 @@ def test_messages_in_base64() -> None:
 def test_input_that_nobody_asked_for_is_dropped() -> None:
     client = WebSocketClient("v5.channel.k8s.io", Wanted(stdout=True))
     assert client.send(bytes((STDIN,)) + b"in", b"", bytes((77,)) + b"?") == []
+
+
+def test_output_that_nobody_asked_for_is_dropped() -> None:
+    client = WebSocketClient("v4.channel.k8s.io", Wanted(stdout=True))
+    assert client.receive() == [bytes((STDOUT,))]
+    client.server.write(STDERR, b"oops")
+    client.server.write(STDOUT, b"out")
+    assert client.receive() == [bytes((STDOUT,)) + b"out"]
 
 
 def test_broken_frames_close_the_connection() -> None:

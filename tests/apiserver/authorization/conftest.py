@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from minikube_py.apiserver.bootstrap import bootstrap
-from minikube_py.apiserver.server import ApiServer
+from minikube_py.apiserver.kube_apiserver import KubeApiServer
 from minikube_py.client.request import OWNER, Request, User
 from minikube_py.component_base.clock import FakeClock
 from minikube_py.storage.sqlite import Store
@@ -23,7 +23,7 @@ ANN = User("ann", ("devs", EVERYBODY))
 class Rights:
     """Makes roles and bindings in a few words, and asks as somebody."""
 
-    def __init__(self, server: ApiServer) -> None:
+    def __init__(self, server: KubeApiServer) -> None:
         self.server = server
 
     def ask(self, user: User, verb: str, resource: str, name: str = "", **more: Any) -> Object:
@@ -51,7 +51,7 @@ class Rights:
 @pytest.fixture
 def rights(tmp_path: Path) -> Iterator[Rights]:
     store = Store(tmp_path / "state.db", create=True)
-    server = ApiServer(store, FakeClock())
+    server = KubeApiServer(store, FakeClock())
     bootstrap(server, "192.0.2.1", 8443)
     yield Rights(server)
     store.close()

@@ -19,7 +19,7 @@ import pytest
 from minikube_py.apiserver.authentication.keys import load_or_make
 from minikube_py.apiserver.authentication.own_certificates import ensure_certificates
 from minikube_py.apiserver.bootstrap import bootstrap
-from minikube_py.apiserver.server import ApiServer
+from minikube_py.apiserver.kube_apiserver import KubeApiServer
 from minikube_py.apiserver.serving.handler import Parts
 from minikube_py.apiserver.serving.service import make_thread
 from minikube_py.apiserver.serving.tls import make_context
@@ -51,8 +51,8 @@ class Folder:
         bootstrap(server, "192.168.49.2", 8443)
         server.store.close()
 
-    def open_server(self, *, create: bool = False) -> ApiServer:
-        server = ApiServer(Store(self.path / "state.db", create=create), RealClock(), random.Random(next(self._numbers)))
+    def open_server(self, *, create: bool = False) -> KubeApiServer:
+        server = KubeApiServer(Store(self.path / "state.db", create=create), RealClock(), random.Random(next(self._numbers)))
         server.extensions["pki"] = str(self.path / "pki")
         return server
 
@@ -63,7 +63,7 @@ class Folder:
         def refuse(request: Any) -> Any:
             raise AssertionError("no streams here")
 
-        def make_transport(server: ApiServer) -> LocalTransport:
+        def make_transport(server: KubeApiServer) -> LocalTransport:
             return LocalTransport(server, self.listen, refuse, server.now)
 
         return Parts(self.open_server, make_transport, self.listen)._replace(**parts)

@@ -140,7 +140,7 @@ def test_streams_of_pods_are_opened_by_whoever_can(folder: Folder) -> None:
         answer = api.ask("POST", EXEC, Connection="Upgrade", Upgrade="SPDY/3.1")
         assert answer.status == 101
         assert api.read("POST", EXEC, token="", Connection="Upgrade", Upgrade="SPDY/3.1")[0] == 403
-    assert asked == [("create", "web", "kubernetes-admin", "ApiServer")]
+    assert asked == [("create", "web", "kubernetes-admin", "KubeApiServer")]
 
 
 def test_streams_without_an_upgrade_are_refused(api: Api) -> None:

@@ -1,4 +1,4 @@
-"""A cluster without a daemon for tests of verbs: a Store in a temporary folder, an ApiServer, and command lines run in process."""
+"""A cluster without a daemon for tests of verbs: a Store in a temporary folder, an KubeApiServer, and command lines run in process."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol
 
 import pytest
 
-from minikube_py.apiserver.server import ApiServer
+from minikube_py.apiserver.kube_apiserver import KubeApiServer
 from minikube_py.cli_runtime.factory import Connection, Factory, Streams
 from minikube_py.cli_runtime.verb import find_verb, parse_verb
 from minikube_py.client.credentials import read_credentials
@@ -69,7 +69,7 @@ class Cluster:
     def __init__(self, folder: Path) -> None:
         self.clock = FakeClock()
         self.store = Store(folder / "state.db", create=True)
-        self.server = ApiServer(self.store, self.clock, random.Random(1))
+        self.server = KubeApiServer(self.store, self.clock, random.Random(1))
         self.streams: Any = None
         self.listen: Callable[[], Listener] = lambda: Listener(folder / "pokes", "test")
         self.transport = LocalTransport(self.server, lambda: self.listen(), self._refuse, self.clock.now)
