@@ -45,6 +45,25 @@ def test_hosts(host: str, status: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        ("http://localhost:8001", 200),
+        ("http://127.0.0.1:8001", 200),
+        ("http://[::1]:8001", 200),
+        ("https://evil.example", 403),
+        ("https://evil.example:8001", 403),
+        ("https://localhost.evil.example", 403),
+        ("null", 403),
+    ],
+)
+def test_pages_of_others_ask_nothing(origin: str, status: int) -> None:
+    message = HttpRequest("POST", "/api", {"host": "localhost:8001", "origin": origin})
+    found = route(message, ROOT, FILTER)
+    assert (found.status if isinstance(found, HttpAnswer) else 200) == status
+    assert isinstance(route(message, ROOT, None), HttpRequest)
+
+
+@pytest.mark.parametrize(
     ("target", "status"),
     [
         ("/api/v1/namespaces/default/pods/x", 200),

@@ -47,10 +47,11 @@ class Passing(NamedTuple):
 
 
 def prepare_proxy(transport: Transport, server: Server, message: HttpRequest, request: Request) -> Passing | HttpAnswer:
-    """Find the program and connect to it. Raises StatusError: Forbidden, NotFound, BadRequest, ServiceUnavailable."""
-    server.admit(request)
+    """Let in, find the program and connect to it. Raises StatusError: Forbidden, NotFound, BadRequest, ServiceUnavailable."""
+    request = server.admit(request)
     url = urlsplit(message.target)
     prefix, rest = _split_path(url.path, request)
+    server.admit_connect(request, {"path": rest})
     if not rest and message.method in ("GET", "HEAD"):
         return HttpAnswer(301, (("Location", f"{url.path}/{'?' + url.query if url.query else ''}"),), iter((b"",)))
     if request.resource == "nodes":
