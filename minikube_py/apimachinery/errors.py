@@ -285,6 +285,12 @@ def new_not_allowed() -> MethodNotAllowed:
     return MethodNotAllowed(NOT_ALLOWED, {})
 
 
+def new_method_not_supported(group: str, resource: str, action: str) -> MethodNotAllowed:
+    """`create is not supported on resources of kind "widgets.example.com"`: said of what is known, but not done."""
+    text = f'{action} is not supported on resources of kind "{_qualified(resource, group)}"'
+    return MethodNotAllowed(text, _details("", group, resource))
+
+
 def new_too_large_resource_version(asked: int, current: int) -> Timeout:
     """What a server answers that is asked for a revision which has not come."""
     causes = [{"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from minikube_py.apimachinery import errors
+from minikube_py.apimachinery import codec, errors
 from minikube_py.apimachinery.decode import Decoded, cannot_be_handled, decode, strict_error
 from minikube_py.apimachinery.gosyntax import explain_type_meta
 from minikube_py.apis import catalog
@@ -45,6 +45,9 @@ def _decode_custom(kind: Kind, body: Object) -> Decoded:
 
 
 def _check_type(kind: Kind, body: Object) -> None:
+    if kind.custom is not None:
+        _check_custom_type(kind, body)
+        return
     given_version, given_kind = body.get("apiVersion") or kind.api_version, body.get("kind") or kind.kind
     if (given_version, given_kind) != (kind.api_version, kind.kind):
         if why := explain_type_meta(body):
@@ -54,6 +57,29 @@ def _check_type(kind: Kind, body: Object) -> None:
                 f"the API version in the data ({given_version}) does not match the expected API version ({kind.api_version})"
             )
         raise cannot_be_handled(given_kind, given_version, explain_type(kind, given_version, given_kind), kind.kind)
+
+
+def _check_custom_type(kind: Kind, body: Object) -> None:
+    """Custom resources say themselves what they are. Raises BadRequest, Invalid."""
+    if (body.get("apiVersion"), body.get("kind")) == (kind.api_version, kind.kind):
+        return
+    why = explain_type_meta(body)
+    if not why and not body.get("kind"):
+        why = f"Object 'Kind' is missing in '{codec.encode(body).decode()}'"
+    if why:
+        raise errors.BadRequest(f"the object provided is unrecognized (must be of type {kind.kind}): {why}")
+    check_custom_type(kind, body)
+
+
+def check_custom_type(kind: Kind, obj: Object) -> None:
+    """Refuse an object of another version or kind than that of a custom resource. Raises BadRequest, Invalid."""
+    version, name = obj.get("apiVersion") or "", obj.get("kind")
+    if version != kind.api_version:
+        text = f"the API version in the data ({version}) does not match the expected API version ({kind.api_version})"
+        raise errors.BadRequest(text)
+    if name != kind.kind:
+        called = (obj.get("metadata") or {}).get("name") or ""
+        raise errors.new_invalid(kind.group, str(name), called, [errors.invalid("kind", name, f"must be {kind.kind}")])
 
 
 def _is_other_version(kind: Kind, given_version: str) -> bool:

@@ -57,11 +57,18 @@ def _find_kind(server: ApiServer, request: Request) -> Kind:
         raise paths.nothing_at(any(kind.group == request.group for kind in catalog.list_kinds())) from None
     paths.check_scope(kind, request)
     if request.subresource:
-        if request.subresource not in kind.subresources or request.verb == "watch":
-            raise paths.nothing_at(kind.custom is None)
-        if request.verb not in SUBRESOURCES[request.subresource][1]:
-            raise errors.new_not_allowed()
+        _check_subresource(kind, request)
     return kind
+
+
+def _check_subresource(kind: Kind, request: Request) -> None:
+    """Refuse a subresource that a kind has not, or a verb that it has not. Raises NotFound, MethodNotAllowed."""
+    if request.subresource not in kind.subresources or request.verb == "watch":
+        raise errors.new_not_found(kind.group, kind.plural, request.name) if kind.custom else errors.new_not_served()
+    if request.verb not in SUBRESOURCES[request.subresource][1]:
+        raise (
+            errors.new_method_not_supported(kind.group, kind.plural, request.verb) if kind.custom else errors.new_not_allowed()
+        )
 
 
 def _judge_duplicates(server: ApiServer, kind: Kind, request: Request, message: HttpRequest, content_type: str) -> None:

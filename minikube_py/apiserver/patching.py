@@ -11,7 +11,7 @@ from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.unstructured import deep_copy
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import writes
-from minikube_py.apiserver.decoding import decode_checked, explain_type
+from minikube_py.apiserver.decoding import check_custom_type, decode_checked, explain_type
 from minikube_py.apiserver.list_options import parse_switch
 from minikube_py.apiserver.ownership import manager_info, schema_of
 from minikube_py.apiserver.reads import key_of
@@ -147,8 +147,11 @@ def _decode_patched(kind: Kind, request: Request, patched: Any) -> tuple[Object,
 
 def _check_patched_type(kind: Kind, request: Request, patched: Object) -> None:
     """Refuse what a patch has made of another kind; strategic ones are not asked which kind that is. Raises Invalid."""
+    if kind.custom is not None:
+        check_custom_type(kind, {"apiVersion": kind.api_version, "kind": kind.kind, **patched})
+        return
     given = patched.get("apiVersion") or kind.api_version, patched.get("kind") or kind.kind
-    plain = request.content_type.partition(";")[0] in (JSON_PATCH, MERGE_PATCH) and kind.custom is None
+    plain = request.content_type.partition(";")[0] in (JSON_PATCH, MERGE_PATCH)
     if plain and given != (kind.api_version, kind.kind) and all(isinstance(word, str) for word in given):
         from minikube_py.apiserver import patch_errors
 

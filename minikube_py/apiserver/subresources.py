@@ -18,7 +18,7 @@ from minikube_py.apiserver.reads import key_of
 from minikube_py.apiserver.subresource_kinds import SUBRESOURCES, find_body_kind
 from minikube_py.apiserver.transactions import run_write
 from minikube_py.apiserver.translate import describe_mismatch
-from minikube_py.client.request import Request, Response
+from minikube_py.client.request import NODES, Request, Response
 from minikube_py.component_base.clock import format_rfc3339
 
 if TYPE_CHECKING:
@@ -205,6 +205,11 @@ def _scale(server: ApiServer, kind: Kind, request: Request) -> Response:
 def _token(server: ApiServer, kind: Kind, request: Request) -> Response:
     """POST serviceaccounts/NAME/token: a signed token of the account."""
     from minikube_py.apiserver.authentication.tokens import answer_request
+
+    if NODES in request.user.groups:
+        from minikube_py.apiserver.authorization.node_tokens import check_token_request
+
+        check_token_request(server, request, request.body)
 
     def write() -> Response:
         judge(server, kind, request, request.body)

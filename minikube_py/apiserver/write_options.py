@@ -45,7 +45,12 @@ def check_write_options(request: Request, content_type: str) -> None:
 
 
 def _check_dry_run(values: list[str]) -> list[FieldError]:
-    return [] if all(value == "All" for value in values) else [errors.not_supported("dryRun", values, ["All"])]
+    if all(value == "All" for value in values):
+        return []
+    from minikube_py.apimachinery.gosyntax import format_go_strings
+    from minikube_py.apis.field_checks import GoValueError
+
+    return [GoValueError("FieldValueNotSupported", "dryRun", format_go_strings(values), 'supported values: "All"')]
 
 
 def decode_delete_options(body: Any) -> Object:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.errors import FieldError
+from minikube_py.apimachinery.gosyntax import invalid_go
 from minikube_py.apimachinery.scalars import forget_writing
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import admission, deletion, ownership
@@ -233,8 +234,11 @@ def _keep_server_owned(kind: Kind, request: Request, new: Object, old: Object) -
         raise errors.new_conflict(
             kind.group, kind.plural, request.name, describe_mismatch(kind, request, "uid", uid, before["uid"])
         )
-    version = metadata.get("resourceVersion")
-    if version and version != before["resourceVersion"]:
+    version = metadata.get("resourceVersion") or "0"
+    if version == "0" and request.verb == "update" and not kind.unconditional_update:
+        problem = invalid_go("metadata.resourceVersion", "0x0", "must be specified for an update")
+        raise errors.new_invalid(kind.group, kind.plural, request.name, [problem])
+    if version not in ("0", before["resourceVersion"]):
         raise errors.new_conflict(kind.group, kind.plural, request.name, MODIFIED)
     check_namespace(kind, request, metadata)
     for field in OVERRULED:

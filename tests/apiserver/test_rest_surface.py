@@ -63,8 +63,8 @@ def ask(cluster: Cluster, method: str, target: str, body: Any = None, **headers:
         ("GET", f"{MAPS}/a%25b", None, 400, 'Name parameter invalid: "a%b": may not contain \'%\''),
         ("GET", f"{MAPS}?continue=x&resourceVersion=5", None, 400, "specifying resource version is not allowed when using continue"),
         ("POST", f"{MAPS}?dryRun=All&dryRun=x", {}, 422,
-            'CreateOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: ["All","x"]: supported values: "All"'),
-        ("POST", f"{MAPS}?dryRun=", {}, 422, 'CreateOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: [""]: supported values: "All"'),
+            'CreateOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: []string{"All", "x"}: supported values: "All"'),
+        ("POST", f"{MAPS}?dryRun=", {}, 422, 'CreateOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: []string{""}: supported values: "All"'),
         ("PUT", f"{MAPS}/m", {"metadata": {}}, 400, NAMELESS.format("m")),
         ("PUT", f"{MAPS}/nope", {"metadata": {"name": "nope"}}, 404, 'configmaps "nope" not found'),
         ("DELETE", f"{MAPS}?resourceVersionMatch=Exact", None, 422,
@@ -186,3 +186,58 @@ def test_a_list_that_cannot_go_on_says_how_it_can(surface: Cluster) -> None:
     assert (status, answer["reason"]) == (410, "Expired")
     rest = ask(surface, "GET", f"{MAPS}?continue={answer['metadata']['continue']}")[1]
     assert [item["metadata"]["name"] for item in rest["items"]] == ["z"]
+
+
+CUSTOM = "/apis/example.com/v1/namespaces/default/widgets"
+
+
+@pytest.fixture
+def widgets(cluster: Cluster) -> Cluster:
+    """A cluster with a custom resource."""
+    schema = {"openAPIV3Schema": {"type": "object", "properties": {"spec": {"type": "object"}}}}
+    version = {"name": "v1", "served": True, "storage": True, "schema": schema, "subresources": {"status": {}}}
+    names = {"plural": "widgets", "singular": "widget", "kind": "Widget", "listKind": "WidgetList"}
+    spec = {"group": "example.com", "scope": "Namespaced", "names": names, "versions": [version]}
+    definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+    assert ask(cluster, "POST", definitions, {"metadata": {"name": "widgets.example.com"}, "spec": spec})[0] == 201
+    assert ask(cluster, "POST", CUSTOM, make_widget())[0] == 201
+    return cluster
+
+
+def make_widget(**fields: Any) -> Object:
+    return {"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "w"}, **fields}
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "body", "code", "message"),
+    [
+        ("POST", CUSTOM, make_widget(kind="Gadget"), 422, 'Gadget.example.com "w" is invalid: kind: Invalid value: "Gadget": must be Widget'),
+        ("POST", CUSTOM, make_widget(apiVersion="v1"), 400, "the API version in the data (v1) does not match the expected API version (example.com/v1)"),
+        ("POST", CUSTOM, {"metadata": {"name": "x"}}, 400, "the object provided is unrecognized (must be of type Widget): Object 'Kind' is missing in "
+            "'{\"metadata\":{\"name\":\"x\"}}'"),
+        ("PUT", f"{CUSTOM}/w", make_widget(), 422, 'widgets.example.com "w" is invalid: metadata.resourceVersion: Invalid value: 0x0: '
+            "must be specified for an update"),
+        ("GET", f"{CUSTOM}/w/nope", None, 404, 'widgets.example.com "w" not found'),
+        ("POST", f"{CUSTOM}/w/status", make_widget(), 405, 'create is not supported on resources of kind "widgets.example.com"'),
+    ],
+    ids=["another kind", "another version", "no kind", "no version to replace", "no such subresource", "no such verb"],
+)  # fmt: skip
+def test_refusals_about_custom_resources(
+    widgets: Cluster, method: str, target: str, body: Any, code: int, message: str
+) -> None:
+    status, answer = ask(widgets, method, target, body)
+    assert (status, answer["message"]) == (code, message)
+
+
+@pytest.mark.parametrize(
+    "target", ["/apis/example.com/v1/widgets/w", "/apis/example.com/v2/widgets", "/apis/example.com/v1/gadgets"]
+)
+def test_paths_of_custom_resources_at_which_nothing_is(widgets: Cluster, target: str) -> None:
+    assert ask(widgets, "GET", target) == (404, "404 page not found\n")
+    assert ask(widgets, "DELETE", "/apis/example.com/v1/widgets") == (404, "404 page not found\n")
+
+
+def test_an_object_is_replaced_in_the_version_that_was_read(widgets: Cluster) -> None:
+    read = ask(widgets, "GET", f"{CUSTOM}/w")[1]
+    assert ask(widgets, "PUT", f"{CUSTOM}/w", {**read, "spec": {}})[0] == 200
+    assert ask(widgets, "PUT", f"{CUSTOM}/w", {**read, "spec": {"a": 1}})[0] == 409

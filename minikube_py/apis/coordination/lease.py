@@ -34,6 +34,7 @@ KIND = Kind(
     plural="leases",
     singular="lease",
     schema="io.k8s.api.coordination.v1.Lease",
+    unconditional_update=False,
     create_on_update=True,
     status=False,
     columns=(NAME, Column("Holder", lambda lease, now: (lease.get("spec") or {}).get("holderIdentity") or ""), AGE),

@@ -64,6 +64,7 @@ KIND = Kind(
     plural="runtimeclasses",
     singular="runtimeclass",
     schema="io.k8s.api.node.v1.RuntimeClass",
+    unconditional_update=False,
     create_on_update=True,
     namespaced=False,
     status=False,

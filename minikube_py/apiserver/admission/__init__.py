@@ -58,7 +58,7 @@ WITH_PODS = (
 )
 VALIDATING = (
     ("namespace_lifecycle", ANY),
-    ("node_restriction", ("nodes", *POD, "leases.coordination.k8s.io", "csinodes.storage.k8s.io")),
+    ("node_restriction", ("nodes", *POD, *CLAIM, "leases.coordination.k8s.io", "csinodes.storage.k8s.io")),
     ("pod_security", WITH_PODS),
     ("priority", ("priorityclasses.scheduling.k8s.io",)),
     ("limit_ranger", (*POD, *CLAIM)),

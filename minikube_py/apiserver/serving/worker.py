@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from minikube_py.apimachinery.errors import Expired, StatusError, new_not_served
-from minikube_py.apiserver.authentication.connections import authenticate_message
+from minikube_py.apiserver.authentication.connections import authenticate_message, drop_token
 from minikube_py.apiserver.authentication.requests import admit_path, identify
 from minikube_py.apiserver.paths import parse_path
 from minikube_py.apiserver.watches import Filter, wants_bookmarks
@@ -142,7 +142,7 @@ def check_target(target: str) -> None:
 def without_identity(message: HttpRequest) -> HttpRequest:
     """Return a message without what says who asks: that is known by now."""
     kept = {
-        name: value
+        name: drop_token(value) if name == "sec-websocket-protocol" else value
         for name, value in message.headers.items()
         if name != "authorization" and not name.startswith("impersonate-")
     }
