@@ -52,7 +52,7 @@ def read(answer: HttpAnswer) -> Any:
         ("POST", "/version", b"", 405, "Status"),
         ("GET", "/api", b"", 200, "APIVersions"),
         ("GET", "/apis/apps/v1", b"", 200, "APIResourceList"),
-        ("GET", "/api/v1/namespaces/default/pods/x/exec", b"", 400, "Status"),
+        ("GET", "/api/v1/namespaces/default/pods/x/exec", b"", 404, "Status"),
     ],
 )
 def test_status_codes(cluster: Cluster, method: str, target: str, body: bytes, status: int, kind: str) -> None:

@@ -69,6 +69,7 @@ def answer_request(transport: Transport, server: Server, message: HttpRequest, r
         return make_stream(form.watch_type, _write_events(events, server, form))
     if request.subresource in UPGRADED:
         admit_stream(server, message, server.admit(request))
+        transport.handle(Request("get", "", "v1", "pods", request.namespace, request.name))  # is it there?
         raise _refuse_stream(message)
     if request.subresource == "log":
         return make_stream("text/plain", _read_log(transport, server.admit(request)))

@@ -207,6 +207,10 @@ def test_streams_of_pods_are_opened_by_whoever_can(folder: Folder) -> None:
 
 
 def test_streams_without_an_upgrade_are_refused(api: Api) -> None:
+    assert api.read("GET", EXEC)[1]["message"] == 'pods "web" not found'
+    pods, _, _ = EXEC.rpartition("/web/exec")
+    api.read("POST", pods.replace("pods", "serviceaccounts"), {"metadata": {"name": "default"}})
+    api.read("POST", pods, {"metadata": {"name": "web"}, "spec": {"containers": [{"name": "c", "image": "nginx"}]}})
     assert api.read("GET", EXEC)[1]["message"] == "Upgrade request required"
 
 
