@@ -8,11 +8,10 @@ import ssl
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from minikube_py.client.http.connection import Connection
+from minikube_py.client.http.connection import Connection, forget_place
 from minikube_py.client.http.records import Handler, Limits
 from minikube_py.client.http.waiting import Waiting
 
@@ -84,8 +83,8 @@ class HttpServer:
                 await close_writer(writer)
             finally:
                 writer.transport.abort()
-        except OSError:
-            return  # no TLS was agreed on, or the client left in the midst of that
+        except OSError as error:  # no TLS was agreed on, or the client left in the midst of that
+            forget_place(error)
         finally:
             transport.abort()
 
@@ -142,9 +141,11 @@ class _Protocol(asyncio.StreamReaderProtocol):
 async def close_writer(writer: asyncio.StreamWriter) -> None:
     """Send what is left and end a connection; not every client takes it."""
     writer.close()
-    with suppress(OSError, TimeoutError):
+    try:
         async with asyncio.timeout(END_SECONDS):
             await writer.wait_closed()
+    except (OSError, TimeoutError) as error:
+        forget_place(error)
 
 
 Close = Callable[[], Coroutine[Any, Any, None]]
