@@ -297,9 +297,9 @@ async def break_off(echo: Echo, text: bytes) -> list[asyncio.StreamWriter]:
     await server.start(listener)
     with socket.create_connection(address) as client:
         client.sendall(text)
+        while not (serving := asyncio.all_tasks() - {asyncio.current_task()}):
+            await asyncio.sleep(0)
         client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset
-    while not (serving := asyncio.all_tasks() - {asyncio.current_task()}):
-        await asyncio.sleep(0)
     await asyncio.wait(serving)
     await server.close()
     return [kept for kept in gc.get_objects() if isinstance(kept, asyncio.StreamWriter)]
