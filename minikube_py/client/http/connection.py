@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from itertools import islice
 from typing import Any
 
@@ -41,12 +40,14 @@ class Connection:
 
     async def serve(self) -> None:
         """Answer requests. Nothing is raised for what a client does wrong."""
-        with suppress(ConnectionError, TimeoutError, h11.LocalProtocolError, OSError):
+        try:
             try:
                 while await self._serve_one():
                     self._http.start_next_cycle()
             except (Refused, h11.RemoteProtocolError) as error:
                 await self._refuse(error)
+        except (OSError, TimeoutError, h11.LocalProtocolError) as error:
+            forget_place(error)
 
     async def _serve_one(self) -> bool:
         """Answer the next request; return whether another one may follow."""
@@ -244,6 +245,12 @@ def current_task() -> asyncio.Task[None]:
     task = asyncio.current_task()
     assert task is not None
     return task
+
+
+def forget_place(error: BaseException | None) -> None:
+    """Let go of where an error and what led to it was raised: streams keep their errors, and these would keep the streams."""
+    while error is not None:
+        error.__traceback__, error = None, error.__context__
 
 
 def time_limit(seconds: float) -> float:

@@ -8,11 +8,10 @@ import ssl
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from minikube_py.client.http.connection import Connection
+from minikube_py.client.http.connection import Connection, forget_place
 from minikube_py.client.http.records import Handler, Limits
 from minikube_py.client.http.sockets import keep_alive
 from minikube_py.client.http.streams import STREAM_BYTES, SecureStream, Stream
@@ -86,8 +85,8 @@ class HttpServer:
             stream = Stream(reader, writer) if self._tls is None else await self._shake_hands(reader, writer, self._tls)
             await Connection(stream, self._handler, self._limits, self._waiting).serve()
             await close_stream(stream)
-        except OSError:
-            return  # no TLS was agreed on, or the client left in the midst of that
+        except OSError as error:  # no TLS was agreed on, or the client left in the midst of that
+            forget_place(error)
         finally:
             transport.abort()
 
@@ -120,9 +119,11 @@ class HttpServer:
 async def close_stream(stream: Stream) -> None:
     """Send what is left and end a connection; not every client takes it."""
     stream.close()
-    with suppress(OSError):
+    try:
         async with asyncio.timeout(END_SECONDS):
             await stream.wait_closed()
+    except OSError as error:
+        forget_place(error)
 
 
 Close = Callable[[], Coroutine[Any, Any, None]]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import socket
+import struct
 import threading
 from collections.abc import AsyncGenerator, Iterator
 
 import pytest
 
 from minikube_py.client.http.connection import PART, read_target
+from minikube_py.client.http.server import HttpServer
 from minikube_py.client.http.streams import CHUNK
 from tests.client.http.conftest import PATIENCE, Echo, Serve
 
@@ -318,3 +322,29 @@ def test_an_upgrade_may_be_declined(serve: Serve) -> None:
 )
 def test_targets(raw: bytes, target: str) -> None:
     assert read_target(raw) == target
+
+
+async def break_off(echo: Echo, text: bytes) -> list[asyncio.StreamWriter]:
+    """Serve a client that sends this and is gone; return what is left of its connection without any collection."""
+    server, listener = HttpServer(echo), socket.create_server(("127.0.0.1", 0))
+    address = listener.getsockname()
+    await server.start(listener)
+    with socket.create_connection(address) as client:
+        client.sendall(text)
+        while not (serving := asyncio.all_tasks() - {asyncio.current_task()}):
+            await asyncio.sleep(0)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset
+    await asyncio.wait(serving)
+    await server.close()
+    return [kept for kept in gc.get_objects() if isinstance(kept, asyncio.StreamWriter)]
+
+
+@pytest.mark.parametrize("text", ["GET /stream", "POST /a HTTP/1.1\nHost: x\nContent-Length: 5\n\nhe"], ids=["head", "body"])
+def test_a_connection_that_breaks_off_is_let_go_at_once(echo: Echo, text: str) -> None:
+    """Its buffers are large, and the collector looks for circles only now and then."""
+    gc.collect()
+    gc.disable()
+    try:
+        assert asyncio.run(break_off(echo, text.replace("\n", "\r\n").encode())) == []
+    finally:
+        gc.enable()
