@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -19,6 +20,7 @@ from minikube_py.client.remote.proxies import find_proxy
 from minikube_py.client.remote.upgrades import Upgrader
 from minikube_py.client.request import RequestError
 from minikube_py.client.transport.http import HttpTransport
+from minikube_py.client.transport.logged import RequestLog
 from minikube_py.component_base.clock import RealClock
 from minikube_py.component_base.version import describe_version
 
@@ -28,13 +30,17 @@ DEFAULT_SERVER = "http://localhost:8080"
 def connect_remote(target: Target) -> Connection:
     """Return a way to the server that a context names; nothing is sent yet. Raises ConfigError, Unreachable."""
     cluster = target.cluster
-    server = read_server(cluster.get("server") or DEFAULT_SERVER, cluster.get("tls-server-name") or "")
+    url = cluster.get("server") or DEFAULT_SERVER
+    server = read_server(url, cluster.get("tls-server-name") or "")
     identity = Identity(ask_who(target, sys.stdin, sys.stdout), RealClock())
+    identity.check_tls()
     proxy = cluster.get("proxy-url") or find_proxy(server.address, tls=server.tls)
     dialer = Dialer(server, identity.make_tls, proxy)
     agent = f"kubectl/{describe_version()['gitVersion']}"
     packed = not cluster.get("disable-compression")
     transport = HttpTransport(dialer, identity, agent, Event().wait, target.timeout, packed=packed)
+
+    upgrader = Upgrader(dialer, identity, agent)
 
     def read_version() -> dict[str, Any]:
         data = transport.read("/version")[0]
@@ -43,6 +49,10 @@ def connect_remote(target: Target) -> Connection:
         except RequestError as error:
             raise error.behind("unable to parse the server version: ") from error
 
-    streams = RemotePodStreams(Upgrader(dialer, identity, agent), transport.open_stream)
-    discovery = RemoteDiscovery(transport.read, DiscoveryCache(home(), cluster.get("server") or DEFAULT_SERVER, RealClock()))
-    return Connection(transport, discovery, streams, read_version, transport.close)
+    def tell_requests(log: RequestLog) -> None:
+        transport.log = upgrader.log = log
+
+    streams = RemotePodStreams(upgrader, transport.open_stream)
+    folder = Path(target.cache) if target.cache else home() / "cache"
+    discovery = RemoteDiscovery(transport.read, DiscoveryCache(folder, url, RealClock()))
+    return Connection(transport, discovery, streams, read_version, transport.close, tell_requests=tell_requests)

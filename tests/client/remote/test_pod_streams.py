@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import select
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,10 +25,12 @@ from minikube_py.client.remote.tls import make_context
 from minikube_py.client.remote.upgrades import Upgrader
 from minikube_py.client.request import Unreachable
 from minikube_py.client.streams import End, LogRequest, Output, Stream, StreamError
+from minikube_py.client.transport.logged import RequestLog
 from minikube_py.component_base.clock import FakeClock
 from tests.client.peers import PATIENCE, Asked, Connection, Peer, Script, answering, reply, serving
 
 Object = dict[str, Any]
+V1 = "client.authentication.k8s.io/v1"
 STATUS = {"kind": "Status", "status": "Failure", "message": 'pods "web" not found', "reason": "NotFound", "code": 404}
 
 
@@ -170,6 +174,30 @@ def test_a_stream_that_is_refused(answer: bytes, kind: type[Exception], message:
     with serving(answering(answer)) as peer, pytest.raises(kind) as caught:
         run(peer)
     assert str(caught.value) == message
+
+
+def test_a_token_that_is_refused_is_renewed_and_told_of(tmp_path: Path) -> None:
+    """Also when it is an upgrade that was refused."""
+    program = f"""
+import json, pathlib
+calls = pathlib.Path({str(tmp_path / "calls")!r})
+token = "two" if calls.exists() else "one"
+calls.touch()
+print(json.dumps({{"apiVersion": {V1!r}, "kind": "ExecCredential", "status": {{"token": token}}}}))
+"""
+    plugin = {"apiVersion": V1, "interactiveMode": "Never", "command": sys.executable, "args": ["-c", program]}
+    asked: list[Asked] = []
+    lines: list[str] = []
+    with serving(answering(reply(401, STATUS), reply(404, STATUS), asked=asked)) as peer, pytest.raises(StatusError):
+        identity = Identity(Target("c", "default", {}, {"exec": plugin}, "ann"), FakeClock())
+        upgrader = Upgrader(Dialer(read_server(peer.url), lambda: make_context({}, None)), identity, "kubectl")
+        upgrader.log = RequestLog(6, lambda line, file, text: lines.append(text), lambda: 5.0)
+        RemotePodStreams(upgrader, lambda target: iter(())).attach("default", "web", "", stdin=False, tty=False)
+    assert [one.headers["authorization"] for one in asked] == ["Bearer one", "Bearer two"]
+    assert [line.partition(" status=")[2] for line in lines] == [
+        '"401 Unauthorized" milliseconds=0',
+        '"404 Not Found" milliseconds=0',
+    ]
 
 
 def test_a_wrong_handshake_is_refused() -> None:
