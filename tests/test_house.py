@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import statistics
 from collections.abc import Iterator
 from functools import cache
@@ -202,6 +203,15 @@ def test_nothing_runs_what_it_is_given() -> None:
             if isinstance(node, ast.Import | ast.ImportFrom) and "pickle" in ast.unparse(node):
                 found.append(f"{name_of(path)}:{node.lineno}")
     assert found == []
+
+
+def test_programs_of_ours_load_nothing_of_the_folder_they_are_started_in() -> None:
+    """`python -m` looks for modules there first, and that folder may be anybody's; `-P` is what it takes to leave that."""
+    started = re.compile(r"""["' ]-m["' ],? ?["']?minikube_py\.""")
+    lines = [(name_of(path), line) for path in MODULES for line in path.read_text().splitlines() if started.search(line)]
+    code = [(name, line) for name, line in lines if "sys.executable" in line]
+    assert {name for name, _ in code} >= {"minikube/daemon_control.py", "minikube/shims.py", "cri/agent_client.py"}
+    assert [found for found in code if "-P" not in found[1]] == []
 
 
 def is_dangerous(call: ast.Call) -> bool:

@@ -20,7 +20,9 @@ Reader = Callable[[Query], Page | TextPage]
 EXPIRED_LIST = "The resourceVersion for the provided list is too old."
 EXPIRED_CONTINUE = (
     "The provided continue parameter is too old to display a consistent list result. You can start a new list without "
-    "the continue parameter."
+    "the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing "
+    "with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the "
+    "time the first chunk was returned and now may show up in the list."
 )
 _CHECKED = frozenset(("resourceVersionMatch", "sendInitialEvents"))
 _LONG = 9  # digits of a limit that is none any more
@@ -55,10 +57,12 @@ def list_objects(server: ApiServer, kind: Kind, request: Request) -> Response:
     try:
         page = _read_page(find_reader(server, kind, predicate, as_stored=as_stored), query)
     except Compacted as error:
-        raise errors.Expired(EXPIRED_LIST if query.after is None else EXPIRED_CONTINUE) from error
+        raise _tell_expired(query) from error
     metadata: Object = {"resourceVersion": str(page.revision)}
     if page.next is not None:
-        metadata["continue"] = encode_continue(page.revision, page.next)
+        from minikube_py.apiserver.continue_tokens import encode_continue
+
+        metadata["continue"] = encode_continue(page.revision, page.next, query.namespace)
         if predicate is None:
             metadata["remainingItemCount"] = page.remaining
     items: Any = page.items
@@ -81,6 +85,17 @@ def is_shown_as_stored(server: ApiServer, kind: Kind) -> bool:
     return kind.make is None and not is_converted and not server.store.in_transaction
 
 
+def _tell_expired(query: Query) -> errors.Expired:
+    """Return the error for a history that is gone; who was at a later page may go on with what is there now."""
+    if query.after is None:
+        return errors.Expired(EXPIRED_LIST)
+    from minikube_py.apiserver.continue_tokens import LATEST, encode_continue
+
+    expired = errors.Expired(EXPIRED_CONTINUE)
+    expired.metadata = {"continue": encode_continue(LATEST, query.after, query.namespace)}
+    return expired
+
+
 def _make_query(server: ApiServer, kind: Kind, request: Request) -> Query:
     params = request.params
     asked_limit = params.get("limit") or "0"
@@ -89,7 +104,11 @@ def _make_query(server: ApiServer, kind: Kind, request: Request) -> Query:
     limit = min(max(int(asked_limit), 0), 10**_LONG)
     after, revision = None, 0
     if token := params.get("continue"):
-        revision, after = decode_continue(token)
+        from minikube_py.apiserver.continue_tokens import decode_continue
+
+        if params.get("resourceVersion") not in (None, "", "0"):
+            raise errors.BadRequest("specifying resource version is not allowed when using continue")
+        revision, after = decode_continue(token, request.namespace)
     elif asked := parse_revision(params.get("resourceVersion") or ""):
         if params.get("resourceVersionMatch") == "Exact":
             revision = asked
@@ -153,24 +172,3 @@ def parse_revision(text: str) -> int:
             f"resourceVersion: Invalid value: {shown}: strconv.ParseUint: parsing {shown}: value out of range"
         )
     return int(text)
-
-
-def encode_continue(revision: int, after: tuple[str, str]) -> str:
-    """Return the opaque token that the next page is asked for with."""
-    import base64
-    import json
-
-    return base64.urlsafe_b64encode(json.dumps({"v": "mk/v1", "rv": revision, "start": after}).encode()).decode().rstrip("=")
-
-
-def decode_continue(text: str) -> tuple[int, tuple[str, str]]:
-    """Return the revision and the (namespace, name) of a token. Raises BadRequest."""
-    import base64
-    import json
-
-    try:
-        value = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        revision, (namespace, name) = int(value["rv"]), value["start"]
-        return revision, (str(namespace), str(name))
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise errors.BadRequest(f"continue key is not valid: {error}") from error

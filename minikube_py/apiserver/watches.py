@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from minikube_py.apimachinery import errors
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver.encodings import complete_item
+from minikube_py.apiserver.list_options import parse_switch
 from minikube_py.apiserver.reads import find_reader, is_shown_as_stored, parse_revision
 from minikube_py.apiserver.selection import make_predicate
 from minikube_py.apiserver.translate import storage_errors
@@ -23,7 +24,6 @@ Object = dict[str, Any]
 PAGE = 1000
 INITIAL_EVENTS_END = "k8s.io/initial-events-end"
 NOT_OLDER_THAN = "NotOlderThan"
-_FALSE = ("0", "f", "F", "false", "FALSE", "False")
 
 
 class Filter:
@@ -137,6 +137,12 @@ class Watch:
         if ends:
             self._initial.append(self.filter.make_bookmark(self.revision, ends_initial=True))
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing will come any more, for what is watched is served no longer."""
+        kind = self.filter.kind
+        return kind.custom is not None and self._server.custom_resources.is_outdated(kind)
+
     def poll(self) -> list[WatchEvent]:
         """Return what happened since the last poll, oldest first."""
         with storage_errors(self.filter.kind, self.filter.request):
@@ -164,14 +170,6 @@ class Watch:
 def wants_bookmarks(request: Request) -> bool:
     """Return whether a watch allows bookmarks."""
     return bool(parse_switch(request.params, "allowWatchBookmarks"))
-
-
-def parse_switch(params: Mapping[str, str], name: str) -> bool | None:
-    """Return a switch among the parameters, None where it is not given. As in Kubernetes, what says neither yes nor no is yes."""
-    text = params.get(name)
-    if text is None or text == "":
-        return None
-    return text not in _FALSE
 
 
 def check_options(params: Mapping[str, str]) -> None:

@@ -197,7 +197,7 @@ def _take_lock(path: Path) -> IO[str]:
     import fcntl
 
     while True:
-        lock = open(path, "a")  # noqa: SIM115 - the caller closes it
+        lock = open(path, "a", opener=lambda p, f: os.open(p, f | os.O_NOFOLLOW, 0o600))  # noqa: SIM115 - the caller closes it
         fcntl.flock(lock, fcntl.LOCK_EX)
         with suppress(FileNotFoundError):
             if os.path.samestat(path.stat(), os.fstat(lock.fileno())):
@@ -230,11 +230,12 @@ def write_private(path: Path, text: str) -> None:
     """Replace a file in one step, with mode 0600; a link stays and its target is replaced."""
     path = path.resolve()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    from tempfile import mkstemp
+
+    descriptor, temporary = mkstemp(".new", path.name + ".", path.parent)  # others may have the right to make files there
     with open(descriptor, "w") as out:
         out.write(text)
-    temporary.replace(path)
+    os.replace(temporary, path)
 
 
 def put_entry(config: Object, section: str, name: str, value: Object) -> None:

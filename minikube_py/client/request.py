@@ -100,11 +100,15 @@ def check_path(request: Request) -> None:
 
 
 class Response(NamedTuple):
-    """What came back: an object (a List, a Table, a Status, ...), and warnings to show on stderr."""
+    """What came back: an object (a List, a Table, a Status, ...), and warnings to show on stderr.
+
+    It was `created`, or what was asked for is `pending` and will take a while.
+    """
 
     object: Any
     warnings: tuple[str, ...] = ()
     created: bool = False
+    pending: bool = False
 
 
 class WatchEvent(NamedTuple):

@@ -59,7 +59,7 @@ class ApiServerProcess:
         """Start it. Connections wait in the socket until it serves."""
         ours, its = socket.socketpair()
         descriptors = (self._listener.fileno(), its.fileno())
-        command = [sys.executable, "-m", "minikube_py.cmd.api_server", str(self._directory), *map(str, descriptors)]
+        command = [sys.executable, "-P", "-m", "minikube_py.cmd.api_server", str(self._directory), *map(str, descriptors)]
         self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=descriptors)
         its.close()
         self._link, self._started_at = ours, self._now()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
+import errno
+import os
 from pathlib import Path
+
+from minikube_py.component_base.removal import remove_tree
 
 
 class LeadsOut(Exception):
@@ -22,5 +25,6 @@ def locate(base: Path, path: str) -> Path:
 def remove(base: Path, path: str) -> None:
     """Remove that folder with all that is in it, if it is there. Raises LeadsOut, OSError."""
     folder = locate(base, path)
+    remove_tree(folder)
     if folder.exists():
-        shutil.rmtree(folder)
+        raise OSError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY), str(folder))

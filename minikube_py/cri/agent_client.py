@@ -175,7 +175,7 @@ class AgentClient:
         os.chmod(self._directory, 0o700)
         ready, child_ready = os.pipe()
         root = str(Path(__file__).parents[2])
-        command = [sys.executable, "-S", "-m", "minikube_py.cmd.node_agent"]
+        command = [sys.executable, "-P", "-S", "-m", "minikube_py.cmd.node_agent"]
         command += [self._directory, str(child_ready), *self._arguments]
         env = {**os.environ, "PYTHONPATH": root, "PYTHONDONTWRITEBYTECODE": "1"}
         try:

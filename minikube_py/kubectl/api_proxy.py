@@ -1,6 +1,7 @@
 """What `proxy` answers: which paths are the API's and which are files, and whom it refuses.
 
-The host filter is what keeps a web page from reaching the API through a name that leads to 127.0.0.1 (DNS rebinding).
+The host filter is what keeps a web page from reaching the API through a name that leads to 127.0.0.1 (DNS rebinding), and that of
+origins keeps it from sending what it needs no answer to. kubectl lets the latter pass.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from minikube_py.cli_runtime.errors import CliError
 from minikube_py.client.http_message import HttpAnswer, HttpRequest
 from minikube_py.kubectl.static_files import NOT_FOUND, answer_text, redirect, serve_file
 
+_PORT = re.compile(r":[0-9]*$")
 Patterns = tuple[re.Pattern[str], ...]
 
 
@@ -31,6 +33,10 @@ class Filter(NamedTuple):
         if _matches(path, self.reject_paths) or _matches(method, self.reject_methods):
             return False
         return _matches(path, self.accept_paths) and _matches(host, self.accept_hosts)
+
+    def accepts_origin(self, origin: str) -> bool:
+        """Return whether a page of that origin may ask; "" is no page."""
+        return not origin or _matches(_PORT.sub("", origin.partition("//")[2]), self.accept_hosts)
 
 
 class Places(NamedTuple):
@@ -78,7 +84,10 @@ def answer(
         return serve_file(places.folder, "/" + url.path.removeprefix(prefix), message)
     target = message.target if prefix.startswith("/api") else "/" + message.target.removeprefix(prefix).lstrip("/")
     inner = unquote(urlsplit(target).path)
-    if allowed is not None and not allowed.accepts(message.method, inner, extract_host(message.header("host"))):
+    if allowed is not None and not (
+        allowed.accepts(message.method, inner, extract_host(message.header("host")))
+        and allowed.accepts_origin(message.header("origin"))
+    ):
         return answer_text(403, b"Forbidden\n")
     return ask(message._replace(target=target))
 

@@ -220,11 +220,12 @@ def unpack(factory: Factory, source: FileSpec, target: str, archive: IO[bytes]) 
                 factory.warn(f'warning: skipping symlink: "{path}" -> "{entry.linkname}"' + ("" if warned else advice))
                 warned = True
             else:
-                write_entry(files, entry, path, join_local(target, entry.linkname[len(prefix) :]))
+                linked = join_local(target, entry.linkname[len(prefix) :])
+                write_entry(files, entry, path, linked if is_below(target, linked) else "")
 
 
 def write_entry(files: tarfile.TarFile, entry: tarfile.TarInfo, path: str, linked: str) -> None:
-    """Write one folder or file; a second name of a file becomes a copy of it. Raises CliError."""
+    """Write one folder or file; a second name of a file (`linked`, "" for one elsewhere) becomes a copy of it. Raises CliError."""
     try:
         os.makedirs(path if entry.isdir() else os.path.dirname(path) or ".", 0o755, exist_ok=True)
         if entry.isdir():

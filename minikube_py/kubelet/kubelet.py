@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from minikube_py.client.reconcile import Key, Result
+from minikube_py.component_base.removal import remove_tree
 from minikube_py.cri.runtime import Runtime
 from minikube_py.kubelet.interfaces import Context, Executor, Images, Object, TokenRequester
 from minikube_py.kubelet.node_services import KubeletOptions, NodeServices
@@ -81,13 +81,13 @@ class Kubelet:
                 self._remove_sandbox(sandbox.pod_uid)
         for directory in _list_directories(self.node.options.pods_dir):
             if directory.name not in known:
-                shutil.rmtree(directory, ignore_errors=True)
+                remove_tree(directory)
 
     def end_all(self) -> None:
         """End everything that runs here, at once: the node is no more."""
         for uid in self._workers:
             self._remove_sandbox(uid)
-            shutil.rmtree(self.node.get_pod_directory(uid), ignore_errors=True)
+            remove_tree(self.node.get_pod_directory(uid))
 
     def _remove_sandbox(self, uid: str) -> None:
         self.node.runtime.stop_sandbox(uid)

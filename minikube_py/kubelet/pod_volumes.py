@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from minikube_py.component_base.removal import remove_tree
 from minikube_py.kubelet.interfaces import Object
 from minikube_py.kubelet.node_services import NodeServices, Wakes
 from minikube_py.kubelet.volumes.manager import set_up_volumes
@@ -63,8 +63,8 @@ class PodVolumes:
     def remove(self) -> None:
         """Delete what the pod's volumes hold on this node; folders of the host stay."""
         self.paths.clear()
-        for name in ("volumes", "volume-subpaths") if self._directory.exists() else ():
-            shutil.rmtree(self._directory / name, ignore_errors=True)
+        for name in ("volumes", "volume-subpaths"):
+            remove_tree(self._directory / name)
 
     def _take_fingerprint(self, pod: Object) -> object:
         """Return a value that differs when the volumes' contents may differ: the pod's own fields and what it refers to."""

@@ -9,7 +9,6 @@ Every call of `sync` looks at the runtime anew, does what can be done at once an
 from __future__ import annotations
 
 import contextlib
-import shutil
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +16,7 @@ from minikube_py.apimachinery.errors import Conflict, Invalid, NotFound
 from minikube_py.apis.core.given_resources import put, read_given
 from minikube_py.client.resources import PODS
 from minikube_py.component_base.clock import format_rfc3339, format_rfc3339_micro, parse_rfc3339
+from minikube_py.component_base.removal import remove_tree
 from minikube_py.cri.runtime import CRIError, SandboxStatus
 from minikube_py.kubelet.admission import admit
 from minikube_py.kubelet.container_config import get_hosts_path, make_sandbox_config
@@ -115,8 +115,7 @@ class PodWorker:
         self._node.runtime.remove_sandbox(self.uid)
         self._node.backoff.forget(f"{self.uid}_")
         self._node.images.forget(self.uid)
-        if self._directory.exists():
-            shutil.rmtree(self._directory, ignore_errors=True)
+        remove_tree(self._directory)
         return None
 
     # -- what is

@@ -40,7 +40,7 @@ def start_daemon(profile: Profile) -> None:
     logs.mkdir(mode=0o700, exist_ok=True)
     reader, writer = os.pipe()
     descriptor = os.open(logs / "daemon.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    command = [sys.executable, "-m", "minikube_py.cmd.daemon", str(profile.directory), str(writer)]
+    command = [sys.executable, "-P", "-m", "minikube_py.cmd.daemon", str(profile.directory), str(writer)]
     try:
         subprocess.Popen(
             command,
@@ -105,7 +105,7 @@ def end_left_processes(profile: Profile) -> None:
     """End a node agent that a daemon killed by force left behind; it takes its containers with it."""
     agent = profile.directory / "agent"
     if (agent / "agent.sock").exists():
-        subprocess.run([sys.executable, "-m", "minikube_py.cmd.end_agent", str(agent)], check=False, env=_environment())
+        subprocess.run([sys.executable, "-P", "-m", "minikube_py.cmd.end_agent", str(agent)], check=False, env=_environment())
 
 
 def _environment() -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.client import kubeconfig
+from minikube_py.component_base.removal import remove_tree
 from minikube_py.minikube import daemon_control
 from minikube_py.minikube.profile import Profile, get_profile, list_profiles
 from minikube_py.minikube.start import PROFILE_FLAG
@@ -44,10 +44,10 @@ def run(flags: Parsed, factory: Factory) -> int:
         daemon_control.stop_daemon(profile, end_pods=True)
         daemon_control.end_left_processes(profile)
         _forget_context(profile, factory)
-        shutil.rmtree(profile.directory, ignore_errors=True)
+        remove_tree(profile.directory)
         factory.write(f'💀  Removed all traces of the "{profile.name}" cluster.\n')
     if flags["purge"]:
-        shutil.rmtree(kubeconfig.home(), ignore_errors=True)
+        remove_tree(kubeconfig.home())
         factory.write(f"💀  Successfully purged the folder of all clusters, {kubeconfig.home()}\n")
     return 0
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -75,9 +76,14 @@ class Profile:
         temporary.replace(self.directory / "config.json")
 
     def make_directory(self) -> None:
-        """Make its folder and that of all clusters, for their owner alone."""
+        """Make its folder and that of all clusters, for their owner alone. Raises CliError for one that is somebody else's."""
         self.directory.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.directory.mkdir(mode=0o700, exist_ok=True)
+        found = self.directory.lstat()
+        if found.st_uid != os.geteuid() or not stat.S_ISDIR(found.st_mode):
+            raise CliError(f"{self.directory} is not a folder of yours")
+        if found.st_mode & 0o077:
+            self.directory.chmod(0o700)
 
     def change(self, **changes: Any) -> Config:
         """Save changed configuration and return it."""

@@ -27,7 +27,7 @@ def run(flags: Parsed, factory: Factory) -> int:
     """Write the scripts and print the line that puts them on PATH."""
     folder = Path(flags["directory"]) if flags["directory"] else home() / "shims"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    program = f"{shlex.quote(sys.executable)} -m minikube_py.cmd.mk"
+    program = f"{shlex.quote(sys.executable)} -P -m minikube_py.cmd.mk"
     for name, group in COMMANDS.items():
         temporary = folder / f".{name}.{os.getpid()}"
         temporary.write_text(f'#!/bin/sh\nexec {program} {group}"$@"\n')

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 import socket
 import sqlite3
 import tempfile
@@ -22,6 +21,7 @@ from minikube_py.client.resources import CUSTOM_RESOURCE_DEFINITIONS, EVENTS, NO
 from minikube_py.client.rest import Client
 from minikube_py.client.streams import LogRequest
 from minikube_py.cmd import wiring
+from minikube_py.component_base.removal import remove_tree
 from minikube_py.minikube.advance import parse_time_span
 from minikube_py.minikube.profile import DEFAULT, Profile
 from minikube_py.minikube.start import describe_cluster, describe_owner
@@ -89,7 +89,7 @@ class Cluster:
             for connection in self._connections:
                 connection.close()
             self._connections.clear()
-            shutil.rmtree(self.folder, ignore_errors=True)
+            remove_tree(self.folder)
 
     # -- ways in
 

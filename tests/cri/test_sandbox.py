@@ -114,6 +114,44 @@ def test_read_only_root(sandboxes: Bench) -> None:
     assert sandboxes.log(status.id).count("Read-only file system") == 4
 
 
+def test_what_is_the_machines_cannot_be_changed(sandboxes: Bench) -> None:
+    paths = "/proc/sys/kernel/core_pattern /proc/sys/vm/swappiness /proc/irq /sys /sys/fs/cgroup/*"
+    rights = ("DAC_OVERRIDE", "CHOWN", "MKNOD")
+    script = f"for path in {paths}; do test -w $path && echo $path; done; ls /sys/firmware"
+    assert sandboxes.log(sandboxes.run("sh", "-c", script, capabilities=rights).id) == ""
+    assert sandboxes.run("mknod", "/tmp/disk", "b", "8", "0", name="other", capabilities=rights).exit_code != 0
+
+
+def test_a_mount_stays_in_its_container(sandboxes: Bench, tmp_path: Path) -> None:
+    """Neither dots nor links lead out of it, of which a container that ran before may have put some into a volume."""
+    volume, outside = tmp_path / "volume", tmp_path / "outside"
+    volume.mkdir()
+    outside.mkdir()
+    up = "../" * 30
+    dots = tuple(Mount(f"/{top}/{up}{outside}/{top}", str(volume)) for top in ("usr", "opt", "proc"))
+    status = sandboxes.run("ls", f"{outside}", mounts=dots)
+    assert sandboxes.log(status.id).split() == ["opt", "proc", "usr"]
+    (volume / "link").symlink_to(f"/.old{outside}")
+    for number, target in enumerate((f"/v/link/made{os.sep}", f"/.old{outside}/made")):
+        mounts = (Mount("/v", str(volume)), Mount(target, str(volume)))
+        refused = sandboxes.run("true", mounts=mounts, name=f"c{number}")
+        assert (refused.exit_code, refused.reason) == (128, "StartError")
+        assert "error during container init" in refused.message
+    assert list(outside.iterdir()) == []
+
+
+def test_a_source_with_a_link_is_not_mounted(sandboxes: Bench, tmp_path: Path) -> None:
+    """Who mounts has seen to it that there is none: it came since then."""
+    secret = tmp_path / "secret"
+    secret.mkdir()
+    volume = tmp_path / "volume"
+    volume.mkdir()
+    (volume / "part").symlink_to(f"/.old{secret}")
+    refused = sandboxes.run("ls", "/v", mounts=(Mount("/v", str(volume / "part")),))
+    assert (refused.exit_code, refused.reason) == (128, "StartError")
+    assert "Too many levels of symbolic links" in refused.message
+
+
 def test_processes_are_shared_if_asked(sandboxes: Bench) -> None:
     sandboxes.sandbox(share_process_namespace=True)
     first = sandboxes.start("sleep", "100", name="first")

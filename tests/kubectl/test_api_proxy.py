@@ -47,6 +47,24 @@ def test_hosts(host: str, status: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        ("http://localhost:8001", 200),
+        ("http://127.0.0.1:8001", 200),
+        ("http://[::1]:8001", 200),
+        ("https://evil.example", 403),
+        ("https://evil.example:8001", 403),
+        ("https://localhost.evil.example", 403),
+        ("null", 403),
+    ],
+)
+def test_pages_of_others_ask_nothing(origin: str, status: int) -> None:
+    message = HttpRequest("POST", "/api", {"host": "localhost:8001", "origin": origin})
+    assert answer(message, ROOT, FILTER, ask).status == status
+    assert answer(message, ROOT, None, ask).status == 200
+
+
+@pytest.mark.parametrize(
     ("target", "status"),
     [
         ("/api/v1/namespaces/default/pods/x", 200),

@@ -52,6 +52,11 @@ def find_token(message: HttpRequest) -> str | None:
     return None
 
 
+def drop_token(protocols: str) -> str:
+    """Return the sub-protocols that a WebSocket is offered without the token that may stand among them."""
+    return ",".join(word for word in protocols.split(",") if not word.strip().startswith(WEBSOCKET_TOKEN))
+
+
 @lru_cache(maxsize=256)
 def read_certificate(certificate: bytes) -> tuple[User | None, float, float]:
     """Return the user that a verified certificate names, None where it names none, and from when to when it is good."""

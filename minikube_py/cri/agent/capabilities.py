@@ -15,6 +15,7 @@ NAMES = (
     "CHECKPOINT_RESTORE",
 )
 """Each at the place of its bit."""
+MKNOD = 1 << NAMES.index("MKNOD")
 
 _PR_CAPBSET_READ = 23
 _PR_CAPBSET_DROP = 24

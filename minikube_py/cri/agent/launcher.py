@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import socket
 import struct
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from minikube_py.component_base.removal import remove_tree
 from minikube_py.cri.agent.children import Plan
 from minikube_py.cri.agent.container import Container
 from minikube_py.cri.agent.errors import AgentError
@@ -179,16 +179,3 @@ def _working_folder(paths: MountPaths, asked: str, root: str) -> str:
     if parent.strip("/") and not os.path.isdir(parent):
         return asked  # below a file: the start fails, as it would in a container
     return os.path.join(root, asked.strip("/"))
-
-
-def remove_tree(root: str) -> None:
-    """Delete a folder of ours with everything in it, as far as we may; folders that lost their permissions get them back."""
-    with contextlib.suppress(OSError):
-        os.chmod(root, 0o700)
-        with os.scandir(root) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    remove_tree(entry.path)
-                else:
-                    os.unlink(entry.path)
-        os.rmdir(root)

@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from minikube_py.component_base.os_errors import tell_os_error
-from minikube_py.cri.agent.capabilities import mask_capabilities
+from minikube_py.component_base.removal import remove_tree
+from minikube_py.cri.agent.capabilities import MKNOD, mask_capabilities
 from minikube_py.cri.agent.children import Identity, Plan, prepare_child
 from minikube_py.cri.agent.container import Container
 from minikube_py.cri.agent.errors import AgentError
-from minikube_py.cri.agent.launcher import AddressPool, private_folder, remove_tree, with_defaults
+from minikube_py.cri.agent.launcher import AddressPool, private_folder, with_defaults
 from minikube_py.cri.agent.linux import (
     CLONE_NEWIPC,
     CLONE_NEWNET,
@@ -156,21 +157,25 @@ class NamespaceLauncher:
         self, sandbox: Sandbox, config: dict[str, Any], command: tuple[str, ...], enter: Callable[[Callable[[int], None]], None]
     ) -> Plan:
         env = with_defaults(config["env"], sandbox, config, home="/root")
-        return Plan(command, env, config["working_dir"] or "/", read_identity(config), enter)
+        user = read_identity(config)
+        if self._get_node().user < 0 and user.capabilities is not None:
+            user = user._replace(capabilities=user.capabilities & ~MKNOD)  # nobody here says which devices it may use
+        return Plan(command, env, config["working_dir"] or "/", user, enter)
 
     def _plan_root(self, sandbox: Sandbox, config: dict[str, Any]) -> RootPlan:
         folder = private_folder(sandbox, config)
-        mounts = [Shown(mount["container_path"], mount["host_path"], mount["read_only"]) for mount in config["mounts"]]
+        mounts = [Shown(_clean(mount["container_path"]), mount["host_path"], mount["read_only"]) for mount in config["mounts"]]
         if config["termination_log"]:
-            mounts.append(Shown(config["termination_message_path"], config["termination_log"], False))
+            log = os.path.realpath(config["termination_log"])
+            mounts.append(Shown(_clean(config["termination_message_path"]), log, False))
         taken = {shown.target for shown in mounts}
-        files = [Shown(target, os.path.join(folder, name), False) for name, target in _FILES if target not in taken]
+        own = os.path.realpath(folder)
+        files = [Shown(target, os.path.join(own, name), False) for name, target in _FILES if target not in taken]
         files = [shown for shown in files if _file_text(sandbox, shown.target)]
         # Outer mounts come first, so that inner ones lie on top of them.
         ordered = sorted((*self._visible, *files, *mounts), key=lambda shown: shown.target.count("/"))
-        return RootPlan(
-            folder, tuple(ordered), bool(config["read_only_root"]), self._get_node().user >= 0, config["image_root"]
-        )
+        read_only, mapped = bool(config["read_only_root"]), self._get_node().user >= 0
+        return RootPlan(folder, tuple(ordered), read_only, mapped, config["image_root"], "ALL" in config["capabilities"])
 
 
 _FILES = (("hosts", "/etc/hosts"), ("resolv.conf", "/etc/resolv.conf"), ("hostname", "/etc/hostname"))
@@ -182,6 +187,11 @@ def read_identity(config: dict[str, Any]) -> Identity:
     if group is not None or user is not None:
         groups = tuple({*groups, group or 0})
     return Identity(user, group, groups, mask_capabilities(config["capabilities"]), bool(config["no_new_privileges"]))
+
+
+def _clean(path: str) -> str:
+    """Return a path of the container without dots: what stands above its root is its root."""
+    return "/" + os.path.normpath("/" + path).lstrip("/")
 
 
 def _file_text(sandbox: Sandbox, target: str) -> str:
@@ -196,7 +206,7 @@ def _file_text(sandbox: Sandbox, target: str) -> str:
 
 def _write_files(root: RootPlan, sandbox: Sandbox) -> None:
     for name, target in _FILES:
-        path = os.path.join(root.folder, name)
+        path = os.path.join(os.path.realpath(root.folder), name)
         if any(shown.source == path for shown in root.shown):
             with open(path, "w") as file:
                 file.write(_file_text(sandbox, target))

@@ -9,15 +9,18 @@ beforehand.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 from typing import NamedTuple
 
+from minikube_py.component_base.real_paths import open_real
 from minikube_py.cri.agent.linux import (
     MS_BIND,
     MS_NOEXEC,
     MS_NOSUID,
     MS_PRIVATE,
+    MS_RDONLY,
     MS_REC,
     bind,
     make_read_only,
@@ -35,10 +38,16 @@ _WRITABLE = ("usr/bin", "usr/sbin", "usr/lib", "usr/share", "usr/local/bin", "us
 _DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 _DEVICE_LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2", "ptmx": "pts/ptmx"}
 _OLD = "/.old"
+_KERNEL = tuple(f"/proc/{name}" for name in ("bus", "fs", "irq", "sys", "sysrq-trigger"))  # seen, not changed
+_HIDDEN = (
+    *(f"/proc/{name}" for name in ("acpi", "asound", "kcore", "keys", "latency_stats", "sched_debug", "scsi")),
+    *("/proc/timer_list", "/proc/timer_stats", "/sys/devices/virtual/powercap", "/sys/firmware"),
+)
+"""What engines keep from containers, too: it is the machine's, and root of a container is root there where there is no user namespace."""
 
 
 class Shown(NamedTuple):
-    """A host folder or file to be seen in the container."""
+    """A host folder or file to be seen in the container; no part of `source` is a link."""
 
     target: str
     source: str
@@ -48,7 +57,7 @@ class Shown(NamedTuple):
 class RootPlan(NamedTuple):
     """What a container's root is made of. `folder` is its private folder on the host.
 
-    `image` is a folder of files that lie over the host's own, "" for none.
+    `image` is a folder of files that lie over the host's own, "" for none. Who is `privileged` may change the kernel's settings.
     """
 
     folder: str
@@ -56,6 +65,7 @@ class RootPlan(NamedTuple):
     read_only: bool
     user_namespace: bool
     image: str = ""
+    privileged: bool = False
 
 
 def prepare_root(plan: RootPlan) -> None:
@@ -109,8 +119,10 @@ def enter_root(plan: RootPlan) -> None:
     pivot_root(".", ".old")
     os.chdir("/")
     _mount_proc()
-    bind(f"{_OLD}/sys", "/sys", read_only=True)
+    bind(f"{_OLD}/sys", "/sys")
     _mount_dev()
+    if not plan.privileged:
+        _guard_kernel()
     for shown in plan.shown:
         _show(shown)
     unmount(_OLD)
@@ -145,6 +157,21 @@ def _mount_proc() -> None:
         bind(f"{_OLD}/proc", "/proc")
 
 
+def _guard_kernel() -> None:
+    """Let nothing be changed that is the machine's, and hide what tells too much of it."""
+    with open("/proc/self/mounts") as mounts:
+        places = [line.split(" ")[1] for line in mounts]
+    for place in (place for place in places if place == "/sys" or place.startswith("/sys/")):
+        make_read_only(place)
+    for path in filter(os.path.exists, _KERNEL):
+        bind(path, path, read_only=True)
+    for path in filter(os.path.exists, _HIDDEN):
+        if os.path.isdir(path):
+            mount("tmpfs", path, "tmpfs", flags=MS_RDONLY, options="size=0,mode=555")
+        else:
+            bind("/dev/null", path)
+
+
 def _mount_dev() -> None:
     mount("tmpfs", "/dev", "tmpfs", flags=MS_NOSUID, options="mode=755,size=64k")
     for name in _DEVICES:
@@ -159,13 +186,19 @@ def _mount_dev() -> None:
 
 
 def _show(shown: Shown) -> None:
-    source = _OLD + shown.source
-    if os.path.isdir(source):
-        os.makedirs(shown.target, exist_ok=True)
-    else:
-        os.makedirs(os.path.dirname(shown.target), exist_ok=True)
-        _touch(shown.target)
-    bind(source, shown.target, read_only=shown.read_only)
+    """Mount what is shown. Links are followed in the container only: who made one must not reach the host by it, here or there."""
+    source, target = open_real(shown.source, _OLD), os.path.realpath(shown.target)
+    try:
+        if os.path.commonpath((target, _OLD)) == _OLD:
+            raise OSError(errno.EPERM, os.strerror(errno.EPERM), shown.target)
+        if stat.S_ISDIR(os.fstat(source).st_mode):
+            os.makedirs(target, exist_ok=True)
+        else:
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            _touch(target)
+        bind(f"/proc/self/fd/{source}", target, read_only=shown.read_only)
+    finally:
+        os.close(source)
 
 
 def _touch(path: str) -> None:

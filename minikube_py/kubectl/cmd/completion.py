@@ -33,7 +33,7 @@ def run(flags: Parsed, factory: Factory) -> None:
     shell = flags.args[0]
     if shell not in SCRIPTS:
         raise UsageError(f'Unsupported shell type "{shell}".')
-    program = f"{shlex.quote(sys.executable)} -m minikube_py.cmd.mk"
+    program = f"{shlex.quote(sys.executable)} -P -m minikube_py.cmd.mk"
     factory.write(SCRIPTS[shell].replace("PROGRAM", f"& {program}" if shell == "powershell" else program))
 
 

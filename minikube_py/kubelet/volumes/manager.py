@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from minikube_py.component_base.real_paths import make_real_folders
 from minikube_py.cri.runtime import Mount
 from minikube_py.kubelet.env import ConfigError
 from minikube_py.kubelet.expansion import expand, find_missing
@@ -63,13 +64,13 @@ def make_mounts(
         name, kind = mount["name"], kinds.get(mount["name"], "")
         if name not in volumes:
             raise ConfigError(f'cannot find volume "{name}" to mount into container "{container["name"]}"')
-        path = volumes[name]
+        path = volumes[name].resolve()  # from here on no link is followed: containers can make some
         sub_path = _get_sub_path(mount, env)
         if sub_path and kind in GENERATED:
             copy = directory / "volume-subpaths" / name / container["name"] / str(index)
-            path = _copy_sub_path(path, sub_path, copy)
+            path = _copy_sub_path(path, sub_path, copy).resolve()
         elif sub_path:
-            path = _make_sub_path(path, sub_path)
+            path = _make_sub_path(path, sub_path, name)
         read_only = bool(mount.get("readOnly")) or kind in GENERATED
         mounts.append(Mount(_absolute(mount["mountPath"]), str(path), read_only))
     return tuple(mounts)
@@ -99,17 +100,13 @@ def _resolve(volume: Path, sub_path: str) -> Path:
     return target
 
 
-def _make_sub_path(volume: Path, sub_path: str) -> Path:
+def _make_sub_path(volume: Path, sub_path: str, name: str) -> Path:
     target = _resolve(volume, sub_path)
     if not target.exists():
-        mode = volume.stat().st_mode & 0o7777
         try:
-            target.mkdir(parents=True)
-            target.chmod(mode)
+            make_real_folders(str(volume), target.relative_to(volume).parts, volume.stat().st_mode & 0o7777)
         except OSError as error:
-            raise ConfigError(
-                f'failed to create subPath directory for volumeMount "{volume.name}": {error.strerror}'
-            ) from error
+            raise ConfigError(f'failed to create subPath directory for volumeMount "{name}": {error.strerror}') from error
     return target
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -142,6 +143,110 @@ def test_the_rules_of_a_node_cannot_be_listed(bound: Rights) -> None:
 def make_pod(node: str, **annotations: str) -> Object:
     spec = {"nodeName": node, "containers": [{"name": "c", "image": "nginx"}]}
     return {"metadata": {"name": "new", "annotations": annotations}, "spec": spec}
+
+
+def make_mirror(uid: str, *references: Object, **spec: Any) -> Object:
+    """Return the mirror of a static pod of node one, with another owner's fields where they are given."""
+    pod = make_pod("one", **MIRROR)
+    pod["spec"] |= spec
+    owner = {"apiVersion": "v1", "kind": "Node", "name": "one", "uid": uid, "controller": True}
+    pod["metadata"]["ownerReferences"] = [{**owner, **more} for more in references or ({},)]
+    return pod
+
+
+ONLY = 'node "one" can only create pods with'
+NO_REFERENCE = 'node "one" can not create pods that reference'
+
+
+@pytest.mark.parametrize(
+    ("references", "spec", "why"),
+    [
+        ([{"name": "two"}], {}, f"{ONLY} an owner reference set to itself"),
+        ([{"kind": "Pod"}], {}, f"{ONLY} an owner reference set to itself"),
+        ([{}, {"name": "two", "controller": False}], {}, f"{ONLY} a single owner reference set to itself"),
+        ([{"controller": False}], {}, f"{ONLY} a controller owner reference set to itself"),
+        ([{"blockOwnerDeletion": True}], {}, 'node "one" must not set blockOwnerDeletion on an owner reference'),
+        ([{"uid": "other"}], {}, "node one UID mismatch: expected other got "),
+        ([], {"serviceAccountName": "default"}, f"{NO_REFERENCE} a service account"),
+        ([], {"imagePullSecrets": [{"name": "other"}]}, f"{NO_REFERENCE} secrets"),
+        ([], {"volumes": [{"name": "v", "secret": {"secretName": "other"}}]}, f"{NO_REFERENCE} secrets"),
+        ([], {"volumes": [{"name": "v", "configMap": {"name": "other"}}]}, f"{NO_REFERENCE} configmaps"),
+        (
+            [],
+            {"volumes": [{"name": "v", "persistentVolumeClaim": {"claimName": "x"}}]},
+            f"{NO_REFERENCE} persistentvolumeclaims",
+        ),
+    ],
+)
+def test_no_secret_is_read_by_way_of_a_mirror_pod(bound: Rights, references: list[Object], spec: Object, why: str) -> None:
+    uid = bound.ask(OWNER, "get", "nodes", "one")["metadata"]["uid"]
+    with pytest.raises(Forbidden) as caught:
+        bound.ask(NODE, "create", "pods", body=make_mirror(uid, *references, **spec))
+    assert f'pods "new" is forbidden: {why}' in caught.value.message
+
+
+def test_a_node_may_tell_of_its_static_pods(bound: Rights) -> None:
+    uid = bound.ask(OWNER, "get", "nodes", "one")["metadata"]["uid"]
+    assert bound.ask(NODE, "create", "pods", body=make_mirror(uid))["spec"]["nodeName"] == "one"
+
+
+@pytest.mark.parametrize(
+    ("label", "allowed"),
+    [
+        ("example.com/disk", True),
+        ("kubernetes.io/hostname", True),
+        ("node.kubernetes.io/instance-type", True),
+        ("my.kubelet.kubernetes.io/x", True),
+        ("node-restriction.kubernetes.io/secure", False),
+        ("a.node-restriction.kubernetes.io/secure", False),
+        ("node-role.kubernetes.io/control-plane", False),
+        ("x.k8s.io/y", False),
+    ],
+)
+def test_labels_that_steer_pods_are_not_a_nodes_own(bound: Rights, label: str, allowed: bool) -> None:
+    more = {"body": {"metadata": {"labels": {label: "x"}}}, "content_type": "application/merge-patch+json"}
+    if allowed:
+        assert bound.ask(NODE, "patch", "nodes", "one", **more)["metadata"]["labels"][label] == "x"
+        return
+    with pytest.raises(Forbidden, match=f"is not allowed to modify labels: {re.escape(label)}"):
+        bound.ask(NODE, "patch", "nodes", "one", **more)
+
+
+@pytest.mark.parametrize(
+    ("reference", "why"),
+    [
+        (None, "node requested token not bound to a pod"),
+        ({"kind": "Node", "apiVersion": "v1", "name": "one"}, "node requested token not bound to a pod"),
+        ({"kind": "Pod", "apiVersion": "v1", "name": "on-one"}, "node requested token with a pod binding without a uid"),
+        (
+            {"kind": "Pod", "apiVersion": "v1", "name": "on-one", "uid": "x"},
+            "the UID in the bound object reference (x) does not match",
+        ),
+        (
+            {"kind": "Pod", "apiVersion": "v1", "name": "on-two", "uid": "?"},
+            "node requested token bound to a pod scheduled on a different node",
+        ),
+    ],
+)
+def test_tokens_are_for_pods_that_run_there(bound: Rights, reference: Object | None, why: str) -> None:
+    if reference and reference.get("uid") == "?":
+        reference["uid"] = bound.ask(OWNER, "get", "pods", reference["name"])["metadata"]["uid"]
+    body = {"spec": {"boundObjectRef": reference} if reference else {}}
+    with pytest.raises(Forbidden) as caught:
+        bound.ask(NODE, "create", "serviceaccounts", "default", subresource="token", body=body)
+    assert f'serviceaccounts "default" is forbidden: {why}' in caught.value.message
+
+
+def test_a_claims_status_takes_sizes_only(bound: Rights) -> None:
+    spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+    bound.ask(OWNER, "create", "persistentvolumeclaims", body={"metadata": {"name": "data"}, "spec": spec})
+    asked: Object = {"subresource": "status", "content_type": "application/merge-patch+json"}
+    grown = bound.ask(
+        NODE, "patch", "persistentvolumeclaims", "data", body={"status": {"capacity": {"storage": "2Gi"}}}, **asked
+    )
+    assert grown["status"]["capacity"] == {"storage": "2Gi"}
+    with pytest.raises(Forbidden, match=r"is not allowed to update fields other than status\.capacity and status\.conditions"):
+        bound.ask(NODE, "patch", "persistentvolumeclaims", "data", body={"status": {"phase": "Bound"}}, **asked)
 
 
 LEASE = {"group": "coordination.k8s.io", "namespace": "kube-node-lease"}

@@ -10,6 +10,8 @@ import pytest
 
 from minikube_py.apiserver.authentication.keys import load_or_make
 from minikube_py.apiserver.authentication.own_certificates import ensure_certificates
+from minikube_py.apiserver.serving.worker import without_identity
+from minikube_py.client.http_message import HttpRequest
 from minikube_py.component_base.clock import RealClock
 from tests.apiserver.serving.conftest import MAPS, Api, make_map
 
@@ -50,6 +52,16 @@ def test_a_token_may_come_as_a_websockets_sub_protocol(api: Api) -> None:
     encoded = base64.urlsafe_b64encode(make_token(api, "bot").encode()).decode().rstrip("=")
     protocols = f"v5.channel.k8s.io, base64url.bearer.authorization.k8s.io.{encoded}"
     assert whoami(api, token="", Sec_WebSocket_Protocol=protocols)[1]["username"] == "system:serviceaccount:default:bot"
+
+
+def test_such_a_token_goes_no_further(api: Api) -> None:
+    message = HttpRequest(
+        "GET", "/", {"sec-websocket-protocol": "v5.channel.k8s.io, base64url.bearer.authorization.k8s.io.eA, x"}
+    )
+    assert [word.strip() for word in without_identity(message).header("sec-websocket-protocol").split(",")] == [
+        "v5.channel.k8s.io",
+        "x",
+    ]
 
 
 @pytest.mark.parametrize("protocol", ["base64url.bearer.authorization.k8s.io.!", "base64url.bearer.authorization.k8s.io.eA"])

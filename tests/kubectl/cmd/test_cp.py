@@ -121,6 +121,14 @@ def test_copies_a_folder_out(cluster: Cluster, kubectl: Kubectl) -> None:
     assert cluster.streams.calls == [("default", "box", "main", ("tar", "cf", "-", "/tmp/out"))]
 
 
+def test_no_file_of_this_side_is_copied_along(cluster: Cluster, kubectl: Kubectl) -> None:
+    """A second name of a file that lies outside the archive's own folder, which would be one of ours."""
+    Path("mine").write_text("secret")
+    cluster.streams = Container(archive=make_archive(("h", "out/taken", b"out/../../mine")))
+    kubectl("cp box:out back/in")
+    assert [path.read_text() for path in Path("back").rglob("*") if path.is_file()] == [""]
+
+
 def test_copies_a_file_out(cluster: Cluster, kubectl: Kubectl) -> None:
     cluster.streams = Container(archive=make_archive(("f", "tmp/b.txt", b"hello")))
     assert kubectl("cp default/box:tmp/b.txt new/here.txt") == Outcome("", "", 0)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import stat
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cmd.mk import unwrap_kubectl
 from minikube_py.minikube.box_table import format_box_table
 from minikube_py.minikube.profile import Config, get_profile
@@ -24,6 +26,21 @@ def profile(kubectl: Kubectl, monkeypatch: pytest.MonkeyPatch) -> None:
     (made.directory / "logs").mkdir()
     (made.directory / "logs" / "daemon.log").write_text("one\ntwo\nthree\n")
     kubectl("config set-context minikube --cluster=test --user=test")
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o755, 0o700])
+def test_a_clusters_folder_is_its_owners(profile: None, mode: int) -> None:
+    made = get_profile("minikube")
+    made.directory.chmod(mode)
+    made.make_directory()
+    assert stat.S_IMODE(made.directory.stat().st_mode) == 0o700
+
+
+def test_a_clusters_folder_is_no_link(profile: None, tmp_path: Path) -> None:
+    other = get_profile("other")
+    other.directory.symlink_to(get_profile("minikube").directory)
+    with pytest.raises(CliError, match="not a folder of yours"):
+        other.make_directory()
 
 
 @pytest.fixture

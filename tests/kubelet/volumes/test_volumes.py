@@ -296,6 +296,18 @@ def test_fs_group_owns_what_is_in_a_volume_and_nothing_is_written_twice(api: Api
     assert os.readlink(path / "..data") == generation
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_fs_group_follows_no_link_that_a_container_made(api: Api, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir(mode=0o700)
+    volume = set_up(api, tmp_path, {"emptyDir": {}}, securityContext={"fsGroup": 4242})
+    (volume / "link").symlink_to(outside)
+    (volume / "file").write_text("x")
+    set_up(api, tmp_path, {"emptyDir": {}}, securityContext={"fsGroup": 4242})
+    assert ((volume / "file").stat().st_gid, outside.stat().st_gid) == (4242, os.getgid())
+    assert outside.stat().st_mode & 0o777 == 0o700
+
+
 def test_fs_group_leaves_folders_of_the_host_alone(api: Api, tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     folder.mkdir(mode=0o700)
