@@ -196,7 +196,8 @@ class HttpTransport:
         if self.log is None:
             return self._connections.send(method, path, headers, body)
         url, began, status = self._server.url + path, self.log.now(), ""
-        self.log.tell_request(method, url, [*headers.items(), *self._identity.headers()], body.decode(errors="replace"))
+        shown = [(name, value) for name, value in headers.items() if name != "Accept-Encoding"]  # nor does Go show it
+        self.log.tell_request(method, url, [*shown, *self._identity.headers()], body.decode(errors="replace"))
         answered: list[tuple[str, str]] = []
         try:
             answer = self._connections.send(method, path, headers, body)
