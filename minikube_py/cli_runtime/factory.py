@@ -174,7 +174,8 @@ class Factory:
         """Return how to reach a server elsewhere, with what flags say about that."""
         if self._flag("disable-compression"):
             target = target._replace(cluster={**target.cluster, "disable-compression": True})
-        return target._replace(timeout=self.request_timeout, cache=self._flag("cache-dir"))
+        flags = self._flag
+        return target._replace(timeout=self.request_timeout, kubeconfig=flags("kubeconfig"), cache=flags("cache-dir"))
 
     def _log_requests(self, connection: Connection) -> Connection:
         from minikube_py.cli_runtime.klog import write_log

@@ -25,9 +25,9 @@ class Identity:
     def __init__(self, target: Target, clock: Clock) -> None:
         self._cluster, self._user = target.cluster, target.user
         self._own = read_credentials(target.user, target.user_name) or Credentials()
-        wanted, provider = target.user.get("exec"), target.user.get("auth-provider")
+        wanted = target.user.get("exec")
         self._plugin = Plugin(wanted, target.cluster, clock) if wanted and not self._has_own() else None
-        self._provider = find_provider(provider, clock) if provider else None
+        self._provider = find_provider(target, clock)
 
     def _has_own(self) -> bool:
         """Return whether there are credentials that go before a plugin's."""
