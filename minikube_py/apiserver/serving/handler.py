@@ -112,8 +112,7 @@ class ApiHandler:
         status = reply.status if isinstance(reply, HttpAnswer | Streamed) else 101
         seconds = self._loop.time() - began
         self._metrics.count(ended, status, seconds)
-        if self._parts.audit is not None:
-            self._parts.audit.write(ended, status, seconds)
+        self._write_audit(ended, status, seconds)
         return reply
 
     async def _run(self, job: Callable[[Worker], T]) -> T:
@@ -124,8 +123,7 @@ class ApiHandler:
         try:
             return self._find_worker().answer(message, peer)
         except Exception as error:  # noqa: BLE001 - the server's one
-            self._parts.tell(error)
-            return Outcome(_answer_status(InternalError(f"Internal error occurred: {type(error).__name__}: {error}")))
+            return Outcome(self._admit_fault(error))
 
     def _find_worker(self) -> Worker:
         worker: Worker | None = getattr(self._own, "worker", None)
@@ -166,6 +164,20 @@ class ApiHandler:
             return await self._parts.connect(wanted.message, wanted.request, self._run)
         except StatusError as error:
             return _answer_status(error)
+        except Exception as error:  # noqa: BLE001 - and the same where streams are opened
+            return self._admit_fault(error)
+
+    def _admit_fault(self, error: Exception) -> HttpAnswer:
+        self._parts.tell(error)
+        return _answer_status(InternalError(f"Internal error occurred: {type(error).__name__}: {error}"))
+
+    def _write_audit(self, ended: Ended, status: int, seconds: float) -> None:
+        """Write a request down. What was done is done, also where the disk is full."""
+        try:
+            if self._parts.audit is not None:
+                self._parts.audit.write(ended, status, seconds)
+        except OSError as error:
+            self._parts.tell(error)
 
 
 def _answer_status(error: StatusError) -> HttpAnswer:
