@@ -44,7 +44,7 @@ parity-kubectl: $(READY)  ## the same, played by a real kubectl 1.33 over https
 walkthroughs-kubectl: $(READY)  ## the walk-throughs, typed at a real kubectl over https instead of at the shim
 	REAL_KUBECTL="$$(command -v kubectl)" $(BIN)/pytest tests/e2e/test_[012]*.py
 
-smoke: $(READY)  ## a day's work with each real kubectl that is there (1.27, 1.30, 1.33)
+smoke: $(READY)  ## a day's work with each real kubectl that is there (1.27 to 1.33)
 	$(BIN)/python -m tests.oracle.smoke
 
 test: check unit e2e oracle transcripts  ## all of it

@@ -12,7 +12,10 @@ from importlib import import_module
 
 from benchmarks.figures import Figure
 
-NAMES = ("start_up", "get_pods", "apply_configmaps", "deployment_fake", "scheduler", "scale", "processes", "daemon_idle", "api")
+NAMES = (
+    *("start_up", "get_pods", "apply_configmaps", "deployment_fake", "scheduler", "scale", "processes", "daemon_idle", "api"),
+    "steady",
+)
 
 
 def describe_circumstances() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The API over https: writes on one connection, a long list, a hundred watches, two hundred clients at once, and the real kubectl."""
+"""The API over https: writes on one connection, long lists, a hundred watches, and the real kubectl."""
 
 from __future__ import annotations
 
@@ -14,16 +14,22 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from benchmarks.cluster import Cluster, run_deployment, started
-from benchmarks.daemon_idle import read_cpu_seconds, read_rss
+from benchmarks.costs import Spent
 from benchmarks.figures import Figure, find_kubectl, median_of, take_turns
-from benchmarks.https_client import Address, AsyncConnection, Connection, connect, write_request
+from benchmarks.https_client import JSON, Address, AsyncConnection, Connection, connect, write_request
 
 Object = dict[str, Any]
-POSTS, PODS, WATCHES, CHANGES, CLIENTS = 500, 1000, 100, 1000, 200
+POSTS, PODS, WATCHES, CHANGES = 500, 1000, 100, 1000
 CHANGES_A_SECOND = 200.0
-SECONDS = 30.0  # in which many clients ask
-LISTS, TURNS = 10, 10
+SECONDS = 30.0  # after which a watch of which nothing comes has lost the rest
+TURNS = 10
 MAPS, PODS_PATH = "/api/v1/namespaces/default/configmaps", "/api/v1/namespaces/default/pods"
+LISTS = (  # what of, the query, the form
+    ("JSON", "", JSON),
+    ("a Table", "", f"{JSON};as=Table;v=v1;g=meta.k8s.io"),
+    ("protobuf", "", "application/vnd.kubernetes.protobuf"),
+    ("JSON of a selector", "?labelSelector=app%3Dweb", JSON),
+)
 WRITTEN = re.compile(rb'"written":"([0-9.]+)"')
 
 
@@ -32,11 +38,10 @@ def measure() -> Iterator[Figure]:
     with started("fake") as cluster:
         yield from measure_posts(cluster)
         yield from measure_watches(cluster)
-        yield from measure_clients(cluster)
     with started("fake", nodes=10) as cluster:
         with cluster.client() as client:
             run_deployment(client, PODS)
-        yield from measure_list(cluster)
+        yield from measure_lists(cluster)
         yield from measure_kubectl(cluster)
 
 
@@ -56,23 +61,6 @@ def find_server(cluster: Cluster) -> int:
 def make_map(name: str, **data: str) -> Object:
     """Return a ConfigMap."""
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": {"a": "1", **data}}
-
-
-class Spent:
-    """What a block took: seconds on the wall, and of them processor time of the server."""
-
-    def __init__(self, server: int) -> None:
-        self._server = server
-
-    def __enter__(self) -> Spent:
-        """Begin."""
-        self._cpu, self._began = read_cpu_seconds(self._server), time.perf_counter()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        """End."""
-        self.wall = time.perf_counter() - self._began
-        self.cpu = read_cpu_seconds(self._server) - self._cpu
 
 
 def measure_posts(cluster: Cluster) -> Iterator[Figure]:
@@ -100,20 +88,31 @@ def time_syncs(cluster: Cluster) -> float:
     return seconds
 
 
-def measure_list(cluster: Cluster) -> Iterator[Figure]:
-    """List all pods, in JSON."""
-    connection, request = Connection(find_address(cluster)), write_request("GET", PODS_PATH)
-    connection.ask(request)
-    walls, cpu = [], 0.0
-    for _ in range(LISTS):
-        with Spent(find_server(cluster)) as spent:
+def measure_lists(cluster: Cluster) -> Iterator[Figure]:
+    """List all pods in the forms that clients ask for: the first time, and again when nothing has changed."""
+    connection = Connection(find_address(cluster))
+    connection.ask(write_request("GET", "/version"))
+    server = find_server(cluster)
+    for name, query, accept in LISTS:
+        request = write_request("GET", PODS_PATH + query, accept=accept)
+        with Spent(server) as first:
             status, body = connection.ask(request)
-        check(status == 200 and len(json.loads(body)["items"]) == PODS, "the list is not whole")
-        walls.append(spent.wall)
-        cpu += spent.cpu
+        check(status == 200 and body.count(b"web-") >= PODS, "the list is not whole")
+        with Spent(server) as again:
+            walls = [time_request(connection, request) for _ in range(TURNS)]
+        target = 130.0 if name == "JSON" else None
+        yield Figure(f"list of {PODS} pods, {name}, the first", first.wall * 1000, "ms", target)
+        yield Figure(f"list of {PODS} pods, {name}, the first, the server's processor", first.cpu * 1000, "ms")
+        yield Figure(f"list of {PODS} pods, {name}, again", median_of(walls) * 1000, "ms", target)
+        yield Figure(f"list of {PODS} pods, {name}, again, the server's processor", again.cpu / TURNS * 1000, "ms")
     connection.close()
-    yield Figure(f"list of {PODS} pods", median_of(walls) * 1000, "ms", 130.0)
-    yield Figure(f"list of {PODS} pods, the server's processor", cpu / LISTS * 1000, "ms")
+
+
+def time_request(connection: Connection, request: bytes) -> float:
+    """Return the seconds until a request was answered."""
+    began = time.perf_counter()
+    connection.ask(request)
+    return time.perf_counter() - began
 
 
 def measure_watches(cluster: Cluster) -> Iterator[Figure]:
@@ -166,47 +165,6 @@ async def watch_one(connection: AsyncConnection, target: str) -> list[float]:
         pass
     await connection.close()
     return delays
-
-
-def measure_clients(cluster: Cluster) -> Iterator[Figure]:
-    """Let many clients create, read, list, patch and delete at once for a while."""
-    server = find_server(cluster)
-    rss = {}
-    with Spent(server) as spent:
-        for half in ("first", "second"):  # in the first half memory may still grow to what so many clients take
-            faults, answered = asyncio.run(ask_all(find_address(cluster), SECONDS / 2, half))
-            rss[half] = read_rss(server)
-            yield Figure(f"{CLIENTS} clients, {half} half, failed of {answered}", faults, "", 0.0)
-    yield Figure(f"{CLIENTS} clients, memory after the first half", rss["first"], "MB")
-    yield Figure(f"{CLIENTS} clients, memory after the second half", rss["second"], "MB", rss["first"] * 1.1)
-    yield Figure(f"{CLIENTS} clients, the server's processor over {SECONDS:.0f} s", spent.cpu, "s")
-
-
-async def ask_all(address: Address, seconds: float, prefix: str) -> tuple[int, int]:
-    """Return how many answers were not as they should be, and how many there were."""
-    context, end = address.make_context(), time.monotonic() + seconds
-    counts = await asyncio.gather(*(ask_often(address, context, end, f"{prefix}-{n}") for n in range(CLIENTS)))
-    return sum(faults for faults, _ in counts), sum(answered for _, answered in counts)
-
-
-async def ask_often(address: Address, context: Any, end: float, name: str) -> tuple[int, int]:
-    """Create, read, list, replace and delete one ConfigMap again and again."""
-    connection, faults, answered = await connect(address, context), 0, 0
-    one = f"{MAPS}/{name}"
-    asked = (
-        (201, write_request("POST", MAPS, make_map(name))),
-        (200, write_request("GET", one)),
-        (200, write_request("GET", f"{MAPS}?limit=10")),
-        (200, write_request("PUT", one, make_map(name, b="2"))),
-        (200, write_request("DELETE", one)),
-    )
-    while time.monotonic() < end:
-        for wanted, request in asked:
-            status, _ = await connection.ask(request)
-            faults += status != wanted
-            answered += 1
-    await connection.close()
-    return faults, answered
 
 
 def measure_kubectl(cluster: Cluster) -> Iterator[Figure]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.cluster import started
+from benchmarks.costs import read_cpu_seconds, read_rss
 from benchmarks.figures import Figure
 
 SETTLE_SECONDS, SECONDS = 3.0, 30.0
@@ -25,15 +25,3 @@ def measure() -> Iterator[Figure]:
         used = read_cpu_seconds(pid) - before
         yield Figure("idle daemon, memory (RSS)", read_rss(pid), "MB", 60.0)
         yield Figure(f"idle daemon, processor over {SECONDS:.0f} s", used / SECONDS * 100, "%", 0.5)
-
-
-def read_cpu_seconds(pid: int) -> float:
-    """Return the processor time a process has used, in user and system mode."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def read_rss(pid: int) -> float:
-    """Return the resident memory of a process in megabytes."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6

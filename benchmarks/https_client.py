@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 Object = dict[str, Any]
 LINE_BYTES = 16 << 20
+JSON = "application/json"
 
 
 class Address(NamedTuple):
@@ -28,10 +29,10 @@ class Address(NamedTuple):
         return context
 
 
-def write_request(method: str, target: str, body: Object | None = None) -> bytes:
+def write_request(method: str, target: str, body: Object | None = None, accept: str = JSON) -> bytes:
     """Return the bytes of a request."""
     data = b"" if body is None else json.dumps(body).encode()
-    head = f"{method} {target} HTTP/1.1\r\nHost: cluster\r\nUser-Agent: benchmark/1\r\nAccept: application/json\r\n"
+    head = f"{method} {target} HTTP/1.1\r\nHost: cluster\r\nUser-Agent: benchmark/1\r\nAccept: {accept}\r\n"
     return f"{head}Content-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n".encode() + data
 
 

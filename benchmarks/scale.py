@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from benchmarks.cluster import Cluster, make_deployment, new_folder
-from benchmarks.daemon_idle import read_cpu_seconds, read_rss
+from benchmarks.costs import Spent, read_cpu_seconds, read_rss
 from benchmarks.figures import Figure
 from minikube_py.client.request import Request
 from minikube_py.client.resources import DEPLOYMENTS, NAMESPACES, NODES, PODS
@@ -47,40 +47,49 @@ def start(cluster: Cluster, nodes: int) -> float:
 def measure_size(cluster: Cluster, client: Client, size: int) -> Iterator[Figure]:
     """Create so many pods and delete them by their Deployments."""
     last = size == SIZES[-1]
-    took = create(client, "default", size)
-    yield Figure(f"{size:,} pods Running", took, "s", CREATE_SECONDS if last else None)
-    yield Figure(f"{size:,} pods Running, per pod", took / size * 1000, "ms")
+    with Spent(cluster.daemon()) as spent:
+        create(client, "default", size)
+    yield Figure(f"{size:,} pods Running", spent.wall, "s", CREATE_SECONDS if last else None)
+    yield Figure(f"{size:,} pods Running, per pod", spent.wall / size * 1000, "ms")
+    yield Figure(f"{size:,} pods Running, the daemon's processor", spent.cpu, "s")
     yield Figure(f"{size:,} pods, memory of the daemon (RSS)", read_rss(cluster.daemon()), "MB", MEMORY_MB)
     if last:
         yield measure_idle(cluster, f"{size:,} idle pods, processor over {IDLE_SECONDS:.0f} s")
-    began = time.perf_counter()
-    for number in range(size // REPLICAS):
-        client.delete(DEPLOYMENTS, name_of(number), "default")
-    wait_until(lambda: count_pods(client, "default") == 0)
-    took = time.perf_counter() - began
-    yield Figure(f"{size:,} pods gone with their Deployments", took, "s", DELETE_SECONDS if last else None)
-    yield Figure(f"{size:,} pods gone, per pod", took / size * 1000, "ms")
+    with Spent(cluster.daemon()) as spent:
+        for number in range(size // REPLICAS):
+            client.delete(DEPLOYMENTS, name_of(number), "default")
+        wait_until(lambda: count_pods(client, "default") == 0)
+    yield Figure(f"{size:,} pods gone with their Deployments", spent.wall, "s", DELETE_SECONDS if last else None)
+    yield Figure(f"{size:,} pods gone, per pod", spent.wall / size * 1000, "ms")
+    yield Figure(f"{size:,} pods gone, the daemon's processor", spent.cpu, "s")
 
 
 def measure_namespace(cluster: Cluster, client: Client, size: int) -> Iterator[Figure]:
     """Create so many pods in a namespace and delete that."""
     client.create(NAMESPACES, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "scale"}})
-    took = create(client, "scale", size)
-    yield Figure(f"{size:,} pods Running in a namespace", took, "s", CREATE_SECONDS)
-    began = time.perf_counter()
-    client.delete(NAMESPACES, "scale")
-    wait_until(lambda: all(n["metadata"]["name"] != "scale" for n in client.list_items(NAMESPACES)))
-    yield Figure(f"{size:,} pods gone with their namespace", time.perf_counter() - began, "s", DELETE_SECONDS)
-    yield Figure("memory of the daemon after all that (RSS)", read_rss(cluster.daemon()), "MB", MEMORY_MB)
+    with Spent(cluster.daemon()) as spent:
+        create(client, "scale", size)
+    yield Figure(f"{size:,} pods Running in a namespace", spent.wall, "s", CREATE_SECONDS)
+    most = read_rss(cluster.daemon())
+
+    def is_gone() -> bool:
+        nonlocal most
+        most = max(most, read_rss(cluster.daemon()))
+        return all(n["metadata"]["name"] != "scale" for n in client.list_items(NAMESPACES))
+
+    with Spent(cluster.daemon()) as spent:
+        client.delete(NAMESPACES, "scale")
+        wait_until(is_gone)
+    yield Figure(f"{size:,} pods gone with their namespace", spent.wall, "s", DELETE_SECONDS)
+    yield Figure(f"{size:,} pods gone with their namespace, the daemon's processor", spent.cpu, "s")
+    yield Figure("memory of the daemon meanwhile, at most (RSS)", most, "MB", MEMORY_MB)
 
 
-def create(client: Client, namespace: str, size: int) -> float:
-    """Create Deployments of so many pods together; return the seconds until all are Running."""
-    began = time.perf_counter()
+def create(client: Client, namespace: str, size: int) -> None:
+    """Create Deployments of so many pods together, and wait until all are Running."""
     for number in range(size // REPLICAS):
         client.create(DEPLOYMENTS, make_numbered(number), namespace)
     wait_until(lambda: count_ready(client, namespace) == size)
-    return time.perf_counter() - began
 
 
 def make_numbered(number: int) -> dict[str, object]:

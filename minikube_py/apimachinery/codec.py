@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 _LARGE = 400_000  # bytes from which importing orjson is quicker than going on with json
@@ -45,9 +46,9 @@ def decode(text: bytes) -> Any:
         raise
 
 
-def decode_many(texts: list[bytes]) -> list[Any]:
-    """Return the values of many JSON texts, by the parser that is quickest for that many bytes."""
+def decode_each(texts: list[bytes]) -> Iterator[Any]:
+    """Give the values of many JSON texts, by the parser that is quickest for that many bytes."""
     if sum(map(len, texts)) > _LARGE:
         import orjson  # noqa: F401 - decode uses it where it is loaded
 
-    return list(map(decode, texts))
+    return map(decode, texts)

@@ -118,20 +118,29 @@ def not_found(field: str, value: Any) -> FieldError:
 
 
 class StatusError(Exception):
-    """An answer of the API that is not success. `details` is the Status' `details` object or None, `warnings` what came with it."""
+    """An answer of the API that is not success. `details` is the Status' `details` object or None, `warnings` what came with it.
+
+    `metadata` is the Status' own: a list that cannot go on says there how it can all the same.
+    """
 
     code: ClassVar[int] = 500
     reason: ClassVar[str] = ""
     warnings: tuple[str, ...] = ()
+    metadata: Object = {}
 
     def __init__(self, message: str, details: Object | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.details = details
 
+    def behind(self, words: str) -> StatusError:
+        """Return this error with `failed to create job: ` or the like before its message."""
+        return type(self)(words + self.message, self.details)
+
     def to_status(self) -> Object:
         """Return the metav1.Status object that says this."""
-        status: Object = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": self.message}
+        status: Object = {"kind": "Status", "apiVersion": "v1", "metadata": self.metadata, "status": "Failure"}
+        status["message"] = self.message
         if self.reason:
             status["reason"] = self.reason
         if self.details is not None:
@@ -162,6 +171,10 @@ class NotFound(StatusError):
     """No such object or resource."""
 
     code, reason = 404, "NotFound"
+
+
+class PageNotFound(NotFound):
+    """A path that no part of the server knows: over HTTP the answer is a line of text and no Status."""
 
 
 class MethodNotAllowed(StatusError):
@@ -256,6 +269,33 @@ NAMESPACE_TERMINATING = "NamespaceTerminating"  # the cause in the details where
 def has_cause(error: StatusError, reason: str) -> bool:
     """Return whether the details of an error name this cause."""
     return any(cause.get("reason") == reason for cause in (error.details or {}).get("causes") or ())
+
+
+NOT_SERVED = "the server could not find the requested resource"
+NOT_ALLOWED = "the server does not allow this method on the requested resource"
+
+
+def new_not_served() -> NotFound:
+    """What a server answers where nothing is at a path."""
+    return NotFound(NOT_SERVED, {})
+
+
+def new_not_allowed() -> MethodNotAllowed:
+    """What a server answers where something is at a path, but not for this method."""
+    return MethodNotAllowed(NOT_ALLOWED, {})
+
+
+def new_method_not_supported(group: str, resource: str, action: str) -> MethodNotAllowed:
+    """`create is not supported on resources of kind "widgets.example.com"`: said of what is known, but not done."""
+    text = f'{action} is not supported on resources of kind "{_qualified(resource, group)}"'
+    return MethodNotAllowed(text, _details("", group, resource))
+
+
+def new_too_large_resource_version(asked: int, current: int) -> Timeout:
+    """What a server answers that is asked for a revision which has not come."""
+    causes = [{"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}]
+    text = f"Timeout: Too large resource version: {asked}, current: {current}"
+    return Timeout(text, {"causes": causes, "retryAfterSeconds": 1})
 
 
 def _qualified(resource: str, group: str) -> str:

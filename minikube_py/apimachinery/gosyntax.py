@@ -20,6 +20,7 @@ class GoFieldError(FieldError):
 
 
 TYPE_META = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'  # what a decoder reads first
+UNREADABLE = "couldn't get version/kind; json parse error: "
 
 
 def invalid_go(field: str, text: str, detail: str) -> FieldError:
@@ -128,3 +129,14 @@ def json_kind(value: Any) -> str:
         return "bool"
     kinds = {dict: "object", list: "array", str: "string", int: "number", float: "number"}
     return kinds.get(type(value), "null")
+
+
+def explain_type_meta(value: Any) -> str:
+    """Return why a decoder cannot say of what kind a JSON value is, "" where it can."""
+    if not isinstance(value, dict):
+        return f"{UNREADABLE}json: cannot unmarshal {json_kind(value)} into Go value of type {TYPE_META}"
+    for field in ("apiVersion", "kind"):
+        if not isinstance(given := value.get(field), str | None):
+            return f"{UNREADABLE}json: cannot unmarshal {json_kind(given)} into Go struct field .{field} of type string"
+    version = value.get("apiVersion") or ""
+    return f"unexpected GroupVersion string: {version}" if version.count("/") > 1 else ""

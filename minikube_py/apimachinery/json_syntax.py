@@ -31,7 +31,9 @@ def explain(text: str) -> str:
     start = skip_space(text, 0)
     try:
         _, end = json.JSONDecoder().raw_decode(text, start)
-    except (ValueError, RecursionError):
+    except RecursionError:
+        return "exceeded max depth"
+    except ValueError:
         error = find_error(text, start)
         return str(error) if error.offset else "unexpected end of JSON input"
     end = skip_space(text, end)
@@ -174,6 +176,8 @@ class _Scanner:
 
 def _escape(char: str) -> str:
     """Return a character as Go quotes it; letters of other scripts stand as they are."""
-    if char.isprintable():
-        return "\\\\" if char == "\\" else char
-    return repr(char)[1:-1]
+    if char in "'\"":
+        return {"'": "\\'"}.get(char, char)
+    from minikube_py.apimachinery.go_quote import quote
+
+    return quote(char)[1:-1]

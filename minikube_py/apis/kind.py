@@ -99,6 +99,8 @@ class Kind(NamedTuple):
     selectable: Mapping[str, Callable[[Object], str]] = {}
     unselectable: str = "field label not supported: {}"  # what is said of other fields where `selectable` has any
     validate_name: str = "dns1123subdomain"  # which rule of apimachinery.names metadata.name follows
+    create_on_update: bool = False  # PUT makes an object where there is none
+    unconditional_update: bool = True  # PUT without a resourceVersion replaces whatever there is
     graceful: bool = False  # deletion waits for somebody (the kubelet) to end the object
     set_defaults: Callable[[Object], None] = _nothing
     prepare_for_create: Callable[[Object], None] = _nothing

@@ -11,7 +11,10 @@ Object = dict[str, Any]
 
 
 class Attributes(NamedTuple):
-    """What is about to happen. `operation` is CREATE, UPDATE or DELETE; `old` is None for CREATE, `obj` for DELETE."""
+    """What is about to happen. `operation` is CREATE, UPDATE, DELETE or CONNECT; `old` is None for CREATE, `obj` for DELETE.
+
+    With some subresources `obj` is of another kind than `kind`: a Binding, or the options of a connection.
+    """
 
     operation: str
     kind: Kind

@@ -87,7 +87,7 @@ def _is_selected_object(selector: Object | None, attributes: Attributes) -> bool
 
     chosen = selector_from_object(selector)
     objects = [obj for obj in (attributes.obj, attributes.old) if obj is not None]
-    return any(chosen.matches(obj["metadata"].get("labels") or {}) for obj in objects)
+    return any(chosen.matches((obj.get("metadata") or {}).get("labels") or {}) for obj in objects)
 
 
 def list_equivalents(kind: Kind, server: ApiServer) -> Iterator[Kind]:

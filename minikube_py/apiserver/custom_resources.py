@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery.unstructured import find_condition, is_condition_true
 from minikube_py.apis.kind import Kind
-from minikube_py.storage.interface import Key, Query
+from minikube_py.storage.interface import Change, Key, Query
 from minikube_py.storage.sqlite import Store
 
 if TYPE_CHECKING:
@@ -35,6 +35,10 @@ class CustomResources:
         served = list_versions(crd)
         name = version or (served[0] if served else "")
         return self._make(crd, name) if name in served else None
+
+    def is_outdated(self, kind: Kind) -> bool:
+        """Return whether a kind's version is served no more."""
+        return kind.custom is not None and self.find(kind.group, kind.plural, kind.asked.version) is None
 
     def list_definitions(self) -> Iterator[Object]:
         """Yield the definitions that are served."""
@@ -98,6 +102,14 @@ def needs_converting(crd: Object) -> bool:
     """Return whether a definition's objects are more than another apiVersion apart, or kept in several versions."""
     strategy = (crd["spec"].get("conversion") or {}).get("strategy")
     return strategy == "Webhook" or len((crd.get("status") or {}).get("storedVersions") or ()) > 1
+
+
+def find_ended(change: Change, store: Store) -> str:
+    """Return the resource whose watches a change ends, "" for none: its definition is gone, or says something else."""
+    if change.key.resource != RESOURCE or change.type == "ADDED":
+        return ""
+    before = store.get_at(change.previous) if change.type == "MODIFIED" else None
+    return "" if before is not None and before["spec"] == change.object["spec"] else change.key.name
 
 
 def is_served(crd: Object) -> bool:

@@ -9,13 +9,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
-from minikube_py.apimachinery.errors import FieldError
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import admission
 from minikube_py.apiserver.admission_attributes import Attributes
-from minikube_py.apiserver.list_options import read_integer
+from minikube_py.apiserver.list_options import check_list_options
 from minikube_py.apiserver.reads import key_of, list_objects
 from minikube_py.apiserver.transactions import run_write
+from minikube_py.apiserver.write_options import read_delete_options
 from minikube_py.client.request import Request, Response
 from minikube_py.component_base.clock import format_rfc3339, parse_rfc3339
 from minikube_py.storage.interface import Key
@@ -24,18 +24,29 @@ if TYPE_CHECKING:
     from minikube_py.apiserver.server import ApiServer
 
 Object = dict[str, Any]
+PRECONDITIONS = (  # field, its name in texts, and what may have happened
+    ("uid", "UID", "The object might have been deleted and then recreated"),
+    ("resourceVersion", "ResourceVersion", "The object might have been modified"),
+)
 FINALIZERS = {"Orphan": "orphan", "Foreground": "foregroundDeletion"}
 
 
 def delete(server: ApiServer, kind: Kind, request: Request) -> Response:
     """Delete one object. Answers with the object while it lives on, else with a Status. Raises NotFound, Conflict."""
-    asked = _take_dry_run(request)
-    return run_write(server, asked, lambda: Response(delete_object(server, kind, asked)))
+    asked = _take_options(request)
+    waits = asked.body.get("orphanDependents") is False
+
+    def write() -> Response:
+        left = delete_object(server, kind, asked)
+        return Response(left, pending=waits and bool(left.get("metadata", {}).get("finalizers")))
+
+    return run_write(server, asked, write)
 
 
 def delete_collection(server: ApiServer, kind: Kind, request: Request) -> Response:
     """Delete every object that a list of the same parameters shows, of a limited one the first page; answers with that list."""
-    request = _take_dry_run(request)
+    check_list_options(request.params)
+    request = _take_options(request)
 
     def delete_each() -> Response:
         listed = list_objects(server, kind, request._replace(verb="list"))
@@ -49,18 +60,16 @@ def delete_collection(server: ApiServer, kind: Kind, request: Request) -> Respon
     return run_write(server, request, delete_each)
 
 
-def _take_dry_run(request: Request) -> Request:
-    """Return the request with the dryRun parameter that its DeleteOptions may hold instead."""
-    asked = (request.body or {}).get("dryRun")
-    return request._replace(params={**request.params, "dryRun": ",".join(asked)}) if asked else request
+def _take_options(request: Request) -> Request:
+    """Return the request with its DeleteOptions as the body, and whether it is only to be tried as they say. Raises Invalid."""
+    options = read_delete_options(request)
+    params = {key: value for key, value in request.params.items() if key != "dryRun"}
+    return request._replace(body=options, params={**params, "dryRun": "All"} if options.get("dryRun") else params)
 
 
 def delete_object(server: ApiServer, kind: Kind, request: Request) -> Object:
-    """Begin or finish the deletion of one object, inside a transaction."""
-    options: Object = {**(request.body or {})}
-    for name in ("gracePeriodSeconds", "propagationPolicy"):
-        if name in request.params:
-            options[name] = read_integer(request.params, name) if name == "gracePeriodSeconds" else request.params[name]
+    """Begin or finish the deletion of one object, inside a transaction. The request's body are its DeleteOptions."""
+    options: Object = request.body or {}
     key = key_of(kind, request)
     old = server.store.get(key)
     if old is None:
@@ -74,6 +83,11 @@ def delete_object(server: ApiServer, kind: Kind, request: Request) -> Object:
     )
     admission.admit(attributes, server)
     admission.validate(attributes, server)
+    return begin_deletion(server, kind, key, old, options)
+
+
+def begin_deletion(server: ApiServer, kind: Kind, key: Key, old: Object, options: Object) -> Object:
+    """Begin or finish the deletion of an object that may go, inside a transaction. Answers with it, or with a Status once it is gone."""
     obj = {**old, "metadata": {**old["metadata"]}}
     _set_finalizers(obj, options)
     kind.prepare_for_delete(obj, format_rfc3339(server.now()))
@@ -110,10 +124,6 @@ def _set_finalizers(obj: Object, options: Object) -> None:
     policy = options.get("propagationPolicy")
     if policy is None and "orphanDependents" in options:
         policy = "Orphan" if options["orphanDependents"] else "Background"
-    if policy not in (None, "Background", "Foreground", "Orphan"):
-        supported = 'supported values: "Foreground", "Background", "Orphan", "nil"'
-        problem = FieldError("FieldValueNotSupported", "propagationPolicy", policy, supported)
-        raise errors.new_invalid("meta.k8s.io", "DeleteOptions", "", [problem])
     if policy is None:
         return
     kept = [f for f in obj["metadata"].get("finalizers") or [] if f not in FINALIZERS.values()]
@@ -139,12 +149,12 @@ def _grace_seconds(kind: Kind, obj: Object, options: Object) -> int:
 
 def check_preconditions(kind: Kind, request: Request, options: Object, old: Object) -> None:
     """Raise Conflict where an object is not the one that delete options mean."""
-    wanted = options.get("preconditions") or {}
-    for field, label in (("uid", "UID"), ("resourceVersion", "ResourceVersion")):
-        value, actual = wanted.get(field), old["metadata"][field]
-        if value and value != actual:
-            why = f"Precondition failed: {label} in precondition: {value}, {label} in object meta: {actual}"
-            raise errors.new_conflict(kind.group, kind.plural, request.name, why)
+    wanted, metadata = options.get("preconditions") or {}, old["metadata"]
+    for field, label, meanwhile in PRECONDITIONS:
+        value, actual = wanted.get(field), metadata[field]
+        if value is not None and value != actual:
+            why = f"the {label} in the precondition ({value}) does not match the {label} in record ({actual}). {meanwhile}"
+            raise errors.new_conflict(kind.group, kind.kind, request.name, why)
 
 
 def is_finished(kind: Kind, new: Object, old: Object) -> bool:

@@ -11,38 +11,25 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from minikube_py.apimachinery.errors import NotFound
+from minikube_py.apimachinery.errors import new_not_served
 from minikube_py.apis import catalog
 from minikube_py.apis.kind import Kind
+from minikube_py.apiserver.health import CHECKS
+from minikube_py.apiserver.subresource_kinds import SUBRESOURCES
 from minikube_py.component_base.version import describe_version
 
 Object = dict[str, Any]
-NOT_SERVED = "the server could not find the requested resource"
-_READ_WRITE = ("get", "patch", "update")
-# subresource -> the kind of its objects (group, version, kind; None for that of the resource itself, {} for its name) and its verbs
-SUBRESOURCES: dict[str, tuple[tuple[str, str, str] | None, tuple[str, ...]]] = {
-    "approval": (None, _READ_WRITE),
-    "attach": (("", "v1", "PodAttachOptions"), ("create", "get")),
-    "binding": (("", "v1", "Binding"), ("create",)),
-    "ephemeralcontainers": (None, _READ_WRITE),
-    "eviction": (("policy", "v1", "Eviction"), ("create",)),
-    "exec": (("", "v1", "PodExecOptions"), ("create", "get")),
-    "finalize": (None, ("update",)),
-    "log": (None, ("get",)),
-    "portforward": (("", "v1", "PodPortForwardOptions"), ("create", "get")),
-    "proxy": (("", "v1", "{}ProxyOptions"), ("create", "delete", "get", "patch", "update")),
-    "resize": (None, _READ_WRITE),
-    "scale": (("autoscaling", "v1", "Scale"), _READ_WRITE),
-    "status": (None, _READ_WRITE),
-    "token": (("authentication.k8s.io", "v1", "TokenRequest"), ("create",)),
-}
 
 
 class Served(NamedTuple):
-    """What is served: `serves` says it of a group of built-in kinds, `list_custom` gives the kinds of CustomResourceDefinitions."""
+    """What is served: `serves` says it of a group of built-in kinds, `list_custom` gives the kinds of CustomResourceDefinitions.
+
+    `pages` are paths of others.
+    """
 
     serves: Callable[[str], bool] = lambda group: True
     list_custom: Callable[[], Iterable[Kind]] = tuple
+    pages: tuple[str, ...] = ()
 
 
 EVERYTHING = Served()
@@ -55,7 +42,7 @@ def describe_path(target: str, served: Served = EVERYTHING) -> str | Object:
         return {"paths": list(list_paths(served))}
     document = _find_document(parts, served)
     if document is None:
-        raise NotFound(NOT_SERVED)
+        raise new_not_served()
     return document
 
 
@@ -91,12 +78,13 @@ def list_groups(served: Served = EVERYTHING) -> dict[str, list[str]]:
 
 def list_paths(served: Served = EVERYTHING) -> Iterator[str]:
     """Yield the paths that the root tells of."""
-    yield from ("/api", "/api/v1", "/apis")
-    for group, versions in sorted(list_groups(served).items()):
+    paths = ["/api", "/api/v1", "/apis", "/apis/", *served.pages, "/openapi/v2", "/openapi/v3", "/openapi/v3/", "/version"]
+    for group, versions in list_groups(served).items():
         if group:
-            yield f"/apis/{group}"
-            yield from (f"/apis/{group}/{version}" for version in versions)
-    yield from ("/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version")
+            paths += (f"/apis/{group}", *(f"/apis/{group}/{version}" for version in versions))
+    for name, checks in CHECKS.items():
+        paths += (f"/{name}", *(f"/{name}/{check}" for check, _ in checks))
+    yield from sorted(paths)
 
 
 def describe_group(group: str, served: Served = EVERYTHING) -> Object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from minikube_py.apimachinery.errors import MethodNotAllowed, NotFound
+from minikube_py.apimachinery.errors import NotFound, new_not_allowed
 from minikube_py.apiserver.discovery_documents import Served, describe_path, list_paths
 from minikube_py.apiserver.negotiation import AGGREGATED, Form, encode, indent
 from minikube_py.client.http_message import JSON, PLAIN_TEXT, HttpAnswer, HttpRequest, make_answer
@@ -12,17 +12,18 @@ from minikube_py.client.http_message import JSON, PLAIN_TEXT, HttpAnswer, HttpRe
 
 def answer_path(message: HttpRequest, form: Form, served: Served) -> HttpAnswer:
     """Answer a request to a path without a resource. Raises MethodNotAllowed; a path that nobody knows is answered with 404."""
-    if message.method not in ("GET", "HEAD"):
-        raise MethodNotAllowed("the server does not allow this method on the requested resource", {})
     parts = [part for part in urlsplit(message.target).path.split("/") if part]
-    if form.convert.startswith(AGGREGATED):
+    is_read = message.method in ("GET", "HEAD")
+    if is_read and form.convert.startswith(AGGREGATED):
         return _answer_aggregated(message, form, served)
-    if parts[:1] == ["openapi"]:
+    if is_read and parts[:1] == ["openapi"]:
         from minikube_py.apiserver.openapi.documents import answer_openapi
 
         return answer_openapi(message, served) or make_answer(404, PLAIN_TEXT, b"404 page not found\n")
     try:
         document = describe_path(message.target, served)
+        if not is_read:
+            raise new_not_allowed()
     except NotFound:
         if parts[0] in ("api", "apis"):
             return make_answer(404, PLAIN_TEXT, b"404 page not found\n")

@@ -10,7 +10,8 @@ from threading import Lock
 from typing import Any
 
 from minikube_py.apimachinery import codec
-from minikube_py.apiserver.wire import encode_item, show_metadata
+from minikube_py.apis.kind import Kind
+from minikube_py.apiserver.wire import META, PARTIAL, encode_item, show_metadata
 from minikube_py.client.http_message import JSON, PROTOBUF
 from minikube_py.client.request import METADATA_ONLY
 from minikube_py.storage.interface import Stored
@@ -20,6 +21,7 @@ Encode = Callable[[Object], bytes]
 Key = tuple[str, str, str, str]  # encoding, resource, namespace, name
 State = tuple[int, bytes]  # revision, and what its object is encoded as
 MAX_BYTES = 64 << 20
+SAYS_KIND = b'{"kind":'
 ENTRY_BYTES = 400  # that each takes besides
 
 
@@ -35,6 +37,21 @@ ENCODERS: Mapping[str, Encode] = {
     PROTOBUF: _encode_protobuf,
     PROTOBUF + METADATA_ONLY: lambda obj: _encode_protobuf(show_metadata(obj)),
 }
+
+
+def complete_item(kind: Kind, encoding: str, item: bytes) -> bytes:
+    """Return an item of a list as it stands alone, saying what it is."""
+    media_type, only_metadata = encoding.removesuffix(METADATA_ONLY), encoding.endswith(METADATA_ONLY)
+    api_version, name = (META, PARTIAL) if only_metadata else (kind.api_version, kind.kind)
+    if media_type == PROTOBUF:
+        from minikube_py.apimachinery.protobuf.encode import wrap
+
+        return wrap(api_version, name, item)
+    return (
+        item
+        if item.startswith(SAYS_KIND)
+        else b'%s"%s","apiVersion":"%s",' % (SAYS_KIND, name.encode(), api_version.encode()) + item[1:]
+    )
 
 
 class Encodings:

@@ -11,8 +11,10 @@ from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.unstructured import deep_copy, is_condition_true, set_condition
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import deletion
+from minikube_py.apiserver.admission_of_subresources import judge
 from minikube_py.apiserver.reads import key_of
 from minikube_py.apiserver.transactions import run_write
+from minikube_py.apiserver.write_options import check_delete_options
 from minikube_py.client.disruption_budgets import find_budgets, set_allowed_condition, tell_denied
 from minikube_py.client.request import Request, Response
 from minikube_py.component_base.clock import format_rfc3339
@@ -31,14 +33,16 @@ MAX_DISRUPTED = 2000
 
 def evict(server: ApiServer, kind: Kind, request: Request) -> Response:
     """Evict a pod. Raises NotFound, BadRequest, Conflict; TooManyRequests where its budget forbids it; StatusError for two budgets."""
-    eviction = request.body if isinstance(request.body, dict) else {}
+    eviction: Object = request.body
     if (eviction.get("metadata") or {}).get("name", "") != request.name:
         raise errors.BadRequest("name in URL does not match name in Eviction object")
     options: Object = dict(eviction.get("deleteOptions") or {})
+    check_delete_options(options)
     dry_run = _agree_on_dry_run(request, options.pop("dryRun", None) or [])
     asked = request._replace(params={**request.params, "dryRun": dry_run})
 
     def write() -> Response:
+        judge(server, kind, asked, eviction)
         pod = server.store.get(key_of(kind, request))
         if pod is None:
             raise errors.new_not_found(kind.group, kind.plural, request.name)
@@ -46,8 +50,8 @@ def evict(server: ApiServer, kind: Kind, request: Request) -> Response:
         if not is_beyond_budgets(pod):
             _charge_budget(server, pod)
         _mark(server, kind, asked, pod)
-        plain = asked._replace(subresource="", verb="delete", body=_without_version(options))
-        deletion.delete_object(server, kind, plain)
+        key = key_of(kind, request)
+        deletion.begin_deletion(server, kind, key, server.store.get(key) or pod, options)
         return Response({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}, created=True)
 
     return run_write(server, asked, write)
@@ -60,12 +64,6 @@ def _agree_on_dry_run(request: Request, options: list[str]) -> str:
     if asked and given and asked != given:
         raise errors.StatusError(f"Non-matching dry-run options in request and content: [{asked}] and [{given}]")
     return asked or given
-
-
-def _without_version(options: Object) -> Object:
-    """Return delete options whose resourceVersion has been looked at: marking the pod made a new one."""
-    preconditions = {k: v for k, v in (options.get("preconditions") or {}).items() if k != "resourceVersion"}
-    return {**options, "preconditions": preconditions}
 
 
 def is_beyond_budgets(pod: Object) -> bool:

@@ -18,6 +18,7 @@ _RESOURCES = tuple(
         "validatingadmissionpolicybindings",
     )
 )
+_ASKED = (*_RESOURCES[:2], _RESOURCES[3])  # a policy alone is not in force
 
 
 class ExtensionPoints:
@@ -31,6 +32,10 @@ class ExtensionPoints:
     def is_any(self, resource: str) -> bool:
         """Return whether there is an object of this kind."""
         return bool(self.list(resource))
+
+    def are_any(self) -> bool:
+        """Return whether there is anything that is asked about writes."""
+        return any(map(self.is_any, _ASKED))
 
     def list(self, resource: str) -> list[Object]:
         """Return the objects of one of these kinds by name. They are shared: do not change them."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import reads, translate
-from minikube_py.apiserver.server import NOT_ALLOWED, NOT_SERVED, ApiServer
-from minikube_py.client.request import APPLY_PATCH, MASTERS, Request, Response, WatchEvent
+from minikube_py.apiserver.server import ApiServer
+from minikube_py.client.request import MASTERS, Request, Response, WatchEvent
 
 if TYPE_CHECKING:
     from minikube_py.apiserver.converting_store import Converter
@@ -59,11 +60,18 @@ class KubeApiServer(ApiServer):
         try:
             with self.speaking(kind):
                 response = self._answer(kind, request)
+        except RecursionError:
+            self.warnings.clear()
+            raise errors.BadRequest("exceeded max depth") from None
         except errors.StatusError as error:
             self.warnings.clear()
             if deprecation:
                 error.warnings = (deprecation, *error.warnings)
             raise
+        if request.table and response.object.get("kind") in (kind.kind, kind.list_kind):  # of a write
+            from minikube_py.apiserver.table import answer_written
+
+            response = response._replace(object=answer_written(self, kind, response.object, request))
         if kind.view is not None:
             from minikube_py.apiserver.versions import show_answer
 
@@ -84,9 +92,9 @@ class KubeApiServer(ApiServer):
 
                 return subresources.handle(self, kind, request)
             if request.subresource and not kind.status:
-                raise errors.NotFound(NOT_SERVED)
+                raise errors.new_not_served()
             if request.verb not in kind.verbs or (request.subresource and request.verb not in STATUS_VERBS):
-                raise errors.MethodNotAllowed(NOT_ALLOWED)
+                raise errors.new_not_allowed()
             read = READS.get(request.verb)
             if read is not None:
                 return read(self, kind, request)
@@ -97,7 +105,7 @@ class KubeApiServer(ApiServer):
 
             write = find_write(kind, request)
             if write is None:
-                raise errors.MethodNotAllowed(NOT_ALLOWED)
+                raise errors.new_not_allowed()
             return write(self, kind, request._replace(body=receive_body(request.body)))
 
     def _answer_at_once(self, kind: Kind, request: Request) -> Response:
@@ -117,9 +125,18 @@ class KubeApiServer(ApiServer):
         request = self.admit(request)
         kind = self.find_kind(request.group, request.resource, request.version)
         if kind.computed or "watch" not in kind.verbs:
-            raise errors.MethodNotAllowed(NOT_ALLOWED)
+            raise errors.new_not_allowed()
         with translate.storage_errors(kind, request), self.speaking(kind):
             return Watch(self, kind, request)
+
+    def admit_connect(self, request: Request, options: Mapping[str, Any]) -> None:
+        """Let webhooks and policies judge a connection to a pod, service or node. `options` are its parameters. Raises StatusError."""
+        if "dryRun" in request.params:
+            raise errors.BadRequest("dryRun is not supported")
+        if self.extension_points.are_any():
+            from minikube_py.apiserver.admission_of_subresources import admit_connect
+
+            admit_connect(self, self.find_kind(request.group, request.resource, request.version), request, options)
 
     def negotiate(self, message: HttpRequest) -> Form:
         """Return the form that the answer to an HTTP message takes. Raises NotAcceptable."""
@@ -129,36 +146,14 @@ class KubeApiServer(ApiServer):
 
     def parse(self, message: HttpRequest) -> Request | None:
         """Return the request that an HTTP message is, None where its path is not one of resources. Raises StatusError."""
-        from minikube_py.apiserver import list_options, negotiation, paths, write_options
+        from minikube_py.apiserver.messages import parse
 
-        request = paths.parse_path(message.method, message.target)
-        if request is None:
-            return None
-        kind = self.find_kind(request.group, request.resource, request.version)
-        if request.subresource and request.subresource not in kind.subresources:
-            raise errors.NotFound(NOT_SERVED)
-        if request.subresource == paths.PROXY:
-            return request
-        if request.verb in ("list", "watch", "deletecollection"):
-            list_options.check_numbers(request.params)
-        form = self.negotiate(message)
-        negotiation.check_form(form, kind, request.verb)
-        body, content_type = negotiation.decode_body(kind, message)
-        if message.method == "DELETE" and body is not None:
-            body = write_options.decode_delete_options(body)
-        elif request.verb in write_options.OPTIONS:
-            write_options.check_write_options(request, content_type)
-        params = dict(request.params)
-        manager = negotiation.manager_of(message)
-        if manager and content_type != APPLY_PATCH and request.verb in ("create", "update", "patch"):
-            params.setdefault("fieldManager", manager)
-        table = request.verb in ("get", "list", "watch") and form.convert == negotiation.TABLE
-        encoding = negotiation.encoding_of(form) if request.verb == "list" else ""
-        return request._replace(body=body, content_type=content_type, params=params, table=table, encoding=encoding)
+        return parse(self, message)
 
     def describe(self, message: HttpRequest, request: Request) -> HttpAnswer:
         """Answer a path that is not one of resources: health, version, discovery. `request` says who asks. Raises Unauthorized, Forbidden."""
         from minikube_py.apiserver import discovery_documents, documents, health
+        from minikube_py.apiserver.authentication import issuer
 
         if request.credentials is not None or MASTERS not in request.user.groups:
             from minikube_py.apiserver.authentication.requests import admit_path
@@ -166,7 +161,10 @@ class KubeApiServer(ApiServer):
             admit_path(self, request, message.target)
         if (answer := health.answer_health(self, message)) is not None:
             return answer
-        served = discovery_documents.Served(self.serves, self.custom_resources.list_kinds)
+        if (answer := issuer.answer_issuer(self, message)) is not None:
+            return answer
+        pages = issuer.PATHS if self.extensions.get("pki") else ()
+        served = discovery_documents.Served(self.serves, self.custom_resources.list_kinds, pages)
         return documents.answer_path(message, self.negotiate(message), served)
 
     def serves(self, group: str) -> bool:

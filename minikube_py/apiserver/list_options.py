@@ -12,6 +12,12 @@ _BOUND = 1 << 63
 _DIGITS = 1000  # of many more, Python makes no number
 
 
+def parse_switch(params: Mapping[str, str], name: str) -> bool | None:
+    """Return a switch among the parameters, None where it is not given. As in Kubernetes, what is neither `false` nor `0` is yes."""
+    text = params.get(name)
+    return None if text is None else text.lower() not in ("false", "0")
+
+
 def read_integer(params: Mapping[str, str], name: str) -> int:
     """Return the number that a parameter is, 0 where it is not given. Raises BadRequest with the words of Go's strconv."""
     text = params.get(name)
@@ -30,6 +36,12 @@ def check_numbers(params: Mapping[str, str]) -> None:
     for name in ("limit", "timeoutSeconds"):
         if params.get(name):
             read_integer(params, name)
+
+
+def check_get_options(params: Mapping[str, str]) -> None:
+    """Refuse what could once be asked of a single object. Raises BadRequest."""
+    if parse_switch(params, "export"):
+        raise errors.BadRequest("the export parameter, deprecated since v1.14, is no longer supported")
 
 
 def check_list_options(params: Mapping[str, str]) -> None:

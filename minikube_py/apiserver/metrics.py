@@ -29,7 +29,6 @@ EXTENSION = "metrics"
 CPU, MEMORY = "minikube-py.dev/cpu", "minikube-py.dev/memory"
 SAID_WINDOW = 15.0
 NANO = 10**9
-NOT_SERVED = "the server could not find the requested resource"
 CONTAINERS = ("containers", "initContainers", "ephemeralContainers")
 STATUSES = ("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses")
 
@@ -63,9 +62,9 @@ def is_served(server: ApiServer) -> bool:
 def answer(server: ApiServer, kind: Kind, request: Request) -> Response:
     """Answer get and list. Raises NotFound, MethodNotAllowed, ServiceUnavailable, BadRequest."""
     if request.verb not in kind.verbs or request.subresource:
-        raise errors.MethodNotAllowed("the server does not allow this method on the requested resource")
+        raise errors.new_not_allowed()
     if not is_served(server):
-        raise errors.NotFound(NOT_SERVED)
+        raise errors.new_not_served()
     make = _make_pod_metrics if kind.namespaced else _make_node_metrics
     if request.verb == "get":
         found = _get(server, kind, request, make(server, request))

@@ -1,4 +1,4 @@
-"""Which form an answer takes and in which a body came: the headers Accept, Content-Type and User-Agent.
+"""Which form an answer takes: the header Accept. And who asks, by the header User-Agent.
 
 https://kubernetes.io/docs/reference/using-api/api-concepts/#alternate-representations-of-resources
 """
@@ -9,12 +9,11 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from minikube_py.apimachinery import codec
-from minikube_py.apimachinery.depth import TOO_DEEP, is_too_deep
-from minikube_py.apimachinery.errors import BadRequest, NotAcceptable, UnsupportedMediaType
+from minikube_py.apimachinery.errors import NotAcceptable
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import wire
 from minikube_py.client.http_message import JSON, PROTOBUF, HttpRequest
-from minikube_py.client.request import APPLY_PATCH, JSON_PATCH, MERGE_PATCH, METADATA_ONLY, STRATEGIC_MERGE_PATCH, WatchEvent
+from minikube_py.client.request import METADATA_ONLY, WatchEvent
 
 Object = dict[str, Any]
 
@@ -24,23 +23,30 @@ TABLE, PARTIAL, PARTIAL_LIST = "Table", wire.PARTIAL, f"{wire.PARTIAL}List"
 AGGREGATED = "APIGroupDiscoveryList"
 AGGREGATED_VERSIONS = ("v2", "v2beta1")
 MANAGER_BYTES = 128
-SUMMARY_BYTES = 30
-_READ = (JSON, YAML, PROTOBUF)
-_PATCHES = (JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, APPLY_PATCH)
+META_VERSIONS = ("v1", "v1beta1")
+READ = (JSON, YAML, PROTOBUF)
 _MEDIA_TYPES = {JSON: JSON, "application/*": JSON, "*/*": JSON, YAML: YAML}
 
 
 class Form(NamedTuple):
-    """What the caller wants: JSON, YAML or protobuf, `convert` to a Table or to metadata only, and line by line for human eyes."""
+    """What the caller wants: JSON, YAML or protobuf, `convert` to a Table or to metadata only of a `version`, and lines for human eyes."""
 
     media_type: str = JSON
     convert: str = ""
     pretty: bool = False
+    version: str = "v1"
 
     @property
     def watch_type(self) -> str:
         """The content type of a watch: lines of JSON have that of JSON."""
         return JSON if self.media_type == JSON else f"{self.media_type};stream=watch"
+
+
+class Clause(NamedTuple):
+    """One of the media types that a caller accepts, with its parameters."""
+
+    name: str
+    parameters: dict[str, str]
 
 
 def choose_form(message: HttpRequest) -> Form:
@@ -50,41 +56,93 @@ def choose_form(message: HttpRequest) -> Form:
     if not accept.strip() or urlsplit(message.target).path.startswith("/openapi/"):  # those choose among other types
         return Form(pretty=pretty)
     fallback: Form | None = None
-    for clause in accept.split(","):
-        name, *parameters = (part.strip() for part in clause.split(";"))
+    for name, parameters in _read_accept(accept):
         media_type = _MEDIA_TYPES.get(name)
-        convert = _conversion(dict(p.split("=", 1) for p in parameters if "=" in p), message)
-        if media_type and convert is not None:
-            return Form(media_type, convert, pretty)
+        if not _is_possible(media_type, parameters) or (convert := _conversion(parameters, message)) is None:
+            continue
+        form = Form(media_type or PROTOBUF, convert, pretty or parameters.get("pretty") == "1", _version_of(parameters))
+        if media_type:
+            return form
         if name == PROTOBUF and convert in ("", PARTIAL, PARTIAL_LIST):
-            fallback = fallback or Form(PROTOBUF, convert)
+            fallback = fallback or form._replace(pretty=False)
     if fallback is not None:
         return fallback
-    raise _not_acceptable(_READ)
+    raise _not_acceptable(READ)
+
+
+def _read_accept(accept: str) -> list[Clause]:
+    """Return the clauses of an Accept header, the most wanted first."""
+    clauses = []
+    for text in accept.split(","):
+        name, *parameters = (part.strip() for part in text.split(";"))
+        clauses.append(Clause(name, dict(p.split("=", 1) for p in parameters if "=" in p)))
+    if len(clauses) > 1:
+        clauses.sort(key=lambda clause: (-_quality(clause), clause.name.startswith("*/"), clause.name.endswith("/*")))
+    return clauses
+
+
+def _quality(clause: Clause) -> float:
+    try:
+        return float(clause.parameters.get("q", "1"))
+    except ValueError:
+        return 1.0
+
+
+def _is_possible(media_type: str | None, parameters: dict[str, str]) -> bool:
+    """Return whether the parameters that are about how an answer is sent can be met."""
+    stream, version = parameters.get("stream", ""), parameters.get("sv", "")
+    return stream in ("", "watch") and not (stream and media_type == YAML) and version in ("", "v1")
+
+
+def _version_of(parameters: dict[str, str]) -> str:
+    version = parameters.get("v", "")
+    return version if version in META_VERSIONS and parameters.get("g") == META_GROUP else "v1"
+
+
+def check_route(message: HttpRequest, kind: Kind, verb: str) -> None:
+    """Refuse an Accept header that names nothing which the router knows for built-in kinds. Raises NotAcceptable."""
+    accept = message.header("accept")
+    if kind.custom is not None or not accept or accept.startswith((JSON, "*/*")):
+        return
+    given = (*READ, f"{JSON};stream=watch", f"{PROTOBUF};stream=watch") if verb in ("list", "watch") else READ
+    names = [text.partition(";")[0].strip(" ") for text in accept.split(",")]
+    if "*/*" not in names and not set(names) & set(READ):
+        raise NotAcceptable(f"406: Not Acceptable\n\nAvailable representations: {', '.join(given)}", {})
 
 
 def check_form(form: Form, kind: Kind, verb: str) -> None:
-    """Refuse custom resources in protobuf, since nobody knows their fields' numbers, and watches in YAML. Raises NotAcceptable."""
+    """Refuse what cannot be said in a form, such as custom resources in protobuf and watches in YAML. Raises NotAcceptable."""
     if verb == "watch" and form.media_type == YAML:
-        raise _not_acceptable(_READ)
+        raise _not_acceptable((f"{JSON};stream=watch", f"{PROTOBUF};stream=watch"))
     if form.media_type == PROTOBUF and not form.convert and kind.custom is not None:
-        raise _not_acceptable((JSON, YAML))
+        raise _not_acceptable(READ)
+    if form.convert == PARTIAL and verb == "list":
+        raise NotAcceptable(f"you requested {PARTIAL}, but the requested object is a list ({_name_type(kind, 'List')})")
+    if form.convert == PARTIAL_LIST and verb == "get":
+        raise NotAcceptable(f"you requested {PARTIAL_LIST}, but the requested object is not a list ({_name_type(kind, '')})")
+
+
+def _name_type(kind: Kind, suffix: str) -> str:
+    """Return the Go type of a kind's objects inside the API server."""
+    if kind.custom is not None:
+        return f"*unstructured.Unstructured{suffix}"
+    return f"*{kind.group.partition('.')[0] or 'core'}.{kind.kind}{suffix}"
 
 
 def _not_acceptable(accepted: tuple[str, ...]) -> NotAcceptable:
-    return NotAcceptable(f"only the following media types are accepted: {', '.join(accepted)}", {})
+    return NotAcceptable(f"only the following media types are accepted: {', '.join(accepted)}")
 
 
 def _conversion(parameters: dict[str, str], message: HttpRequest) -> str | None:
     """Return what `as=` asks for, with its version for discovery; None where it is not given here."""
-    wanted, version = parameters.get("as", ""), parameters.get("v", "")
-    if not wanted:
+    if not any(parameters.get(word) for word in ("as", "g", "v")):
         return ""
+    wanted, version = parameters.get("as", ""), parameters.get("v", "")
     if wanted == AGGREGATED:
         is_root = urlsplit(message.target).path.strip("/") in ("api", "apis")
         known = is_root and version in AGGREGATED_VERSIONS and parameters.get("g") == "apidiscovery.k8s.io"
         return f"{AGGREGATED}/{version}" if known else None
-    known = wanted in (TABLE, PARTIAL, PARTIAL_LIST) and version == "v1" and parameters.get("g") == META_GROUP
+    known = wanted in (TABLE, PARTIAL, PARTIAL_LIST) and version in META_VERSIONS and parameters.get("g") == META_GROUP
     return wanted if known else None
 
 
@@ -105,6 +163,8 @@ def encode(answer: Object, form: Form) -> bytes:
     """Return an answer's body in that form."""
     if form.convert in (PARTIAL, PARTIAL_LIST):
         answer = strip_to_metadata(answer)
+    if form.version != "v1":
+        answer = _rename(answer, form.version)
     if form.media_type == PROTOBUF:
         from minikube_py.apimachinery.protobuf.encode import encode_unknown
 
@@ -117,9 +177,22 @@ def encode(answer: Object, form: Form) -> bytes:
     return indent(body) if form.pretty else body
 
 
+def _rename(answer: Object, version: str) -> Object:
+    """Return a Table or metadata in another version: they differ by its name only."""
+    if not str(answer.get("apiVersion")).startswith(f"{META_GROUP}/"):
+        return answer
+    rows, items = answer.get("rows"), answer.get("items")
+    inner: Object = {}
+    if rows:
+        inner["rows"] = [{**row, "object": _rename(row["object"], version)} if row.get("object") else row for row in rows]
+    if items:
+        inner["items"] = [_rename(item, version) for item in items]
+    return {**answer, **inner, "apiVersion": f"{META_GROUP}/{version}"}
+
+
 def encode_event(event: WatchEvent, form: Form) -> bytes:
     """Return an event of a watch as it stands in the stream: a line of JSON, or a length of 4 bytes and a message."""
-    obj = encode(event.object, form._replace(pretty=False))
+    obj = event.object if isinstance(event.object, bytes) else encode(event.object, form._replace(pretty=False))
     if form.media_type != PROTOBUF:
         return b'{"type":"%s","object":%s}\n' % (event.type.encode(), obj.rstrip())
     from minikube_py.apimachinery.protobuf.wire_format import write_bytes
@@ -145,61 +218,9 @@ def strip_to_metadata(obj: Object) -> Object:
     return wire.show_metadata(obj)
 
 
-def decode_body(kind: Kind, message: HttpRequest) -> tuple[Any, str]:
-    """Return the value of a request's body, None for an empty one, and its content type. Raises BadRequest, UnsupportedMediaType."""
-    media_type = message.header("content-type").partition(";")[0].strip().lower() or JSON
-    if not message.body and message.method != "PATCH":
-        return None, media_type
-    known = _PATCHES if message.method == "PATCH" else _READ[: 2 if kind.custom else None]
-    if media_type not in known:
-        raise UnsupportedMediaType(
-            f"the body of the request was in an unknown format - accepted media types include: {', '.join(known)}"
-        )
-    if media_type in (YAML, APPLY_PATCH):
-        return _decode_yaml(message.body), media_type
-    if message.method == "PATCH":
-        return _decode_patch(message.body, media_type), media_type
-    if media_type == PROTOBUF:
-        return _decode_protobuf(kind, message), JSON
-    return wire.decode_body(kind, message.body), media_type
-
-
-def _decode_protobuf(kind: Kind, message: HttpRequest) -> Any:
-    from minikube_py.apimachinery.protobuf.decode import decode_unknown
-
-    expected = ("v1", "DeleteOptions") if message.method == "DELETE" else (kind.asked.api_version, kind.asked.kind)
-    try:
-        value = decode_unknown(message.body, *expected)
-        if is_too_deep(value):  # JSON may stand in it
-            raise ValueError(TOO_DEEP)
-    except (ValueError, LookupError) as error:
-        shown = message.body[:SUMMARY_BYTES].hex() + (" ..." if len(message.body) > SUMMARY_BYTES else "")
-        raise BadRequest(f"the object provided is unrecognized (must be of type {expected[1]}): {error} ({shown})") from error
-    return value
-
-
-def _decode_patch(body: bytes, media_type: str) -> Any:
-    from minikube_py.apimachinery.json_syntax import explain
-
-    doing = "" if media_type == STRATEGIC_MERGE_PATCH else "error decoding patch: "
-    try:
-        patch = codec.decode(body)
-    except ValueError:
-        raise BadRequest(doing + explain(body.decode(errors="replace"))) from None
-    if is_too_deep(patch):
-        raise BadRequest(doing + TOO_DEEP)
-    return patch
-
-
-def _decode_yaml(body: bytes) -> Any:
-    from minikube_py.apimachinery.yaml_load import load_value
-
-    try:
-        return load_value(body)
-    except ValueError as error:
-        raise BadRequest(f"error decoding YAML: {error}") from error
-
-
 def manager_of(message: HttpRequest) -> str:
-    """Return the field manager of who names none: the first word of the User-Agent."""
-    return message.header("user-agent").partition("/")[0][:MANAGER_BYTES]
+    """Return the field manager of who names none: what of the first word of the User-Agent can be printed, as far as it fits."""
+    name = message.header("user-agent").partition("/")[0]
+    if not name.isprintable():
+        name = "".join(filter(str.isprintable, name))
+    return name.encode()[:MANAGER_BYTES].decode(errors="ignore")

@@ -37,8 +37,8 @@ def track(server: ApiServer, kind: Kind, request: Request, old: Object | None, n
     entries = update_managed_fields(before, kind.show(new), schema_of(kind.asked), manager_info(server, kind, request))
     if entries:
         new["metadata"]["managedFields"] = entries
-    else:
-        new["metadata"].pop("managedFields", None)  # what was sent makes no sense
+    else:  # also where the request brings some that mean nothing
+        new["metadata"].pop("managedFields", None)
 
 
 def manager_info(server: ApiServer, kind: Kind, request: Request) -> ManagerInfo:

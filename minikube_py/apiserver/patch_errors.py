@@ -10,7 +10,7 @@ from typing import Any
 
 from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.go_types import name_field_type, name_type
-from minikube_py.apimachinery.gosyntax import TYPE_META, format_go_value, json_kind
+from minikube_py.apimachinery.gosyntax import explain_type_meta, format_go_value
 from minikube_py.apimachinery.patch.apply_validation import name_object
 from minikube_py.apimachinery.scalars import canonicalize_quantity
 from minikube_py.apimachinery.schema import Schema
@@ -41,12 +41,16 @@ def refuse_unknown(problems: list[str], patched: Object) -> errors.StatusError:
     return errors.new_invalid("", "", "", [errors.invalid("patch", _to_json(patched), why)])
 
 
+def refuse_type(why: str, patched: Object) -> errors.StatusError:
+    """Return the Invalid error for a patch that makes an object of another kind."""
+    return errors.new_invalid("", "", "", [errors.invalid("patch", _to_json(patched), why)])
+
+
 def refuse_value(patched: Any) -> errors.StatusError:
     """Return the Invalid error for a JSON patch that leaves no object."""
     why = "Object 'Kind' is missing in 'null'"
     if patched is not None:
-        why = f"json: cannot unmarshal {json_kind(patched)} into Go value of type {TYPE_META}"
-        why = f"couldn't get version/kind; json parse error: {why}"
+        why = explain_type_meta(patched)
     return errors.new_invalid("", "", "", [errors.invalid("patch", _to_json(patched), why)])
 
 

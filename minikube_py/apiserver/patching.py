@@ -11,11 +11,13 @@ from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.unstructured import deep_copy
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import writes
-from minikube_py.apiserver.decoding import decode_checked
+from minikube_py.apiserver.decoding import check_custom_type, decode_checked, explain_type
+from minikube_py.apiserver.list_options import parse_switch
 from minikube_py.apiserver.ownership import manager_info, schema_of
 from minikube_py.apiserver.reads import key_of
 from minikube_py.apiserver.transactions import run_write
-from minikube_py.client.request import APPLY_PATCH, JSON_PATCH, MASTERS, MERGE_PATCH, STRATEGIC_MERGE_PATCH, Request, Response
+from minikube_py.apiserver.write_options import check_write_options
+from minikube_py.client.request import APPLY_PATCH, JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, Request, Response
 
 if TYPE_CHECKING:
     from minikube_py.apiserver.server import ApiServer
@@ -96,6 +98,16 @@ def apply_changes(kind: Kind, request: Request, current: Object) -> Object:
     )
 
 
+def patch_part(kind: Kind, request: Request, current: Object) -> Object:
+    """Return the object that a patch makes of one which is shown at a subresource. Who applies takes over what is told. Raises StatusError."""
+    if request.content_type == APPLY_PATCH:
+        check_write_options(request, APPLY_PATCH)
+        check_object(request.body, "error decoding YAML: error unmarshaling JSON: ")
+        request = request._replace(content_type=MERGE_PATCH, body=request.body or {})
+    obj, _ = _decode_patched(kind, request, apply_changes(kind, request, current))
+    return obj
+
+
 def check_object(body: Any, while_doing: str = "") -> None:
     """Raise BadRequest for a patch that is neither an object nor null."""
     if not isinstance(body, dict | None):
@@ -121,15 +133,29 @@ def _decode_patched(kind: Kind, request: Request, patched: Any) -> tuple[Object,
         from minikube_py.apiserver import patch_errors
 
         raise patch_errors.refuse_value(patched)
+    _check_patched_type(kind, request, patched)
     metadata = {} if patched.get("metadata") is None else patched["metadata"]
-    if isinstance(metadata, dict) and (given := metadata.get("name") or "") != request.name:
-        raise errors.BadRequest(f"the name of the object ({given}) does not match the name on the URL ({request.name})")
+    if isinstance(metadata, dict):
+        writes.check_name(request, metadata)
     try:
         return decode_checked(kind, patched, request.params.get("fieldValidation") or "Warn")
     except errors.BadRequest as error:
         from minikube_py.apiserver import patch_errors
 
         raise patch_errors.translate(error, request, patched, schema_of(kind)) from error
+
+
+def _check_patched_type(kind: Kind, request: Request, patched: Object) -> None:
+    """Refuse what a patch has made of another kind; strategic ones are not asked which kind that is. Raises Invalid."""
+    if kind.custom is not None:
+        check_custom_type(kind, {"apiVersion": kind.api_version, "kind": kind.kind, **patched})
+        return
+    given = patched.get("apiVersion") or kind.api_version, patched.get("kind") or kind.kind
+    plain = request.content_type.partition(";")[0] in (JSON_PATCH, MERGE_PATCH)
+    if plain and given != (kind.api_version, kind.kind) and all(isinstance(word, str) for word in given):
+        from minikube_py.apiserver import patch_errors
+
+        raise patch_errors.refuse_type(explain_type(kind, *given), patched)
 
 
 def _judge_strictly(request: Request, patched: Object) -> list[str]:
@@ -147,37 +173,21 @@ def _judge_strictly(request: Request, patched: Object) -> list[str]:
     return problems
 
 
-def _check_creation(server: ApiServer, kind: Kind, request: Request) -> None:
-    """Refuse to create by an apply patch what its user may only patch. Raises Forbidden."""
-    if MASTERS in request.user.groups:
-        return
-    from minikube_py.apis.rbac.rules import Action
-    from minikube_py.apiserver.authorization.rbac import authorize
-
-    action = Action("create", kind.group, kind.plural, "", request.name, request.namespace)
-    decision = authorize(server.store, request.user, action)
-    if not decision.allowed:
-        raise errors.new_forbidden(kind.group, kind.plural, request.name, decision.reason)
-
-
 def _apply(server: ApiServer, kind: Kind, request: Request) -> Response:
     from minikube_py.apimachinery.patch.apply import apply
 
-    if not request.params.get("fieldManager"):
-        problem = errors.required("fieldManager", "is required for apply patch")
-        raise errors.new_invalid("meta.k8s.io", "PatchOptions", "", [problem])
+    check_write_options(request, APPLY_PATCH)
     config = request.body
     check_object(config, "error decoding YAML: error unmarshaling JSON: ")
     config = config or {}
-    force = request.params.get("force") == "true"
+    force = bool(parse_switch(request.params, "force"))
     info = manager_info(server, kind, request)
 
     def merge(live: Object | None) -> Object:
         shown = None if live is None else kind.show(live)
         merged = _decode_applied(kind.asked, apply(shown, config, schema_of(kind.asked), info, force), config)
-        given = merged["metadata"].setdefault("name", request.name)
-        if given != request.name:
-            raise errors.BadRequest(f"the name of the object ({given}) does not match the name on the URL ({request.name})")
+        merged["metadata"].setdefault("name", request.name)
+        writes.check_name(request, merged["metadata"])
         return kind.keep(merged)
 
     if server.store.get(key_of(kind, request)) is None:
@@ -187,7 +197,7 @@ def _apply(server: ApiServer, kind: Kind, request: Request) -> Response:
         if uid := metadata.get("uid") if isinstance(metadata, dict) else None:
             why = f"uid mismatch: the provided object specified uid {uid}, and no existing object was found"
             raise errors.new_conflict(kind.group, kind.plural, request.name, why)
-        _check_creation(server, kind, request)
+        writes.check_creation(server, kind, request)
         created = writes.create_object(server, kind, request, merge(None))
         return Response(created, tuple(kind.warnings(created)), created=True)
     updated = writes.update_object(server, kind, request, merge)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
-from minikube_py.apimachinery.codec import decode
+from minikube_py.apimachinery.codec import decode, decode_each
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver.selection import Predicate, make_predicate
 from minikube_py.client.request import Request, Response
@@ -20,7 +20,9 @@ Reader = Callable[[Query], Page | TextPage]
 EXPIRED_LIST = "The resourceVersion for the provided list is too old."
 EXPIRED_CONTINUE = (
     "The provided continue parameter is too old to display a consistent list result. You can start a new list without "
-    "the continue parameter."
+    "the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing "
+    "with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the "
+    "time the first chunk was returned and now may show up in the list."
 )
 _CHECKED = frozenset(("resourceVersionMatch", "sendInitialEvents"))
 _LONG = 9  # digits of a limit that is none any more
@@ -51,33 +53,47 @@ def list_objects(server: ApiServer, kind: Kind, request: Request) -> Response:
     """Answer with a List or a Table. Pages (`limit`, `continue`) all show the revision of the first. Raises Expired, Timeout."""
     predicate = make_predicate(kind, request)
     query = _make_query(server, kind, request)
-    if not _is_shown_as_stored(server, kind):
-        request = request._replace(encoding="")
+    as_stored = is_shown_as_stored(server, kind) and bool(request.encoding or request.table)
     try:
-        page = _read_page(_find_reader(server, kind, predicate, request.encoding), query)
+        page = _read_page(find_reader(server, kind, predicate, as_stored=as_stored), query)
     except Compacted as error:
-        raise errors.Expired(EXPIRED_LIST if query.after is None else EXPIRED_CONTINUE) from error
+        raise _tell_expired(query) from error
     metadata: Object = {"resourceVersion": str(page.revision)}
     if page.next is not None:
-        metadata["continue"] = encode_continue(page.revision, page.next)
+        from minikube_py.apiserver.continue_tokens import encode_continue
+
+        metadata["continue"] = encode_continue(page.revision, page.next, query.namespace)
         if predicate is None:
             metadata["remainingItemCount"] = page.remaining
     items: Any = page.items
     if request.table:
         from minikube_py.apiserver.table import answer_kind_table
 
-        if request.encoding:
-            items = (decode(item[1]) for item in items)  # one lives at a time
+        if as_stored:
+            items = decode_each([item[1] for item in items])  # one lives at a time
+        else:
+            request = request._replace(encoding="")
         return Response(answer_kind_table(server, kind, items, request, **metadata))
-    if request.encoding:
+    if as_stored:
         items = server.encodings.encode(request.encoding, kind.resource, items)
     return Response({"kind": kind.list_kind, "apiVersion": kind.api_version, "metadata": metadata, "items": items})
 
 
-def _is_shown_as_stored(server: ApiServer, kind: Kind) -> bool:
+def is_shown_as_stored(server: ApiServer, kind: Kind) -> bool:
     """Return whether objects are shown as they were committed: nothing is made, converted or being written."""
     is_converted = kind.view is not None or (kind.custom is not None and kind.custom.converted)
     return kind.make is None and not is_converted and not server.store.in_transaction
+
+
+def _tell_expired(query: Query) -> errors.Expired:
+    """Return the error for a history that is gone; who was at a later page may go on with what is there now."""
+    if query.after is None:
+        return errors.Expired(EXPIRED_LIST)
+    from minikube_py.apiserver.continue_tokens import LATEST, encode_continue
+
+    expired = errors.Expired(EXPIRED_CONTINUE)
+    expired.metadata = {"continue": encode_continue(LATEST, query.after, query.namespace)}
+    return expired
 
 
 def _make_query(server: ApiServer, kind: Kind, request: Request) -> Query:
@@ -88,7 +104,11 @@ def _make_query(server: ApiServer, kind: Kind, request: Request) -> Query:
     limit = min(max(int(asked_limit), 0), 10**_LONG)
     after, revision = None, 0
     if token := params.get("continue"):
-        revision, after = decode_continue(token)
+        from minikube_py.apiserver.continue_tokens import decode_continue
+
+        if params.get("resourceVersion") not in (None, "", "0"):
+            raise errors.BadRequest("specifying resource version is not allowed when using continue")
+        revision, after = decode_continue(token, request.namespace)
     elif asked := parse_revision(params.get("resourceVersion") or ""):
         if params.get("resourceVersionMatch") == "Exact":
             revision = asked
@@ -108,8 +128,8 @@ def _check(params: Mapping[str, str]) -> None:
     read_integer(params, "limit")
 
 
-def _find_reader(server: ApiServer, kind: Kind, predicate: Predicate | None, encoding: str) -> Reader:
-    """Return what reads the chosen ones of a page: as objects, or with an `encoding` as they are stored."""
+def find_reader(server: ApiServer, kind: Kind, predicate: Predicate | None, *, as_stored: bool) -> Reader:
+    """Return what reads the chosen ones of a page: as objects, or as they are stored."""
 
     def read_objects(query: Query) -> Page:
         made = kind.make
@@ -120,7 +140,7 @@ def _find_reader(server: ApiServer, kind: Kind, predicate: Predicate | None, enc
         page = server.store.list_texts(query)
         return page if predicate is None else page._replace(items=[item for item in page.items if predicate(decode(item[1]))])
 
-    return read_texts if encoding else read_objects
+    return read_texts if as_stored else read_objects
 
 
 def _read_page(read: Reader, query: Query) -> Page:
@@ -152,24 +172,3 @@ def parse_revision(text: str) -> int:
             f"resourceVersion: Invalid value: {shown}: strconv.ParseUint: parsing {shown}: value out of range"
         )
     return int(text)
-
-
-def encode_continue(revision: int, after: tuple[str, str]) -> str:
-    """Return the opaque token that the next page is asked for with."""
-    import base64
-    import json
-
-    return base64.urlsafe_b64encode(json.dumps({"v": "mk/v1", "rv": revision, "start": after}).encode()).decode().rstrip("=")
-
-
-def decode_continue(text: str) -> tuple[int, tuple[str, str]]:
-    """Return the revision and the (namespace, name) of a token. Raises BadRequest."""
-    import base64
-    import json
-
-    try:
-        value = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        revision, (namespace, name) = int(value["rv"]), value["start"]
-        return revision, (str(namespace), str(name))
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise errors.BadRequest(f"continue key is not valid: {error}") from error

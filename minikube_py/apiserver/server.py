@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from minikube_py.apiserver.webhooks.heard import Heard
 
 Object = dict[str, Any]
-NOT_SERVED = "the server could not find the requested resource"
-NOT_ALLOWED = "the server does not allow this method on the requested resource"
 
 
 class ApiServer(ABC):
@@ -94,7 +92,7 @@ class ApiServer(ABC):
         if kind is None:
             custom = self.custom_resources.find(group, resource, version) if "." in group else None
             if custom is None:
-                raise errors.NotFound(NOT_SERVED)
+                raise errors.new_not_served()
             return custom
         return kind if kind.stored_as is None else catalog.find_stored(kind).seen_through(kind)
 

@@ -9,15 +9,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
-from minikube_py.apimachinery.decode import decode
-from minikube_py.apimachinery.schema import load
 from minikube_py.apimachinery.unstructured import deep_copy, set_condition
 from minikube_py.apis.kind import Kind
-from minikube_py.apiserver import deletion, patching, writes
+from minikube_py.apiserver import patching, writes
+from minikube_py.apiserver.admission_of_subresources import judge
 from minikube_py.apiserver.decoding import decode_body
-from minikube_py.apiserver.ownership import schema_of
 from minikube_py.apiserver.reads import key_of
+from minikube_py.apiserver.subresource_kinds import SUBRESOURCES, find_body_kind
 from minikube_py.apiserver.transactions import run_write
+from minikube_py.apiserver.translate import describe_mismatch
 from minikube_py.client.request import NODES, Request, Response
 from minikube_py.component_base.clock import format_rfc3339
 
@@ -28,45 +28,32 @@ if TYPE_CHECKING:
 Object = dict[str, Any]
 
 
-READ_AND_CHANGED = ("get", "update", "patch")
-VERBS = {"binding": ("create",), "eviction": ("create",), "token": ("create",), "finalize": ("update",)}
-"""What may be done with subresources that are not read and changed like objects."""
-BODIES = {
-    "binding": ("core/v1", "Binding"),
-    "eviction": ("policy/v1", "Eviction"),
-    "scale": ("autoscaling/v1", "Scale"),
-    "token": ("authentication.k8s.io/v1", "TokenRequest"),
-}
-"""Of what kind a subresource's body is, where it is not of that of the object itself."""
-SCHEMAS = "io.k8s.api.{}.{}"
-
-
 def handle(server: ApiServer, kind: Kind, request: Request) -> Response:
     """Answer a request for a subresource. Raises NotFound where the kind has no such one."""
     handler = _HANDLERS.get(request.subresource)
     if handler is None or request.subresource not in kind.subresources:
-        raise errors.NotFound("the server could not find the requested resource")
-    if request.verb not in VERBS.get(request.subresource, READ_AND_CHANGED):
-        raise errors.MethodNotAllowed("the server does not allow this method on the requested resource")
-    if request.verb in ("create", "update"):
-        check_body(kind, request.subresource, request.body)
-    return handler(server, kind, request)
+        raise errors.new_not_served()
+    if request.verb not in SUBRESOURCES[request.subresource][1]:
+        raise errors.new_not_allowed()
+    if request.verb not in ("create", "update"):
+        return handler(server, kind, request)
+    body, warnings = _decode(kind, request)
+    response = handler(server, kind, request._replace(body=body))
+    return response._replace(warnings=(*warnings, *response.warnings))
 
 
-def check_body(kind: Kind, subresource: str, body: Any) -> None:
-    """Refuse a body whose fields are not of the types that they are of. Raises BadRequest."""
-    version, name = BODIES.get(subresource, (kind.asked.api_version, kind.asked.kind))
-    if body is None and subresource == "token":
-        return
-    if not isinstance(body, dict):
-        raise errors.BadRequest(f"the object provided is unrecognized (must be of type {name})")
-    schema = (
-        schema_of(kind.asked)
-        if subresource not in BODIES
-        else load(SCHEMAS.format(version.replace(".k8s.io", "").replace("/", "."), name))
-    )
-    if schema is not None:
-        decode(body, schema, name, version)
+def _decode(kind: Kind, request: Request) -> tuple[Object, tuple[str, ...]]:
+    """Return the object in the body, of the subresource's own kind, and what there is to warn of. Raises BadRequest."""
+    own = find_body_kind(request.subresource) or kind
+    body = {} if request.body is None and request.subresource == "token" else request.body
+    if request.subresource == "eviction" and isinstance(body, dict) and body.get("apiVersion") == "policy/v1beta1":
+        body = {**body, "apiVersion": "policy/v1"}
+    obj, warnings = decode_body(own, request._replace(body=body))
+    metadata = obj.setdefault("metadata", {})
+    writes.check_namespace(kind, request, metadata)
+    if request.verb == "update":
+        writes.check_name(request, metadata)
+    return obj, warnings
 
 
 def _current(server: ApiServer, kind: Kind, request: Request) -> Object:
@@ -78,8 +65,11 @@ def _current(server: ApiServer, kind: Kind, request: Request) -> Object:
 
 def bind(server: ApiServer, kind: Kind, request: Request) -> Response:
     """POST pods/NAME/binding: put the pod on a node. Raises Invalid, NotFound, Conflict."""
+    binding = request.body
+    if (binding["metadata"].get("name") or "") != request.name:
+        raise errors.BadRequest("name in URL does not match name in Binding object")
     _check_target(request)
-    target = request.body["target"]["name"]
+    target = binding["target"]["name"]
 
     def change(old: Object) -> Object:
         if (old["spec"].get("nodeName") or "") != "":
@@ -90,6 +80,8 @@ def bind(server: ApiServer, kind: Kind, request: Request) -> Response:
                 "", "pods/binding", request.name, f"pod {request.name} is being deleted, cannot be assigned to a host"
             )
         new = {**old, "spec": {**old["spec"], "nodeName": target}, "status": deep_copy(old.get("status") or {})}
+        if given := binding["metadata"].get("annotations"):
+            new["metadata"] = {**old["metadata"], "annotations": {**(old["metadata"].get("annotations") or {}), **given}}
         stamp = format_rfc3339(server.now())
         condition = {"type": "PodScheduled", "status": "True", "lastProbeTime": None}
         set_condition(new["status"].setdefault("conditions", []), condition, stamp)
@@ -97,9 +89,14 @@ def bind(server: ApiServer, kind: Kind, request: Request) -> Response:
         return new
 
     def write() -> Response:
-        key = key_of(kind, request)
+        judge(server, kind, request, binding)
         old = _current(server, kind, request)
-        server.store.update(key, {**change(old), "metadata": {**old["metadata"]}}, 0)
+        for field in ("uid", "resourceVersion"):
+            if (wanted := binding["metadata"].get(field)) and wanted != old["metadata"][field]:
+                why = describe_mismatch(kind, request, field, wanted, old["metadata"][field])
+                raise errors.new_conflict("", "pods/binding", request.name, why)
+        new = change(old)
+        server.store.update(key_of(kind, request), {**new, "metadata": {**new["metadata"]}}, 0)
         return Response({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}, created=True)
 
     return run_write(server, request, write)
@@ -108,6 +105,7 @@ def bind(server: ApiServer, kind: Kind, request: Request) -> Response:
 def bind_named(server: ApiServer, kind: Kind, request: Request) -> Response:
     """POST bindings: put the pod that the binding is called after on a node. Raises what `bind` does, BadRequest."""
     binding, _ = decode_body(kind, request)
+    writes.check_namespace(kind, request, binding.setdefault("metadata", {}))
     pods = server.find_kind("", "pods", "v1")
     name = (binding.get("metadata") or {}).get("name") or ""
     return bind(server, pods, request._replace(resource="pods", name=name, subresource="binding", body=binding))
@@ -163,6 +161,12 @@ def _check_given(paths: ScalePaths, scale: Object) -> None:
         raise errors.BadRequest(f'the spec replicas field "{paths.spec}" cannot be empty')
 
 
+def _take_identity(asked: Object, new: Object) -> None:
+    """Let a change be of exactly the object, or the version of it, that it names."""
+    given = asked.get("metadata") or {}
+    new["metadata"] |= {field: given[field] for field in ("uid", "resourceVersion") if given.get(field)}
+
+
 def _scale(server: ApiServer, kind: Kind, request: Request) -> Response:
     """GET, PUT and PATCH of TYPE/NAME/scale."""
     if request.verb == "get":
@@ -175,16 +179,15 @@ def _scale(server: ApiServer, kind: Kind, request: Request) -> Response:
 
     def change(old: Object) -> Object:
         scale = scale_of(kind, old)
-        asked = request.body if request.verb == "update" else patching.apply_changes(kind, request, scale)
-        check_body(kind, "scale", asked)
-        version = (asked.get("metadata") or {}).get("resourceVersion")
+        asked = (
+            request.body if request.verb == "update" else patching.patch_part(find_body_kind("scale") or kind, request, scale)
+        )
         replicas = (asked.get("spec") or {}).get("replicas", 0)
-        if not isinstance(replicas, int) or replicas < 0:
+        if replicas < 0:
             problem = errors.invalid("spec.replicas", replicas, "must be greater than or equal to 0")
             raise errors.new_invalid("autoscaling", "Scale", request.name, [problem])
         new = deep_copy(old)
-        if version:
-            new["metadata"]["resourceVersion"] = version
+        _take_identity(asked, new)
         if kind.custom and kind.custom.scale:
             _check_given(kind.custom.scale, asked)
             kind.custom.scale.write(new, replicas)
@@ -203,12 +206,24 @@ def _token(server: ApiServer, kind: Kind, request: Request) -> Response:
     """POST serviceaccounts/NAME/token: a signed token of the account."""
     from minikube_py.apiserver.authentication.tokens import answer_request
 
-    asked = request.body or {}
     if NODES in request.user.groups:
         from minikube_py.apiserver.authorization.node_tokens import check_token_request
 
-        check_token_request(server, request, asked)
-    return Response(answer_request(server, _current(server, kind, request), asked), created=True)
+        check_token_request(server, request, request.body)
+
+    def write() -> Response:
+        judge(server, kind, request, request.body)
+        return Response(answer_request(server, _current(server, kind, request), request.body), created=True)
+
+    _check_account(request)
+    return run_write(server, request, write) if server.extension_points.are_any() else write()
+
+
+def _check_account(request: Request) -> None:
+    name = request.body["metadata"].get("name")
+    if name and name != request.name:
+        problem = errors.invalid("metadata.name", name, "must match the service account name if specified")
+        raise errors.new_invalid("authentication.k8s.io", "TokenRequest", request.name, [problem])
 
 
 def _change_pod_part(server: ApiServer, kind: Kind, request: Request) -> Response:
@@ -217,17 +232,14 @@ def _change_pod_part(server: ApiServer, kind: Kind, request: Request) -> Respons
 
     if request.verb == "get":
         return Response(_current(server, kind, request))
-    if request.verb not in ("patch", "update"):
-        raise errors.MethodNotAllowed("the server does not allow this method on the requested resource")
     ephemeral = request.subresource == "ephemeralcontainers"
     validate = pod_update.validate_ephemeral_containers_update if ephemeral else pod_resize.validate_resize_update
     rules = kind._replace(validate_update=validate)
 
     def change(old: Object) -> Object:
-        asked = request.body if request.verb == "update" else patching.apply_changes(kind, request, deep_copy(old))
-        check_body(kind, request.subresource, asked)
-        metadata, new = asked.get("metadata") or {}, deep_copy(old)
-        new["metadata"] |= {field: metadata[field] for field in ("uid", "resourceVersion") if metadata.get(field)}
+        asked = request.body if request.verb == "update" else patching.patch_part(kind, request, deep_copy(old))
+        new = deep_copy(old)
+        _take_identity(asked, new)
         spec = asked.get("spec") or {}
         if not ephemeral:
             pod_resize.take_resources(new["spec"], spec)
@@ -246,19 +258,12 @@ def _change_pod_part(server: ApiServer, kind: Kind, request: Request) -> Respons
 
 def _finalize(server: ApiServer, kind: Kind, request: Request) -> Response:
     """PUT namespaces/NAME/finalize: change spec.finalizers; the last one taken off ends the namespace."""
-    body, _ = decode_body(kind, request)
+    from minikube_py.apis.core import namespace
+
+    rules = kind._replace(prepare_for_update=namespace.prepare_for_finalize, validate_update=namespace.validate_finalize)
 
     def write() -> Response:
-        key, old = key_of(kind, request), _current(server, kind, request)
-        new = {**old, "metadata": {**old["metadata"]}, "spec": {**(old.get("spec") or {})}}
-        finalizers = (body.get("spec") or {}).get("finalizers") or []
-        if finalizers:
-            new["spec"]["finalizers"] = finalizers
-        else:
-            new["spec"].pop("finalizers", None)
-        if deletion.is_finished(kind, new, old):
-            return Response(server.store.delete(key, new))
-        return Response(old if new == old else server.store.update(key, new, 0))
+        return Response(writes.update_object(server, rules, request, lambda old: deep_copy(request.body)))
 
     return run_write(server, request, write)
 

@@ -46,6 +46,13 @@ def answer_kind_table(server: ApiServer, kind: Kind, items: Iterable[Object], re
     return answer_table(server, columns_of(kind), items, request, **metadata)
 
 
+def answer_written(server: ApiServer, kind: Kind, written: Object, request: Request) -> Object:
+    """Return the Table of an object, or a list of them, that a write answers with."""
+    if "items" in written:
+        return answer_kind_table(server, kind, written["items"], request, **written["metadata"])
+    return answer_kind_table(server, kind, [written], request)
+
+
 def answer_table(
     server: ApiServer, columns: Sequence[Column], items: Iterable[Object], request: Request, **metadata: Any
 ) -> Object:
@@ -53,7 +60,7 @@ def answer_table(
     meta = metadata
     if not meta:
         items = list(items)
-        meta = {"resourceVersion": items[0]["metadata"]["resourceVersion"]}
+        meta = {key: value for key, value in items[0]["metadata"].items() if key == "resourceVersion"}
     include = request.params.get("includeObject") or "Metadata"
     if include not in SHOWN:
         from minikube_py.apimachinery.errors import BadRequest, invalid

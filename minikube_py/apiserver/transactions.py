@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
 from minikube_py.apiserver.translate import MODIFIED
+from minikube_py.apiserver.write_options import check_write_options
 from minikube_py.client.request import Request, Response
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def run_write(server: ApiServer, request: Request, write: Callable[[], Response]
     """Do a write in a transaction, or as if: with dryRun=All everything happens and nothing is kept."""
     dry_run = request.params.get("dryRun")
     if dry_run not in (None, "", "All"):
-        raise errors.BadRequest(f'Invalid value: ["{dry_run}"]: dryRun')
+        check_write_options(request, request.content_type)
     try:
         for _ in range(WEBHOOK_ATTEMPTS):
             try:

@@ -11,6 +11,7 @@ from minikube_py.client.request import Request
 from minikube_py.storage import interface as storage
 
 MODIFIED = "the object has been modified; please apply your changes to the latest version and try again"
+_WORDS = {"uid": "UID", "resourceVersion": "ResourceVersion"}
 
 
 @contextmanager
@@ -27,17 +28,18 @@ def storage_errors(kind: Kind, request: Request) -> Iterator[None]:
     except storage.Compacted as error:
         raise errors.Expired(str(error)) from error
     except storage.Ahead as error:
-        raise errors.Timeout(str(error)) from error
+        raise errors.new_too_large_resource_version(error.asked, error.current) from error
     except storage.TooLarge as error:
         raise errors.StatusError(str(error)) from error
     except storage.Full as error:
         raise errors.InternalError(f"Internal error occurred: {error}") from error
 
 
-def describe_uid_mismatch(kind: Kind, request: Request, wanted: str, actual: str) -> str:
-    """Return why an object that is to have another uid is not changed: the text of Kubernetes' storage layer."""
+def describe_mismatch(kind: Kind, request: Request, field: str, wanted: str, actual: str) -> str:
+    """Return why an object that is to have another uid or resourceVersion is not changed: the text of Kubernetes' storage layer."""
     folder = "/".join(part for part in (kind.group, kind.plural, request.namespace, request.name) if part)
+    word = _WORDS[field]
     return (
         f"StorageError: invalid object, Code: 4, Key: /registry/{folder}, ResourceVersion: 0, AdditionalErrorMsg: "
-        f"Precondition failed: UID in precondition: {wanted}, UID in object meta: {actual}"
+        f"Precondition failed: {word} in precondition: {wanted}, {word} in object meta: {actual}"
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
 from minikube_py.apis.kind import Kind
-from minikube_py.apiserver.reads import parse_revision
+from minikube_py.apiserver.encodings import complete_item
+from minikube_py.apiserver.list_options import parse_switch
+from minikube_py.apiserver.reads import find_reader, is_shown_as_stored, parse_revision
 from minikube_py.apiserver.selection import make_predicate
 from minikube_py.apiserver.translate import storage_errors
 from minikube_py.client.request import Request, WatchEvent
@@ -22,7 +24,6 @@ Object = dict[str, Any]
 PAGE = 1000
 INITIAL_EVENTS_END = "k8s.io/initial-events-end"
 NOT_OLDER_THAN = "NotOlderThan"
-_FALSE = ("0", "f", "F", "false", "FALSE", "False")
 
 
 class Filter:
@@ -109,25 +110,38 @@ class Watch:
     def __init__(self, server: ApiServer, kind: Kind, request: Request) -> None:
         check_options(request.params)
         self._server = server
-        self.filter = Filter(kind, request)
+        self.filter = Filter(kind, request._replace(encoding=""))
         self._initial: list[WatchEvent] = []
         self.revision = parse_revision(request.params.get("resourceVersion") or "")
         sends = parse_switch(request.params, "sendInitialEvents")
         if sends or (sends is None and not self.revision):
-            self._read_initial(bool(sends) and wants_bookmarks(request))
+            self._read_initial(request, ends=bool(sends) and wants_bookmarks(request))
         elif not self.revision:
             self.revision = server.store.current_revision()
 
-    def _read_initial(self, ends: bool) -> None:
-        server, request, kind = self._server, self.filter.request, self.filter.kind
-        page = server.store.list(Query(kind.resource, request.namespace if kind.namespaced else ""))
+    def _read_initial(self, request: Request, *, ends: bool) -> None:
+        server, kind = self._server, self.filter.kind
+        as_stored = bool(request.encoding) and not request.table and is_shown_as_stored(server, kind)
+        read = find_reader(server, kind, self.filter.predicate, as_stored=as_stored)
+        page = read(Query(kind.resource, request.namespace if kind.namespaced else ""))
         if self.revision > page.revision:
             raise Ahead(self.revision, page.revision)
-        chosen = filter(self.filter.predicate, page.items) if self.filter.predicate else page.items
-        self._initial = [WatchEvent("ADDED", self.filter.show(server, obj)) for obj in chosen]
+        shown: Iterable[Any]
+        if as_stored:
+            items = server.encodings.encode(request.encoding, kind.resource, page.items)  # type: ignore[arg-type]
+            shown = (complete_item(kind, request.encoding, item) for item in items)
+        else:
+            shown = (self.filter.show(server, obj) for obj in page.items)  # type: ignore[arg-type]
+        self._initial = [WatchEvent("ADDED", obj) for obj in shown]
         self.revision = page.revision
         if ends:
             self._initial.append(self.filter.make_bookmark(self.revision, ends_initial=True))
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing will come any more, for what is watched is served no longer."""
+        kind = self.filter.kind
+        return kind.custom is not None and self._server.custom_resources.is_outdated(kind)
 
     def poll(self) -> list[WatchEvent]:
         """Return what happened since the last poll, oldest first."""
@@ -156,14 +170,6 @@ class Watch:
 def wants_bookmarks(request: Request) -> bool:
     """Return whether a watch allows bookmarks."""
     return bool(parse_switch(request.params, "allowWatchBookmarks"))
-
-
-def parse_switch(params: Mapping[str, str], name: str) -> bool | None:
-    """Return a switch among the parameters, None where it is not given. As in Kubernetes, what says neither yes nor no is yes."""
-    text = params.get(name)
-    if text is None or text == "":
-        return None
-    return text not in _FALSE
 
 
 def check_options(params: Mapping[str, str]) -> None:

@@ -10,7 +10,6 @@ from minikube_py.apimachinery.depth import TOO_DEEP, is_too_deep
 from minikube_py.apimachinery.errors import BadRequest, RequestEntityTooLarge
 from minikube_py.apimachinery.go_order import order_fields
 from minikube_py.apis.go_order import HEAD, find_definition, order_object
-from minikube_py.apis.kind import Kind
 
 Object = dict[str, Any]
 META, PARTIAL = "meta.k8s.io/v1", "PartialObjectMetadata"
@@ -18,20 +17,6 @@ MAX_REQUEST_BYTES = 3 * 1024 * 1024
 _ESCAPES = tuple((char.encode(), f"\\u{ord(char):04x}".encode()) for char in "<>&\u2028\u2029")
 _LEAD = "\u2028".encode()[:1]  # of both separators; looking for a byte is quick
 REPLACEMENT = "\ufffd".encode()
-
-
-def decode_body(kind: Kind, body: bytes) -> Any:
-    """Return the value of a request's body, None for an empty one. Raises BadRequest for what is no JSON."""
-    if not body:
-        return None
-    try:
-        value = codec.decode(body)
-        if is_too_deep(value):
-            raise ValueError(TOO_DEEP)
-    except ValueError as error:
-        why = f"couldn't get version/kind; json parse error: {error}"
-        raise BadRequest(f"the object provided is unrecognized (must be of type {kind.kind}): {why}") from error
-    return value
 
 
 def receive_body(body: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery import errors
 from minikube_py.apimachinery.errors import FieldError
+from minikube_py.apimachinery.gosyntax import invalid_go
 from minikube_py.apimachinery.scalars import forget_writing
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver import admission, deletion, ownership
@@ -17,8 +18,8 @@ from minikube_py.apiserver.admission_attributes import Attributes
 from minikube_py.apiserver.decoding import decode_body
 from minikube_py.apiserver.reads import key_of
 from minikube_py.apiserver.transactions import run_write, take_in_turn
-from minikube_py.apiserver.translate import MODIFIED, describe_uid_mismatch
-from minikube_py.client.request import Request, Response
+from minikube_py.apiserver.translate import MODIFIED, describe_mismatch
+from minikube_py.client.request import MASTERS, Request, Response
 from minikube_py.component_base.clock import format_rfc3339
 from minikube_py.storage.interface import Exists
 
@@ -35,7 +36,7 @@ KEPT_IF_UNSET = ("uid", "deletionGracePeriodSeconds")
 def create(server: ApiServer, kind: Kind, request: Request) -> Response:
     """Store a new object. Raises AlreadyExists, Invalid, Forbidden, BadRequest."""
     if request.subresource:
-        raise errors.MethodNotAllowed("the server does not allow this method on the requested resource")
+        raise errors.new_not_allowed()
     body = take_in_turn(lambda: decode_body(kind, request))
 
     def write() -> Response:
@@ -54,7 +55,7 @@ def create_object(server: ApiServer, kind: Kind, request: Request, obj: Object) 
     metadata = obj.setdefault("metadata", {})
     for field in SERVER_OWNED:
         metadata.pop(field, None)
-    _check_namespace(kind, request, metadata)
+    check_namespace(kind, request, metadata)
     kind.set_defaults(obj)
     ownership.track(server, kind, request, None, obj)  # what admission and the kind add below is nobody's
     attributes = Attributes(
@@ -131,7 +132,8 @@ def _store_new(server: ApiServer, kind: Kind, request: Request, obj: Object) -> 
         raise exists from error
 
 
-def _check_namespace(kind: Kind, request: Request, metadata: Object) -> None:
+def check_namespace(kind: Kind, request: Request, metadata: Object) -> None:
+    """Give an object the namespace of its request. Raises BadRequest where it names another."""
     if not kind.namespaced:
         metadata.pop("namespace", None)
     elif metadata.setdefault("namespace", request.namespace) != request.namespace:
@@ -160,18 +162,44 @@ def update(server: ApiServer, kind: Kind, request: Request) -> Response:
 
     def write() -> Response:
         obj, warnings = body()
+        if kind.create_on_update and not request.subresource and server.store.get(key_of(kind, request)) is None:
+            check_creation(server, kind, request)
+            created = create_object(server, kind, request, obj)
+            return Response(created, (*warnings, *kind.warnings(created)), created=True)
         updated = update_object(server, kind, request, lambda old: obj)
         return Response(updated, (*warnings, *kind.warn_of_update(updated)))
 
     return run_write(server, request, write)
 
 
+def check_creation(server: ApiServer, kind: Kind, request: Request) -> None:
+    """Refuse to create by an update, or an apply patch, what its user may only change. Raises Forbidden."""
+    if MASTERS in request.user.groups:
+        return
+    from minikube_py.apis.rbac.rules import Action
+    from minikube_py.apiserver.authorization.rbac import authorize
+
+    action = Action("create", kind.group, kind.plural, "", request.name, request.namespace)
+    decision = authorize(server.store, request.user, action)
+    if not decision.allowed:
+        raise errors.new_forbidden(kind.group, kind.plural, request.name, decision.reason)
+
+
 def _decode_named(kind: Kind, request: Request) -> tuple[Object, tuple[str, ...]]:
     obj, warnings = decode_body(kind, request)
-    name = obj.setdefault("metadata", {}).setdefault("name", request.name)
+    check_name(request, obj.setdefault("metadata", {}))
+    return obj, warnings
+
+
+def check_name(request: Request, metadata: Object) -> None:
+    """Refuse an object that is not called as the path of its request says. Raises BadRequest."""
+    name = metadata.get("name") or ""
+    if not name:
+        raise errors.BadRequest(
+            f"the name of the object ({request.name} based on URL) was undeterminable: name must be provided"
+        )
     if name != request.name:
         raise errors.BadRequest(f"the name of the object ({name}) does not match the name on the URL ({request.name})")
-    return obj, warnings
 
 
 def update_object(server: ApiServer, kind: Kind, request: Request, change: Callable[[Object], Object]) -> Object:
@@ -204,12 +232,15 @@ def _keep_server_owned(kind: Kind, request: Request, new: Object, old: Object) -
     metadata, before = new["metadata"], old["metadata"]
     if request.verb == "update" and (uid := metadata.get("uid")) and uid != before["uid"]:
         raise errors.new_conflict(
-            kind.group, kind.plural, request.name, describe_uid_mismatch(kind, request, uid, before["uid"])
+            kind.group, kind.plural, request.name, describe_mismatch(kind, request, "uid", uid, before["uid"])
         )
-    version = metadata.get("resourceVersion")
-    if version and version != before["resourceVersion"]:
+    version = metadata.get("resourceVersion") or "0"
+    if version == "0" and request.verb == "update" and not kind.unconditional_update:
+        problem = invalid_go("metadata.resourceVersion", "0x0", "must be specified for an update")
+        raise errors.new_invalid(kind.group, kind.plural, request.name, [problem])
+    if version not in ("0", before["resourceVersion"]):
         raise errors.new_conflict(kind.group, kind.plural, request.name, MODIFIED)
-    _check_namespace(kind, request, metadata)
+    check_namespace(kind, request, metadata)
     for field in OVERRULED:
         if field in before:
             metadata[field] = before[field]

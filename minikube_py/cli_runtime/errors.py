@@ -33,5 +33,5 @@ def add_source(error: Exception, doing: str, source: str) -> Exception:
 
     prefix = f'error when {doing} "{source}": '
     if isinstance(error, StatusError):
-        return type(error)(prefix + error.message, error.details)
+        return error.behind(prefix)
     return CliError(prefix + str(error)) if isinstance(error, CliError) else error

@@ -129,7 +129,7 @@ class Factory:
             target = find_in_cluster(os.environ, flags("namespace")) or target
         who = {field: value for name, field in IDENTITY_FLAGS if (value := flags(name))}
         if who:
-            target = target._replace(user=_override(target.user, who))
+            target = target._replace(user={**target.user, **who})
         if server := flags("server"):
             target = target._replace(cluster={**target.cluster, "server": server}, state="")
         trusted = {field: value for field in CLUSTER_FLAGS if (value := flags(field))}
@@ -227,12 +227,6 @@ class Factory:
             if warning not in self._warned:
                 self._warned.add(warning)
                 self.warn(f"Warning: {warning}")
-
-
-def _override(user: Object, given: Object) -> Object:
-    """Return a kubeconfig's user with what flags say instead; data in the file gives way to another file."""
-    dropped = {f"{field}-data" for field in given}
-    return {**{field: value for field, value in user.items() if field not in dropped}, **given}
 
 
 def parse_timeout(text: str) -> float | None:

@@ -132,5 +132,5 @@ def _send(create: Create, factory: Factory, resource: Resource, obj: Object, fai
     except StatusError as error:
         if not failure:
             raise
-        raise CliError(failure + error.message) from error
+        raise CliError(error.behind(failure).message) from error
     return stored

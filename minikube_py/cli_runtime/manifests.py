@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
+from typing import Any, NamedTuple, TextIO
 
 from minikube_py.cli_runtime.errors import AggregateError, CliError
 from minikube_py.component_base.os_errors import tell_os_error
-
-if TYPE_CHECKING:
-    from minikube_py.client.dialing import Address
 
 Object = dict[str, Any]
 EXTENSIONS = (".json", ".yaml", ".yml")
@@ -91,9 +88,13 @@ def _download(url: str) -> bytes:
     from urllib.parse import quote
     from urllib.request import urlopen
 
-    from minikube_py.client.dialing import describe_failure
+    from minikube_py.client.dialing import describe_failure, parse_url
+    from minikube_py.client.request import Unreachable
 
-    address = _parse_url(url)
+    try:
+        address = parse_url(url)
+    except ValueError as error:
+        raise CliError(f'the URL passed to filename "{url}" is not valid: parse "{url}": {error}') from error
     try:
         with urlopen(quote(url, safe=URL_CHARACTERS), timeout=URL_SECONDS) as answer:  # noqa: S310 - http and https only, see the caller
             data: bytes = answer.read(MAX_BYTES + 1)
@@ -105,18 +106,7 @@ def _download(url: str) -> bytes:
     except (URLError, OSError) as error:
         reason = getattr(error, "reason", error)
         failure = reason if isinstance(reason, OSError) else OSError(str(reason))
-        raise CliError(describe_failure(address, failure), prefix="") from error
-
-
-def _parse_url(url: str) -> Address:
-    from minikube_py.client.dialing import parse_server
-    from minikube_py.client.request import Unreachable
-
-    try:
-        return parse_server(url)
-    except (Unreachable, ValueError) as error:
-        why = str(error).rpartition("server: ")[2]
-        raise CliError(f'the URL passed to filename "{url}" is not valid: parse "{url}": {why}') from error
+        raise Unreachable(describe_failure(address, failure), host=address.shown) from error
 
 
 def _parse(data: bytes, source: str) -> Iterator[Manifest]:

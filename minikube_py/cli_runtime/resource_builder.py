@@ -145,7 +145,7 @@ def explain_list_error(error: StatusError, resource: ResourceInfo, selector: str
         where = f'Unable to find "{subject}" that match label selector "{selector}", field selector "{fields}"'
     else:
         where = f'Unable to list "{subject}"'
-    return type(error)(f"{where}: {error.message}", error.details)
+    return error.behind(f"{where}: ")
 
 
 def get_object(client: Client, resource: ResourceInfo, name: str, namespace: str) -> Object:
@@ -207,6 +207,8 @@ def make_info(factory: Factory, obj: Object, source: str, *, local: bool = False
         raise CliError(
             f'resource mapping not found for name: "{name}" namespace: "{namespace}" from "{source}": {error}\nensure CRDs are installed first'
         ) from error
+    except StatusError as error:
+        raise _explain_no_discovery(factory, error, source) from error
     metadata = obj.get("metadata") or {}
     obj = {**obj, "metadata": metadata}
     namespace = ""
@@ -218,6 +220,15 @@ def make_info(factory: Factory, obj: Object, source: str, *, local: bool = False
         obj["metadata"] = {key: value for key, value in metadata.items() if key != "namespace"}
     defaulted = resource.namespaced and not metadata.get("namespace")
     return Info(resource, namespace, str(metadata.get("name") or ""), obj, source, defaulted)
+
+
+def _explain_no_discovery(factory: Factory, error: StatusError, source: str) -> CliError:
+    """Return the error of a manifest whose kind could not be asked for. Where kubectl judges it, it asks for the server's OpenAPI document first."""
+    if factory.flags.values.get("validate", "false") in ("false", "ignore"):
+        return CliError(error.behind(f'unable to recognize "{source}": ').message)
+    why = error.behind("failed to download openapi: ").message.replace("/api?", "/openapi/v2?")
+    hint = "if you choose to ignore these errors, turn validation off with --validate=false"
+    return CliError(f'error validating "{source}": error validating data: {why}; {hint}')
 
 
 def _check_namespace(factory: Factory, namespace: str) -> None:

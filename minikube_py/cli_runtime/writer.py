@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from minikube_py.apimachinery.errors import NotFound
 from minikube_py.cli_runtime.resource_builder import Info
 from minikube_py.client.request import STRATEGIC_MERGE_PATCH, Request, Response
 
@@ -30,7 +32,11 @@ class Writer:
         return self._send_for_object(Request("create", *_path(info), params=params, body=obj))
 
     def replace(self, info: Info, obj: Object, subresource: str = "") -> Object:
-        """Replace an object, or its subresource, and return it as stored."""
+        """Replace an object, or its subresource, and return it as stored. What names no version is put over the one there is."""
+        if not (obj.get("metadata") or {}).get("resourceVersion"):
+            with suppress(NotFound):
+                version = self.get(info)["metadata"]["resourceVersion"]
+                obj = {**obj, "metadata": {**(obj.get("metadata") or {}), "resourceVersion": version}}
         return self._send_for_object(Request("update", *_path(info), info.name, subresource, body=obj))
 
     def patch(
@@ -49,8 +55,13 @@ class Writer:
         return obj
 
     def send(self, request: Request) -> Response:
-        """Send a write with this writer's parameters."""
-        response = self.client.send(request._replace(params={**self._params, **request.params}))
+        """Send a write with this writer's parameters. Deletions have them in their body: with one, a server looks at nothing else."""
+        if request.verb == "delete":
+            dry_run = {"dryRun": ["All"]} if "dryRun" in self._params else {}
+            request = request._replace(body={**(request.body or {}), **dry_run})
+        else:
+            request = request._replace(params={**self._params, **request.params})
+        response = self.client.send(request)
         self._factory.show_warnings(response.warnings)
         return response
 

@@ -50,9 +50,16 @@ def read_credentials(user: Object, name: str = "") -> Credentials | None:
 
 
 def _read_token(user: Object) -> str:
-    if user.get("token") or not user.get("tokenFile"):
-        return str(user.get("token") or "")
-    return _read_file(user["tokenFile"]).decode().strip()
+    path, token = user.get("tokenFile"), str(user.get("token") or "")
+    return read_token_file(path) or token or _read_file(path).decode().strip() if path else token
+
+
+def read_token_file(path: str) -> str:
+    """Return the token in a file, "" where there is none: it may be replaced at any time, as those of service accounts are."""
+    try:
+        return _read_file(path).decode().strip() if path else ""
+    except (ConfigError, UnicodeDecodeError):
+        return ""
 
 
 def _read(user: Object, field: str, shown: str, name: str) -> bytes:

@@ -12,7 +12,11 @@ from minikube_py.component_base.os_errors import tell_os_error
 REFUSED = "The connection to the server {} was refused - did you specify the right host or port?"
 UNABLE = "Unable to connect to the server: {}"
 TOO_LATE = "net/http: request canceled (Client.Timeout exceeded while awaiting headers)"  # of --request-timeout
+NOT_REACHED = TOO_LATE.replace(
+    "canceled", "canceled while waiting for connection"
+)  # the same, where nobody took the connection
 PORTS = {"http": 80, "https": 443}
+UNFIT = frozenset(' "<>^`{|}\\')  # in the name of a host
 
 
 class Address(NamedTuple):
@@ -25,27 +29,48 @@ class Address(NamedTuple):
 
 def parse_server(server: str) -> Address:
     """Return where a URL or `HOST:PORT` leads. Raises Unreachable, ValueError for what is neither."""
-    url = urlsplit(server if "://" in server else f"http://{server}")
+    whole = "://" in server
+    try:
+        address = parse_url(server if whole else f"http://{server}")
+    except ValueError as error:
+        if not whole:
+            raise Unreachable(str(error)) from None
+        address = None
+    if address is None or not address.host:
+        raise ValueError(f'host must be a URL or a host:port pair: "{server}"')
+    return address
+
+
+def parse_url(text: str) -> Address:
+    """Return where a URL leads. Raises ValueError with what Go's net/url says."""
+    url = urlsplit(text)
+    for char in url.netloc:
+        if char in UNFIT:
+            raise ValueError(f'invalid character "{repr(char)[1:-1]}" in host name')
     try:
         port = url.port
     except ValueError:
-        bad = url.netloc.rpartition(":")[2]
-        raise Unreachable(UNABLE.format(f'invalid port ":{bad}" after host')) from None
-    if not url.hostname:
-        raise ValueError(f'host must be a URL or a host:port pair: "{server}"')
-    return Address(url.hostname, port or PORTS.get(url.scheme, 80), url.netloc)
+        raise ValueError(f'invalid port ":{url.netloc.rpartition(":")[2]}" after host') from None
+    return Address(url.hostname or "", port or PORTS.get(url.scheme, 80), url.netloc.rpartition("@")[2])
 
 
 def describe_failure(address: Address, error: OSError) -> str:
-    """Return what is said of a connection that could not be made."""
-    where = f"[{address.host}]:{address.port}" if ":" in address.host else f"{address.host}:{address.port}"
-    if isinstance(error, ConnectionRefusedError):
-        return REFUSED.format(address.shown)
+    """Return why a connection could not be made, as Go's net package says it."""
     if isinstance(error, socket.gaierror):
-        return UNABLE.format(f"dial tcp: lookup {address.host}{_name_resolver()}: no such host")
+        return f"dial tcp: lookup {address.host}{_name_resolver()}: no such host"
+    host = _find_number(address.host)
+    where = f"[{host}]:{address.port}" if ":" in host else f"{host}:{address.port}"
     if isinstance(error, TimeoutError):
-        return UNABLE.format(f"dial tcp {where}: i/o timeout")
-    return UNABLE.format(f"dial tcp {where}: connect: {tell_os_error(error)}")
+        return f"dial tcp {where}: i/o timeout"
+    return f"dial tcp {where}: connect: {'connection refused' if isinstance(error, ConnectionRefusedError) else tell_os_error(error)}"
+
+
+def _find_number(host: str) -> str:
+    """Return the first address of a host, which is the one that errors name."""
+    try:
+        return str(socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][4][0])
+    except OSError:
+        return host
 
 
 def _name_resolver() -> str:

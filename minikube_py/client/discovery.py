@@ -61,9 +61,10 @@ class NoSuchKind(Exception):
 
 
 class Discovery(Protocol):
-    """What a cluster serves. `warn` is told of short names that several resources have."""
+    """What a cluster serves. `warn` is told of short names that several resources have; `problems` are versions that it could not tell of, and why."""
 
     warn: Callable[[tuple[str, ...]], None]
+    problems: dict[str, str]
 
     def find(self, name: str) -> ResourceInfo:
         """Return the resource called `name`: plural, singular, short name or kind, optionally `.group` or `.version.group`."""
@@ -101,6 +102,7 @@ class LocalDiscovery:
     ) -> None:
         self._serves, self._list_custom = serves, list_custom
         self.warn: Callable[[tuple[str, ...]], None] = lambda warnings: None
+        self.problems: dict[str, str] = {}
 
     def find(self, name: str) -> ResourceInfo:
         """Return the resource of that name. Raises NoSuchResource."""

@@ -66,6 +66,8 @@ def _judge_cluster(name: str, cluster: Object) -> Iterator[str]:
         scheme = proxy.partition("://")[0] if "://" in proxy else ""
         if scheme not in PROXY_SCHEMES:
             why = f'unsupported scheme "{scheme}", must be http, https, or socks5'
+            if proxy.startswith(":"):
+                why = f"could not parse: {proxy}"
             yield f'invalid \'proxy-url\' "{proxy}" for cluster "{name}": {why}'
     if cluster.get(AUTHORITY) and cluster.get(f"{AUTHORITY}-data"):
         yield f"{AUTHORITY}-data and {AUTHORITY} are both specified for {name}. {AUTHORITY}-data will override."

@@ -70,8 +70,19 @@ def _check_section(section: str, entries: Any) -> Iterator[str]:
             where = f"{struct}.{section}.{inner}.{key}"
             if key in texts and value[key] is not None and not isinstance(value[key], str):
                 yield _word(value[key], f"struct field {where}", "string")
+            if key.endswith("-data") and isinstance(value[key], str):
+                yield from _check_data(value[key])
             if key == "extensions" and value[key] is not None:
                 yield from _check_entries(where, value[key], "NamedExtension")
+
+
+def _check_data(text: str) -> Iterator[str]:
+    from minikube_py.apimachinery.scalars import canonicalize_base64
+
+    try:
+        canonicalize_base64(text)
+    except ValueError as error:
+        yield str(error)
 
 
 def _check_entries(where: str, entries: Any, named: str) -> Iterator[str]:

@@ -23,6 +23,10 @@ NODES = "system:nodes"
 """The group of all kubelets, which are called system:node:NAME."""
 
 
+REFUSED = "The connection to the server {} was refused - did you specify the right host or port?"
+UNABLE = "Unable to connect to the server: {}"
+
+
 class User(NamedTuple):
     """Who asks. `extra` are (key, values), sorted."""
 
@@ -41,7 +45,8 @@ class Request(NamedTuple):
 
     `params` are the query parameters of the REST API by their names there (labelSelector, dryRun, fieldManager, ...). `table` asks for a
     metav1.Table; its rows hold metadata only, or whole objects with params["includeObject"] = "Object". With an `encoding` (a
-    media type, maybe with METADATA_ONLY) the items of a list, and the rows of a Table, may be bytes: as they stand in such an answer.
+    media type, maybe with METADATA_ONLY) the items of a list, the rows of a Table and the first objects of a watch may be bytes: as
+    they stand in such an answer.
     """
 
     verb: str
@@ -65,7 +70,24 @@ class RequestError(StatusError):
 
 
 class Unreachable(RequestError):
-    """A server that does not answer; the text is all that is to be said."""
+    """A server that does not answer: `cause` in the words of Go's net packages.
+
+    `asked` is the request, such as `Get "https://..."`, and `host` the server's as its address has it, once they are known. kubectl tells of the
+    cause alone; of the request, too, where it has words of its own to say before.
+    """
+
+    def __init__(self, cause: str, asked: str = "", host: str = "") -> None:
+        refused = host and "connection refused" in cause
+        super().__init__(REFUSED.format(host) if refused else UNABLE.format(cause))
+        self.cause, self.asked, self.host = cause, asked, host
+
+    def about(self, method: str, url: str, host: str) -> Unreachable:
+        """Return this error of a request that is known."""
+        return Unreachable(self.cause, f'{method.capitalize()} "{url}"', host)
+
+    def behind(self, words: str) -> RequestError:
+        """Return this error with words before what kubectl's own client says."""
+        return RequestError(f"{words}{self.asked}: {self.cause}" if self.asked else words + self.cause)
 
 
 def check_path(request: Request) -> None:
@@ -78,15 +100,22 @@ def check_path(request: Request) -> None:
 
 
 class Response(NamedTuple):
-    """What came back: an object (a List, a Table, a Status, ...), and warnings to show on stderr."""
+    """What came back: an object (a List, a Table, a Status, ...), and warnings to show on stderr.
+
+    It was `created`, or what was asked for is `pending` and will take a while.
+    """
 
     object: Any
     warnings: tuple[str, ...] = ()
     created: bool = False
+    pending: bool = False
 
 
 class WatchEvent(NamedTuple):
-    """One event of a watch: ADDED, MODIFIED, DELETED, BOOKMARK or ERROR, with the object (or Status)."""
+    """One event of a watch: ADDED, MODIFIED, DELETED, BOOKMARK or ERROR, with the object (or Status).
+
+    Where the request had an `encoding` the object may be bytes, as it stands in an answer.
+    """
 
     type: str
     object: Object

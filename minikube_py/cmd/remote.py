@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import json
+import sys
 from threading import Event
 from typing import Any
 
 from minikube_py.cli_runtime.factory import Connection
 from minikube_py.client.kubeconfig import Target, home
-from minikube_py.client.remote.dialer import Dialer, find_proxy, read_server
+from minikube_py.client.remote.bodies import read_json
+from minikube_py.client.remote.dialer import Dialer, read_server
 from minikube_py.client.remote.discovery import RemoteDiscovery
 from minikube_py.client.remote.discovery_cache import DiscoveryCache
 from minikube_py.client.remote.identity import Identity
+from minikube_py.client.remote.login_prompt import ask_who
 from minikube_py.client.remote.pod_streams import RemotePodStreams
+from minikube_py.client.remote.proxies import find_proxy
 from minikube_py.client.remote.upgrades import Upgrader
+from minikube_py.client.request import RequestError
 from minikube_py.client.transport.http import HttpTransport
 from minikube_py.component_base.clock import RealClock
 from minikube_py.component_base.version import describe_version
@@ -25,14 +29,19 @@ def connect_remote(target: Target) -> Connection:
     """Return a way to the server that a context names; nothing is sent yet. Raises ConfigError, Unreachable."""
     cluster = target.cluster
     server = read_server(cluster.get("server") or DEFAULT_SERVER, cluster.get("tls-server-name") or "")
-    identity = Identity(target, RealClock())
-    dialer = Dialer(server, identity.make_tls, find_proxy(server, cluster.get("proxy-url") or ""))
+    identity = Identity(ask_who(target, sys.stdin, sys.stdout), RealClock())
+    proxy = cluster.get("proxy-url") or find_proxy(server.address, tls=server.tls)
+    dialer = Dialer(server, identity.make_tls, proxy)
     agent = f"kubectl/{describe_version()['gitVersion']}"
-    transport = HttpTransport(dialer, identity, agent, Event().wait, target.timeout)
+    packed = not cluster.get("disable-compression")
+    transport = HttpTransport(dialer, identity, agent, Event().wait, target.timeout, packed=packed)
 
     def read_version() -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(transport.read("/version")[0])
-        return found
+        data = transport.read("/version")[0]
+        try:
+            return read_json(data, "version.Info")
+        except RequestError as error:
+            raise error.behind("unable to parse the server version: ") from error
 
     streams = RemotePodStreams(Upgrader(dialer, identity, agent), transport.open_stream)
     discovery = RemoteDiscovery(transport.read, DiscoveryCache(home(), cluster.get("server") or DEFAULT_SERVER, RealClock()))

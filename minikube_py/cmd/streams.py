@@ -14,7 +14,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from minikube_py.apimachinery.errors import BadRequest, InternalError, NotFound
+from minikube_py.apimachinery.errors import BadRequest, InternalError, NotFound, new_not_served
 from minikube_py.client.request import Request
 from minikube_py.client.streams import STDOUT, LogRequest, NotRunning, Output, Stream, StreamError
 from minikube_py.cmd.pod_log_options import read_log_options, read_switch
@@ -62,7 +62,7 @@ class PodStreams:
             return self.attach(*where, container, stdin=stdin, tty=tty)
         if request.subresource == "portforward":
             return self.port_forward(*where, int(params["port"]))
-        raise NotFound("the server could not find the requested resource")
+        raise new_not_served()
 
     def logs(self, namespace: str, pod: str, request: LogRequest) -> Iterator[bytes]:
         """Yield a container's log; see `client.streams.PodStreams`."""

@@ -63,10 +63,10 @@ def describe_one_of_many(error: Exception) -> str:
 
 def describe_status(error: StatusError, prefix: str = "") -> str:
     """Return how kubectl tells of an API error; `prefix` such as `error when creating "f.yaml": ` stands before the message."""
-    if isinstance(error, Unreachable):
+    if isinstance(error, Unreachable) and not prefix:
         return error.message
     if isinstance(error, RequestError):
-        return f"error: {prefix}{error.message}"
+        return f"error: {error.behind(prefix).message}"
     if error.reason == "Invalid" and not prefix:
         return describe_invalid(error)
     if error.reason == "Unauthorized":

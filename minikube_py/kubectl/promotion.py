@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from minikube_py.apimachinery.last_applied import ANNOTATION as LAST_APPLIED
 from minikube_py.cli_runtime.neat import neaten
 from minikube_py.cli_runtime.resource_builder import Info
 from minikube_py.client.resources import CUSTOM_RESOURCE_DEFINITIONS, NAMESPACES
@@ -36,6 +37,7 @@ ORDER = (
 WORKLOADS = ("DaemonSet", "Pod", "ReplicationController", "ReplicaSet", "Deployment", "StatefulSet", "Job", "CronJob")
 LAST = ("HorizontalPodAutoscaler", "PodDisruptionBudget", "Ingress")
 BOOTSTRAPPING = "kubernetes.io/bootstrapping"
+CONTROLLERS = "kube-controller-manager"
 PROVISIONER = "pv.kubernetes.io/bound-by-controller"
 
 
@@ -48,6 +50,8 @@ class Scope(NamedTuple):
 
 def collect(factory: Factory, scope: Scope) -> list[Info]:
     """Return the objects to apply elsewhere, in order, as they would have been written. Raises StatusError."""
+    if scope.namespace:
+        factory.client().get(NAMESPACES, scope.namespace)
     found = [
         info
         for resource in factory.discovery.list_all()
@@ -75,10 +79,13 @@ def _list(factory: Factory, resource: ResourceInfo, scope: Scope) -> Iterator[In
 
 
 def is_own(obj: Object) -> bool:
-    """Return whether somebody made an object: no owner did, and no cluster has it by itself."""
+    """Return whether somebody made an object: no owner or controller did, and no cluster has it by itself."""
     metadata, kind = obj["metadata"], obj["kind"]
     name, namespace = metadata["name"], metadata.get("namespace", "")
     if metadata.get("ownerReferences") or metadata.get("deletionTimestamp") or BOOTSTRAPPING in (metadata.get("labels") or {}):
+        return False
+    managers = {entry.get("manager") for entry in metadata.get("managedFields") or () if not entry.get("subresource")}
+    if managers == {CONTROLLERS}:  # as of the claims of a stateful set, which no owner is written into
         return False
     if namespace.startswith("kube-") or name.startswith("system:"):
         return False
@@ -98,15 +105,42 @@ def make_info(resource: ResourceInfo, obj: Object) -> Info:
 
 
 def strip(obj: Object) -> Object:
-    """Return what somebody would have written; also without the ports and volumes that a cluster chose."""
+    """Return what somebody would have written; also without the ports, volumes, classes and numbers of replicas that a cluster chose."""
     neat, kind = neaten(obj), obj["kind"]
     neat["metadata"].pop("finalizers", None)
-    if kind == "Service" and "f:nodePort" not in json.dumps(obj["metadata"].get("managedFields") or ()):
-        for port in (neat.get("spec") or {}).get("ports") or ():
+    spec = neat.get("spec") or {}
+    if kind == "Service":
+        if not _is_chosen(obj, "healthCheckNodePort"):
+            spec.pop("healthCheckNodePort", None)
+        for port in () if _is_chosen(obj, "nodePort") else spec.get("ports") or ():
             port.pop("nodePort", None)
-    if kind == "PersistentVolumeClaim" and PROVISIONER in (obj["metadata"].get("annotations") or {}):
-        neat["spec"].pop("volumeName", None)
+    if kind == "PersistentVolumeClaim":
+        if PROVISIONER in (obj["metadata"].get("annotations") or {}):
+            spec.pop("volumeName", None)
+        if not _is_chosen(obj, "storageClassName"):
+            spec.pop("storageClassName", None)
+    if "replicas" in spec and _is_scaled(obj):
+        del spec["replicas"]
     return neat
+
+
+def _is_chosen(obj: Object, field: str) -> bool:
+    """Return whether somebody wrote a field: by what was applied, or else by who manages it."""
+    metadata = obj["metadata"]
+    if applied := (metadata.get("annotations") or {}).get(LAST_APPLIED):
+        return f'"{field}"' in applied
+    return f"f:{field}" in json.dumps(metadata.get("managedFields") or ())
+
+
+def _is_scaled(obj: Object) -> bool:
+    """Return whether an autoscaler last said how many replicas there are."""
+    managed = obj["metadata"].get("managedFields") or ()
+    return any(
+        entry.get("manager") == CONTROLLERS
+        and entry.get("subresource") != "status"
+        and "f:replicas" in ((entry.get("fieldsV1") or {}).get("f:spec") or {})
+        for entry in managed
+    )
 
 
 def _list_definitions(factory: Factory, infos: Iterable[Info]) -> Iterator[Info]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from minikube_py.apimachinery.codec import decode, decode_many, encode
+from minikube_py.apimachinery.codec import decode, decode_each, encode
 from minikube_py.component_base.poke import Poker
 from minikube_py.storage import interface as api
 from minikube_py.storage.interface import Change, Key, Object, Page, Query, TextPage
@@ -214,7 +214,7 @@ class Store:
     def list(self, query: Query) -> Page:
         """Return objects ordered by namespace and name, consistent at one revision. Raises Compacted, Ahead."""
         page = self.list_texts(query)
-        return Page(page.revision, decode_many([item[1] for item in page.items]), page.next, page.remaining)
+        return Page(page.revision, list(decode_each([item[1] for item in page.items])), page.next, page.remaining)
 
     def list_texts(self, query: Query) -> TextPage:
         """Return the same as it is stored. Raises Compacted, Ahead."""

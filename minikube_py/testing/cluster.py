@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import socket
+import sqlite3
 import tempfile
 import threading
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from minikube_py.apimachinery.errors import NotFound
+from minikube_py.apimachinery.errors import NotFound, StatusError
 from minikube_py.client import kubeconfig
 from minikube_py.client.discovery import NoSuchKind, NoSuchResource
 from minikube_py.client.request import APPLY_PATCH
@@ -27,7 +28,9 @@ from minikube_py.minikube.start import describe_cluster, describe_owner
 from minikube_py.testing.control_plane import ControlPlane
 from minikube_py.testing.manifests import Manifest, list_objects
 from minikube_py.testing.options import ClusterOptions
-from minikube_py.testing.waiting import Condition, make_check, wait_for
+from minikube_py.testing.telling import tell_cluster
+from minikube_py.testing.tracebacks import raise_at_caller
+from minikube_py.testing.waiting import Condition, Wanted, wait_for
 
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.factory import Connection
@@ -132,8 +135,18 @@ class Cluster:
         """What the control plane logged so far."""
         return self._log.getvalue()
 
+    def tell(self) -> str:
+        """Return what is amiss: pods that are not ready, warnings, the log's last lines; "" if nothing is, or it has ended."""
+        if self._plane is None:
+            return ""
+        try:
+            return tell_cluster(self.client, self.log)
+        except (StatusError, OSError, sqlite3.Error) as error:  # the test broke it, and is to be told of its own failure
+            return f"nothing can be told of it: {error}"
+
     # -- objects
 
+    @raise_at_caller
     def apply(self, manifest: Manifest, namespace: str = "default") -> Objects:
         """Apply objects on the server's side and return them as stored, in their order.
 
@@ -159,21 +172,26 @@ class Cluster:
                 spec = definition["spec"]
                 if spec["names"]["kind"] == kind and spec["group"] == api_version.partition("/")[0]:
                     self.wait(f"crd/{definition['metadata']['name']}", "Established")
-            return self._connection.discovery.find_kind(api_version, kind)
+                    return self._connection.discovery.find_kind(api_version, kind)
+            raise NotFound(f'no matches for kind "{kind}" in version "{api_version}"') from None
 
+    @raise_at_caller
     def get(self, kind: str, name: str = "", namespace: str = "default") -> Object:
         """Return one object; `get("pod/web")` is short for `get("pod", "web")`. Raises NotFound."""
         info, name = self._find(kind, name)
         return self.client.get(info.resource, name, namespace)
 
+    @raise_at_caller
     def list(self, kind: str, namespace: str = "", **selectors: str) -> Objects:
         """Return objects of a kind, of all namespaces if none is named. `selectors` are labelSelector and fieldSelector."""
         return self.client.list_items(self._connection.discovery.find(kind).resource, namespace, 0, **selectors)
 
+    @raise_at_caller
     def logs(self, pod: str, namespace: str = "default", container: str = "") -> str:
         """Return what a pod wrote so far; on the fake runtime nothing does."""
         return b"".join(self._connection.streams.logs(namespace, pod, LogRequest(container))).decode()
 
+    @raise_at_caller
     def delete(self, kind: str, name: str = "", namespace: str = "default") -> None:
         """Delete an object; what depends on it follows. Raises NotFound."""
         info, name = self._find(kind, name)
@@ -183,12 +201,13 @@ class Cluster:
         if not name:
             kind, _, name = kind.partition("/")
         if not name:
-            raise ValueError(f"which {kind}? Say {kind}/NAME")
+            raise ValueError(f"{kind!r} is no KIND/NAME, as deployment/web is")
         try:
             return self._connection.discovery.find(kind), name
         except NoSuchResource:
             raise NotFound(f'the server doesn\'t have a resource type "{kind}"') from None
 
+    @raise_at_caller
     def events(self, about: str = "", namespace: str = "") -> Objects:
         """Return events in the order in which they were last seen, all or those about `pod/web`."""
         found = self.client.list_items(EVENTS, namespace)
@@ -201,6 +220,7 @@ class Cluster:
 
     # -- what happens
 
+    @raise_at_caller
     def wait(self, what: str, condition: Condition, timeout: float = SECONDS, namespace: str = "default") -> Object:
         """Wait until the object `what` (`deployment/web`) is as wanted and return it; it need not be there yet.
 
@@ -208,8 +228,14 @@ class Cluster:
         `jsonpath={.status.phase}=Running`), or a function of the object. `timeout` is in this machine's seconds. Raises TimeoutError.
         """
         info, name = self._find(what, "")
-        return wait_for(self.client, (info.resource, name, namespace), make_check(condition), timeout)
+        try:
+            return wait_for(self.client, (info.resource, name, namespace), Wanted(condition), timeout)
+        except TimeoutError as error:
+            if self.options.clock == "fake":
+                error.add_note("The clock of this cluster stands still: what takes time happens while advance() is called.")
+            raise
 
+    @raise_at_caller
     def add_node(
         self, name: str, labels: dict[str, str] | None = None, taints: Sequence[Object] = (), **capacity: str
     ) -> Object:
@@ -228,6 +254,7 @@ class Cluster:
         self.client.create(NODES, node)
         return self.wait(f"node/{name}", "Ready")
 
+    @raise_at_caller
     def advance(self, span: str | float) -> None:
         """Move the cluster's time forward by `1h30m`, `2d` or seconds; return when all is done that was due."""
         if self.options.runtime != "fake":

@@ -7,14 +7,14 @@ import sys
 
 import pytest
 
-from minikube_py.apimachinery.codec import decode, decode_many
+from minikube_py.apimachinery.codec import decode, decode_each
 
 BROKEN = b'{"a":"x\xffy"}'
 
 
 def test_bytes_that_are_no_utf8_are_replaced() -> None:
     assert decode(BROKEN) == {"a": "x\ufffdy"}
-    assert decode_many([BROKEN, b"1"]) == [{"a": "x\ufffdy"}, 1]
+    assert list(decode_each([BROKEN, b"1"])) == [{"a": "x\ufffdy"}, 1]
 
 
 def test_by_the_quick_parser_too() -> None:

@@ -157,7 +157,10 @@ def test_an_unknown_policy_is_refused(cluster: Cluster) -> None:
 @pytest.mark.parametrize("field", ["uid", "resourceVersion"])
 def test_preconditions(cluster: Cluster, field: str) -> None:
     made = make_map(cluster)
-    with pytest.raises(errors.Conflict, match="Precondition failed: "):
+    with pytest.raises(
+        errors.Conflict,
+        match=r"^Operation cannot be fulfilled on ConfigMap \"m\": the (UID|ResourceVersion) in the precondition \(other\) does not match",
+    ):
         delete(cluster, "m", preconditions={field: "other"})
     assert exists(cluster, "m")
     delete(cluster, "m", preconditions={field: made["metadata"][field]})
@@ -209,6 +212,6 @@ def test_a_dry_run_of_the_options_deletes_nothing(cluster: Cluster) -> None:
 
 def test_another_dry_run_than_all_is_refused(cluster: Cluster) -> None:
     make_map(cluster)
-    with pytest.raises(errors.BadRequest, match="dryRun"):
+    with pytest.raises(errors.Invalid, match="dryRun"):
         delete(cluster, "m", dryRun=["Some"])
     assert exists(cluster, "m")

@@ -158,3 +158,27 @@ def test_of_an_object_that_is_written_often_one_state_is_kept() -> None:
         written = (revision, json.dumps({"at": revision}).encode(), "default", "busy")
         assert encodings.encode(JSON, "configmaps", [quiet, written]) == [bytes(100)] * 2
     assert made == [0, *range(2, 50)]
+
+
+@pytest.mark.parametrize("form", [form for form in FORMS if form != "yaml"])
+def test_a_watch_begins_with_what_a_list_has(filled: Cluster, form: str) -> None:
+    message = HttpRequest("GET", f"{MAPS}?watch=true&labelSelector=tier%3Dx", {"accept": FORMS[form]})
+    request, wanted = filled.server.parse(message), filled.server.negotiate(message)
+    assert request is not None
+    told = [filled.server.encode_event(event, wanted) for event in filled.server.open_watch(request).poll()]
+    plain = filled.server.open_watch(request._replace(encoding="")).poll()
+    assert told == [filled.server.encode_event(event, wanted) for event in plain]
+    assert len(told) == 2
+
+
+def test_a_watch_of_custom_resources_begins_with_what_a_list_has(cluster: Cluster) -> None:
+    where = ("apiextensions.k8s.io", "v1", "customresourcedefinitions")
+    cluster.server.handle(Request("create", *where, body=PRICES))
+    body = {"kind": "PriceList", "apiVersion": "example.com/v1", "metadata": {"name": "p"}, "items": []}
+    cluster.server.handle(Request("create", "example.com", "v1", "prices", "default", body=body))
+    message = HttpRequest("GET", "/apis/example.com/v1/namespaces/default/prices?watch=true", {})
+    request = cluster.server.parse(message)
+    assert request is not None
+    (event,) = cluster.server.open_watch(request).poll()
+    told = json.loads(cluster.server.encode_event(event, cluster.server.negotiate(message)))
+    assert (told["type"], told["object"]["kind"], told["object"]["metadata"]["name"]) == ("ADDED", "PriceList", "p")

@@ -6,11 +6,10 @@ import json
 
 import pytest
 
-from minikube_py.apimachinery.errors import BadRequest, NotAcceptable, UnsupportedMediaType
+from minikube_py.apimachinery.errors import NotAcceptable
 from minikube_py.apis import catalog
-from minikube_py.apiserver.negotiation import Form, choose_form, decode_body, encode, manager_of
+from minikube_py.apiserver.negotiation import Form, check_form, check_route, choose_form, encode, manager_of
 from minikube_py.client.http_message import HttpRequest
-from minikube_py.client.request import APPLY_PATCH, MERGE_PATCH
 
 JSON, YAML = "application/json", "application/yaml"
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
@@ -28,7 +27,14 @@ PROTOBUF = "application/vnd.kubernetes.protobuf"
         (f"{PROTOBUF}, */*", Form()),
         (PROTOBUF, Form(PROTOBUF)),
         (f"{TABLE},application/json", Form(convert="Table")),
-        (f"application/json;as=Table;v=v1beta1;g=meta.k8s.io, {JSON}", Form()),
+        (f"application/json;as=Table;v=v1beta1;g=meta.k8s.io, {JSON}", Form(convert="Table", version="v1beta1")),
+        (f"application/json;as=Table;v=v2;g=meta.k8s.io, {JSON}", Form()),
+        (f"{JSON};q=0.1, {YAML};q=0.9", Form(YAML)),
+        (f"*/*, {YAML}", Form(YAML)),
+        (f"{JSON};stream=x, {YAML}", Form(YAML)),
+        (f"{JSON};sv=v2, {YAML}", Form(YAML)),
+        (f"{JSON};g=meta.k8s.io;v=v1, {YAML}", Form(YAML)),
+        (f"{JSON};pretty=1", Form(pretty=True)),
         (f"{PROTOBUF};as=PartialObjectMetadataList;g=meta.k8s.io;v=v1, {PARTIAL}", Form(convert="PartialObjectMetadataList")),
         ("text/html, application/xml;q=0.9, */*;q=0.8", Form()),
     ],
@@ -70,43 +76,61 @@ def test_forms_of_an_answer() -> None:
     assert [item["metadata"] for item in partial["items"]] == [{"name": "x"}]
 
 
-KIND = catalog.find_by_kind("", "ConfigMap")
+MAPS = catalog.find_by_kind("", "ConfigMap")
 
 
 @pytest.mark.parametrize(
-    ("method", "content_type", "body", "outcome"),
+    ("accept", "verb", "message"),
     [
-        ("POST", "", b'{"a":1}', ({"a": 1}, JSON)),
-        ("POST", f"{JSON}; charset=utf-8", b'{"a":1}', ({"a": 1}, JSON)),
-        ("POST", YAML, b"a: 1\n", ({"a": 1}, YAML)),
-        ("DELETE", "", b"", (None, JSON)),
-        ("PATCH", MERGE_PATCH, b'{"a":null}', ({"a": None}, MERGE_PATCH)),
-        ("PATCH", APPLY_PATCH, b"a: [1]\n", ({"a": [1]}, APPLY_PATCH)),
+        ("text/html", "get", f"406: Not Acceptable\n\nAvailable representations: {JSON}, {YAML}, {PROTOBUF}"),
+        ("application/*", "list", f"{JSON}, {YAML}, {PROTOBUF}, {JSON};stream=watch, {PROTOBUF};stream=watch"),
     ],
 )
-def test_bodies(method: str, content_type: str, body: bytes, outcome: object) -> None:
-    assert KIND is not None
-    assert decode_body(KIND, HttpRequest(method, "/", {"content-type": content_type}, body)) == outcome
+def test_what_the_router_refuses(accept: str, verb: str, message: str) -> None:
+    assert MAPS is not None
+    with pytest.raises(NotAcceptable) as caught:
+        check_route(HttpRequest("GET", "/api/v1/configmaps", {"accept": accept}), MAPS, verb)
+    assert caught.value.message.endswith(message)
+
+
+@pytest.mark.parametrize("accept", ["", "*/*", JSON, f"text/html, {YAML}", "text/html, */*;q=0.1", TABLE, PARTIAL])
+def test_what_the_router_lets_through(accept: str) -> None:
+    assert MAPS is not None
+    check_route(HttpRequest("GET", "/api/v1/configmaps", {"accept": accept}), MAPS, "get")
 
 
 @pytest.mark.parametrize(
-    ("method", "content_type", "error", "text"),
+    ("form", "verb", "message"),
     [
-        ("POST", "application/x-www-form-urlencoded", UnsupportedMediaType, "application/json, application/yaml"),
-        ("PATCH", JSON, UnsupportedMediaType, "application/json-patch\\+json, application/merge-patch\\+json"),
-        ("POST", JSON, BadRequest, "json parse error"),
-        ("POST", YAML, BadRequest, "error decoding YAML: "),
+        (Form(convert="PartialObjectMetadata"), "list", "you requested PartialObjectMetadata, but the requested object is a list (*core.ConfigMapList)"),
+        (Form(convert="PartialObjectMetadataList"), "get", "you requested PartialObjectMetadataList, but the requested object is not a list "
+            "(*core.ConfigMap)"),
+        (Form(YAML), "watch", f"only the following media types are accepted: {JSON};stream=watch, {PROTOBUF};stream=watch"),
     ],
-)
-def test_bodies_that_cannot_be_read(method: str, content_type: str, error: type[Exception], text: str) -> None:
-    assert KIND is not None
-    with pytest.raises(error, match=text):
-        decode_body(KIND, HttpRequest(method, "/", {"content-type": content_type}, b"{a: ["))
+)  # fmt: skip
+def test_what_cannot_be_said_in_a_form(form: Form, verb: str, message: str) -> None:
+    assert MAPS is not None
+    with pytest.raises(NotAcceptable) as caught:
+        check_form(form, MAPS, verb)
+    assert caught.value.message == message
+
+
+def test_tables_and_metadata_in_their_older_version() -> None:
+    obj = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x"}}
+    listed = {"apiVersion": "v1", "kind": "ConfigMapList", "metadata": {}, "items": [obj]}
+    partial = json.loads(encode(listed, Form(convert="PartialObjectMetadataList", version="v1beta1")))
+    item = {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1beta1", "metadata": {"name": "x"}}
+    assert (partial["apiVersion"], partial["items"]) == ("meta.k8s.io/v1beta1", [item])
+    row = {"cells": ["x"], "object": {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": {}}}
+    table = {"kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": {}, "columnDefinitions": [], "rows": [row]}
+    shown = json.loads(encode(table, Form(convert="Table", version="v1beta1")))
+    assert {shown["apiVersion"], shown["rows"][0]["object"]["apiVersion"]} == {"meta.k8s.io/v1beta1"}
 
 
 def test_the_manager_is_who_calls() -> None:
     assert manager_of(HttpRequest("POST", "/", {"user-agent": "curl/8.5.0"})) == "curl"
     assert len(manager_of(HttpRequest("POST", "/", {"user-agent": "x" * 300}))) == 128
+    assert manager_of(HttpRequest("POST", "/", {"user-agent": "a\tb" + "é" * 80})) == "ab" + "é" * 63
 
 
 def test_characters_of_html_are_escaped() -> None:

@@ -162,6 +162,10 @@ def test_custom_resources_are_described() -> None:
     team = document["components"]["schemas"]["com.example.org.v1.Team"]
     assert team["properties"]["spec"]["properties"]["size"] == {"type": "integer", "default": 3}
     assert team["properties"]["metadata"]["allOf"]
+    pod = read(ask("/openapi/v3/api/v1"))["components"]["schemas"]["io.k8s.api.core.v1.Pod"]["properties"]
+    assert {name: team["properties"][name]["description"] for name in ("apiVersion", "kind", "metadata")} == {
+        name: pod[name]["description"] for name in ("apiVersion", "kind", "metadata")
+    }
     patch = list_operations(document)["patch /apis/org.example.com/v1/namespaces/{namespace}/teams/{name}"]
     assert "application/strategic-merge-patch+json" not in patch["requestBody"]["content"]
     assert "com.example.org.v1.TeamList" in document["components"]["schemas"]

@@ -120,8 +120,12 @@ def test_what_scale_wrote_is_owned_through_scale(cluster: Cluster) -> None:
         ),
         ([{"op": "replace", "path": "", "value": None}], JSON_PATCH, "Object 'Kind' is missing in 'null'"),
         ({"metadata": ""}, MERGE_PATCH, "json: cannot unmarshal string into Go struct field"),
-        ([{"op": "remove", "path": "/metadata"}], JSON_PATCH, "the name of the object () does not match"),
-        ({"metadata": {"name": None}}, MERGE_PATCH, "the name of the object () does not match the name on the URL (default)"),
+        (
+            [{"op": "remove", "path": "/metadata"}],
+            JSON_PATCH,
+            "the name of the object (default based on URL) was undeterminable: name must be provided",
+        ),
+        ({"metadata": {"name": None}}, MERGE_PATCH, "(default based on URL) was undeterminable: name must be provided"),
     ],
     ids=["a list", "null", "metadata of another type", "no metadata", "no name"],
 )

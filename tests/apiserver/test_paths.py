@@ -34,7 +34,7 @@ Object = dict[str, Any]
         ("PATCH", "/apis/apps/v1/namespaces/a/deployments/d/scale", Request("patch", "apps", "v1", "deployments", "a", "d", "scale")),
         ("GET", "/api/v1/namespaces/a/services/s/proxy/x/y", Request("get", "", "v1", "services", "a", "s", "proxy")),
         ("GET", "/api/v1/watch/namespaces/a/pods", Request("watch", "", "v1", "pods", "a")),
-        ("GET", "/api/v1/namespaces/a%20b/pods/c%2Fd", Request("get", "", "v1", "pods", "a b", "c/d")),
+        ("GET", "/api/v1/namespaces/a%20b/pods/c%2Fd", Request("get", "", "v1", "pods", "a b", "c", "d")),
         ("GET", "/api/v1/nodes?watch=true&limit=5", Request("watch", "", "v1", "nodes", params={"limit": "5"})),
         ("GET", "/api/v1/nodes?watch=false", Request("list", "", "v1", "nodes")),
         ("GET", "/api/v1/pods?labelSelector=a+in+%28b%29", Request("list", "", "v1", "pods", params={"labelSelector": "a in (b)"})),
@@ -133,7 +133,8 @@ def test_an_object_goes_in_and_comes_out(cluster: Cluster) -> None:
         ),
         (
             b'{"apiVersion":"v1","kind":"Widget"}',
-            'Widget in version "v1" cannot be handled as a Secret: no kind "Widget" is registered for version "v1"',
+            'Widget in version "v1" cannot be handled as a Secret: no kind "Widget" is registered for version "v1"'
+            ' in scheme "pkg/api/legacyscheme/scheme.go:30"',
         ),
     ],
 )
@@ -141,6 +142,18 @@ def test_bodies_of_another_kind(cluster: Cluster, body: bytes, message: str) -> 
     with pytest.raises(BadRequest) as caught:
         send(cluster, "POST", "/api/v1/namespaces/default/secrets", body)
     assert caught.value.message == message
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
+def test_paths_that_nobody_knows(cluster: Cluster, method: str) -> None:
+    for path in ("/nope", "/apis/apps/v9"):
+        assert cluster.server.describe(HttpRequest(method, path), Request("get", "", "", "")).status == 404
+
+
+@pytest.mark.parametrize("path", ["/version", "/api/v1", "/apis"])
+def test_documents_are_only_read(cluster: Cluster, path: str) -> None:
+    with pytest.raises(MethodNotAllowed):
+        cluster.server.describe(HttpRequest("POST", path), Request("create", "", "", ""))
 
 
 def test_a_body_that_is_no_json(cluster: Cluster) -> None:

@@ -60,7 +60,7 @@ def test_selectors(cluster: Cluster, params: dict[str, str], found: list[str]) -
         ({"labelSelector": "a in"}, "unable to parse requirement"),
         ({"fieldSelector": "a"}, "invalid selector: 'a'; can't understand 'a'"),
         ({"fieldSelector": "spec.x=1"}, '"spec.x" is not a known field selector: only "metadata.name", "metadata.namespace"'),
-        ({"continue": "garbage"}, "continue key is not valid"),
+        ({"continue": "garbage"}, "invalid continue token: continue key is not valid"),
         ({"resourceVersion": "abc"}, "resourceVersion: Invalid value"),
     ],
 )
@@ -109,7 +109,7 @@ def test_versions_of_lists(cluster: Cluster) -> None:
     assert names(read(cluster, resourceVersion=then, resourceVersionMatch="Exact")) == ["n0", "n1"]
     assert names(read(cluster, resourceVersion=then)) == ["n1"]
     assert names(read(cluster, resourceVersion="0")) == ["n1"]
-    with pytest.raises(errors.Timeout, match=r"^Too large resource version: 9999, current: "):
+    with pytest.raises(errors.Timeout, match=r"^Timeout: Too large resource version: 9999, current: "):
         read(cluster, resourceVersion="9999")
 
 

@@ -138,7 +138,7 @@ def test_fields_that_cannot_be_selected(cluster: Cluster, resource: str, selecto
 
 
 def test_a_token_that_is_none_is_refused(filled: Cluster) -> None:
-    with pytest.raises(BadRequest, match=r"^continue key is not valid"):
+    with pytest.raises(BadRequest, match=r"^invalid continue token: continue key is not valid"):
         params: Object = {"continue": "nonsense"}
         ask(filled, **params)
 

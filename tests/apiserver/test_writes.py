@@ -58,7 +58,7 @@ def test_generated_names_keep_their_prefix(cluster: Cluster) -> None:
         ({"kind": "Pod", "metadata": {"name": "m"}}, {}, errors.BadRequest, "Pod in version \"v1\" cannot be handled as a ConfigMap"),
         ({"metadata": {"name": "m"}, "dat": {}}, {"fieldValidation": "Strict"}, errors.BadRequest, 'strict decoding error: unknown field "dat"'),
         ({"metadata": {"name": "m"}, "data": {"a": 1}}, {}, errors.BadRequest, "cannot unmarshal number into Go struct field"),
-        ({"metadata": {"name": "m"}}, {"dryRun": "Some"}, errors.BadRequest, 'Invalid value: ["Some"]: dryRun'),
+        ({"metadata": {"name": "m"}}, {"dryRun": "Some"}, errors.Invalid, 'dryRun: Unsupported value: []string{"Some"}: supported values: "All"'),
         ([], {}, errors.BadRequest, "must be of type ConfigMap"),
     ],
 )  # fmt: skip

@@ -135,8 +135,8 @@ def answering(*answers: bytes, asked: list[Asked] | None = None) -> Script:
 
 
 def reply(status: int = 200, body: object = None, *headers: str, kind: str = "application/json") -> bytes:
-    """Return an answer whose body is JSON, or the bytes given."""
-    data = body if isinstance(body, bytes) else json.dumps({} if body is None else body).encode()
+    """Return an answer whose body is JSON (by default a bare Pod), or the bytes given."""
+    data = body if isinstance(body, bytes) else json.dumps({"kind": "Pod"} if body is None else body).encode()
     lines = [f"HTTP/1.1 {status} X", f"Content-Length: {len(data)}", f"Content-Type: {kind}", *headers, "", ""]
     return "\r\n".join(lines).encode() + data
 

@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from minikube_py.client.dialing import Address, describe_failure, parse_server
+from minikube_py.client.dialing import Address, describe_failure, parse_server, parse_url
 from minikube_py.client.request import Unreachable
 
 WHERE = Address("10.0.0.1", 443, "10.0.0.1")
@@ -34,17 +34,30 @@ def test_what_is_no_address() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("http://a:bar/x", 'invalid port ":bar" after host'),
+        ("http://a b/x", 'invalid character " " in host name'),
+    ],
+)
+def test_urls_that_make_no_sense(text: str, why: str) -> None:
+    with pytest.raises(ValueError) as caught:
+        parse_url(text)
+    assert str(caught.value) == why
+
+
+def test_a_server_that_makes_no_sense() -> None:
+    """Of a whole URL kubectl says only that."""
+    with pytest.raises(ValueError, match=r'^host must be a URL or a host:port pair: "https://a:bar"$'):
+        parse_server("https://a:bar")
+
+
+@pytest.mark.parametrize(
     ("error", "text"),
     [
-        (
-            ConnectionRefusedError(),
-            "The connection to the server 10.0.0.1 was refused - did you specify the right host or port?",
-        ),
-        (TimeoutError(), "Unable to connect to the server: dial tcp 10.0.0.1:443: i/o timeout"),
-        (
-            OSError(errno.ENETUNREACH, "Network is unreachable"),
-            "Unable to connect to the server: dial tcp 10.0.0.1:443: connect: network is unreachable",
-        ),
+        (ConnectionRefusedError(), "dial tcp 10.0.0.1:443: connect: connection refused"),
+        (TimeoutError(), "dial tcp 10.0.0.1:443: i/o timeout"),
+        (OSError(errno.ENETUNREACH, "Network is unreachable"), "dial tcp 10.0.0.1:443: connect: network is unreachable"),
     ],
     ids=["refused", "timeout", "unreachable"],
 )
@@ -54,5 +67,5 @@ def test_failures(error: OSError, text: str) -> None:
 
 def test_a_name_that_nobody_knows() -> None:
     text = describe_failure(Address("nosuch.invalid", 80, "nosuch.invalid"), socket.gaierror())
-    assert text.startswith("Unable to connect to the server: dial tcp: lookup nosuch.invalid")
+    assert text.startswith("dial tcp: lookup nosuch.invalid")
     assert text.endswith(": no such host")

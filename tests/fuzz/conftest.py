@@ -20,7 +20,10 @@ from tests.apiserver.serving.conftest import Folder
 
 CASES = int(os.environ.get("FUZZ_CASES", "1500"))
 FIRST = int(os.environ.get("FUZZ_SEED", "0"))
-KNOWN = ("unknown patch type: ", "failed to create typed patch object (", "failed to convert new object (")
+KNOWN = (
+    *("map: map[", "list element types are not identical: ", "unknown patch type: "),
+    *("failed to create typed patch object (", "failed to convert new object ("),
+)
 """What Kubernetes, too, answers with 500: errors of patches that it has no status for."""
 KNOWN_500 = (*KNOWN, "Internal error occurred: failed to allocate a serviceIP: range is full")
 

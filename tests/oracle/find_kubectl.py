@@ -40,8 +40,19 @@ def read_version(program: str) -> tuple[int, int] | None:
     return int(client["major"]), int(re.sub(r"\D", "", client["minor"]))
 
 
+def list_minors() -> list[int]:
+    """Return the minor versions of all kubectls that stand beside the one of our version, by their names, and its own."""
+    newest = find_kubectl()
+    if newest is None:
+        return []
+    beside = Path(newest).parent.glob(f"kubectl.{VERSION[0]}.*")
+    return sorted({VERSION[1], *(int(path.suffix[1:]) for path in beside if path.suffix[1:].isdecimal())})
+
+
 def find_minor(minor: int) -> str | None:
     """Return the kubectl 1.minor that stands beside the one of our version, by its name."""
     newest = find_kubectl()
+    if minor == VERSION[1]:
+        return newest
     found = Path(newest).with_name(f"kubectl.{VERSION[0]}.{minor}") if newest else Path()
     return str(found) if found.is_file() else None

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from tests.oracle.find_kubectl import VERSION, find_kubectl, find_minor
+from tests.oracle.find_kubectl import VERSION, find_minor
 from tests.oracle.smoke import MINORS, play_all, read_list
 
 OURS = VERSION[1]
@@ -23,7 +23,7 @@ def test_the_list_is_long_and_its_short_form_has_the_streams() -> None:
 @pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
 @pytest.mark.parametrize("minor", MINORS, ids=lambda minor: f"1.{minor}")
 def test_a_day_with_kubectl(minor: int) -> None:
-    program = find_kubectl() if minor == OURS else find_minor(minor)
+    program = find_minor(minor)
     if program is None:
         pytest.skip(f"no kubectl 1.{minor} on PATH, nor beside the one that is")
     _, problems = play_all(program, minor, short=minor != OURS)

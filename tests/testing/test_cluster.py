@@ -95,7 +95,7 @@ def test_what_is_deleted_is_gone(cluster: Cluster) -> None:
 def test_waiting_takes_functions_and_ends_in_time(cluster: Cluster) -> None:
     cluster.apply(make_map("settings", a="1"))
     assert cluster.wait("cm/settings", lambda obj: obj["data"]["a"] == "1")["data"] == {"a": "1"}
-    with pytest.raises(TimeoutError, match="pods/nobody is not as wanted after 0 seconds: it is not there"):
+    with pytest.raises(TimeoutError, match="pods/nobody: not Ready after 0 seconds\n  it is not there"):
         cluster.wait("pod/nobody", "Ready", timeout=0)
 
 

@@ -21,10 +21,14 @@ _number_of = itemgetter(0)
 
 def encode_unknown(obj: Object) -> bytes:
     """Return an object in its envelope. Raises LookupError for a kind that has no message, such as Table and custom resources."""
-    raw = encode_item(obj)
-    type_meta = write_bytes(1, str(obj.get("apiVersion", "")).encode()) + write_bytes(2, str(obj.get("kind", "")).encode())
+    return wrap(str(obj.get("apiVersion", "")), str(obj.get("kind", "")), encode_item(obj))
+
+
+def wrap(api_version: str, kind: str, item: bytes) -> bytes:
+    """Return the envelope of an object that is encoded already."""
+    type_meta = write_bytes(1, api_version.encode()) + write_bytes(2, kind.encode())
     tail = write_bytes(3, b"") + write_bytes(4, b"")
-    return b"".join((MAGIC, write_bytes(1, type_meta), write_bytes(2, raw), tail))
+    return b"".join((MAGIC, write_bytes(1, type_meta), write_bytes(2, item), tail))
 
 
 def encode_item(obj: Object) -> bytes:

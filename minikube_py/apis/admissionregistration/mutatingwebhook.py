@@ -12,6 +12,7 @@ KIND = Kind(
     plural="mutatingwebhookconfigurations",
     singular="mutatingwebhookconfiguration",
     schema="io.k8s.api.admissionregistration.v1.MutatingWebhookConfiguration",
+    unconditional_update=False,
     categories=("api-extensions",),
     namespaced=False,
     status=False,

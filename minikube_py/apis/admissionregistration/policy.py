@@ -147,6 +147,7 @@ KIND = Kind(
     plural="validatingadmissionpolicies",
     singular="validatingadmissionpolicy",
     schema="io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicy",
+    unconditional_update=False,
     categories=("api-extensions",),
     namespaced=False,
     subresources=("status",),

@@ -91,6 +91,7 @@ KIND = Kind(
     plural="validatingadmissionpolicybindings",
     singular="validatingadmissionpolicybinding",
     schema="io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyBinding",
+    unconditional_update=False,
     categories=("api-extensions",),
     namespaced=False,
     status=False,

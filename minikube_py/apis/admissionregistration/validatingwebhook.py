@@ -12,6 +12,7 @@ KIND = Kind(
     plural="validatingwebhookconfigurations",
     singular="validatingwebhookconfiguration",
     schema="io.k8s.api.admissionregistration.v1.ValidatingWebhookConfiguration",
+    unconditional_update=False,
     categories=("api-extensions",),
     namespaced=False,
     status=False,

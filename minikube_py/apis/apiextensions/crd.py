@@ -69,6 +69,7 @@ KIND = Kind(
     plural="customresourcedefinitions",
     singular="customresourcedefinition",
     schema="io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinition",
+    unconditional_update=False,
     short_names=("crd", "crds"),
     categories=("api-extensions",),
     namespaced=False,

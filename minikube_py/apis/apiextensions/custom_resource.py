@@ -68,6 +68,7 @@ def make_kind(crd: Object, name: str) -> Kind:
         subresources=tuple(n for n, on in (("status", has_status), ("scale", scale is not None)) if on),
         status=has_status,
         generation=True,
+        unconditional_update=False,
         verbs=VERBS,
         columns=make_columns(version.get("additionalPrinterColumns") or ()),
         selectable=_make_selectable(version.get("selectableFields") or ()),

@@ -93,6 +93,7 @@ KIND = Kind(
     plural="apiservices",
     singular="apiservice",
     schema="io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIService",
+    unconditional_update=False,
     categories=("api-extensions",),
     namespaced=False,
     subresources=("status",),

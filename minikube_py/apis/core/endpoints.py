@@ -92,6 +92,7 @@ KIND = Kind(
     singular="endpoints",
     short_names=("ep",),
     schema="io.k8s.api.core.v1.Endpoints",
+    create_on_update=True,
     status=False,
     columns=(NAME, Column("Endpoints", tell_endpoints), AGE),
     set_defaults=set_defaults,

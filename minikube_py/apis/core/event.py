@@ -93,6 +93,7 @@ KIND = Kind(
     singular="event",
     short_names=("ev",),
     schema="io.k8s.api.core.v1.Event",
+    create_on_update=True,
     status=False,
     columns=(
         Column("Last Seen", tell_last_seen),

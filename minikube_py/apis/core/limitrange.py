@@ -43,6 +43,7 @@ KIND = Kind(
     singular="limitrange",
     short_names=("limits",),
     schema="io.k8s.api.core.v1.LimitRange",
+    create_on_update=True,
     status=False,
     columns=(
         NAME,

@@ -50,6 +50,15 @@ def validate_update(new: Object, old: Object) -> list[FieldError]:
     return []
 
 
+def prepare_for_finalize(new: Object, old: Object) -> None:
+    """Take the finalizers as they are given: this is where they change."""
+
+
+def validate_finalize(new: Object, old: Object) -> list[FieldError]:
+    """Check the finalizers that are to be left."""
+    return validate(new)
+
+
 def validate_status_update(new: Object, old: Object) -> list[FieldError]:
     """Check that the phase says whether it is being deleted."""
     from minikube_py.apimachinery.errors import invalid

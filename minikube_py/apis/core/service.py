@@ -104,6 +104,7 @@ KIND = Kind(
     short_names=("svc",),
     categories=("all",),
     schema="io.k8s.api.core.v1.Service",
+    create_on_update=True,
     subresources=("proxy", "status"),
     columns=(
         NAME,

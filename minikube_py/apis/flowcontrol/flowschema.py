@@ -125,6 +125,7 @@ KIND = Kind(
     plural="flowschemas",
     singular="flowschema",
     schema="io.k8s.api.flowcontrol.v1.FlowSchema",
+    unconditional_update=False,
     namespaced=False,
     subresources=("status",),
     generation=True,

@@ -115,6 +115,7 @@ KIND = Kind(
     plural="prioritylevelconfigurations",
     singular="prioritylevelconfiguration",
     schema="io.k8s.api.flowcontrol.v1.PriorityLevelConfiguration",
+    unconditional_update=False,
     namespaced=False,
     subresources=("status",),
     generation=True,

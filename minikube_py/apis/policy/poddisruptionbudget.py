@@ -61,6 +61,7 @@ KIND = Kind(
     singular="poddisruptionbudget",
     short_names=("pdb",),
     schema="io.k8s.api.policy.v1.PodDisruptionBudget",
+    unconditional_update=False,
     subresources=("status",),
     generation=True,
     columns=(

@@ -21,6 +21,7 @@ KIND = Kind(
     plural="clusterroles",
     singular="clusterrole",
     schema="io.k8s.api.rbac.v1.ClusterRole",
+    create_on_update=True,
     namespaced=False,
     status=False,
     columns=(NAME, CREATED_AT),

@@ -22,6 +22,7 @@ KIND = Kind(
     plural="clusterrolebindings",
     singular="clusterrolebinding",
     schema="io.k8s.api.rbac.v1.ClusterRoleBinding",
+    create_on_update=True,
     namespaced=False,
     status=False,
     columns=BINDING_COLUMNS,

@@ -25,6 +25,7 @@ KIND = Kind(
     plural="roles",
     singular="role",
     schema="io.k8s.api.rbac.v1.Role",
+    create_on_update=True,
     status=False,
     columns=(NAME, CREATED_AT),
     validate_name="path_segment",

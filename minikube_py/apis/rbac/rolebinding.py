@@ -22,6 +22,7 @@ KIND = Kind(
     plural="rolebindings",
     singular="rolebinding",
     schema="io.k8s.api.rbac.v1.RoleBinding",
+    create_on_update=True,
     status=False,
     columns=BINDING_COLUMNS,
     validate_name="path_segment",

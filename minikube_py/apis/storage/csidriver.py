@@ -106,6 +106,7 @@ KIND = Kind(
     plural="csidrivers",
     singular="csidriver",
     schema="io.k8s.api.storage.v1.CSIDriver",
+    unconditional_update=False,
     namespaced=False,
     status=False,
     columns=(

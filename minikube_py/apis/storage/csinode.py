@@ -81,6 +81,7 @@ KIND = Kind(
     plural="csinodes",
     singular="csinode",
     schema="io.k8s.api.storage.v1.CSINode",
+    unconditional_update=False,
     namespaced=False,
     status=False,
     columns=(NAME, Column("Drivers", lambda node, now: len(_drivers(node)), type="integer"), AGE),

@@ -83,6 +83,7 @@ KIND = Kind(
     plural="volumeattachments",
     singular="volumeattachment",
     schema="io.k8s.api.storage.v1.VolumeAttachment",
+    unconditional_update=False,
     namespaced=False,
     subresources=("status",),
     columns=(

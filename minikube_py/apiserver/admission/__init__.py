@@ -69,7 +69,11 @@ VALIDATING = (
     ("validating_webhook", ANY),
     ("resource_quota", ANY),
 )
-ON_STATUS = ("node_restriction",)  # looks at the writes of a status too
+ON_SUBRESOURCES: dict[str, tuple[str, ...]] = {  # the plugins that look at those which are not written like their object
+    "status": ("node_restriction",),
+    "eviction": ("namespace_lifecycle",),
+    **dict.fromkeys(("attach", "binding", "exec", "portforward", "proxy", "token"), ()),
+}
 _EXTENSIONS = {  # plugins that do what objects of these kinds say, also when a status is written
     "mutating_webhook": "mutatingwebhookconfigurations.admissionregistration.k8s.io",
     "validating_admission_policy": "validatingadmissionpolicybindings.admissionregistration.k8s.io",
@@ -99,7 +103,7 @@ def _choose(plugins: Plugins, attributes: Attributes, server: ApiServer) -> Iter
         if extension is not None:
             if server.extension_points.is_any(extension):
                 yield load_plugin(name)
-        elif attributes.subresource == "status" and name not in ON_STATUS:
+        elif name not in ON_SUBRESOURCES.get(attributes.subresource, (name,)):
             continue
         elif not resources or attributes.kind.resource in resources:
             yield load_plugin(name)

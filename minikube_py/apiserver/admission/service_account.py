@@ -43,7 +43,7 @@ def admit(attributes: Attributes, server: ApiServer) -> None:
     if _should_mount(spec, account):
         _mount_token(spec, server)
     if not spec.get("imagePullSecrets") and account.get("imagePullSecrets"):
-        spec["imagePullSecrets"] = [{"name": s["name"]} for s in account["imagePullSecrets"]]
+        spec["imagePullSecrets"] = [dict(secret) for secret in account["imagePullSecrets"]]
 
 
 def _should_mount(spec: Object, account: Object) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import os
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from minikube_py.apiserver.server import ApiServer
 
 Object = dict[str, Any]
+ALGORITHM = "ES256"
 SIZE = 32  # bytes of each half of a signature
 
 
@@ -42,9 +44,22 @@ class TokenKey:
         from cryptography.hazmat.primitives.asymmetric import ec
         from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
-        head = _encode({"alg": "ES256", "typ": "JWT"}) + b"." + _encode(claims)
+        head = _encode({"alg": ALGORITHM, "kid": self._name()}) + b"." + _encode(claims)
         r, s = decode_dss_signature(self._load().sign(head, ec.ECDSA(hashes.SHA256())))
         return (head + b"." + _base64(r.to_bytes(SIZE, "big") + s.to_bytes(SIZE, "big"))).decode()
+
+    def describe(self) -> Object:
+        """Return the public half as a JSON web key. https://www.rfc-editor.org/rfc/rfc7517"""
+        numbers = self._load().public_key().public_numbers()
+        x, y = (_base64(number.to_bytes(SIZE, "big")).decode() for number in (numbers.x, numbers.y))
+        return {"use": "sig", "kty": "EC", "kid": self._name(), "crv": "P-256", "alg": ALGORITHM, "x": x, "y": y}
+
+    def _name(self) -> str:
+        """Return what tells this key from others: a hash of its public half."""
+        from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+        data = self._load().public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        return _base64(hashlib.sha256(data).digest()).decode()
 
     def verify(self, token: str) -> Object:
         """Return what a token says. Raises ValueError unless this key signed it."""
@@ -55,7 +70,7 @@ class TokenKey:
 
         head, _, signature = token.rpartition(".")
         first, _, claims = head.partition(".")
-        if _decode_json(first).get("alg") != "ES256":
+        if _decode_json(first).get("alg") != ALGORITHM:
             raise ValueError("not signed as this cluster signs")
         raw = _decode(signature)
         encoded = encode_dss_signature(int.from_bytes(raw[:SIZE], "big"), int.from_bytes(raw[SIZE:], "big"))

@@ -8,24 +8,27 @@ from typing import Any
 from minikube_py.apis.kind import Kind
 
 Object = dict[str, Any]
-_OBJECT_META = {"$ref": "#/$defs/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta", "description": "Standard object's metadata."}
-_TYPE_FIELDS = {
-    "apiVersion": {"description": "The version of this representation of the object.", "type": "string"},
-    "kind": {"description": "What the object is.", "type": "string"},
-}
+_META = {"$ref": "#/$defs/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}
 _UNKNOWN_IN_2 = ("allOf", "anyOf", "oneOf", "not", "nullable", "default", "example")
 _ANY = "x-kubernetes-preserve-unknown-fields"
 
 
-def describe_custom(kind: Kind, *, simple: bool) -> Object:
-    """Return the schema of a custom kind with what every object has; `simple` is that of OpenAPI version 2."""
+def describe_custom(kind: Kind, model: Object, *, simple: bool) -> Object:
+    """Return the schema of a custom kind with what every object has, in the words of a `model`; `simple` is that of OpenAPI version 2."""
     assert kind.custom is not None
     given = kind.custom.open_api
     schema = simplify(given) if simple else dict(given)
     if schema.get(_ANY) and "properties" not in schema:
         return {"type": "object", **schema}
-    properties = {**(schema.get("properties") or {}), **_TYPE_FIELDS, "metadata": _OBJECT_META}
+    metadata = {**_META, "description": model["properties"]["metadata"]["description"]}
+    properties = {**(schema.get("properties") or {}), **describe_type(model), "metadata": metadata}
     return {**schema, "type": "object", "properties": properties}
+
+
+def describe_type(model: Object) -> Object:
+    """Return the schemas of apiVersion and kind, in the words of a model."""
+    words = {name: model["properties"][name]["description"] for name in ("apiVersion", "kind")}
+    return {name: {"description": text, "type": "string"} for name, text in words.items()}
 
 
 def simplify(schema: Mapping[str, Any]) -> Object:

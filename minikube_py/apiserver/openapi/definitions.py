@@ -21,6 +21,8 @@ _DEFAULTS = {
     ("io.k8s.api.core.v1.ContainerPort", "protocol"): "TCP",
     ("io.k8s.api.core.v1.ServicePort", "protocol"): "TCP",
 }
+MODEL = "io.k8s.api.core.v1.ConfigMap"
+"""Where the words are from for the fields that every object has."""
 _TYPE_FIELDS = ("apiVersion", "kind")
 _ADDED: dict[str, Object] = {
     META + "Patch": {"description": "The body of a PATCH; its content type says of which kind.", "type": "object"},
@@ -69,18 +71,19 @@ def _define(kind: Kind, dialect: str, known: Mapping[str, Object]) -> Iterator[t
     if kind.custom is not None:
         from minikube_py.apiserver.openapi.custom import describe_custom
 
-        yield name, {**describe_custom(kind, simple=dialect == V2), "x-kubernetes-group-version-kind": [gvk]}
+        yield name, {**describe_custom(kind, known[MODEL], simple=dialect == V2), "x-kubernetes-group-version-kind": [gvk]}
     elif name in known and "x-kubernetes-group-version-kind" not in known[name]:
         yield name, {**known[name], "x-kubernetes-group-version-kind": [gvk]}
     if many not in known and "list" in kind.verbs:
-        text = {"type": "string"}
+        from minikube_py.apiserver.openapi.custom import describe_type
+
         properties = {
-            **dict.fromkeys(_TYPE_FIELDS, text),
+            **describe_type(known[MODEL]),
             "items": {"description": "The objects.", "items": {"$ref": SOURCE + name}, "type": "array"},
             "metadata": {"$ref": f"{SOURCE}{META}ListMeta", "description": "About the list as a whole."},
         }
         definition = {
-            "description": f"A list of {kind.kind}.",
+            "description": f"{kind.list_kind} is a list of {kind.kind}",
             "properties": properties,
             "required": ["items"],
             "type": "object",

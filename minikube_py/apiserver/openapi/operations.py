@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from minikube_py.apis.kind import Kind
-from minikube_py.apiserver.discovery_documents import SUBRESOURCES
 from minikube_py.apiserver.openapi.definitions import META, name_definition
+from minikube_py.apiserver.subresource_kinds import SUBRESOURCES
 
 PATCH = META + "Patch"
 DELETE_OPTIONS, STATUS = META + "DeleteOptions", META + "Status"
@@ -22,6 +22,9 @@ _CONNECT = {
     "portforward": ("ports",),
     "proxy": ("path",),
 }
+REST = "{path}"
+_PROXIED = ("delete", "get", "head", "options", "patch", "post", "put")
+WATCH_EVENT = META + "WatchEvent"
 _LOG = ("container", "follow", "limitBytes", "previous", "sinceSeconds", "tailLines", "timestamps")
 _METHODS = {"get": "get", "create": "post", "update": "put", "patch": "patch"}
 _WORDS = {"get": "read", "create": "create", "update": "replace", "patch": "patch"}
@@ -49,7 +52,9 @@ class Operation(NamedTuple):
     def path_parameters(self) -> tuple[str, ...]:
         """The parameters that all operations at the path have: what its braces name, and pretty."""
         named = tuple(name for name in ("name", "namespace") if f"{{{name}}}" in self.path)
-        return named if self.connects else (*named, "pretty")
+        if self.connects:
+            return (*named, REST) if self.path.endswith(REST) else named
+        return (*named, "pretty")
 
 
 def find_root(group: str, version: str) -> str:
@@ -71,6 +76,8 @@ def list_operations(kind: Kind) -> Iterator[Operation]:
     for name in kind.subresources:
         if name in SUBRESOURCES:
             yield from _list_subresource(kind, name)
+    if "watch" in kind.verbs and kind.custom is None:
+        yield from _list_watches(kind)
 
 
 def _head(kind: Kind) -> tuple[str, str, tuple[str, str, str]]:
@@ -127,6 +134,22 @@ def _list_named(kind: Kind) -> Iterator[Operation]:
         )
 
 
+def _list_watches(kind: Kind) -> Iterator[Operation]:
+    """Yield the old form of watches, which custom resources have not."""
+    path, name, gvk = _head(kind)
+    root, group = find_root(kind.group, kind.version), name_group(kind.group, kind.version)
+    path = f"{root}/watch{path.removeprefix(root)}"
+    told = "deprecated: use the parameter watch of a list instead"
+    one = Operation(path, "get", "watchlist", f"watch{group}{name}List", f"watch {kind.kind} objects; {told}", gvk, LIST)
+    one = one._replace(answer=WATCH_EVENT)
+    yield one
+    if kind.namespaced:
+        id_ = f"watch{group}{kind.kind}ListForAllNamespaces"
+        yield one._replace(path=f"{root}/watch/{kind.plural}", id=id_)
+    told = f"watch a {kind.kind}; {told}, with a field selector"
+    yield one._replace(path=f"{path}/{{name}}", action="watch", id=f"watch{group}{name}", description=told)
+
+
 def _make(kind: Kind, verb: str, path: str, name: str, gvk: tuple[str, str, str], definition: str) -> Operation:
     """Return one of the operations on a single object or subresource."""
     parameters = {"get": (), "patch": (*WRITE, "force")}.get(verb, WRITE)
@@ -145,10 +168,13 @@ def _list_subresource(kind: Kind, name: str) -> Iterator[Operation]:
     group = name_group(kind.group, kind.version)
     if name in _CONNECT:
         gvk = (gvk[0], gvk[1], gvk[2].format(kind.kind))
-        for method in ("get", "post") if name != "proxy" else ("delete", "get", "patch", "post", "put"):
+        for method in ("get", "post") if name != "proxy" else _PROXIED:
             id_ = f"connect{group}{method.title()}{full_name}{title}"
             told = f"connect {method.upper()} requests to {name} of {kind.kind}"
-            yield Operation(path, method, "connect", id_, told, gvk, _CONNECT[name], connects=True)
+            operation = Operation(path, method, "connect", id_, told, gvk, _CONNECT[name], connects=True)
+            yield operation
+            if name == "proxy":
+                yield operation._replace(path=f"{path}/{REST}", id=f"{id_}WithPath")
     elif name == "log":
         yield Operation(path, "get", "get", f"read{group}{full_name}Log", f"read the log of a {kind.kind}", own, _LOG)
     else:

@@ -32,6 +32,7 @@ PARAMETERS: dict[str, Parameter] = {
     "namespace": Parameter("string", "Namespace of the object.", "path"),
     "orphanDependents": Parameter("boolean", "Deprecated, see propagationPolicy: leave what belongs to the object."),
     "path": Parameter("string", "The path below what is asked."),
+    "{path}": Parameter("string", "The path below what is asked.", "path"),
     "ports": Parameter("integer", "Ports to forward."),
     "pretty": Parameter("string", "Print the answer line by line."),
     "previous": Parameter("boolean", "The log of the container's run before this one."),

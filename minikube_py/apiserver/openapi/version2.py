@@ -42,7 +42,7 @@ def _write_paths(operations: Iterable[Operation]) -> Object:
 def _write_parameter(name: str) -> Object:
     parameter = PARAMETERS[name]
     required = {"required": True} if parameter.place == "path" else {}
-    described = {"name": name, "in": parameter.place, "description": parameter.description, **required}
+    described = {"name": name.strip("{}"), "in": parameter.place, "description": parameter.description, **required}
     return {"uniqueItems": True, "type": parameter.type, **described}
 
 
@@ -53,7 +53,9 @@ def _write(operation: Operation) -> Object:
     if operation.body:
         required = {} if operation.method == "delete" else {"required": True}
         parameters.insert(0, {"name": "body", "in": "body", **required, "schema": {"$ref": V2 + operation.body}})
-    produces = ["*/*"] if operation.connects else [*FORMS, *(WATCHED if operation.action == "list" else ())]
+    produces = (
+        ["*/*"] if operation.connects else [*FORMS, *(WATCHED if operation.action in ("list", "watch", "watchlist") else ())]
+    )
     schema = {"$ref": V2 + operation.answer} if operation.answer else {"type": "string"}
     answers: Object = {str(code): {"description": _TEXTS[code], "schema": schema} for code in operation.codes}
     return {

@@ -57,9 +57,9 @@ def _write_paths(operations: Iterable[Operation]) -> Object:
 
 
 def write_parameter(name: str) -> Object:
-    """Return a parameter of a path or a query."""
+    """Return a parameter of a path, whose name stands in braces where a query has one of that name, or of a query."""
     parameter = PARAMETERS[name]
-    described = {"name": name, "in": parameter.place, "description": parameter.description}
+    described = {"name": name.strip("{}"), "in": parameter.place, "description": parameter.description}
     required = {"required": True} if parameter.place == "path" else {}
     return {**described, **required, "schema": {"type": parameter.type, "uniqueItems": True}}
 
@@ -81,7 +81,7 @@ def _write(operation: Operation) -> Object:
         forms = ("*/*",)
     elif not operation.answer:
         forms = ("text/plain", *FORMS)
-    elif operation.action == "list":
+    elif operation.action in ("list", "watch", "watchlist"):
         forms = (*FORMS, *WATCHED)
     schema = {"$ref": V3 + operation.answer} if operation.answer else {"type": "string"}
     written["responses"] = _write_answers(operation.codes, forms, schema)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from minikube_py.apimachinery.errors import Expired
+from minikube_py.apiserver.custom_resources import find_ended
 from minikube_py.apiserver.watches import PAGE, Filter
 from minikube_py.client.request import WatchEvent
 from minikube_py.client.transport.exchange import write_event
@@ -173,6 +174,9 @@ class Hub:
             joining, self._joining[:] = list(self._joining), []
             leaving, self._leaving[:] = list(self._leaving), []
         for member in joining:
+            if server.custom_resources.is_outdated(member.filter.kind):
+                self._end([member])
+                continue
             self._members.setdefault(member.filter.kind.resource, []).append(member)
             self._catch_up(server, member)
         for member in leaving:
@@ -197,6 +201,8 @@ class Hub:
             changes = server.store.changes(self._revision, PAGE)
             while changes:
                 self._deliver(server, ((change, self._members.get(change.key.resource, ())) for change in changes))
+                for change in changes:
+                    self._end(self._members.pop(find_ended(change, server.store), ()))
                 self._revision = changes[-1].revision
                 changes = server.store.changes(self._revision, PAGE) if len(changes) == PAGE else []
         except Compacted as error:
@@ -240,7 +246,9 @@ class Hub:
         self._end(members)
         self._revision = server.store.current_revision()
 
-    def _end(self, members: list[Member]) -> None:
+    def _end(self, members: Sequence[Member]) -> None:
+        if not members:
+            return
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(_end_all, [member.subscription for member in members])
 

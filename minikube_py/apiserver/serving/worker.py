@@ -7,16 +7,16 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
-from minikube_py.apimachinery.errors import Expired, NotFound, StatusError
+from minikube_py.apimachinery.errors import Expired, StatusError, new_not_served
 from minikube_py.apiserver.authentication.connections import authenticate_message, drop_token
 from minikube_py.apiserver.authentication.requests import admit_path, identify
 from minikube_py.apiserver.paths import parse_path
-from minikube_py.apiserver.server import NOT_SERVED
 from minikube_py.apiserver.watches import Filter, wants_bookmarks
 from minikube_py.client.http_message import HttpAnswer, HttpRequest
 from minikube_py.client.request import Request, User, WatchEvent
 from minikube_py.client.transport.exchange import (
     UPGRADED,
+    admit_stream,
     answer_error,
     answer_request,
     impersonate,
@@ -105,6 +105,7 @@ class Worker:
         if request.verb == "watch":
             return self._open_watch(message, request)
         if request.subresource in UPGRADED and wants_upgrade(message):
+            admit_stream(server, message, request)
             return Connecting(message, request)
         return answer_request(self.transport, server, message, request)
 
@@ -135,7 +136,7 @@ def check_target(target: str) -> None:
     path = urlsplit(target).path if not target.startswith("//") else target
     segments = path.lower().replace("%2e", ".").replace("%2f", "/").replace("%5c", "\\").split("/")
     if "//" in path or "." in segments or ".." in segments or "\\" in path or "%00" in path:
-        raise NotFound(NOT_SERVED, {})
+        raise new_not_served()
 
 
 def without_identity(message: HttpRequest) -> HttpRequest:

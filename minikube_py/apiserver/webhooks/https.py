@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from minikube_py.apimachinery import codec
 from minikube_py.apiserver.webhooks.certificates import find_fault, make_context, tell_tls_fault
+from minikube_py.client.generic_errors import read_error
 from minikube_py.component_base.os_errors import tell_os_error
 
 Object = dict[str, Any]
@@ -19,19 +20,6 @@ MAX_ANSWER_BYTES = 3 * 1024 * 1024
 PORT = 443
 TOO_LATE = "context deadline exceeded"
 DialService = Callable[[str, str, int], socket.socket]
-_UNEXPLAINED = {
-    400: "the server rejected our request for an unknown reason",
-    401: "the server has asked for the client to provide credentials",
-    404: "the server could not find the requested resource",
-    405: "the server does not allow this method on the requested resource",
-    406: "the server was unable to respond with a content type that the client supports",
-    409: "the server reported a conflict",
-    415: "the body of the request was in an unknown format - accepted media types include: application/json",
-    422: "the server rejected our request due to an error in our request",
-    429: "the server has received too many requests and has asked us to try again later",
-    503: "the server is currently unable to handle the request",
-    504: "the server was unable to return a response in the time allotted, but may still be processing the request",
-}
 
 
 class CallFailed(Exception):
@@ -140,7 +128,7 @@ def _tell(error: Exception, place: Place) -> str:
 
 def _read_answer(status: int, content_type: str, body: bytes) -> Object:
     if not 200 <= status <= 206:
-        raise CallFailed(_tell_refusal(status, body))
+        raise CallFailed(read_error(status, content_type, body).message)
     if not body:
         raise CallFailed(f"0-length response with status code: {status} and content type: {content_type}")
     try:
@@ -153,21 +141,3 @@ def _read_answer(status: int, content_type: str, body: bytes) -> Object:
         if not answer.get(field):
             raise CallFailed(f"Object '{word}' is missing in '{body.decode(errors='replace')}'")
     return answer
-
-
-def _tell_refusal(status: int, body: bytes) -> str:
-    text = body.decode(errors="replace").strip()
-    try:
-        said = codec.decode(body)
-    except ValueError:
-        said = None
-    if isinstance(said, dict) and said.get("kind") == "Status" and said.get("message"):
-        return str(said["message"])
-    if status == 403:
-        return text
-    if status in _UNEXPLAINED:
-        return _UNEXPLAINED[status]
-    if status >= 500:
-        shown = codec.encode(text or "unknown").decode()
-        return f"an error on the server ({shown}) has prevented the request from succeeding"
-    return f"the server responded with the status code {status} but did not return more information"

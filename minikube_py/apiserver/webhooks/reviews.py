@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from minikube_py.apimachinery import codec, errors
 from minikube_py.apis.kind import Kind
 from minikube_py.apiserver.admission_attributes import Attributes
+from minikube_py.apiserver.subresource_kinds import find_type
 
 if TYPE_CHECKING:
     pass
@@ -48,7 +49,7 @@ def show(kind: Kind, attributes: Attributes, obj: Object | None) -> Object | Non
         from minikube_py.apiserver.subresources import scale_of
 
         return scale_of(kind, obj)
-    return kind.show(obj)
+    return obj if find_type(kind, attributes.subresource) != (kind.group, kind.version, kind.kind) else kind.show(obj)
 
 
 def describe_request(attributes: Attributes, target: Kind) -> Object:
@@ -76,9 +77,8 @@ def describe_request(attributes: Attributes, target: Kind) -> Object:
 
 
 def _kind_of(kind: Kind, subresource: str) -> Object:
-    if subresource == "scale":
-        return {"group": "autoscaling", "version": "v1", "kind": "Scale"}
-    return {"group": kind.group, "version": kind.version, "kind": kind.kind}
+    group, version, name = find_type(kind, subresource)
+    return {"group": group, "version": version, "kind": name}
 
 
 def make_review(attributes: Attributes, target: Kind, version: str, uid: str) -> Object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 import h11
@@ -15,6 +16,7 @@ from minikube_py.client.http.waiting import Waiting
 from minikube_py.client.http_message import HttpAnswer, HttpRequest
 
 CHUNK = 64 << 10
+PART = 256 << 10  # of an answer, that is written when there is room for it
 LINGER_BYTES, LINGER_SECONDS = 64 << 20, 5.0  # what a refused client may still send before it reads why
 REASONS = {400: b"Bad Request", 413: b"Request Entity Too Large", 431: b"Request Header Fields Too Large"}
 
@@ -126,16 +128,21 @@ class Connection:
         elif reply.streamed:
             await self._write_stream(reply.status, reply.headers, Pump(reply.parts))
         else:
-            self._write_whole(reply)
-            await self._drain()
+            await self._write_whole(reply)
 
-    def _write_whole(self, answer: HttpAnswer, *more: tuple[str, str]) -> None:
+    async def _write_whole(self, answer: HttpAnswer, *more: tuple[str, str]) -> None:
         body = b"".join(answer.parts)
         headers = [*answer.headers, *more, ("Content-Length", str(len(body))), ("Date", format_date())]
         response = h11.Response(status_code=answer.status, headers=encode_headers(headers), reason=reason_of(answer.status))
-        has_body = body and self._method != "HEAD" and answer.status not in (204, 304)
-        data = [h11.Data(data=body)] if has_body else []
-        self._send(response, *data, h11.EndOfMessage())
+        if self._method == "HEAD" or answer.status in (204, 304):
+            body = b""
+        parts = (h11.Data(data=body[begin : begin + PART]) for begin in range(0, len(body), PART))
+        self._send(response, *islice(parts, 1))
+        for part in parts:
+            await self._drain()
+            self._send(part)
+        self._send(h11.EndOfMessage())
+        await self._drain()
 
     async def _write_stream(self, status: int, headers: Headers, parts: AsyncIterator[bytes]) -> None:
         """Write parts until they end or the client goes away."""
@@ -186,8 +193,7 @@ class Connection:
         else:
             reason = reason_of(status)
             answer = HttpAnswer(status, (("Content-Type", "text/plain; charset=utf-8"),), iter((b"%d %s" % (status, reason),)))
-        self._write_whole(answer, ("Connection", "close"))
-        await self._drain()
+        await self._write_whole(answer, ("Connection", "close"))
         if self._writer.can_write_eof():
             self._writer.write_eof()
         left = LINGER_BYTES

@@ -7,6 +7,8 @@ import json
 from typing import Any
 
 from minikube_py.client.kubeconfig import ConfigError
+from minikube_py.client.request import Unreachable
+from minikube_py.component_base.clock import Clock
 
 Object = dict[str, Any]
 
@@ -21,8 +23,27 @@ See https://kubernetes.io/docs/reference/access-authn-authz/authentication/#clie
 }
 
 
-def read_provider(provider: Object, now: float) -> str:
-    """Return the token that a user's `auth-provider` gives. Raises ConfigError: nobody is asked for a new one here."""
+class OpenIdConnect:
+    """The token of a user's `oidc`, while it is good. Nobody is asked for a new one here."""
+
+    def __init__(self, config: Object, clock: Clock) -> None:
+        self._config, self._clock = config, clock
+
+    def get(self) -> str:
+        """Return the token. Raises Unreachable."""
+        token: str = self._config.get("id-token") or ""
+        if token and _read_expiry(token) - LEEWAY > self._clock.now():
+            return token
+        why = (
+            "the refresh-token is not used here"
+            if self._config.get("refresh-token")
+            else "cannot refresh without refresh-token"
+        )
+        raise Unreachable(f"No valid id-token, and {why}")
+
+
+def find_provider(provider: Object, clock: Clock) -> OpenIdConnect:
+    """Return who gives the token of a user's `auth-provider`. Raises ConfigError."""
     name, config = provider.get("name") or "", provider.get("config") or {}
     if name in GONE:
         raise ConfigError(GONE[name])
@@ -31,11 +52,7 @@ def read_provider(provider: Object, now: float) -> str:
     for field in ("idp-issuer-url", "client-id"):
         if not config.get(field):
             raise ConfigError(f"Must provide {field}")
-    token: str = config.get("id-token") or ""
-    if not token or _read_expiry(token) - LEEWAY < now:
-        why = "the refresh-token is not used here" if config.get("refresh-token") else "cannot refresh without refresh-token"
-        raise ConfigError(f"No valid id-token, and {why}")
-    return token
+    return OpenIdConnect(config, clock)
 
 
 def _read_expiry(token: str) -> float:
@@ -43,4 +60,4 @@ def _read_expiry(token: str) -> float:
         claims = token.split(".")[1]
         return float(json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["exp"])
     except (IndexError, KeyError, TypeError, ValueError):
-        raise ConfigError("ID Token is not a valid JWT") from None
+        raise Unreachable("ID Token is not a valid JWT") from None

@@ -1,17 +1,15 @@
-"""Opens connections to one API server: directly or through an HTTP proxy, with TLS where its address says https."""
+"""Opens connections to one API server: directly or through a proxy, with TLS where its address says https."""
 
 from __future__ import annotations
 
-import os
 import socket
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
-from urllib.request import proxy_bypass
 
-from minikube_py.client.dialing import TOO_LATE, UNABLE, Address, describe_failure, parse_server
+from minikube_py.client.dialing import NOT_REACHED, TOO_LATE, Address, describe_failure, parse_server
 from minikube_py.client.kubeconfig import ConfigError
 from minikube_py.client.remote.proxies import ask_proxy, ask_socks
 from minikube_py.client.remote.tls import describe_tls_error, read_certificate
@@ -19,6 +17,7 @@ from minikube_py.client.request import Unreachable
 
 SECONDS = 30.0  # to connect and to shake hands
 HANDSHAKE_SECONDS = 10.0  # after which Go gives up a handshake
+PROXIES = {"http": (80, ask_proxy), "https": (443, ask_proxy), "socks5": (1080, ask_socks), "socks5h": (1080, ask_socks)}
 
 
 class Server(NamedTuple):
@@ -29,6 +28,11 @@ class Server(NamedTuple):
     prefix: str
     server_name: str  # that its certificate must be for
 
+    @property
+    def url(self) -> str:
+        """Its address as requests name it, without the prefix."""
+        return f"{'https' if self.tls else 'http'}://{self.address.shown}"
+
 
 def read_server(url: str, server_name: str = "") -> Server:
     """Return what a kubeconfig's `server` means: https unless it says otherwise. Raises ConfigError, Unreachable."""
@@ -38,20 +42,8 @@ def read_server(url: str, server_name: str = "") -> Server:
         raise ConfigError(str(error)) from None
     parts = urlsplit(url if "://" in url else f"http://{url}")
     if parts.scheme not in ("http", "https"):
-        raise Unreachable(UNABLE.format(f'unsupported protocol scheme "{parts.scheme}"'))
+        raise Unreachable(f'unsupported protocol scheme "{parts.scheme}"')
     return Server(address, parts.scheme == "https", parts.path.rstrip("/"), server_name or address.host)
-
-
-def find_proxy(server: Server, configured: str) -> str:
-    """Return the URL of the proxy to go through, "" for none: the cluster's own, else what $HTTPS_PROXY and $NO_PROXY say."""
-    if configured:
-        return configured
-    scheme = "https" if server.tls else "http"
-    found = os.environ.get(f"{scheme}_proxy") or os.environ.get(f"{scheme.upper()}_PROXY") or ""
-    host = server.address.host
-    if not found or host == "localhost" or host.startswith("127.") or host == "::1":
-        return ""
-    return "" if proxy_bypass(f"{host}:{server.address.port}") else found
 
 
 class Dialer:
@@ -66,29 +58,26 @@ class Dialer:
         try:
             ready = self._shake_hands(raw) if self.server.tls else raw
             ready.settimeout(None)
-        except ssl.SSLError as error:
-            raw.close()
-            raise Unreachable(UNABLE.format(self._explain(error, timeout))) from error
         except OSError as error:
             raw.close()
-            raise Unreachable(UNABLE.format(_name_failure(error, timeout))) from error
+            raise Unreachable(self._explain(error, timeout)) from error
         except BaseException:  # no credentials for the handshake
             raw.close()
             raise
         return ready
 
     def _open_raw(self, timeout: float | None) -> socket.socket:
-        address = self.server.address
-        try:
-            return self._open_through_proxy(timeout) if self._proxy else _connect(address, timeout)
-        except OSError as error:
-            raise Unreachable(describe_failure(address, error)) from error
+        if self._proxy:
+            return self._open_through_proxy(timeout)
+        return _connect(self.server.address, timeout)
 
     def _shake_hands(self, raw: socket.socket) -> socket.socket:
         return self._make_tls().wrap_socket(raw, server_hostname=self.server.server_name)
 
-    def _explain(self, error: ssl.SSLError, timeout: float | None) -> str:
+    def _explain(self, error: OSError, timeout: float | None) -> str:
         """Return what Go says of a handshake that failed: of a certificate what is wrong with it, for which it is looked at once more."""
+        if not isinstance(error, ssl.SSLError):
+            return _name_failure(error, timeout)
         certificate = b""
         if isinstance(error, ssl.SSLCertVerificationError):
             with suppress(OSError, Unreachable), self._open_raw(timeout) as raw:
@@ -96,21 +85,30 @@ class Dialer:
         return describe_tls_error(error, self.server.server_name, certificate)
 
     def _open_through_proxy(self, timeout: float | None) -> socket.socket:
-        """Return a connection that a proxy carries on to the server. Raises OSError, Unreachable."""
+        """Return a connection that a proxy carries on to the server. Raises Unreachable."""
         parts = urlsplit(self._proxy if "://" in self._proxy else f"http://{self._proxy}")
         if parts.scheme not in PROXIES or not parts.hostname:
-            raise Unreachable(UNABLE.format(f"proxyconnect: proxies of the kind {parts.scheme}:// are not spoken here"))
+            raise Unreachable(f"proxyconnect tcp: unknown scheme {parts.scheme}")
         port, ask = PROXIES[parts.scheme]
-        sock = _connect(Address(parts.hostname, parts.port or port, parts.netloc), timeout)
+        sock = _connect(Address(parts.hostname, parts.port or port, parts.netloc), timeout, "proxyconnect tcp: ")
         try:
+            if parts.scheme == "https":
+                sock = self._make_tls().wrap_socket(sock, server_hostname=parts.hostname)
             ask(sock, self.server.address, unquote(parts.username or ""), unquote(parts.password or ""))
+        except OSError as error:
+            sock.close()
+            why = (
+                describe_tls_error(error, parts.hostname) if isinstance(error, ssl.SSLError) else _name_failure(error, timeout)
+            )
+            raise Unreachable(f"proxyconnect tcp: {why}") from error
         except BaseException:
             sock.close()
             raise
-        return sock
+        if not isinstance(sock, ssl.SSLSocket):
+            return sock
+        from minikube_py.client.remote.tls_relay import relay
 
-
-PROXIES = {"http": (80, ask_proxy), "socks5": (1080, ask_socks), "socks5h": (1080, ask_socks)}
+        return relay(sock)
 
 
 def _name_failure(error: OSError, timeout: float | None) -> str:
@@ -119,7 +117,12 @@ def _name_failure(error: OSError, timeout: float | None) -> str:
     return TOO_LATE if timeout is not None and timeout < HANDSHAKE_SECONDS else "net/http: TLS handshake timeout"
 
 
-def _connect(address: Address, timeout: float | None) -> socket.socket:
-    sock = socket.create_connection((address.host, address.port), timeout)
+def _connect(address: Address, timeout: float | None, doing: str = "") -> socket.socket:
+    try:
+        sock = socket.create_connection((address.host, address.port), timeout)
+    except OSError as error:
+        if isinstance(error, TimeoutError) and timeout is not None and timeout < SECONDS:
+            raise Unreachable(NOT_REACHED) from error
+        raise Unreachable(f"{doing}{describe_failure(address, error)}") from error
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return sock

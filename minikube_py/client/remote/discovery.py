@@ -9,7 +9,10 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from minikube_py.apimachinery.errors import StatusError
 from minikube_py.client.discovery import NoSuchKind, NoSuchResource, ResourceInfo, sort_resources
+from minikube_py.client.remote.bodies import read_json
+from minikube_py.client.request import Unreachable
 
 Object = dict[str, Any]
 Read = Callable[[str, str], tuple[bytes, str]]  # path, Accept -> body, Content-Type
@@ -28,12 +31,16 @@ class Cache(Protocol):
 
 
 class RemoteDiscovery:
-    """Asks a server with `read` where `cache` does not know, and again for a name that is not known there."""
+    """Asks a server with `read` where `cache` does not know, and again for a name that is not known there.
+
+    `problems` are the versions of groups that the server could not tell of, and why.
+    """
 
     def __init__(self, read: Read, cache: Cache | None = None) -> None:
         self._read, self._cache = read, cache
         self._resources: list[ResourceInfo] | None = None
         self._fresh = cache is None
+        self.problems: dict[str, str] = {}
         self.warn: Callable[[tuple[str, ...]], None] = lambda warnings: None
 
     @property
@@ -57,9 +64,10 @@ class RemoteDiscovery:
 
     def _read_root(self, root: str) -> Iterator[ResourceInfo]:
         body, content_type = self._read(root, ACCEPT)
-        found = json.loads(body)
+        found = read_json(body, "v1.APIVersions" if root == "/api" else "v1.APIGroupList")
         if "APIGroupDiscoveryList" in content_type:
             for group in found.get("items") or ():
+                self.problems |= find_stale(group)
                 yield from read_group(group)
         elif root == "/api":
             for version in found.get("versions") or ():
@@ -71,7 +79,13 @@ class RemoteDiscovery:
                     yield from self._read_version(group["name"], version, f"/apis/{group['name']}/{version}")
 
     def _read_version(self, group: str, version: str, path: str) -> Iterator[ResourceInfo]:
-        listed = json.loads(self._read(path, "application/json")[0]).get("resources") or ()
+        try:
+            listed = read_json(self._read(path, "application/json")[0], "v1.APIResourceList").get("resources") or ()
+        except StatusError as error:
+            if isinstance(error, Unreachable):
+                raise
+            self.problems[f"{group}/{version}" if group else version] = error.message
+            return
         for one in listed:
             if "/" not in one["name"]:
                 below = (r["name"] for r in listed if r["name"].startswith(f"{one['name']}/"))
@@ -150,6 +164,13 @@ def read_group(group: Object) -> Iterator[ResourceInfo]:
         for one in version.get("resources") or ():
             subresources = tuple(sub["subresource"] for sub in one.get("subresources") or ())
             yield _info(name, version["version"], one, subresources, one.get("scope") == "Namespaced")
+
+
+def find_stale(group: Object) -> dict[str, str]:
+    """Return the versions of an APIGroupDiscovery that the server could not ask for just now, as of an aggregated API that is down."""
+    name = (group.get("metadata") or {}).get("name") or ""
+    stale = (f"{name}/{one['version']}" for one in group.get("versions") or () if one.get("freshness") == "Stale")
+    return {version: f"stale GroupVersion discovery: {version}" for version in stale}
 
 
 def _info(group: str, version: str, one: Object, subresources: tuple[str, ...], namespaced: bool) -> ResourceInfo:

@@ -5,25 +5,30 @@ https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-g
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import subprocess
 import sys
 from typing import Any, NamedTuple
 
-from minikube_py.client.dialing import UNABLE
+from minikube_py.client.kubeconfig import ConfigError
+from minikube_py.client.remote.tls import read_authority
 from minikube_py.client.request import Unreachable
 from minikube_py.component_base.clock import Clock, parse_rfc3339
 from minikube_py.component_base.os_errors import tell_os_error
 
 Object = dict[str, Any]
 
-VERSIONS = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
+GROUP = "client.authentication.k8s.io"
+VERSIONS = (f"{GROUP}/v1", f"{GROUP}/v1beta1")
+KIND = "ExecCredential"
 DOCUMENTATION = "https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins"
 NOT_INSTALLED = "It looks like you are trying to use a client-go credential plugin that is not installed."
 LEARN_MORE = "To learn more about this feature, consult the documentation available at:"
-CLUSTER_FIELDS = ("server", "tls-server-name", "insecure-skip-tls-verify", "certificate-authority-data", "proxy-url")
-CONFIG_EXTENSION = "client.authentication.k8s.io/exec"
+CONFIG_EXTENSION = f"{GROUP}/exec"
+TEXTS = ("token", "clientCertificateData", "clientKeyData", "expirationTimestamp")
+_SCHEME = "pkg/client/auth/exec/exec.go:62"
 
 
 class Given(NamedTuple):
@@ -43,7 +48,7 @@ class Plugin:
         self._given: Given | None = None
 
     def get(self, *, anew: bool = False) -> Given:
-        """Return credentials; `anew` where the server refused those it had. Raises Unreachable."""
+        """Return credentials; `anew` where the server refused those it had. Raises Unreachable, ConfigError."""
         given = self._given
         if given is None or anew or (given.expires is not None and given.expires <= self._clock.now()):
             given = self._given = self._run()
@@ -52,10 +57,11 @@ class Plugin:
     def _run(self) -> Given:
         version, command = self._wanted.get("apiVersion") or "", self._wanted.get("command") or ""
         if version not in VERSIONS:
-            raise Unreachable(f'error: exec plugin: invalid apiVersion "{version}"')
+            raise ConfigError(f'exec plugin: invalid apiVersion "{version}"')
         interactive = self._is_interactive()
-        environment = {**os.environ, **{one["name"]: one["value"] for one in self._wanted.get("env") or ()}}
-        environment["KUBERNETES_EXEC_INFO"] = json.dumps(self._describe(version, interactive))
+        environment = {**os.environ, **{one["name"]: one.get("value") or "" for one in self._wanted.get("env") or ()}}
+        info = json.dumps(self._describe(version, interactive), separators=(",", ":"), ensure_ascii=False)
+        environment["KUBERNETES_EXEC_INFO"] = f"{info}\n"
         try:
             done = subprocess.run(
                 [command, *(self._wanted.get("args") or ())],
@@ -67,7 +73,8 @@ class Plugin:
         except OSError as error:
             raise _refuse(self._explain_missing(command, error)) from error
         if done.returncode != 0:
-            raise _refuse(f"exec: executable {command} failed with exit code {done.returncode}")
+            code = max(done.returncode, -1)  # Go's of what a signal ended
+            raise _refuse(f"exec: executable {command} failed with exit code {code}")
         return _read(done.stdout, version)
 
     def _is_interactive(self) -> bool:
@@ -78,13 +85,19 @@ class Plugin:
         return mode != "Never" and terminal
 
     def _describe(self, version: str, interactive: bool) -> Object:
-        spec: Object = {"interactive": interactive}
-        if self._wanted.get("provideClusterInfo"):
-            spec["cluster"] = {field: self._cluster[field] for field in CLUSTER_FIELDS if self._cluster.get(field)}
-            for one in self._cluster.get("extensions") or ():
-                if one.get("name") == CONFIG_EXTENSION:
-                    spec["cluster"]["config"] = one.get("extension")
-        return {"kind": "ExecCredential", "apiVersion": version, "spec": spec}
+        """Return what the program is told, in the order of Go's fields."""
+        spec: Object = {"cluster": self._describe_cluster()} if self._wanted.get("provideClusterInfo") else {}
+        return {"kind": KIND, "apiVersion": version, "spec": {**spec, "interactive": interactive}}
+
+    def _describe_cluster(self) -> Object:
+        cluster = self._cluster
+        found = {
+            **{field: cluster.get(field) for field in ("server", "tls-server-name", "insecure-skip-tls-verify")},
+            "certificate-authority-data": base64.b64encode(read_authority(cluster)).decode(),
+            **{field: cluster.get(field) for field in ("proxy-url", "disable-compression")},
+        }
+        configs = (one.get("extension") for one in cluster.get("extensions") or () if one.get("name") == CONFIG_EXTENSION)
+        return {**{field: value for field, value in found.items() if value}, "config": next(configs, None)}
 
     def _explain_missing(self, command: str, error: OSError) -> str:
         if "/" in command or not isinstance(error, FileNotFoundError):
@@ -95,37 +108,61 @@ class Plugin:
 
 
 def _refuse(why: str) -> Unreachable:
-    return Unreachable(UNABLE.format(f"getting credentials: {why}"))
+    return Unreachable(f"getting credentials: {why}")
 
 
 def _read(output: bytes, version: str) -> Given:
     found = _decode(output)
-    status = found.get("status")
-    kind, given_version = found.get("kind"), found.get("apiVersion")
-    if kind != "ExecCredential" or given_version != version:
+    kind, given_version = found.get("kind") or KIND, found.get("apiVersion") or f"{GROUP}/__internal"
+    if given_version not in (*VERSIONS, f"{GROUP}/__internal") or kind != KIND:
+        raise _refuse(f'decoding stdout: no kind "{kind}" is registered for version "{given_version}" in scheme "{_SCHEME}"')
+    if given_version != version:
         raise _refuse(f"exec plugin is configured to use API version {version}, plugin returned version {given_version}")
+    status = found.get("status")
     if status is None:
         raise _refuse("exec plugin didn't return a status field")
-    token, certificate, key = (status.get(f) or "" for f in ("token", "clientCertificateData", "clientKeyData"))
-    if not token and not certificate:
+    token, certificate, key, stamp = (_read_text(status, field) for field in TEXTS)
+    if not token and not certificate and not key:
         raise _refuse("exec plugin didn't return a token or cert/key pair")
     if bool(certificate) != bool(key):
         raise _refuse("exec plugin returned only certificate or key, not both")
-    stamp = status.get("expirationTimestamp")
-    return Given(token, certificate.encode(), key.encode(), parse_rfc3339(stamp) if stamp else None)
+    return Given(token, certificate.encode(), key.encode(), _read_time(stamp) if stamp else None)
+
+
+def _read_text(status: Object, field: str) -> str:
+    value = status.get(field) or ""
+    if isinstance(value, str):
+        return value
+    where = f"Go struct field ExecCredentialStatus.status.{field} of type string"
+    raise _refuse(f"decoding stdout: json: cannot unmarshal {_name_kind(value)} into {where}")
+
+
+def _read_time(stamp: str) -> float:
+    from minikube_py.apimachinery.scalars import canonicalize_time
+
+    try:
+        return parse_rfc3339(canonicalize_time(stamp))
+    except ValueError as error:
+        raise _refuse(f"decoding stdout: {error}") from None
 
 
 def _decode(output: bytes) -> Object:
     """Return the object that was printed; YAML will do, as everywhere. Raises Unreachable."""
     from minikube_py.apimachinery.gosyntax import TYPE_META
+    from minikube_py.apimachinery.json_syntax import explain
     from minikube_py.apimachinery.yaml_load import load_value
 
+    why = "decoding stdout: couldn't get version/kind; json parse error: "
     try:
-        found = load_value(output)
+        found = json.loads(output) if output.lstrip().startswith(b"{") else load_value(output) or {}
+    except json.JSONDecodeError:
+        raise _refuse(f"{why}{explain(output.decode(errors='replace'))}") from None
     except ValueError as error:
-        raise _refuse(f"decoding stdout: couldn't get version/kind; json parse error: {error}") from None
+        raise _refuse(f"{why}{error}") from None
     if not isinstance(found, dict):
-        what = "string" if isinstance(found, str) else "array" if isinstance(found, list) else "number"
-        problem = f"json: cannot unmarshal {what} into Go value of type {TYPE_META}"
-        raise _refuse(f"decoding stdout: couldn't get version/kind; json parse error: {problem}")
+        raise _refuse(f"{why}json: cannot unmarshal {_name_kind(found)} into Go value of type {TYPE_META}")
     return found
+
+
+def _name_kind(value: object) -> str:
+    return {dict: "object", list: "array", str: "string", bool: "bool"}.get(type(value), "number")

@@ -7,11 +7,12 @@ import ssl
 from typing import Any
 from urllib.parse import quote
 
-from minikube_py.client.credentials import Credentials, read_credentials
-from minikube_py.client.kubeconfig import Target
-from minikube_py.client.remote.auth_providers import read_provider
+from minikube_py.client.credentials import Credentials, read_credentials, read_token_file
+from minikube_py.client.kubeconfig import ConfigError, Target
+from minikube_py.client.remote.auth_providers import find_provider
 from minikube_py.client.remote.exec_credentials import Plugin
 from minikube_py.client.remote.tls import make_context
+from minikube_py.client.request import Unreachable
 from minikube_py.component_base.clock import Clock
 
 Object = dict[str, Any]
@@ -19,27 +20,33 @@ Headers = tuple[tuple[str, str], ...]
 
 
 class Identity:
-    """The user of a target. Credentials of a plugin are asked for when first needed, and again when refused."""
+    """The user of a target. Credentials of a plugin are asked for when first needed, and again when refused; a token's file is read each time."""
 
     def __init__(self, target: Target, clock: Clock) -> None:
         self._cluster, self._user = target.cluster, target.user
         self._own = read_credentials(target.user, target.user_name) or Credentials()
-        wanted = target.user.get("exec")
+        wanted, provider = target.user.get("exec"), target.user.get("auth-provider")
         self._plugin = Plugin(wanted, target.cluster, clock) if wanted and not self._has_own() else None
-        if provider := target.user.get("auth-provider"):
-            self._own = self._own._replace(token=read_provider(provider, clock.now()))
+        self._provider = find_provider(provider, clock) if provider else None
 
     def _has_own(self) -> bool:
         """Return whether there are credentials that go before a plugin's."""
         return bool(self._own.token or self._own.password)
 
     def make_tls(self) -> ssl.SSLContext:
-        """Return how to speak TLS as this user."""
+        """Return how to speak TLS as this user. Raises Unreachable, ConfigError."""
         own = self._own
-        if self._plugin is not None:
-            given = self._plugin.get()
-            own = own._replace(certificate=given.certificate, key=given.key)
-        return make_context(self._cluster, own)
+        if self._plugin is None:
+            if self._user.get("client-certificate") and not own.certificate:
+                raise Unreachable("tls: failed to find any PEM data in certificate input")
+            return make_context(self._cluster, own)
+        given = self._plugin.get()
+        if not given.certificate:
+            return make_context(self._cluster, own)
+        try:
+            return make_context(self._cluster, own._replace(certificate=given.certificate, key=given.key))
+        except ConfigError as error:
+            raise Unreachable(f"getting credentials: failed parsing client key/certificate: {error}") from error
 
     def renew(self) -> bool:
         """Ask for other credentials, those at hand being refused; return whether there may be some."""
@@ -49,18 +56,26 @@ class Identity:
         return True
 
     def headers(self) -> Headers:
-        """Return the headers that say who asks, and as whom to act."""
+        """Return the headers that say who asks, and as whom to act. Raises Unreachable."""
         return (*self._authorize(), *self._impersonate())
 
     def _authorize(self) -> Headers:
-        token = self._plugin.get().token if self._plugin is not None else self._own.token
-        if token:
+        if token := self._find_token():
+            if not token.isprintable():
+                raise Unreachable('net/http: invalid header field value for "Authorization"')
             return (("Authorization", f"Bearer {token}"),)
         name, password = self._user.get("username"), self._user.get("password")
         if name or password:
             secret = base64.b64encode(f"{name or ''}:{password or ''}".encode()).decode()
             return (("Authorization", f"Basic {secret}"),)
         return ()
+
+    def _find_token(self) -> str:
+        if self._plugin is not None:
+            return self._plugin.get().token
+        if self._provider is not None:
+            return self._provider.get()
+        return read_token_file(self._user.get("tokenFile") or "") or self._own.token
 
     def _impersonate(self) -> Headers:
         own = self._own

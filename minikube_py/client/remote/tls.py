@@ -17,6 +17,7 @@ Object = dict[str, Any]
 AUTHORITY = "certificate-authority"
 UNKNOWN = "x509: certificate signed by unknown authority"
 EXPIRED = "x509: certificate has expired or is not yet valid"
+_PEM = b"-----BEGIN "
 _UNKNOWN_CODES = (18, 19, 20, 21)  # X509_V_ERR_*: self-signed, and an issuer that is not at hand
 _NOT_YET = 9
 _EXPIRED_CODES = (_NOT_YET, 10)
@@ -27,12 +28,13 @@ def make_context(cluster: Object, credentials: Credentials | None) -> ssl.SSLCon
     """Return how to speak TLS with a kubeconfig's cluster, with the user's certificate if there is one. Raises ConfigError."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if cluster.get("insecure-skip-tls-verify") and (cluster.get(AUTHORITY) or cluster.get(f"{AUTHORITY}-data")):
+    authority = read_authority(cluster)
+    if cluster.get("insecure-skip-tls-verify") and authority:
         raise ConfigError("specifying a root certificates file with the insecure flag is not allowed")
     if cluster.get("insecure-skip-tls-verify"):
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    elif cluster.get(AUTHORITY) or cluster.get(f"{AUTHORITY}-data"):
-        _trust(context, cluster)
+    elif authority:
+        _trust(context, authority)
     else:
         context.load_default_certs()
     if credentials is not None and credentials.certificate:
@@ -40,16 +42,26 @@ def make_context(cluster: Object, credentials: Credentials | None) -> ssl.SSLCon
     return context
 
 
-def _trust(context: ssl.SSLContext, cluster: Object) -> None:
-    """Trust the cluster's own authority and no other."""
-    data = cluster.get("certificate-authority-data")
+def read_authority(cluster: Object) -> bytes:
+    """Return the certificates of the cluster's own authority, in PEM; none where the system's are trusted. Raises ConfigError."""
     try:
-        if data:
-            context.load_verify_locations(cadata=base64.b64decode(data).decode("ascii"))
-        else:
-            context.load_verify_locations(cafile=cluster["certificate-authority"])
-    except (ssl.SSLError, ValueError, OSError):
+        if data := cluster.get(f"{AUTHORITY}-data"):
+            return base64.b64decode(data)
+        if path := cluster.get(AUTHORITY):
+            with open(path, "rb") as file:
+                return file.read()
+    except (OSError, ValueError):
         raise ConfigError("unable to load root certificates: unable to parse bytes as PEM block") from None
+    return b""
+
+
+def _trust(context: ssl.SSLContext, authority: bytes) -> None:
+    """Trust these certificates and no others."""
+    try:
+        context.load_verify_locations(cadata=authority.decode("ascii"))
+    except (ssl.SSLError, ValueError):
+        why = "no valid certificate authority data seen" if _PEM in authority else "unable to parse bytes as PEM block"
+        raise ConfigError(f"unable to load root certificates: {why}") from None
 
 
 def _show_certificate(context: ssl.SSLContext, credentials: Credentials) -> None:
@@ -59,8 +71,17 @@ def _show_certificate(context: ssl.SSLContext, credentials: Credentials) -> None
         file.flush()
         try:
             context.load_cert_chain(file.name)
-        except ssl.SSLError:
-            raise ConfigError("tls: failed to find any PEM data in certificate input") from None
+        except ssl.SSLError as error:
+            raise ConfigError(_describe_pair(error, credentials)) from None
+
+
+def _describe_pair(error: ssl.SSLError, credentials: Credentials) -> str:
+    for what, data in (("certificate", credentials.certificate), ("key", credentials.key)):
+        if _PEM not in data:
+            return f"tls: failed to find any PEM data in {what} input"
+    if error.reason == "KEY_VALUES_MISMATCH":
+        return "tls: private key does not match public key"
+    return f"tls: {error.reason or error}"
 
 
 def read_certificate(raw: socket.socket, server_name: str) -> bytes:

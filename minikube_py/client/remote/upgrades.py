@@ -12,7 +12,6 @@ import h11
 
 from minikube_py.apimachinery.errors import StatusError
 from minikube_py.apimachinery.httpstream.websocket import accept_key
-from minikube_py.client.dialing import UNABLE
 from minikube_py.client.generic_errors import read_error
 from minikube_py.client.remote.dialer import SECONDS, Dialer
 from minikube_py.client.remote.identity import Identity
@@ -51,7 +50,7 @@ class Upgrader:
         upgraded, answer = self._switch("GET", target, [*headers, ("Sec-WebSocket-Protocol", ", ".join(protocols))])
         if answer.get("sec-websocket-accept") != accept_key(key):
             upgraded.sock.close()
-            raise Unreachable(UNABLE.format("the server's answer to a WebSocket handshake is wrong"))
+            raise Unreachable("the server's answer to a WebSocket handshake is wrong")
         return upgraded._replace(protocol=answer.get("sec-websocket-protocol", ""))
 
     def open_spdy(self, target: str, protocols: Sequence[str]) -> Upgraded:
@@ -75,7 +74,7 @@ class Upgrader:
             sock.settimeout(None)
         except (OSError, h11.RemoteProtocolError) as error:
             sock.close()
-            raise Unreachable(UNABLE.format("EOF")) from error
+            raise Unreachable("EOF") from error
         except BaseException:
             sock.close()
             raise

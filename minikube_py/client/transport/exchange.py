@@ -6,12 +6,12 @@ writes a socket.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote, urlsplit
 
-from minikube_py.apimachinery.errors import BadRequest, Expired, NotAcceptable, NotFound, StatusError
-from minikube_py.client.http_message import JSON, HttpAnswer, HttpRequest, format_warning, make_answer, make_stream
+from minikube_py.apimachinery.errors import BadRequest, Expired, NotAcceptable, PageNotFound, StatusError, new_not_served
+from minikube_py.client.http_message import JSON, PLAIN_TEXT, HttpAnswer, HttpRequest, format_warning, make_answer, make_stream
 from minikube_py.client.request import Request, User, WatchEvent
 from minikube_py.client.streams import StreamError
 
@@ -34,6 +34,8 @@ def exchange(transport: Transport, server: Server, message: HttpRequest, user: U
 
 def answer_error(server: Server, message: HttpRequest, error: StatusError) -> HttpAnswer:
     """Return the answer that an error is: its Status, in the form asked for if there is such a one."""
+    if isinstance(error, PageNotFound):
+        return make_answer(404, PLAIN_TEXT, b"404 page not found\n")
     warnings = [format_warning(text) for text in error.warnings]
     try:
         form = server.negotiate(message)._replace(convert="")
@@ -55,7 +57,7 @@ def prepare(transport: Transport, server: Server, message: HttpRequest, user: Us
     """Return what a message asks, in the name of whoever asks; for a path that is none of resources, its verb alone. Raises StatusError."""
     request = server.parse(message) or Request(message.method.lower(), "", "", "")
     if request.subresource in (*UPGRADED, "log") and (request.group, request.resource) != ("", "pods"):
-        raise NotFound("the server could not find the requested resource")
+        raise new_not_served()
     return request._replace(user=user, credentials=impersonate(message, transport.credentials))
 
 
@@ -66,19 +68,44 @@ def answer_request(transport: Transport, server: Server, message: HttpRequest, r
     if request.subresource == "proxy":
         from minikube_py.client.transport.pod_proxy import answer_proxy
 
+        request = server.admit(request)
+        server.admit_connect(request, {"path": find_proxied(message)})
         return answer_proxy(transport, server, message, request)
     form = server.negotiate(message)
     if request.verb == "watch":
         events = transport.open_watch(request, timeout_of(request))
         return make_stream(form.watch_type, _write_events(events, server, form))
     if request.subresource in UPGRADED:
-        raise BadRequest(NO_UPGRADE.format(_why_no_upgrade(message)))
+        admit_stream(server, message, server.admit(request))
+        raise _refuse_stream(message)
     if request.subresource == "log":
         return make_stream("text/plain", _read_log(transport, server.admit(request)))
     response = transport.handle(request)
     warnings = (format_warning(text) for text in response.warnings)
     body = server.encode(response.object, form)
-    return make_answer(201 if response.created else 200, form.media_type, body, *warnings)
+    return make_answer(201 if response.created else 202 if response.pending else 200, form.media_type, body, *warnings)
+
+
+def describe_connection(subresource: str, params: Mapping[str, str], command: list[str] | None = None) -> dict[str, Any]:
+    """Return the options of a connection to a pod, as webhooks and policies see them."""
+    if subresource == "portforward":
+        return {"ports": [int(port) for port in params.get("port", params.get("ports", "")).split(",") if port.isdecimal()]}
+    switches = {
+        name: True for name in ("stdin", "stdout", "stderr", "tty") if params.get(name, "false").lower() not in ("false", "0")
+    }
+    container = {"container": params["container"]} if params.get("container") else {}
+    return {**switches, **container, **({"command": command} if command else {})}
+
+
+def admit_stream(server: Server, message: HttpRequest, request: Request) -> None:
+    """Let webhooks and policies judge a message that wants a stream of a pod. Raises StatusError."""
+    command = parse_qs(urlsplit(message.target).query).get("command")
+    server.admit_connect(request, describe_connection(request.subresource, request.params, command))
+
+
+def find_proxied(message: HttpRequest) -> str:
+    """Return the path that stands after `proxy` in a message's own."""
+    return urlsplit(message.target).path.partition("/proxy")[2]
 
 
 def impersonate(message: HttpRequest, credentials: Credentials | None) -> Credentials | None:
@@ -125,7 +152,7 @@ def _read_log(transport: Transport, request: Request) -> Iterator[bytes]:
     return parts
 
 
-def _why_no_upgrade(message: HttpRequest) -> str:
+def _refuse_stream(message: HttpRequest) -> BadRequest:
     if "upgrade" not in message.header("connection").lower():
-        return "missing upgrade headers in request"
-    return "streams over HTTP are not there yet; mk exec, attach and port-forward open them without"
+        return BadRequest("Upgrade request required")
+    return BadRequest(NO_UPGRADE.format("no streams go through here; mk exec, attach and port-forward open them by themselves"))

@@ -61,18 +61,22 @@ class LocalTransport:
 
     def connect(self, request: Request) -> Any:
         """Open a stream: log, exec, attach or portforward of a pod."""
+        if request.subresource != "log":
+            from minikube_py.client.transport.exchange import describe_connection
+
+            self._server.admit_connect(request, describe_connection(request.subresource, request.params, request.body))
         return self._connect(request)
 
     def raw(self, method: str, target: str, body: bytes, user: User) -> Iterator[bytes]:
         """Answer a request to a path, part by part."""
-        from minikube_py.apimachinery.errors import NotFound
+        from minikube_py.apimachinery.errors import new_not_served
         from minikube_py.client.http_message import JSON, HttpRequest
         from minikube_py.client.transport.exchange import answer
 
         headers = {"accept": f"{JSON}, */*", "content-type": JSON, "user-agent": "kubectl"}
         answered = answer(self, self._server, HttpRequest(method, target, headers, body), user)
         if answered.status >= 400:  # not a Status: a path that nobody knows
-            raise NotFound("the server could not find the requested resource")
+            raise new_not_served()
         yield from answered.parts
 
     def exchange(self, message: HttpRequest, user: User) -> HttpAnswer:
@@ -109,6 +113,8 @@ class LocalTransport:
             while True:
                 wakeup.drain()
                 yield from watch.poll()
+                if watch.is_over:
+                    return
                 left = SELF_CHECK_SECONDS if end is None else min(SELF_CHECK_SECONDS, end - self._now())
                 if left <= 0:
                     return

@@ -47,7 +47,6 @@ class Target(NamedTuple):
 
 def answer_proxy(transport: Transport, server: Server, message: HttpRequest, request: Request) -> HttpAnswer:
     """Pass a request on. Raises StatusError: Forbidden, NotFound, BadRequest, ServiceUnavailable."""
-    server.admit(request)
     url = urlsplit(message.target)
     prefix, _, rest = url.path.partition("/proxy")
     if not rest and message.method in ("GET", "HEAD"):

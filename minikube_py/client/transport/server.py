@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 class Poll(Protocol):
     """A watch that can be asked."""
 
+    @property
+    def is_over(self) -> bool: ...
+
     def poll(self) -> list[WatchEvent]: ...
 
 
@@ -23,6 +26,8 @@ class Server(Protocol):
     """What a local transport needs of an API server."""
 
     def admit(self, request: Request) -> Request: ...
+
+    def admit_connect(self, request: Request, options: Mapping[str, Any]) -> None: ...
 
     def handle(self, request: Request) -> Response: ...
 

@@ -16,7 +16,6 @@ from minikube_py.component_base.clock import parse_rfc3339
 
 Object = dict[str, Any]
 NANOS_OF_MILLI = 10**6
-NOT_SERVED = "the server could not find the requested resource"
 NO_CUSTOM_API = "unable to fetch metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered"
 
 
@@ -66,7 +65,7 @@ def read_usage(source: ResourceMetrics, namespace: str, selector: str, resource:
 
 def tell_request_error(error: errors.StatusError) -> str:
     """Return an error as client-go tells it: of what is not served, it says what was asked for."""
-    return f"{NOT_SERVED} (get pods.metrics.k8s.io)" if error.message == NOT_SERVED else error.message
+    return f"{errors.NOT_SERVED} (get pods.metrics.k8s.io)" if error.message == errors.NOT_SERVED else error.message
 
 
 def _read_containers(found: list[Object], resource: str, container: str) -> dict[str, PodMetric]:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from minikube_py.apimachinery.errors import NOT_SERVED
 from minikube_py.apimachinery.labels import selector_from_object
 from minikube_py.apimachinery.quantity import new_milli_quantity
 from minikube_py.apis.go_literals import tell_label_selector
 from minikube_py.controller.horizontal_pod_autoscaler.metrics import (
     NO_CUSTOM_API,
-    NOT_SERVED,
     MetricsError,
     ResourceMetrics,
     read_usage,

@@ -59,14 +59,24 @@ def run(flags: Parsed, factory: Factory) -> int:
         raise CliError(f"--output {flags['output']} is not available")
     if flags["sort-by"] not in ("", "name", "kind"):
         raise CliError("--sort-by accepts only name or kind")
-    infos = choose(flags, factory.discovery.list_all())
+    infos: list[ResourceInfo] = []
+    try:
+        infos = choose(flags, factory.discovery.list_all())
+    finally:
+        _print(flags, infos, factory)
+    if problems := factory.discovery.problems:
+        listed = ", ".join(f"{version}: {problems[version]}" for version in sorted(problems))
+        raise CliError(f"unable to retrieve the complete list of server APIs: {listed}")
+    return 0
+
+
+def _print(flags: Parsed, infos: list[ResourceInfo], factory: Factory) -> None:
     if flags["output"] in ("json", "yaml"):
         _print_list(flags["output"], infos, factory)
     elif flags["output"] == "name":
         factory.write("".join(f"{info.qualified}\n" for info in infos))
     else:
         _print_table(flags, infos, factory)
-    return 0
 
 
 def _print_table(flags: Parsed, infos: list[ResourceInfo], factory: Factory) -> None:

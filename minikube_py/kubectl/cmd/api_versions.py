@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from minikube_py.apimachinery.errors import StatusError
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed
 from minikube_py.cli_runtime.verb import Verb
@@ -21,7 +22,11 @@ def run(flags: Parsed, factory: Factory) -> int:
     """Print them sorted."""
     if flags.args:
         raise CliError(f"unexpected arguments: [{' '.join(flags.args)}]\nSee 'kubectl api-versions -h' for help and examples")
-    factory.write("".join(f"{version}\n" for version in factory.discovery.list_versions()))
+    try:
+        versions = factory.discovery.list_versions()
+    except StatusError as error:
+        raise CliError(error.behind("couldn't get available api versions from server: ").message) from error
+    factory.write("".join(f"{version}\n" for version in versions))
     return 0
 
 

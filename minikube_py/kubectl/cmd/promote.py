@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
-from minikube_py.apimachinery.errors import NotFound, StatusError
+from minikube_py.apimachinery.errors import Conflict, NotFound, StatusError
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.verb import UsageError, Verb
 from minikube_py.client.discovery import NoSuchKind
-from minikube_py.client.request import APPLY_PATCH
+from minikube_py.client.request import APPLY_PATCH, Unreachable
 
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.factory import Factory
@@ -78,7 +78,7 @@ def complete(flags: Parsed, factory: Factory) -> Options:
         raise CliError("--context must say which cluster to apply to")
     if flags["dry-run"] not in ("none", "server"):
         raise CliError(f'Invalid dry-run value ({flags["dry-run"]}). Must be "none" or "server".')
-    options = Options(
+    return Options(
         flags["context"],
         flags["selector"],
         flags["all-namespaces"],
@@ -87,20 +87,27 @@ def complete(flags: Parsed, factory: Factory) -> Options:
         flags["secrets"],
         flags["force-conflicts"],
     )
-    if not (options.dry_run or options.yes or factory.streams.stdin.isatty()):
+
+
+def validate(options: Options, here: Factory, there: Factory) -> None:
+    """Refuse to promote a cluster to itself, and unseen. Raises CliError, ConfigError."""
+    if there.target.cluster == here.target.cluster:
+        raise CliError(f'the context "{options.context}" is the cluster to promote from')
+    if not (options.dry_run or options.yes or here.streams.stdin.isatty()):
         raise CliError(NO_TERMINAL)
-    return options
 
 
 def run(flags: Parsed, factory: Factory) -> int:
     """Show what differs, ask, and apply. Returns 0 where the other cluster is as this one in the end, 1 where it is not."""
     options = complete(flags, factory)
     there = factory.with_context(options.context)
-    if there.target.cluster == factory.target.cluster:
-        raise CliError(f'the context "{options.context}" is the cluster to promote from')
+    validate(options, factory, there)
     promoter = Promoter(options, factory, there)
-    plans = promoter.plan()
+    plans, problems = promoter.plan()
     changes = [plan for plan in plans if plan.differs]
+    if problems:
+        promoter.show(changes)
+        promoter.give_up(problems)
     if not changes:
         factory.write(f'Nothing differs in "{options.context}" ({len(plans)} objects compared).\n')
         return 0
@@ -123,12 +130,32 @@ class Promoter:
         self._rehearsal = Writer(there, MANAGER, "server", "Strict")
         self._writer = Writer(there, MANAGER, "none", "Strict")
 
-    def plan(self) -> list[Planned]:
-        """Return what this cluster has, beside what the other has of it. Raises StatusError."""
+    def plan(self) -> tuple[list[Planned], list[StatusError]]:
+        """Return what this cluster has, beside what the other has of it, and what that refuses. Raises StatusError."""
         from minikube_py.kubectl.promotion import Scope, collect
 
         scope = Scope("" if self._options.everywhere else self._here.namespace, self._options.selector)
-        return [self._compare(info) for info in collect(self._here, scope)]
+        plans: list[Planned] = []
+        problems: list[StatusError] = []
+        for info in collect(self._here, scope):
+            try:
+                plans.append(self._compare(info))
+            except Unreachable:
+                raise
+            except StatusError as error:
+                problems.append(error.behind(f"{_name(info)}: "))
+        return plans, problems
+
+    def give_up(self, problems: list[StatusError]) -> NoReturn:
+        """Say that nothing was applied, and why. Raises what would be refused."""
+        from minikube_py.cli_runtime.visitor import raise_all
+
+        taken = any(isinstance(problem, Conflict) for problem in problems)
+        hint = " (--force-conflicts takes over fields that others set there)" if taken else ""
+        count = f"{len(problems)} object{'s' * (len(problems) != 1)}"
+        self._here.warn(f'Nothing is applied, for "{self._options.context}" would refuse {count}{hint}:')
+        raise_all(list(problems))
+        raise AssertionError  # there are some
 
     def _compare(self, info: Info) -> Planned:
         from minikube_py.kubectl.promotion import strip
@@ -197,11 +224,13 @@ class Promoter:
             try:
                 info = self._locate(plan.info)
                 self._writer.patch(info, plan.info.object, APPLY_PATCH, force=self._force)
-                self._here.write(f"{_place(info)}{info.label()} serverside-applied\n")
+                self._here.write(f"{_name(info)} serverside-applied\n")
                 if info.resource.kind == "CustomResourceDefinition":
                     self._await_established(info)
                     self._there.discovery.forget()
-            except (StatusError, NoSuchKind) as error:
+            except StatusError as error:
+                problems.append(error.behind(f"{_name(plan.info)}: "))
+            except NoSuchKind as error:
                 problems.append(error)
         raise_all(problems)
 
@@ -225,8 +254,9 @@ def _is_secret(plan: Planned) -> bool:
     return plan.info.resource.kind == "Secret"
 
 
-def _place(info: Info) -> str:
-    return f"{info.namespace}/" if info.namespace else ""
+def _name(info: Info) -> str:
+    """Return `NAMESPACE/KIND/NAME`."""
+    return f"{info.namespace}/{info.label()}" if info.namespace else info.label()
 
 
 def _count(plans: list[Planned], what: str) -> str:
@@ -253,7 +283,8 @@ VERB = Verb(
     "--context NAME [-n NAMESPACE | -A] [-l label] [options]",
     "Applies the objects that somebody made here (not what controllers made of them) to the cluster of another context, server-side and as the "
     "manager mk-promote: namespaces first, then definitions, configuration, workloads. It shows the differences and asks; secrets are asked for "
-    "separately. Exits with 0 where the other cluster is as this one, 1 where something differs or was left out, 2 on an error.",
+    "separately. Where the other cluster would refuse an object nothing is applied. Exits with 0 where the other cluster is as this one, 1 where "
+    "something differs or was left out, 2 on an error.",
     EXAMPLES,
     failure=2,
 )

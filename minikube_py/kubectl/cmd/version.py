@@ -44,13 +44,13 @@ def run(flags: Parsed, factory: Factory) -> int:
     finally:
         show(facts, output, factory)
     if "serverVersion" in facts:
-        warn_of_skew(facts["clientVersion"]["gitVersion"], facts["serverVersion"]["gitVersion"], factory)
+        warn_of_skew(facts["clientVersion"]["gitVersion"], facts["serverVersion"].get("gitVersion", ""), factory)
     return 0
 
 
 def warn_of_skew(ours: str, theirs: str, factory: Factory) -> None:
     """Warn where the server is of another version than this program is meant for. Raises CliError for a version that is none."""
-    (major, minor), (their_major, their_minor) = _parse(ours, "client"), _parse(theirs, "server")
+    (major, minor), (their_major, their_minor) = _parse(ours), _parse(theirs)
     if major != their_major or abs(minor - their_minor) > MOST_SKEW:
         factory.warn(
             f"WARNING: version difference between client ({major}.{minor}) and server ({their_major}.{their_minor}) "
@@ -58,11 +58,11 @@ def warn_of_skew(ours: str, theirs: str, factory: Factory) -> None:
         )
 
 
-def _parse(version: str, whose: str) -> tuple[int, int]:
+def _parse(version: str) -> tuple[int, int]:
     major, _, rest = version.removeprefix("v").partition(".")
     minor = rest.partition(".")[0]
     if not (major.isdecimal() and minor.isdecimal()):
-        raise CliError(f'{whose} version error: could not parse "{version}" as version')
+        raise CliError(f'could not parse "{version}" as version')
     return int(major), int(minor)
 
 
@@ -76,7 +76,7 @@ def show(facts: dict[str, Any], output: str, factory: Factory) -> None:
         return
     factory.write(f"Client Version: {KUBERNETES_VERSION}\nKustomize Version: {KUSTOMIZE_VERSION}\n")
     if "serverVersion" in facts:
-        factory.write(f"Server Version: {facts['serverVersion']['gitVersion']}\n")
+        factory.write(f"Server Version: {facts['serverVersion'].get('gitVersion', '')}\n")
 
 
 VERB = Verb(

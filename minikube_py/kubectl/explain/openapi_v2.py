@@ -76,14 +76,19 @@ def _is_primitive(resolved: Node) -> bool:
 
 def _name_plain(resolved: Node) -> str:
     """Return the one type that the older OpenAPI knows; quantities and the like are strings there, and null is no type."""
-    if resolved.get("nullable"):
+    if _is_anything(resolved):
         return ""
     return "string" if "oneOf" in resolved else get_plain_type(resolved)
 
 
+def _is_anything(resolved: Node) -> bool:
+    """Return whether the older OpenAPI has no type for that: null may stand there, or fields that nobody knows."""
+    return bool(resolved.get("nullable") or resolved.get("x-kubernetes-preserve-unknown-fields"))
+
+
 def _name_type(node: Node) -> str:
     resolved = resolve(node)
-    if "properties" in resolved and not resolved.get("nullable"):
+    if "properties" in resolved and not _is_anything(resolved):
         return "Object"
     plain = _name_plain(resolved)
     if plain == "array":

@@ -171,7 +171,7 @@ def test_streams_of_pods_are_opened_by_whoever_can(folder: Folder) -> None:
 
 
 def test_streams_without_an_upgrade_are_refused(api: Api) -> None:
-    assert api.read("GET", EXEC)[1]["message"] == "unable to upgrade: missing upgrade headers in request"
+    assert api.read("GET", EXEC)[1]["message"] == "Upgrade request required"
 
 
 def test_nothing_is_left_when_the_service_ends(folder: Folder) -> None:

@@ -44,6 +44,67 @@ def test_from_a_revision_come_the_changes_after_it(api: Api) -> None:
     assert take(events, 1) == [("ADDED", "c")]
 
 
+GROUP = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+WIDGETS = "/apis/example.com/v1/namespaces/default/widgets"
+
+
+def define(api: Api, **schema: Any) -> None:
+    """Define widgets, and one of them."""
+    versions = [
+        {"name": name, "served": True, "storage": name == "v1", "schema": {"openAPIV3Schema": {"type": "object", **schema}}}
+        for name in ("v1", "v2")
+    ]
+    names = {"plural": "widgets", "singular": "widget", "kind": "Widget", "listKind": "WidgetList"}
+    spec = {"group": "example.com", "scope": "Namespaced", "names": names, "versions": versions}
+    assert api.read("POST", GROUP, {"metadata": {"name": "widgets.example.com"}, "spec": spec})[0] == 201
+    body = {"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "w"}}
+    assert api.read("POST", WIDGETS, body)[0] == 201
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"path": "/spec/versions/1/served", "value": False},
+        {"path": "/spec/versions/0/schema/openAPIV3Schema/description", "value": "another"},
+    ],
+    ids=["a version is not served any more", "another schema"],
+)
+def test_a_watch_ends_with_what_its_definition_says(api: Api, change: Object) -> None:
+    define(api)
+    start = api.create_map("a")["metadata"]["resourceVersion"]
+    maps, events = api.watch(f"resourceVersion={start}"), api.watch("resourceVersion=0", WIDGETS.replace("v1", "v2"))
+    assert take(events, 1) == [("ADDED", "w")]
+    patch_type = "application/json-patch+json"
+    path = f"{GROUP}/widgets.example.com"
+    assert api.read("PATCH", path, [{"op": "add", **change}], Content_Type=patch_type)[0] == 200
+    assert list(events) == []
+    api.create_map("b")
+    assert take(maps, 1) == [("ADDED", "b")]
+
+
+def test_a_status_of_a_definition_ends_no_watch(api: Api) -> None:
+    define(api)
+    events = api.watch("resourceVersion=0", WIDGETS)
+    status = {"status": {"conditions": [{"type": "Established", "status": "True", "reason": "r", "message": "m"}]}}
+    path = f"{GROUP}/widgets.example.com/status"
+    assert api.read("PATCH", path, status, Content_Type="application/merge-patch+json")[0] == 200
+    api.read("DELETE", f"{WIDGETS}/w")
+    assert take(events, 2) == [("ADDED", "w"), ("DELETED", "w")]
+
+
+def test_a_watch_ends_with_its_definition(api: Api) -> None:
+    define(api)
+    events = api.watch("resourceVersion=0", WIDGETS)
+    path = f"{GROUP}/widgets.example.com"
+    assert api.read("DELETE", path)[0] == 200
+    assert api.read("DELETE", f"{WIDGETS}/w")[0] == 200
+    finalizers = [{"op": "remove", "path": "/metadata/finalizers"}]
+    assert api.read("PATCH", path, finalizers, Content_Type="application/json-patch+json")[0] == 200
+    assert [event["type"] for event in events] == ["ADDED", "DELETED"]
+    answer = api.ask("GET", WIDGETS)
+    assert (answer.status, answer.read()) == (404, b"404 page not found\n")
+
+
 def test_many_watches_see_every_change_once_and_in_order(api: Api) -> None:
     start = api.create_map("start")["metadata"]["resourceVersion"]
     watches = [api.watch(f"resourceVersion={start}") for _ in range(10)]

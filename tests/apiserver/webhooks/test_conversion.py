@@ -48,6 +48,9 @@ class Sites:
     def define(self, crd: Object, verb: str = "create") -> None:
         name = crd["metadata"]["name"] if verb == "update" else ""
         crd = {**crd, "metadata": {**crd["metadata"]}}
+        if verb == "update":
+            known = self.server.store.get(Key("customresourcedefinitions.apiextensions.k8s.io", "", name)) or {}
+            crd["metadata"]["resourceVersion"] = known["metadata"]["resourceVersion"]
         self.server.handle(Request(verb, "apiextensions.k8s.io", "v1", "customresourcedefinitions", name=name, body=crd))
 
     def _convert(self, config: Object, review: Object, seconds: float, dial: Any) -> Object:
@@ -67,7 +70,8 @@ class Sites:
         return answer
 
     def create(self, name: str, version: str, **spec: Any) -> Object:
-        return self.send("create", version=version, body={"metadata": {"name": name}, "spec": spec})
+        named = {"apiVersion": f"{GROUP}/{version}", "kind": "Site", "metadata": {"name": name}}
+        return self.send("create", version=version, body={**named, "spec": spec})
 
     def stored(self, name: str) -> Object:
         return self.server.store.get(Key(f"sites.{GROUP}", "default", name)) or {}

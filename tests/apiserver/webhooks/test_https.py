@@ -71,7 +71,7 @@ def test_a_services_name_has_to_be_in_the_certificate(tmp_path: Path, names: Seq
 @pytest.mark.parametrize(
     ("status", "body", "why"),
     [
-        (500, b"boom", 'an error on the server ("boom") has prevented the request from succeeding'),
+        (500, b"boom", 'an error on the server ("unknown") has prevented the request from succeeding'),
         (404, b"nothing", "the server could not find the requested resource"),
         (503, b"", "the server is currently unable to handle the request"),
         (418, b"", "the server responded with the status code 418 but did not return more information"),

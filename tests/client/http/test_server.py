@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from minikube_py.client.http.connection import read_target
+from minikube_py.client.http.connection import PART, read_target
 from tests.client.http.conftest import PATIENCE, Echo, Serve
 
 GET = "GET {} HTTP/1.1\nHost: x\n\n"
@@ -48,6 +48,16 @@ def test_a_client_that_asks_first_is_told_to_go_on(serve: Serve) -> None:
         assert client.read_head()[0] == 100
         client.send("hi")
         assert client.read() == (200, "POST / hi")
+
+
+def test_a_long_answer_arrives_whole_and_others_follow(serve: Serve) -> None:
+    body = "".join(map(str, range(3 * PART // 5)))
+    with serve() as dial:
+        client = dial()
+        client.send(f"POST /a HTTP/1.1\nHost: x\nContent-Length: {len(body)}\n\n{body}" + GET.format("/b"))
+        assert len(body) > 2 * PART
+        assert client.read() == (200, f"POST /a {body}")
+        assert client.read() == (200, "GET /b ")
 
 
 def test_head_has_no_body(serve: Serve) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import socket
+from pathlib import Path
 
 import pytest
 
 from minikube_py.client.kubeconfig import ConfigError
-from minikube_py.client.remote.dialer import Dialer, find_proxy, read_server
+from minikube_py.client.remote.dialer import Dialer, read_server
+from minikube_py.client.remote.proxies import find_proxy
 from minikube_py.client.remote.tls import make_context
 from minikube_py.client.request import Unreachable
-from tests.client.peers import PATIENCE, Asked, Connection, Script, serving
+from tests.client.peers import PATIENCE, Asked, Connection, Script, authority, make_server_tls, serving
 
 UNABLE = "Unable to connect to the server: "
 ELSEWHERE = "http://api.example.com:6443"
@@ -61,40 +64,59 @@ def closed_port() -> int:
 
 
 def test_nobody_listens(closed_port: int) -> None:
-    told = fail(f"https://127.0.0.1:{closed_port}")
-    assert told == f"The connection to the server 127.0.0.1:{closed_port} was refused - did you specify the right host or port?"
+    with pytest.raises(Unreachable) as caught:
+        dial(f"https://127.0.0.1:{closed_port}", "")
+    assert caught.value.cause == f"dial tcp 127.0.0.1:{closed_port}: connect: connection refused"
+
+
+THROUGH = {"HTTPS_PROXY": "http://p:1"}
 
 
 @pytest.mark.parametrize(
-    ("environment", "server", "configured", "expected"),
+    ("environment", "server", "expected"),
     [
-        pytest.param({"HTTPS_PROXY": "http://p:1"}, "https://a.example", "", "http://p:1", id="environment"),
-        pytest.param(
-            {"https_proxy": "http://q:1", "HTTPS_PROXY": "http://p:1"},
-            "https://a.example",
-            "",
-            "http://q:1",
-            id="small letters",
+        pytest.param(THROUGH, "https://a.example", "http://p:1", id="environment"),
+        pytest.param({"https_proxy": "http://q:1"}, "https://a.example", "http://q:1", id="small letters"),
+        pytest.param(THROUGH, "https://127.0.0.1:1", "", id="this machine"),
+        pytest.param(THROUGH, "https://[::1]:1", "", id="this machine, IPv6"),
+        pytest.param(THROUGH, "https://localhost:1", "", id="this machine by name"),
+        pytest.param(THROUGH, "http://a.example", "", id="of another scheme"),
+        pytest.param({}, "https://a.example", "", id="none"),
+        *(
+            pytest.param({**THROUGH, "NO_PROXY": f"other, {rule}"}, f"https://{host}", "", id=f"{rule} exempts {host}")
+            for rule, host in (
+                ("a.example", "a.example"),
+                ("example", "a.example"),
+                (".example", "a.example"),
+                ("*.example", "a.example"),
+                ("*", "a.example"),
+                ("A.Example", "a.example"),
+                ("a.example:6443", "a.example:6443"),
+                ("10.0.0.0/8", "10.1.2.3:6443"),
+                ("10.1.2.3", "10.1.2.3"),
+                ("fd00::/8", "[fd00::1]:6443"),
+            )
         ),
-        pytest.param(
-            {"HTTPS_PROXY": "http://p:1"}, "https://a.example", "http://own:1", "http://own:1", id="the cluster's own first"
+        *(
+            pytest.param({**THROUGH, "NO_PROXY": rule}, f"https://{host}", "http://p:1", id=f"{rule} does not exempt {host}")
+            for rule, host in (
+                (".a.example", "a.example"),
+                ("ample", "a.example"),
+                ("a.example:1", "a.example:6443"),
+                ("10.0.0.0/8", "11.1.2.3"),
+                ("10.0.0.0/8", "a.example"),
+            )
         ),
-        pytest.param({"HTTPS_PROXY": "http://p:1", "NO_PROXY": "a.example"}, "https://a.example", "", "", id="exempt"),
-        pytest.param({"HTTPS_PROXY": "http://p:1", "NO_PROXY": ".example"}, "https://a.example", "", "", id="domain exempt"),
-        pytest.param({"HTTPS_PROXY": "http://p:1"}, "https://127.0.0.1:1", "", "", id="this machine"),
-        pytest.param({"HTTPS_PROXY": "http://p:1"}, "http://a.example", "", "", id="of another scheme"),
-        pytest.param({}, "https://a.example", "", "", id="none"),
     ],
 )
-def test_which_proxy(
-    environment: dict[str, str], server: str, configured: str, expected: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_which_proxy(environment: dict[str, str], server: str, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    assert find_proxy(read_server(server), configured) == expected
+    where = read_server(server)
+    assert find_proxy(where.address, tls=where.tls) == expected
 
 
 def connect_proxy(asked: list[Asked], answer: bytes) -> Script:
@@ -129,7 +151,7 @@ def test_a_proxy_may_want_a_password() -> None:
     [
         (b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", "Proxy Authentication Required"),
         (b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", "Forbidden"),
-        (b"", "proxyconnect tcp: EOF"),
+        (b"", "unexpected EOF"),
     ],
     ids=["password", "forbidden", "hung up"],
 )
@@ -138,8 +160,41 @@ def test_a_proxy_that_refuses(answer: bytes, why: str) -> None:
         assert fail(ELSEWHERE, proxy.url) == UNABLE + why
 
 
+def test_a_proxy_that_nobody_is(closed_port: int) -> None:
+    """kubectl says so of the server."""
+    with pytest.raises(Unreachable) as caught:
+        dial(ELSEWHERE, f"http://127.0.0.1:{closed_port}")
+    assert caught.value.cause == f"proxyconnect tcp: dial tcp 127.0.0.1:{closed_port}: connect: connection refused"
+
+
 def test_proxies_of_other_kinds() -> None:
-    assert fail(ELSEWHERE, "https://127.0.0.1:1") == f"{UNABLE}proxyconnect: proxies of the kind https:// are not spoken here"
+    assert fail(ELSEWHERE, "ftp://127.0.0.1:1") == f"{UNABLE}proxyconnect tcp: unknown scheme ftp"
+
+
+def carry(connection: Connection) -> None:
+    """An HTTP proxy that is the server, too: TLS inside its own TLS."""
+    request = connection.read()
+    assert request is not None
+    connection.send(b"HTTP/1.1 200 OK\r\n\r\n")
+    while request := connection.read():
+        connection.send(f"<{request.line}>".encode() * 20_000)
+
+
+def test_a_proxy_over_https(tmp_path: Path) -> None:
+    with serving(carry, make_server_tls(tmp_path, authority().issue())) as proxy:
+        cluster = {"certificate-authority-data": base64.b64encode(authority().pem).decode()}
+        dialer = Dialer(read_server(ELSEWHERE), lambda: make_context(cluster, None), proxy.url)
+        with dialer.open(PATIENCE) as sock, sock.makefile("rb") as answers:
+            for line in ("GET /a HTTP/1.1", "GET /b HTTP/1.1"):
+                sock.sendall(f"{line}\r\n\r\n".encode())
+                said = f"<{line}>" * 20_000
+                assert answers.read(len(said)) == said.encode()
+
+
+def test_a_proxy_over_https_that_nobody_trusts(tmp_path: Path) -> None:
+    with serving(carry, make_server_tls(tmp_path, authority().issue())) as proxy:
+        told = fail(ELSEWHERE, proxy.url)
+    assert told == f"{UNABLE}proxyconnect tcp: tls: failed to verify certificate: x509: certificate signed by unknown authority"
 
 
 def socks(expected: list[bytes], answers: list[bytes]) -> Script:
@@ -181,11 +236,13 @@ def test_a_socks_proxy_carries_on(expected: list[bytes], answers: list[bytes], l
     ("expected", "answers", "why"),
     [
         ([b"\x05\x01\x00"], [b"\x05\xff"], "no acceptable authentication methods"),
-        ([b"\x05\x01\x00", CONNECT], [b"\x05\x00", b"\x05\x05\x00\x01"], "connection refused"),
+        ([b"\x05\x01\x00"], [b"\x04\x00"], "unexpected protocol version 4"),
+        ([b"\x05\x01\x00", CONNECT], [b"\x05\x00", b"\x05\x04\x00\x01"], "unknown error host unreachable"),
         ([b"\x05\x01\x00", CONNECT], [b"\x05\x00", b"\x05"], "EOF"),
     ],
-    ids=["password", "refused", "hung up"],
+    ids=["password", "SOCKS 4", "unreachable", "hung up"],
 )
 def test_a_socks_proxy_that_refuses(expected: list[bytes], answers: list[bytes], why: str) -> None:
     with serving(socks(expected, answers)) as proxy:
-        assert fail(ELSEWHERE, f"socks5://127.0.0.1:{proxy.port}") == f"{UNABLE}socks connect: {why}"
+        told = fail(ELSEWHERE, f"socks5://127.0.0.1:{proxy.port}")
+    assert told == f"{UNABLE}socks connect tcp 127.0.0.1:{proxy.port}->api.example.com:6443: {why}"

@@ -150,6 +150,36 @@ OTHER = "client.authentication.k8s.io/v1beta1"
             id="another version",
         ),
         pytest.param(
+            plugin(json.dumps({"apiVersion": V1, "kind": "Other"})),
+            f'decoding stdout: no kind "Other" is registered for version "{V1}" in scheme "pkg/client/auth/exec/exec.go:62"',
+            id="another kind",
+        ),
+        pytest.param(
+            plugin("", args=["-c", ""]),
+            f"exec plugin is configured to use API version {V1}, plugin returned version client.authentication.k8s.io/__internal",
+            id="silent",
+        ),
+        pytest.param(
+            plugin('{"kind":'),
+            "decoding stdout: couldn't get version/kind; json parse error: unexpected end of JSON input",
+            id="half of it",
+        ),
+        pytest.param(
+            plugin(credential(expirationTimestamp="soon", token="x")),
+            'decoding stdout: parsing time "soon" as "2006-01-02T15:04:05Z07:00": cannot parse "soon" as "2006"',
+            id="no time",
+        ),
+        pytest.param(
+            plugin(json.dumps({"apiVersion": V1, "kind": "ExecCredential", "status": {"token": 5}})),
+            "decoding stdout: json: cannot unmarshal number into Go struct field ExecCredentialStatus.status.token of type string",
+            id="a number",
+        ),
+        pytest.param(
+            plugin("", args=["-c", "import os; os.kill(os.getpid(), 9)"]),
+            f"exec: executable {sys.executable} failed with exit code -1",
+            id="killed",
+        ),
+        pytest.param(
             plugin(json.dumps({"apiVersion": V1, "kind": "ExecCredential"})),
             "exec plugin didn't return a status field",
             id="bare",
@@ -195,11 +225,61 @@ def test_a_token_of_openid_connect_is_shown() -> None:
         pytest.param({"auth-provider": {"name": "azure"}}, "The azure auth plugin has been removed.", id="azure"),
         pytest.param({"auth-provider": {"name": "foo"}}, 'no Auth Provider found for name "foo"', id="unknown"),
         pytest.param({"auth-provider": {"name": "oidc"}}, "Must provide idp-issuer-url", id="no issuer"),
-        pytest.param(oidc(**{"id-token": "x"}), "ID Token is not a valid JWT", id="no JWT"),
-        pytest.param(oidc(**{"id-token": jwt(0)}), "No valid id-token, and cannot refresh without refresh-token", id="over"),
     ],
 )
 def test_auth_providers_that_give_nothing(user: Object, why: str) -> None:
     with pytest.raises(ConfigError) as caught:
         make(user)
     assert str(caught.value).startswith(why)
+
+
+@pytest.mark.parametrize(
+    ("user", "why"),
+    [
+        pytest.param(oidc(**{"id-token": "x"}), "ID Token is not a valid JWT", id="no JWT"),
+        pytest.param(oidc(**{"id-token": jwt(0)}), "No valid id-token, and cannot refresh without refresh-token", id="over"),
+        pytest.param({"token": "a\n"}, 'net/http: invalid header field value for "Authorization"', id="two lines"),
+    ],
+)
+def test_tokens_that_cannot_be_shown(user: Object, why: str) -> None:
+    with pytest.raises(Unreachable) as caught:
+        make(user).headers()
+    assert caught.value.cause == why
+
+
+def test_a_tokens_file_is_read_again(tmp_path: Path) -> None:
+    """It goes before a token, and the last one counts while it cannot be read."""
+    path = tmp_path / "token"
+    path.write_text("one\n")
+    identity = make({"token": "own", "tokenFile": str(path)})
+    shown = [identity.headers()]
+    path.write_text("two\n")
+    shown.append(identity.headers())
+    path.unlink()
+    shown.append(identity.headers())
+    assert [headers[0][1] for headers in shown] == ["Bearer one", "Bearer two", "Bearer one"]
+
+
+@pytest.mark.parametrize("where", ["data", "file"])
+def test_a_plugin_is_told_in_the_form_of_go(where: str, tmp_path: Path) -> None:
+    """The authority's certificates, too, if the kubeconfig names their file."""
+    (tmp_path / "ca.crt").write_text("ca")
+    authority_of = {"data": {"certificate-authority-data": "Y2E="}, "file": {"certificate-authority": str(tmp_path / "ca.crt")}}
+    program = f"""
+import json, os
+token = os.environ["KUBERNETES_EXEC_INFO"].replace("\\n", "~")
+print(json.dumps({{"apiVersion": {V1!r}, "kind": "ExecCredential", "status": {{"token": token}}}}))
+"""
+    user = plugin("", args=["-c", program], provideClusterInfo=True)
+    told = make(user, {"server": "https://a", "disable-compression": True, **authority_of[where]}).headers()[0][1]
+    cluster = '{"server":"https://a","certificate-authority-data":"Y2E=","disable-compression":true,"config":null}'
+    spec = f'{{"cluster":{cluster},"interactive":false}}'
+    assert told == f'Bearer {{"kind":"ExecCredential","apiVersion":"{V1}","spec":{spec}}}~'
+
+
+def test_a_plugins_certificate_may_be_none() -> None:
+    identity = make(plugin(credential(clientCertificateData="x", clientKeyData="y")))
+    with pytest.raises(
+        Unreachable, match="getting credentials: failed parsing client key/certificate: tls: failed to find any PEM"
+    ):
+        identity.make_tls()

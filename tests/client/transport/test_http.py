@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -14,7 +15,7 @@ from minikube_py.client.kubeconfig import Target
 from minikube_py.client.remote.dialer import Dialer, read_server
 from minikube_py.client.remote.identity import Identity
 from minikube_py.client.remote.tls import make_context
-from minikube_py.client.request import OWNER, Request, Unreachable, WatchEvent
+from minikube_py.client.request import OWNER, Request, RequestError, Unreachable, WatchEvent
 from minikube_py.client.transport.http import HttpTransport
 from minikube_py.component_base.clock import FakeClock
 from tests.client.peers import PATIENCE, Asked, Connection, Peer, Script, answering, chunked, reply, serving
@@ -36,7 +37,7 @@ def open_to(waited: list[float]) -> Iterator[Open]:
     """Makes a transport to a server as a kubeconfig's user."""
     opened: list[HttpTransport] = []
 
-    def make(peer: Peer, user: Object | None = None, timeout: float | None = 20.0, prefix: str = "") -> HttpTransport:
+    def make(peer: Peer, user: Object | None = None, timeout: float | None = None, prefix: str = "") -> HttpTransport:
         identity = Identity(Target("c", "default", {}, user or {}, "ann"), FakeClock())
         dialer = Dialer(read_server(peer.url + prefix), lambda: make_context({}, None))
         opened.append(HttpTransport(dialer, identity, "kubectl/v1.33", waited.append, timeout))
@@ -125,7 +126,7 @@ def test_what_may_have_been_done_is_not_sent_twice(open_to: Open) -> None:
 
 
 def test_a_server_that_says_close_is_not_kept(open_to: Open) -> None:
-    with serving(answering(reply(200, {}, "Connection: close"))) as peer:
+    with serving(answering(reply(200, None, "Connection: close"))) as peer:
         transport = open_to(peer)
         transport.handle(POD)
         transport.handle(POD)
@@ -176,6 +177,150 @@ def test_answers_that_are_errors(open_to: Open, answer: bytes, reason: str, mess
     assert (caught.value.reason, caught.value.message) == (reason, message)
 
 
+HTML = b"<html>Sign in</html>"
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        pytest.param(reply(200, HTML, kind="text/html; charset=utf-8"), "serializer for text/html doesn't exist", id="HTML"),
+        pytest.param(reply(200, HTML), "invalid character '<' looking for beginning of value", id="HTML called JSON"),
+        pytest.param(reply(200, b""), "unexpected end of JSON input", id="nothing"),
+        pytest.param(reply(200, b'{"kind": "Pod"'), "unexpected end of JSON input", id="half of it"),
+        pytest.param(
+            reply(200, [1]), "json: cannot unmarshal array into Go value of type unstructured.detector", id="no object"
+        ),
+        pytest.param(reply(200, {"a": 1}), "Object 'Kind' is missing in '{\"a\": 1}'", id="no kind"),
+        pytest.param(
+            reply(200, b"", "Content-Length: 9").replace(b"Content-Length: 0\r\n", b""),
+            "unexpected error when reading response body. Please retry. Original error: unexpected EOF",
+            id="cut off",
+        ),
+        pytest.param(reply(200, b"x", "Content-Encoding: gzip"), "gzip: invalid header", id="not packed"),
+    ],
+)
+def test_answers_that_are_no_objects(open_to: Open, answer: bytes, said: str) -> None:
+    def script(connection: Connection) -> None:
+        connection.read()
+        connection.send(answer)
+
+    with serving(script) as peer, pytest.raises(RequestError) as caught:
+        open_to(peer).handle(POD)
+    assert caught.value.message == said
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (b"SSH-2.0-OpenSSH_9.2\r\n", 'malformed HTTP response "SSH-2.0-OpenSSH_9.2"'),
+        (b"HTTP/1.1 what now\r\n\r\n", 'malformed HTTP status code "what"'),
+        (b"FTP 220 hello\r\n\r\n", 'malformed HTTP version "FTP"'),
+    ],
+    ids=["SSH", "no code", "no HTTP"],
+)
+def test_a_server_that_speaks_no_http(open_to: Open, answer: bytes, said: str) -> None:
+    def script(connection: Connection) -> None:
+        connection.read()
+        connection.send(answer)
+
+    with serving(script) as peer, pytest.raises(Unreachable) as caught:
+        open_to(peer).handle(POD)
+    assert caught.value.cause == f"net/http: HTTP/1.x transport connection broken: {said}"
+
+
+def test_an_answer_may_be_packed(open_to: Open) -> None:
+    asked: list[Asked] = []
+    packed = reply(200, gzip.compress(b'{"kind": "Pod", "metadata": {"name": "web"}}'), "Content-Encoding: gzip")
+    with serving(answering(packed, asked=asked)) as peer:
+        assert open_to(peer).handle(POD).object["metadata"] == {"name": "web"}
+    assert asked[0].headers["accept-encoding"] == "gzip"
+
+
+def test_an_unreachable_server_says_what_was_asked_behind_other_words(open_to: Open) -> None:
+    with serving(answering(b"")) as peer, pytest.raises(Unreachable) as caught:
+        open_to(peer).handle(POD._replace(verb="create", body={}))
+    assert caught.value.message == "Unable to connect to the server: EOF"
+    url = f"{peer.url}/api/v1/namespaces/default/pods/web"
+    assert caught.value.behind("failed: ").message == f'failed: Post "{url}": EOF'
+
+
+def test_a_server_that_refuses_is_named(open_to: Open) -> None:
+    with serving(answering(b"")) as peer:
+        transport = open_to(peer)
+    with pytest.raises(Unreachable) as caught:
+        transport.handle(POD)
+    where = f"127.0.0.1:{peer.port}"
+    assert caught.value.message == f"The connection to the server {where} was refused - did you specify the right host or port?"
+
+
+def test_who_hangs_up_is_read_from_again(open_to: Open, waited: list[float]) -> None:
+    with serving(answering(b"", b"", reply())) as peer:
+        assert open_to(peer).handle(POD).object == {"kind": "Pod"}
+    assert waited == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("status", "verb", "line"),
+    [
+        (302, "get", "GET /there?a=b HTTP/1.1"),
+        (307, "get", "GET /there?a=b HTTP/1.1"),
+        (302, "create", "GET /there?a=b HTTP/1.1"),
+        (308, "create", "POST /there?a=b HTTP/1.1"),
+    ],
+)
+def test_a_redirect_is_followed(open_to: Open, status: int, verb: str, line: str) -> None:
+    asked: list[Asked] = []
+    moved = reply(status, b"", "Location: /there?a=b")
+    with serving(answering(moved, reply(), asked=asked)) as peer:
+        assert open_to(peer).handle(POD._replace(verb=verb, body={"a": 1})).object == {"kind": "Pod"}
+    assert asked[1].line == line
+    assert asked[1].body == (b'{"a":1}' if line.startswith("POST") else asked[1].body)
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("/there", "stopped after 10 redirects"),
+        ("https://login.example/?next=k8s", 'redirected to another server: "https://login.example/?next=k8s"'),
+    ],
+    ids=["in circles", "elsewhere"],
+)
+def test_a_redirect_that_is_not_followed(open_to: Open, place: str, said: str) -> None:
+    with serving(answering(reply(302, b"", f"Location: {place}"))) as peer, pytest.raises(Unreachable) as caught:
+        open_to(peer).handle(POD)
+    assert caught.value.cause == said
+
+
+def test_a_raw_path_is_from_the_hosts_root(open_to: Open) -> None:
+    """As in kubectl, whose --raw knows nothing of the path that a kubeconfig's server has."""
+    asked: list[Asked] = []
+    with serving(answering(reply(), asked=asked)) as peer:
+        list(open_to(peer, prefix="/k8s").raw("GET", "/healthz", b"", OWNER))
+    assert asked[0].line == "GET /healthz HTTP/1.1"
+
+
+def test_a_stream_that_is_cut_off_says_so(open_to: Open) -> None:
+    def script(connection: Connection) -> None:
+        connection.read()
+        connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf")
+
+    with serving(script) as peer:
+        parts = open_to(peer).open_stream("/log")
+        assert next(parts) == b"half"
+        with pytest.raises(RequestError, match=r"^unexpected EOF$"):
+            next(parts)
+
+
+def test_a_time_limit_is_told_to_the_server(open_to: Open) -> None:
+    asked: list[Asked] = []
+    with serving(answering(reply(), asked=asked)) as peer:
+        transport = open_to(peer, timeout=90.0)
+        transport.handle(POD)
+        transport.read("/version")
+        open_to(peer).read("/version")
+    assert [one.line.split()[1].partition("?")[2] for one in asked] == ["timeout=1m30s", "timeout=1m30s", "timeout=32s"]
+
+
 def test_discovery_does_not_look_into_an_error(open_to: Open) -> None:
     with serving(answering(reply(403, STATUS))) as peer, pytest.raises(StatusError) as caught:
         open_to(peer).read("/api")
@@ -205,7 +350,7 @@ def test_it_is_not_asked_for_ever(open_to: Open, waited: list[float]) -> None:
     ids=["one", "several", "none"],
 )
 def test_warnings(open_to: Open, headers: list[str], warnings: tuple[str, ...]) -> None:
-    with serving(answering(reply(200, {}, *headers))) as peer:
+    with serving(answering(reply(200, None, *headers))) as peer:
         assert open_to(peer).handle(POD).warnings == warnings
 
 

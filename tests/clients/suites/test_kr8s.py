@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import kr8s
 import pytest
-from kr8s.objects import ConfigMap, Deployment, Pod, new_class, objects_from_files
+from kr8s.asyncio.objects import Pod as AsyncPod
+from kr8s.objects import ConfigMap, Deployment, Node, Pod, new_class, objects_from_files
 
 PATIENCE = 20
 POD = {"metadata": {"name": "web", "labels": {"app": "web"}}, "spec": {"containers": [{"name": "web", "image": "nginx"}]}}
@@ -42,6 +45,7 @@ def test_a_deployment_is_scaled_and_knows_its_pods(api):
     spec = {"replicas": 1, "selector": {"matchLabels": {"app": "web"}}, "template": template}
     deployment = Deployment({"metadata": {"name": "web", "namespace": "default"}, "spec": spec}, api=api)
     deployment.create()
+    deployment.wait("condition=Available", timeout=PATIENCE)  # kr8s wants a field of a jsonpath to be there
     deployment.scale(3)
     assert deployment.replicas == 3
     deployment.wait("jsonpath='{.status.readyReplicas}'=3", timeout=PATIENCE)
@@ -69,3 +73,24 @@ def test_manifests_and_kinds_of_ones_own(api, cluster, tmp_path):
     widget.create()
     widget.patch({"status": {"phase": "Fine"}}, subresource="status")
     assert [(one.raw["size"], one.status.phase) for one in api.get(Widget, namespace="default")] == [(1, "Fine")]
+
+
+def test_nodes_are_cordoned_and_tainted(api):
+    node = Node.get("minikube", api=api)
+    node.cordon()
+    node.taint(key="team", value="a", effect="NoSchedule")
+    assert node.unschedulable
+    assert "team" in {taint["key"] for taint in node.taints}
+    node.uncordon()
+    assert not Node.get("minikube", api=api).unschedulable
+
+
+def test_without_blocking(kubeconfig):
+    async def work():
+        api = await kr8s.asyncio.api(kubeconfig=str(kubeconfig))
+        pods = [await AsyncPod({**POD, "metadata": {"name": f"pod-{number}"}}, api=api) for number in range(3)]
+        await asyncio.gather(*(pod.create() for pod in pods))
+        await asyncio.gather(*(pod.wait("condition=Ready", timeout=PATIENCE) for pod in pods))
+        return [pod.name async for pod in api.get("pods", field_selector="status.phase=Running")]
+
+    assert asyncio.run(work()) == ["pod-0", "pod-1", "pod-2"]

@@ -115,8 +115,8 @@ def test_a_deployment_is_rolled_out_and_scaled(api, core):
     assert len(core.list_namespaced_pod("default", label_selector="app=web").items) == 3
 
 
-def test_the_dynamic_client(api):
-    maps = dynamic.DynamicClient(api).resources.get(api_version="v1", kind="ConfigMap")
+def test_the_dynamic_client(api, tmp_path):
+    maps = dynamic.DynamicClient(api, cache_file=str(tmp_path / "discovered")).resources.get(api_version="v1", kind="ConfigMap")
     body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "one"}, "data": {"a": "1"}}
     made = maps.create(body=body, namespace="default")
     assert made.data.a == "1"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import closing
 
 import pytest
-from lightkube import ApiError, Client, KubeConfig, codecs
+from lightkube import ApiError, AsyncClient, Client, KubeConfig, codecs
 from lightkube.generic_resource import create_global_resource, create_namespaced_resource
 from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.apps_v1 import Deployment
@@ -122,3 +123,24 @@ def test_resources_of_ones_own(api, cluster, scope):
     made["status"] = {"phase": "Fine"}
     api.replace(Widget.Status(made))
     assert api.get(Widget, "small")["status"] == {"phase": "Fine"}
+
+
+def test_without_blocking(cluster, kubeconfig):
+    """A list, and a watch from where it ended."""
+
+    async def work():
+        api = AsyncClient(config=KubeConfig.from_file(kubeconfig), trust_env=False)
+        try:
+            await api.create(make_map("one"))
+            maps = api.list(ConfigMap, labels={"kind": "test"})
+            seen = [found.metadata.name async for found in maps]
+            await api.create(make_map("two"))
+            await api.delete(ConfigMap, "one")
+            async for event, found in api.watch(ConfigMap, labels={"kind": "test"}, resource_version=maps.resourceVersion):
+                seen.append((event, found.metadata.name))
+                if event == "DELETED":
+                    return seen
+        finally:
+            await api.close()
+
+    assert asyncio.run(work()) == ["one", ("ADDED", "two"), ("DELETED", "one")]

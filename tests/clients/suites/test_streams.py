@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import urllib.request
 from contextlib import closing
 
@@ -100,3 +101,31 @@ def test_lightkube_reads_logs_and_executes(cluster):
         assert list(api.log("box")) == ["one\n", "two\n"]
         done = api.exec("box", command=["sh", "-c", "cat; exit 3"], stdin="hello", stdout=True)
         assert (done.stdout, done.exit_code) == ("hello", 3)
+
+
+IN_A_POD = """
+import kr8s, lightkube, lightkube.resources.core_v1
+from kubernetes import client, config
+config.load_config()
+for pod in client.CoreV1Api().list_namespaced_pod("default").items:
+    print(pod.metadata.name)
+try:
+    client.CoreV1Api().list_node()
+except client.ApiException as error:
+    print(error.reason)
+print(len(list(kr8s.get("pods"))), len(list(lightkube.Client().list(lightkube.resources.core_v1.Pod))))
+"""
+
+
+def test_programs_in_pods_find_their_cluster(cluster):
+    """By the kubeconfig that stands for the service account; they may what RBAC lets it."""
+    role = {"kind": "Role", "apiVersion": "rbac.authorization.k8s.io/v1", "metadata": {"name": "looks"}}
+    bound = {"kind": "RoleBinding", "apiVersion": "rbac.authorization.k8s.io/v1", "metadata": {"name": "looks"}}
+    cluster.apply({**role, "rules": [{"apiGroups": [""], "resources": ["pods"], "verbs": ["list"]}]})
+    to = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "looks"}
+    cluster.apply({**bound, "roleRef": to, "subjects": [{"kind": "ServiceAccount", "name": "default", "namespace": "default"}]})
+    container = {"name": "main", "image": "python", "command": [sys.executable, "-W", "ignore", "-c", IN_A_POD]}
+    spec = {"containers": [container], "restartPolicy": "Never", "securityContext": {"runAsUser": 65532}}
+    cluster.apply({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "inside"}, "spec": spec})
+    cluster.wait("pod/inside", lambda pod: pod["status"]["phase"] in ("Succeeded", "Failed"), timeout=3 * PATIENCE)
+    assert cluster.logs("inside") == "box\ninside\nweb\nForbidden\n3 3\n"

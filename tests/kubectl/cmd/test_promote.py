@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from minikube_py.apimachinery.errors import NotFound
+from minikube_py.apimachinery.errors import Conflict, NotFound
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.factory import Connection, Factory, Streams
 from minikube_py.cli_runtime.verb import parse_verb
 from minikube_py.client.kubeconfig import Target
+from minikube_py.client.request import Request
 from minikube_py.kubectl.cmd.promote import NO_TERMINAL, VERB
 from minikube_py.kubectl.promotion import is_own, strip
 from tests.kubectl.cmd.conftest import KUBECONFIG, Cluster, Kubectl, Outcome
@@ -43,7 +44,7 @@ def other(tmp_path: Path) -> Iterator[Cluster]:
 
 @pytest.fixture
 def promote(cluster: Cluster, other: Cluster, kubectl: Kubectl, tmp_path: Path) -> Promote:
-    """Runs the verb; `typed` is what is typed on a terminal, None where there is none."""
+    """Runs the verb; `typed` is what is typed on a terminal, None where there is none. What stderr says is added to `told`, also where it fails."""
     config = json.loads(json.dumps(KUBECONFIG))
     config["contexts"].append({"name": "real", "context": {"cluster": "real", "user": "test"}})
     config["clusters"].append({"name": "real", "cluster": {"server": "https://127.0.0.1:9443"}})
@@ -52,11 +53,15 @@ def promote(cluster: Cluster, other: Cluster, kubectl: Kubectl, tmp_path: Path) 
     def connect(target: Target) -> Connection:
         return (other if target.context == "real" else cluster).connect(target)
 
-    def run(words: str = "--context real --yes", typed: str | None = None) -> Outcome:
+    def run(words: str = "--context real --yes", typed: str | None = None, told: list[str] | None = None) -> Outcome:
         streams = Streams(io.StringIO() if typed is None else Input(typed), io.StringIO(), io.StringIO())
         factory = Factory(connect, parse_verb(VERB, words.split()), streams, cluster.clock)
         assert VERB.run is not None
-        code = VERB.run(factory.flags, factory) or 0
+        try:
+            code = VERB.run(factory.flags, factory) or 0
+        finally:
+            if told is not None:
+                told.append(streams.stderr.getvalue())  # type: ignore[attr-defined]
         return Outcome(streams.stdout.getvalue(), streams.stderr.getvalue(), code)  # type: ignore[attr-defined]
 
     return run
@@ -170,6 +175,32 @@ def test_what_is_refused(promote: Promote, words: str, why: str) -> None:
     assert caught.value.message == why
 
 
+def test_where_one_object_would_be_refused_nothing_is_applied(
+    shop: None, promote: Promote, other: Cluster, kubectl: Kubectl
+) -> None:
+    promote("--context real -n shop --yes")
+    colours = other.get("configmaps", "colours", "shop")
+    grey = {**colours, "data": {"sky": "grey"}}
+    other.server.handle(Request("update", "", "v1", "configmaps", "shop", "colours", body=grey))
+    assert kubectl("create configmap more --from-literal=a=b -n shop").code == 0
+    streams: list[str] = []
+    with pytest.raises(Conflict) as caught:
+        promote("--context real -n shop --yes", told=streams)
+    assert caught.value.message.startswith("shop/configmap/colours: Apply failed with 1 conflict")
+    assert streams == [
+        'Nothing is applied, for "real" would refuse 1 object (--force-conflicts takes over fields that others set there):\n'
+    ]
+    with pytest.raises(NotFound):
+        other.get("configmaps", "more", "shop")
+    assert len(lines_of(promote("--context real -n shop --yes --force-conflicts"))) == 2
+    assert other.get("configmaps", "colours", "shop")["data"] == {"sky": "blue"}
+
+
+def test_a_namespace_that_is_not_here(promote: Promote) -> None:
+    with pytest.raises(NotFound, match='namespaces "nope" not found'):
+        promote("--context real -n nope --yes")
+
+
 def make(kind: str, name: str, namespace: str = "shop", **more: Any) -> Object:
     return {"apiVersion": "v1", "kind": kind, "metadata": {"name": name, "namespace": namespace}, **more}
 
@@ -211,3 +242,58 @@ def test_a_volume_that_was_found_here_is_not_asked_for_there() -> None:
     claim = make("PersistentVolumeClaim", "data", spec={"volumeName": "pv-1"})
     claim["metadata"]["annotations"] = {"pv.kubernetes.io/bound-by-controller": "yes"}
     assert "volumeName" not in strip(claim)["spec"]
+
+
+def managed(obj: Object, manager: str, fields: Object, subresource: str = "") -> Object:
+    entry = {"manager": manager, "operation": "Update", "fieldsV1": {"f:spec": fields}, "subresource": subresource}
+    obj["metadata"].setdefault("managedFields", []).append(entry)
+    return obj
+
+
+@pytest.mark.parametrize("also", [(), ("kubectl-edit",)], ids=["by it alone", "and changed by somebody"])
+def test_what_a_controller_made_without_being_its_owner(also: tuple[str, ...]) -> None:
+    """The claims of a stateful set."""
+    claim = managed(make("PersistentVolumeClaim", "data-db-0"), "kube-controller-manager", {"f:resources": {}})
+    managed(claim, "kube-scheduler", {}, "status")
+    for manager in also:
+        managed(claim, manager, {"f:resources": {}})
+    assert is_own(claim) is bool(also)
+
+
+@pytest.mark.parametrize(
+    ("applied", "fields", "kept"),
+    [
+        ("", {}, False),
+        ("", {"f:storageClassName": {}}, True),
+        ('{"spec":{}}', {"f:storageClassName": {}}, False),
+        ('{"spec":{"storageClassName":"fast"}}', {}, True),
+    ],
+    ids=["nobody", "its maker", "not who applied it", "who applied it"],
+)
+def test_a_storage_class_stays_if_somebody_chose_it(applied: str, fields: Object, kept: bool) -> None:
+    claim = managed(make("PersistentVolumeClaim", "data", spec={"storageClassName": "fast"}), "kubectl-create", fields)
+    if applied:
+        claim["metadata"]["annotations"] = {"kubectl.kubernetes.io/last-applied-configuration": applied}
+    assert ("storageClassName" in strip(claim)["spec"]) is kept
+
+
+@pytest.mark.parametrize(
+    ("manager", "subresource", "kept"),
+    [("kube-controller-manager", "scale", False), ("kubectl", "scale", True), ("kube-controller-manager", "status", True)],
+    ids=["autoscaler", "somebody", "status"],
+)
+def test_replicas_that_an_autoscaler_chose_stay_here(manager: str, subresource: str, kept: bool) -> None:
+    web = make("Deployment", "web", spec={"replicas": 7, "selector": {}, "template": {}}) | {"apiVersion": "apps/v1"}
+    managed(web, manager, {"f:replicas": {}}, subresource)
+    assert ("replicas" in strip(web)["spec"]) is kept
+
+
+def test_the_port_of_a_health_check_is_the_clusters() -> None:
+    spec = {
+        "type": "LoadBalancer",
+        "externalTrafficPolicy": "Local",
+        "healthCheckNodePort": 31000,
+        "ports": [{"nodePort": 30080}],
+    }
+    stripped = strip(managed(make("Service", "web", spec=spec), "kubectl", {"f:ports": {"f:nodePort": {}}}))["spec"]
+    assert ("healthCheckNodePort" in stripped, stripped["ports"]) == (False, [{"nodePort": 30080}])

@@ -44,6 +44,15 @@ def test_field_lines(path: str, line: str) -> None:
     assert explain(path)[3] == line
 
 
+@pytest.mark.parametrize("how", ["nullable", "x-kubernetes-preserve-unknown-fields"])
+def test_where_anything_may_stand_there_is_no_type(how: str) -> None:
+    field = {"type": "object", "properties": {"a": {"type": "string"}}, how: True}
+    out = io.StringIO()
+    root = {"type": "object", "properties": {"free": field}}
+    print_schema_v2(out, root, [], False, GroupVersionKind("example.com", "v1", "Widget"))
+    assert "   free\t<>\n" in out.getvalue()
+
+
 def test_fields_tell_what_is_required() -> None:
     lines = explain("spec.containers.ports")
     assert "   containerPort\t<integer> -required-" in lines

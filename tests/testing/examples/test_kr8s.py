@@ -18,6 +18,7 @@ def test_a_deployment_is_scaled(cluster, kubeconfig):
     api = kr8s.api(kubeconfig=str(kubeconfig))
     deployment = Deployment(WEB, api=api)
     deployment.create()
+    deployment.wait("condition=Available", timeout=20)
     deployment.scale(3)
     deployment.wait("jsonpath='{.status.readyReplicas}'=3", timeout=20)
     assert len(list(api.get("pods", label_selector="app=web"))) == 3

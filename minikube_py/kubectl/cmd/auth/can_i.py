@@ -8,6 +8,7 @@ from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.client.discovery import NoSuchResource
+from minikube_py.client.request import Unreachable
 from minikube_py.client.resources import Resource
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def complete(flags: Parsed, factory: Factory) -> Options:
         return Options(verb, resource=word, name=name)
     try:
         found = factory.discovery.find(word.lower())
-    except NoSuchResource:
+    except (NoSuchResource, Unreachable):
         plain, _, group = word.lower().partition(".")
         if word.lower() not in HIDDEN_RESOURCES:
             where = f" in group '{group}'" if group else ""
