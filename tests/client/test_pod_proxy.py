@@ -215,6 +215,8 @@ def test_a_page_is_asked_for_with_a_slash(served: Cluster, pods: Pods) -> None:
         ("/services/a:b:c:d/proxy/", BadRequest, 'invalid service request "a:b:c:d"'),
         ("/services/web:82/proxy/", ServiceUnavailable, 'no service port 82 found for service "web"'),
         ("/services/web/proxy/", ServiceUnavailable, 'no endpoints available for service "web"'),
+        ("/services/web:%C2%B2/proxy/", ServiceUnavailable, 'no endpoints available for service "web:²"'),
+        (f"/services/web:{'9' * 5000}/proxy/", ServiceUnavailable, f'no endpoints available for service "web:{"9" * 5000}"'),
         ("/services/nope/proxy/", NotFound, 'services "nope" not found'),
         ("/pods/new/proxy/", BadRequest, "address not allowed"),
     ],

@@ -140,8 +140,12 @@ class ApiHandler:
         return when_over(reply, end)
 
     def _log(self, ended: Ended, status: int, began: float, *, goes_on: bool = False) -> None:
-        if self._parts.audit is not None:
-            self._parts.audit.write(ended, status, self._loop.time() - began, goes_on=goes_on)
+        """Write a request down. What was done is done, also where the disk is full."""
+        try:
+            if self._parts.audit is not None:
+                self._parts.audit.write(ended, status, self._loop.time() - began, goes_on=goes_on)
+        except OSError as error:
+            self._parts.tell(error)
 
     async def _run(self, job: Callable[[Worker], T]) -> T:
         return await self._loop.run_in_executor(self._threads, lambda: job(self._find_worker()))
@@ -151,8 +155,7 @@ class ApiHandler:
         try:
             return self._find_worker().answer(message, peer)
         except Exception as error:  # noqa: BLE001 - the server's one
-            self._parts.tell(error)
-            return Outcome(_answer_status(InternalError(f"Internal error occurred: {type(error).__name__}: {error}")))
+            return Outcome(self._admit_fault(error))
 
     def _find_worker(self) -> Worker:
         worker: Worker | None = getattr(self._own, "worker", None)
@@ -171,6 +174,8 @@ class ApiHandler:
             return await pass_on(begun) if isinstance(begun, Passing) else begun
         except StatusError as error:
             return _answer_status(error)
+        except Exception as error:  # noqa: BLE001 - and the same where streams are opened
+            return self._admit_fault(error)
 
     def _watch(self, opened: Watching) -> Streamed:
         seconds = opened.seconds
@@ -188,6 +193,10 @@ class ApiHandler:
         if self._parts.connect is None:
             raise BadRequest(NO_UPGRADE.format("this server opens no streams"))
         return await self._parts.connect(wanted.message, wanted.request, self._run)
+
+    def _admit_fault(self, error: Exception) -> HttpAnswer:
+        self._parts.tell(error)
+        return _answer_status(InternalError(f"Internal error occurred: {type(error).__name__}: {error}"))
 
 
 def _answer_status(error: StatusError) -> HttpAnswer:

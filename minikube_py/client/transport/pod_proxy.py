@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Object = dict[str, Any]
 UNREACHABLE = "error trying to reach service: {}"
+PORT_DIGITS = 5
 _SCHEMES = ("", "http", "https")
 _NOT_PASSED_ON = {"host", "authorization", "accept-encoding", "content-length", "expect"}
 _LINK = re.compile(rb"""(\s(?:action|cite|data|formaction|href|icon|manifest|poster|src)\s*=\s*["'])(/(?!/)[^"']*)""", re.I)
@@ -106,11 +107,15 @@ def _find_target(server: Server, request: Request) -> Target:
         return _find_endpoint(server, request)
     scheme, name, port = split_name(request.name, "pod")
     pod = _get(server, "", "pods", request.namespace, name)
-    number = int(port) if port.isdigit() else _find_port(pod, port)
+    number = int(port) if _is_number(port) else _find_port(pod, port)
     address = (pod.get("status") or {}).get("podIP") or ""
     if not address:
         raise BadRequest("address not allowed")
     return Target(request.namespace, name, number, address, scheme == "https")
+
+
+def _is_number(port: str) -> bool:
+    return port.isascii() and port.isdigit() and len(port) <= PORT_DIGITS
 
 
 def _find_port(pod: Object, name: str) -> int:
@@ -126,7 +131,7 @@ def _find_endpoint(server: Server, request: Request) -> Target:
     """Return where a service leads: the first of its pods that are ready."""
     scheme, name, port = split_name(request.name, "service")
     service = _get(server, "", "services", request.namespace, name)
-    if port.isdigit():
+    if _is_number(port):
         named = [p.get("name") or "" for p in service["spec"].get("ports") or () if p["port"] == int(port)]
         if not named:
             raise ServiceUnavailable(f'no service port {port} found for service "{name}"')

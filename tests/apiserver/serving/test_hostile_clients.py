@@ -162,3 +162,30 @@ def test_only_the_owner_reads_keys(folder: Folder) -> None:
 def test_it_listens_on_loopback_unless_told_otherwise(told: tuple[str, ...]) -> None:
     with closing(open_listener(0, (), *told)) as listener:
         assert listener.getsockname()[0] == (*told, "127.0.0.1")[0]
+
+
+BAD_FIELDS = [
+    [{"fieldsV1": {"f:data": {}}, "fieldsType": "FieldsV1"}],
+    [{"operation": "Nothing", "apiVersion": "v1", "fieldsType": "FieldsV1"}],
+    [{"operation": "Apply", "apiVersion": "v1", "fieldsType": "FieldsV1", "fieldsV1": {"k:{": {}}}],
+    [{"operation": "Apply", "apiVersion": "v1", "fieldsType": "FieldsV1", "fieldsV1": {"k:" + "[" * 5000: {}}}],
+    [{"operation": "Update", "apiVersion": "v1", "fieldsType": "FieldsV1", "fieldsV1": {"f:data": {}}}],
+]
+
+
+@pytest.mark.parametrize("entries", BAD_FIELDS, ids=["no operation", "another one", "no JSON", "deep JSON", "no manager"])
+def test_managed_fields_that_make_no_sense(api: Api, entries: Any) -> None:
+    """What was stored of them must be something that the next write can read."""
+    applied = {**make_map("box"), "data": {"b": "2"}}
+    assert api.read("POST", MAPS, make_map("box"))[0] == 201
+    for sent in ([{}], entries, entries):  # the first clears them: nothing sensible is left to fall back on
+        changed = make_map("box")
+        changed["metadata"]["managedFields"] = sent
+        status, answer = api.read("PUT", f"{MAPS}/box", changed)
+        assert status == 200, answer
+    for _ in range(2):
+        patch = api.read(
+            "PATCH", f"{MAPS}/box?fieldManager=me&force=true", applied, Content_Type="application/apply-patch+yaml"
+        )
+        assert patch[0] == 200, patch
+        assert api.read("PUT", f"{MAPS}/box", {**make_map("box"), "data": {"c": "3"}})[0] == 200

@@ -189,6 +189,33 @@ def test_a_fault_of_ours_is_an_answer_and_is_told_of(folder: Folder) -> None:
     assert [str(error) for error in told] == ["broken"]
 
 
+class FullDisk(AuditLog):
+    """An audit log that cannot be written."""
+
+    def write(self, ended: Any, status: int, seconds: float = 0.0) -> None:
+        raise OSError(28, "No space left on device")
+
+
+def test_what_cannot_be_written_down_is_answered_all_the_same(folder: Folder, tmp_path: Path) -> None:
+    told: list[Exception] = []
+    for api in serve(folder, audit=FullDisk(tmp_path / "audit.log", lambda: 0.0, lambda: "id"), tell=told.append):
+        assert api.read("POST", MAPS, make_map("box"))[0] == 201
+    assert [str(error) for error in told] == ["[Errno 28] No space left on device"]
+
+
+def test_a_fault_where_streams_are_opened_is_an_answer_too(folder: Folder) -> None:
+    told: list[Exception] = []
+
+    async def fail(message: Any, request: Any, run: Any) -> Any:
+        raise RuntimeError("broken")
+
+    for api in serve(folder, connect=fail, tell=told.append):
+        asked = {"Upgrade": "websocket", "Connection": "Upgrade"}
+        status, answer = api.read("GET", "/api/v1/namespaces/default/pods/web/exec?command=ls&stdout=1", **asked)
+        assert (status, answer["reason"]) == (500, "InternalError")
+    assert [str(error) for error in told] == ["broken"]
+
+
 def test_streams_of_pods_are_opened_by_whoever_can(folder: Folder) -> None:
     asked: list[Any] = []
 
