@@ -9,6 +9,7 @@ from minikube_py.apimachinery.errors import FieldError
 
 EXACT, NOT_OLDER_THAN = "Exact", "NotOlderThan"
 _BOUND = 1 << 63
+_DIGITS = 1000  # of many more, Python makes no number
 
 
 def parse_switch(params: Mapping[str, str], name: str) -> bool | None:
@@ -25,7 +26,7 @@ def read_integer(params: Mapping[str, str], name: str) -> int:
     digits = text[1:] if text[:1] in ("+", "-") else text
     if not (digits.isascii() and digits.isdigit()):
         raise errors.BadRequest(f"strconv.ParseInt: parsing {errors.format_value(text)}: invalid syntax")
-    if len(digits.lstrip("0")) > 19 or not -_BOUND <= int(text) < _BOUND:
+    if len(digits) > _DIGITS or not -_BOUND <= int(text) < _BOUND:
         raise errors.BadRequest(f"strconv.ParseInt: parsing {errors.format_value(text)}: value out of range")
     return int(text)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from minikube_py.apimachinery.errors import BadRequest, FieldError, forbidden, invalid, new_invalid
+from minikube_py.apiserver.list_options import read_integer
 from minikube_py.client.streams import LogRequest
 from minikube_py.component_base.clock import parse_rfc3339
 
@@ -41,13 +42,7 @@ def read_switch(params: Mapping[str, str], name: str) -> bool:
 
 def read_number(params: Mapping[str, str], name: str) -> int | None:
     """Return a parameter's number, None where it is not there. Raises BadRequest."""
-    text = params.get(name)
-    if text is None:
-        return None
-    digits = text[1:] if text[:1] in ("+", "-") else text
-    if not (digits.isascii() and digits.isdigit()):
-        raise BadRequest(f'strconv.ParseInt: parsing "{text}": invalid syntax')
-    return int(text)
+    return read_integer(params, name) if name in params else None
 
 
 def read_time(text: str) -> float:

@@ -41,6 +41,7 @@ def test_options_that_do_not_go_together(cluster: Cluster, params: dict[str, str
     [
         ("many", 'strconv.ParseInt: parsing "many": invalid syntax'),
         ("²", 'strconv.ParseInt: parsing "²": invalid syntax'),
+        ("-" + "9" * 5000, f'strconv.ParseInt: parsing "-{"9" * 5000}": value out of range'),
         ("9" * 20, f'strconv.ParseInt: parsing "{"9" * 20}": value out of range'),
     ],
 )
@@ -56,7 +57,11 @@ def test_a_grace_period_that_is_no_number(cluster: Cluster) -> None:
         cluster.server.handle(request)
 
 
-@pytest.mark.parametrize("params", [{"limit": "-1"}, {"limit": ""}, {MATCH: "NotOlderThan", "resourceVersion": "0"}], ids=str)
+@pytest.mark.parametrize(
+    "params",
+    [{"limit": "-1"}, {"limit": ""}, {"limit": "0" * 50 + "7"}, {MATCH: "NotOlderThan", "resourceVersion": "0"}],
+    ids=str,
+)
 def test_what_is_allowed(cluster: Cluster, params: dict[str, str]) -> None:
     assert cluster.server.handle(Request("list", "", "v1", "namespaces", params=params)).object["items"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from minikube_py.apimachinery.errors import StatusError
+from minikube_py.apimachinery.errors import BadRequest, StatusError
 from minikube_py.client.streams import LogRequest
 from minikube_py.cmd.pod_log_options import read_log_options
 
@@ -37,6 +37,13 @@ REFUSED = [
     ),
     ({"tailLines": "x"}, 'strconv.ParseInt: parsing "x": invalid syntax'),
 ]
+
+
+@pytest.mark.parametrize("name", ["tailLines", "limitBytes", "sinceSeconds"])
+def test_numbers_beyond_all_bounds(name: str) -> None:
+    for text in ("9" * 5000, "-" + "9" * 5000, "1" + "0" * 30):
+        with pytest.raises(BadRequest, match="value out of range"):
+            read_log_options("web", {name: text}, NOW)
 
 
 @pytest.mark.parametrize(("params", "message"), REFUSED, ids=lambda value: "&".join(value) if isinstance(value, dict) else "")

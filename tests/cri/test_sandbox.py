@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -120,6 +121,26 @@ def test_what_is_the_machines_cannot_be_changed(sandboxes: Bench) -> None:
     script = f"for path in {paths}; do test -w $path && echo $path; done; ls /sys/firmware"
     assert sandboxes.log(sandboxes.run("sh", "-c", script, capabilities=rights).id) == ""
     assert sandboxes.run("mknod", "/tmp/disk", "b", "8", "0", name="other", capabilities=rights).exit_code != 0
+
+
+@pytest.mark.skipif(not os.access("/opt", os.W_OK), reason="clusters cannot lie in what containers see of this machine")
+def test_clusters_are_kept_from_containers() -> None:
+    with tempfile.TemporaryDirectory(prefix="clusters-", dir="/opt") as name:
+        clusters = Path(name)
+        for cluster in ("one", "two"):
+            (clusters / cluster).mkdir()
+            (clusters / cluster / "state.db").write_text("secret")
+        (clusters / "one" / "commands").mkdir()
+        (clusters / "other").mkdir()
+        runtime = SandboxRuntime(str(clusters / "one" / "agent"), visible=(str(clusters / "one" / "commands"),))
+        try:
+            bench = Bench(runtime, clusters / "one")
+            script = f"find {name} -mindepth 1 | sort; touch {name}/two/x"
+            lines = bench.log(bench.run("sh", "-c", script, capabilities=("CHOWN",)).id).splitlines()
+        finally:
+            runtime.shutdown()
+        assert lines[:-1] == [f"{name}/{below}" for below in ("one", "one/commands", "other", "two")]
+        assert lines[-1].endswith("Read-only file system")
 
 
 def test_a_mount_stays_in_its_container(sandboxes: Bench, tmp_path: Path) -> None:

@@ -133,7 +133,7 @@ def _intersect(left: FieldSet, right: FieldSet) -> FieldSet | None:
 def _decode(element: str) -> Any:
     try:
         return json.loads(element[2:])
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise PatchError(f"error decoding set: {error}") from error
 
 

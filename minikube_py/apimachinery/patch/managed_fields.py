@@ -110,7 +110,7 @@ def _give(entries: list[Entry], changed: FieldSet, info: ManagerInfo) -> list[En
     mine = identity_of(entry)
     result = []
     for other in entries:
-        if other["manager"] == entry["manager"] and identity_of(other) == mine:
+        if other.get("manager", "") == entry["manager"] and identity_of(other) == mine:
             entry = new_entry(info, union(other["fieldsV1"], changed))
         else:
             result.append(other)

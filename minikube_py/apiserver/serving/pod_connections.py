@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from minikube_py.client.request import Request
 
 T = TypeVar("T")
+MAX_DIGITS = 20
 Query = dict[str, list[str]]
 NO_STREAM = "you must specify at least one of stdin, stdout, stderr"
 
@@ -127,6 +128,6 @@ def _read_switch(query: Query, name: str) -> bool:
 
 
 def _read_port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+    if not (text.isascii() and text.isdigit() and len(text) < MAX_DIGITS and 0 < int(text) < 65536):
         raise BadRequest(f'unable to parse "{text}" as a port')
     return int(text)

@@ -73,5 +73,5 @@ def _make_launcher(options: Options) -> Launcher:
     if options.kind == "sandbox":
         from minikube_py.cri.agent.namespaces import NamespaceLauncher
 
-        return NamespaceLauncher(options.subnet, options.visible)
+        return NamespaceLauncher(options.subnet, options.visible, os.path.realpath("../.."))  # this is CLUSTERS/NAME/agent
     return HostLauncher(options.subnet)

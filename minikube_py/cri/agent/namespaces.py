@@ -37,20 +37,32 @@ from minikube_py.cri.agent.rootfs import RootPlan, Shown, enter_root, is_shown, 
 from minikube_py.cri.agent.sandbox import STOPPED, Sandbox
 
 _HOST_ADDRESS = "127.0.0.1"
+STATE = "state.db"  # what a cluster's folder has
 
 
 class NamespaceLauncher:
     """Pods have their own hostname, IPC and network; containers their own root, mounts and processes.
 
-    `visible` are host folders that programs need although they are in no root by themselves (the Python that runs here).
+    `visible` are host folders that programs need although they are in no root by themselves (the Python that runs here). The
+    clusters in the folder `clusters` are kept from containers, where that lies in what they see of the host.
     """
 
-    def __init__(self, subnet: str, visible: Sequence[str]) -> None:
+    def __init__(self, subnet: str, visible: Sequence[str], clusters: str) -> None:
         self._addresses = AddressPool(subnet)
-        self._visible = tuple(Shown(path, os.path.realpath(path), True) for path in visible if not is_shown(path))
+        self._clusters = clusters if is_shown(clusters) else ""
+        self._visible = tuple(Shown(path, os.path.realpath(path), True) for path in visible if self._is_missing(path))
         self._node: NodeNamespace | None = None
         self._pods: dict[str, PodNamespaces] = {}
         self._count = 0
+
+    def _is_missing(self, path: str) -> bool:
+        return not is_shown(path) or bool(self._clusters and os.path.commonpath((path, self._clusters)) == self._clusters)
+
+    def _list_clusters(self) -> tuple[str, ...]:
+        """Return the folders of clusters that containers would see."""
+        names = os.listdir(self._clusters) if self._clusters else ()
+        folders = (os.path.join(self._clusters, name) for name in names)
+        return tuple(folder for folder in folders if os.path.exists(os.path.join(folder, STATE)))
 
     def open_sandbox(self, sandbox: Sandbox) -> None:
         """Make the pod's namespaces and give it an address."""
@@ -175,7 +187,15 @@ class NamespaceLauncher:
         # Outer mounts come first, so that inner ones lie on top of them.
         ordered = sorted((*self._visible, *files, *mounts), key=lambda shown: shown.target.count("/"))
         read_only, mapped = bool(config["read_only_root"]), self._get_node().user >= 0
-        return RootPlan(folder, tuple(ordered), read_only, mapped, config["image_root"], "ALL" in config["capabilities"])
+        return RootPlan(
+            folder,
+            tuple(ordered),
+            read_only,
+            mapped,
+            config["image_root"],
+            "ALL" in config["capabilities"],
+            self._list_clusters(),
+        )
 
 
 _FILES = (("hosts", "/etc/hosts"), ("resolv.conf", "/etc/resolv.conf"), ("hostname", "/etc/hostname"))

@@ -58,6 +58,7 @@ class RootPlan(NamedTuple):
     """What a container's root is made of. `folder` is its private folder on the host.
 
     `image` is a folder of files that lie over the host's own, "" for none. Who is `privileged` may change the kernel's settings.
+    `hidden` are folders of the host that are empty here but for what is shown in them.
     """
 
     folder: str
@@ -66,6 +67,7 @@ class RootPlan(NamedTuple):
     user_namespace: bool
     image: str = ""
     privileged: bool = False
+    hidden: tuple[str, ...] = ()
 
 
 def prepare_root(plan: RootPlan) -> None:
@@ -123,8 +125,13 @@ def enter_root(plan: RootPlan) -> None:
     _mount_dev()
     if not plan.privileged:
         _guard_kernel()
+    hidden = [path for path in plan.hidden if os.path.isdir(path)]
+    for path in hidden:
+        mount("tmpfs", path, "tmpfs", options="size=64k,mode=755")
     for shown in plan.shown:
         _show(shown)
+    for path in hidden:
+        make_read_only(path)
     unmount(_OLD)
     os.rmdir(_OLD)
     if plan.read_only:

@@ -6,12 +6,13 @@ import json
 import socket
 import ssl
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from minikube_py.apiserver.serving import hub
+from minikube_py.apiserver.serving import subscriptions
 from minikube_py.apiserver.serving.audit import AuditLog
 from minikube_py.cmd.api_server_process import open_listener
 from tests.apiserver.serving.conftest import MAPS, PATIENCE, Api, Folder, make_map, serve
@@ -42,7 +43,7 @@ def read_status(connection: ssl.SSLSocket) -> int:
 
 
 def test_watches_that_nobody_reads_stall_nobody(api: Api, raw: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hub, "MAX_WAITING_BYTES", 1 << 20)
+    monkeypatch.setattr(subscriptions, "MAX_WAITING_BYTES", 1 << 20)
     start = api.create_map("start")["metadata"]["resourceVersion"]
     for _ in range(5):
         raw(f"GET {MAPS}?watch=true&resourceVersion={start} HTTP/1.1\nHost: x\n\n")
@@ -124,7 +125,7 @@ def test_sizes(api: Api, size: int) -> None:
 
 
 def test_the_audit_log_tells_no_secrets(folder: Folder, tmp_path: Path) -> None:
-    audit = AuditLog(tmp_path / "audit.log", lambda: 1_700_000_000.0, lambda: "id")
+    audit = AuditLog(tmp_path / "audit.log", lambda: 1_700_000_000.0)
     for api in serve(folder, audit=audit):
         token = make_token(api, "bot")
         secret = {"metadata": {"name": "s"}, "stringData": {"password": "hunter2hunter2"}}
@@ -157,9 +158,34 @@ def test_only_the_owner_reads_keys(folder: Folder) -> None:
     assert {path.stat().st_mode & 0o777 for path in keys} == {0o600}
 
 
-def test_it_listens_on_loopback_only() -> None:
-    listener = open_listener(0)
-    try:
-        assert listener.getsockname()[0] == "127.0.0.1"
-    finally:
-        listener.close()
+@pytest.mark.parametrize("told", [(), ("127.0.0.2",)])
+def test_it_listens_on_loopback_unless_told_otherwise(told: tuple[str, ...]) -> None:
+    with closing(open_listener(0, (), *told)) as listener:
+        assert listener.getsockname()[0] == (*told, "127.0.0.1")[0]
+
+
+BAD_FIELDS = [
+    [{"fieldsV1": {"f:data": {}}, "fieldsType": "FieldsV1"}],
+    [{"operation": "Nothing", "apiVersion": "v1", "fieldsType": "FieldsV1"}],
+    [{"operation": "Apply", "apiVersion": "v1", "fieldsType": "FieldsV1", "fieldsV1": {"k:{": {}}}],
+    [{"operation": "Apply", "apiVersion": "v1", "fieldsType": "FieldsV1", "fieldsV1": {"k:" + "[" * 5000: {}}}],
+    [{"operation": "Update", "apiVersion": "v1", "fieldsType": "FieldsV1", "fieldsV1": {"f:data": {}}}],
+]
+
+
+@pytest.mark.parametrize("entries", BAD_FIELDS, ids=["no operation", "another one", "no JSON", "deep JSON", "no manager"])
+def test_managed_fields_that_make_no_sense(api: Api, entries: Any) -> None:
+    """What was stored of them must be something that the next write can read."""
+    applied = {**make_map("box"), "data": {"b": "2"}}
+    assert api.read("POST", MAPS, make_map("box"))[0] == 201
+    for sent in ([{}], entries, entries):  # the first clears them: nothing sensible is left to fall back on
+        changed = make_map("box")
+        changed["metadata"]["managedFields"] = sent
+        status, answer = api.read("PUT", f"{MAPS}/box", changed)
+        assert status == 200, answer
+    for _ in range(2):
+        patch = api.read(
+            "PATCH", f"{MAPS}/box?fieldManager=me&force=true", applied, Content_Type="application/apply-patch+yaml"
+        )
+        assert patch[0] == 200, patch
+        assert api.read("PUT", f"{MAPS}/box", {**make_map("box"), "data": {"c": "3"}})[0] == 200
