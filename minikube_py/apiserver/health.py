@@ -31,10 +31,10 @@ CHECKS = {"healthz": ALWAYS, "livez": ALWAYS, "readyz": (*ALWAYS, ("etcd-readine
 
 
 def answer_health(server: ApiServer, message: HttpRequest) -> HttpAnswer | None:
-    """Answer a path of health, None for any other path. The last part of a path may name one check."""
+    """Answer a path of health, whatever the method, None for any other path. The last part of a path may name one check."""
     url = urlsplit(message.target)
     name, *rest = url.path.strip("/").split("/")
-    if name not in CHECKS or message.method not in ("GET", "HEAD"):
+    if name not in CHECKS:
         return None
     if rest:
         return _answer_one(server, dict(CHECKS[name]).get("/".join(rest)))

@@ -34,7 +34,9 @@ def key_of(kind: Kind, request: Request) -> Key:
 
 
 def get(server: ApiServer, kind: Kind, request: Request) -> Response:
-    """Answer with one object. Raises NotFound."""
+    """Answer with one object. Raises NotFound; Ahead for a revision that has not been yet."""
+    if asked := parse_revision(request.params.get("resourceVersion") or ""):
+        check_revision(server, asked)
     obj = server.store.get(key_of(kind, request)) if kind.make is None else _find_made(kind.make(), request.name)
     if obj is None:
         raise errors.new_not_found(kind.group, kind.plural, request.name)
@@ -43,6 +45,12 @@ def get(server: ApiServer, kind: Kind, request: Request) -> Response:
 
         return Response(answer_kind_table(server, kind, [obj], request))
     return Response(obj)
+
+
+def check_revision(server: ApiServer, asked: int) -> None:
+    """Raise Ahead for a revision that has not been yet."""
+    if asked > (current := server.store.current_revision()):
+        raise Ahead(asked, current)
 
 
 def _find_made(objects: list[Object], name: str) -> Object | None:
@@ -112,8 +120,8 @@ def _make_query(server: ApiServer, kind: Kind, request: Request) -> Query:
     elif asked := parse_revision(params.get("resourceVersion") or ""):
         if params.get("resourceVersionMatch") == "Exact":
             revision = asked
-        elif asked > (current := server.store.current_revision()):  # what is read is the present, never older than asked
-            raise Ahead(asked, current)
+        else:  # what is read is the present, never older than asked
+            check_revision(server, asked)
     node = ""
     selector = params.get("fieldSelector") or ""
     if selector.startswith("spec.nodeName=") and "," not in selector and kind.plural == "pods":

@@ -13,7 +13,6 @@ import resource
 import signal
 import socket
 import sys
-from asyncio import sslproto
 from contextlib import suppress
 from functools import partial
 from itertools import count
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 
     from minikube_py.apiserver.kube_apiserver import KubeApiServer
 
-TLS_BUFFER_BYTES = 32 << 10  # of each connection; asyncio's are eight times as large, which is 50 MB of 200 clients
 OBJECTS_BETWEEN_COLLECTIONS = 10_000  # asyncio's closed connections are circles: so many wait to be found
 
 
@@ -60,7 +58,7 @@ def make_parts(profile: Profile, open_server: Callable[[str], KubeApiServer] = o
         return Listener(profile.directory / "pokes", f"api-{os.getpid()}-{next(numbers)}")
 
     path = profile.load().audit_log
-    audit = AuditLog(Path(path), RealClock().now, open_server(state).new_uid) if path else None
+    audit = AuditLog(Path(path), RealClock().now) if path else None
     return Parts(
         open_measuring_server,
         lambda server: LocalTransport(server, listen, streams.connect, RealClock().now),
@@ -75,7 +73,6 @@ async def serve(profile: Profile, listener: socket.socket, link: int) -> None:
     """Serve until the link's other end is gone or SIGTERM comes."""
     import orjson  # noqa: F401 - from here on the codec uses it
 
-    sslproto.SSLProtocol.max_size = TLS_BUFFER_BYTES
     loop, ended = asyncio.get_running_loop(), asyncio.Event()
     loop.add_reader(link, ended.set)
     loop.add_signal_handler(signal.SIGTERM, ended.set)

@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from minikube_py.component_base.logging import Logger
+from minikube_py.minikube.profile import DEFAULT_PORT, HOST_ADDRESS
 
-ADDRESS, FIRST_PORT, PORTS = "127.0.0.1", 6443, 1000
+FIRST_PORT, PORTS = DEFAULT_PORT, 1000
 BACKLOG = 512
 BIND_SECONDS = 1.0  # how long a predecessor may take to let go of the port
 FIRST_DELAY, MAX_DELAY = 0.25, 30.0  # between its end and the next start, if it did not live long
@@ -90,29 +91,29 @@ class ApiServerProcess:
         self._listener.close()
 
 
-def open_listener(wanted: int, taken: Iterable[int] = ()) -> socket.socket:
-    """Return a socket that listens on the port wanted, else on the first free one that is none of `taken`. Raises OSError.
+def open_listener(wanted: int, taken: Iterable[int] = (), address: str = HOST_ADDRESS) -> socket.socket:
+    """Return a socket that listens at an address, on the port wanted, else on the first free one that is none of `taken`. Raises OSError.
 
     A port that was wanted is waited for a moment: whoever had it before may just be about to end.
     """
     if wanted:
-        found = _try_port(wanted, waits=True)
+        found = _try_port(address, wanted, waits=True)
         if found is not None:
             return found
     avoided = set(taken)
     for port in range(FIRST_PORT, FIRST_PORT + PORTS):
-        found = None if port in avoided or port == wanted else _try_port(port)
+        found = None if port in avoided or port == wanted else _try_port(address, port)
         if found is not None:
             return found
     raise OSError(errno.EADDRINUSE, "no port is free for the API server")
 
 
-def _try_port(port: int, *, waits: bool = False) -> socket.socket | None:
-    listener = socket.socket()
+def _try_port(address: str, port: int, *, waits: bool = False) -> socket.socket | None:
+    listener = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     for _ in range(20 if waits else 1):
         try:
-            listener.bind((ADDRESS, port))
+            listener.bind((address, port))
             listener.listen(BACKLOG)
             return listener
         except OSError as error:

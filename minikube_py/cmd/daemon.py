@@ -42,6 +42,8 @@ from minikube_py.cmd.timekeeper import Timekeeper
 from minikube_py.component_base import folders, pid_lock
 from minikube_py.component_base.clock import RealClock
 from minikube_py.component_base.logging import Logger
+from minikube_py.component_base.machine_addresses import EVERY, list_addresses
+from minikube_py.component_base.os_errors import tell_os_error
 from minikube_py.component_base.poke import Listener
 from minikube_py.component_base.waker import Waker
 from minikube_py.minikube.addon_table import create_default_class
@@ -99,7 +101,7 @@ class Daemon:
         self.listener = Listener(directory / "pokes", "daemon")
         self._waker = Waker()
         keys = load_or_make(directory / "pki", RealClock().now())
-        ensure_certificates(directory / "pki", RealClock().now(), API_ADDRESSES)
+        ensure_certificates(directory / "pki", RealClock().now(), self._list_hosts())
         self.api: Api = (make_api or start_process)(self)
         self.server.extensions["pki"] = str(directory / "pki")
         self.server.extensions["starting"] = True  # webhooks may be pods: what the cluster needs to run is not asked of them
@@ -126,10 +128,22 @@ class Daemon:
         self.stopping: int | None = None
         self._compacted_at = 0.0
 
+    def _list_hosts(self) -> tuple[str, ...]:
+        """Return by which addresses and names the API is reached: its server's certificate is for them."""
+        if self.config.is_private:
+            return tuple(dict.fromkeys((*API_ADDRESSES, self.config.listen_address)))
+        own = self.config.listen_address
+        return tuple(dict.fromkeys((*API_ADDRESSES, *(list_addresses() if own in EVERY else (own,)), socket.gethostname())))
+
     def listen(self) -> socket.socket:
         """Return the socket that the API is served on; its port is kept for the next start."""
         taken = (profile.load().port for profile in list_profiles() if profile.directory != self.directory)
-        listener = open_listener(self.config.port, taken)
+        address = self.config.listen_address
+        try:
+            listener = open_listener(self.config.port, taken, address)
+        except OSError as error:
+            told = f"the API cannot be served on {address}: {tell_os_error(error)}"
+            raise CliError(f'{told}; "mk start --listen-address" takes another address') from error
         if (port := listener.getsockname()[1]) != self.config.port:
             self.config = self.profile.change(port=port)
         return listener

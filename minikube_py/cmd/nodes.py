@@ -26,7 +26,6 @@ from minikube_py.kubelet.kubelet import Kubelet
 from minikube_py.kubelet.node_services import KubeletOptions
 from minikube_py.kubelet.node_status import NodeInfo, NodeStatus
 from minikube_py.kubelet.pod_volumes import list_references
-from minikube_py.minikube.profile import HOST_ADDRESS
 from minikube_py.proxy import dns_service, load_balancers
 from minikube_py.proxy.services import Wires, dial_from_host, make_controller
 
@@ -58,7 +57,7 @@ class Nodes:
         self._profile = profile
         self._directory = profile.directory
         self._asked_runtime = config.runtime
-        self._api = HOST_ADDRESS, config.port
+        self._api = config.api_host, config.port
         self._clock = clock
         self._log = log
         self._config_stamp = 0

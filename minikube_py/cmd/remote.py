@@ -9,31 +9,22 @@ from typing import Any
 from minikube_py.cli_runtime.factory import Connection
 from minikube_py.client.kubeconfig import Target, home
 from minikube_py.client.remote.bodies import read_json
-from minikube_py.client.remote.dialer import Dialer, read_server
 from minikube_py.client.remote.discovery import RemoteDiscovery
 from minikube_py.client.remote.discovery_cache import DiscoveryCache
-from minikube_py.client.remote.identity import Identity
-from minikube_py.client.remote.login_prompt import ask_who
 from minikube_py.client.remote.pod_streams import RemotePodStreams
-from minikube_py.client.remote.proxies import find_proxy
 from minikube_py.client.remote.upgrades import Upgrader
+from minikube_py.client.remote.way import find_way
 from minikube_py.client.request import RequestError
 from minikube_py.client.transport.http import HttpTransport
 from minikube_py.component_base.clock import RealClock
 from minikube_py.component_base.version import describe_version
 
-DEFAULT_SERVER = "http://localhost:8080"
-
 
 def connect_remote(target: Target) -> Connection:
     """Return a way to the server that a context names; nothing is sent yet. Raises ConfigError, Unreachable."""
-    cluster = target.cluster
-    server = read_server(cluster.get("server") or DEFAULT_SERVER, cluster.get("tls-server-name") or "")
-    identity = Identity(ask_who(target, sys.stdin, sys.stdout), RealClock())
-    proxy = cluster.get("proxy-url") or find_proxy(server.address, tls=server.tls)
-    dialer = Dialer(server, identity.make_tls, proxy)
+    dialer, identity, url = find_way(target, sys.stdin, sys.stdout)
     agent = f"kubectl/{describe_version()['gitVersion']}"
-    packed = not cluster.get("disable-compression")
+    packed = not target.cluster.get("disable-compression")
     transport = HttpTransport(dialer, identity, agent, Event().wait, target.timeout, packed=packed)
 
     def read_version() -> dict[str, Any]:
@@ -44,5 +35,5 @@ def connect_remote(target: Target) -> Connection:
             raise error.behind("unable to parse the server version: ") from error
 
     streams = RemotePodStreams(Upgrader(dialer, identity, agent), transport.open_stream)
-    discovery = RemoteDiscovery(transport.read, DiscoveryCache(home(), cluster.get("server") or DEFAULT_SERVER, RealClock()))
+    discovery = RemoteDiscovery(transport.read, DiscoveryCache(home(), url, RealClock()))
     return Connection(transport, discovery, streams, read_version, transport.close)

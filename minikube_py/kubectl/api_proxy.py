@@ -6,9 +6,9 @@ origins keeps it from sending what it needs no answer to. kubectl lets the latte
 
 from __future__ import annotations
 
+import html
 import posixpath
 import re
-from collections.abc import Callable
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
@@ -65,20 +65,18 @@ def extract_host(header: str) -> str:
     return (match[1] if match[1] is not None else match[2]) if match else header
 
 
-def answer(
-    message: HttpRequest, places: Places, allowed: Filter | None, ask: Callable[[HttpRequest], HttpAnswer]
-) -> HttpAnswer:
-    """Answer a request with a file, with what the API says to it (`ask`), or with a refusal."""
+def route(message: HttpRequest, places: Places, allowed: Filter | None) -> HttpRequest | HttpAnswer:
+    """Return what the API is to be asked for a request; or the answer itself: a file, a redirection, or a refusal."""
     url = urlsplit(message.target)
     path = unquote(url.path) or "/"
     clean = _clean(path)
     if clean != path:
-        return redirect(quote(clean) + ("?" + url.query if url.query else ""))
+        return _redirect(clean, url.query, message)
     prefix = _find_prefix(path, places)
     if prefix is None:
         slashed = _find_prefix(path + "/", places)
         if slashed == path + "/":
-            return redirect(quote(slashed) + ("?" + url.query if url.query else ""))
+            return _redirect(slashed, url.query, message)
         return answer_text(404, NOT_FOUND)
     if prefix == places.static_prefix and places.folder:
         return serve_file(places.folder, "/" + url.path.removeprefix(prefix), message)
@@ -89,7 +87,16 @@ def answer(
         and allowed.accepts_origin(message.header("origin"))
     ):
         return answer_text(403, b"Forbidden\n")
-    return ask(message._replace(target=target))
+    return message._replace(target=target)
+
+
+def _redirect(path: str, query: str, message: HttpRequest) -> HttpAnswer:
+    """Return the answer that sends the caller to another path, with the page that Go's mux gives."""
+    where = quote(path) + (f"?{query}" if query else "")
+    if message.method not in ("GET", "HEAD"):
+        return redirect(where)
+    page = f'<a href="{html.escape(where)}">Moved Permanently</a>.\n\n'.encode()
+    return HttpAnswer(301, (("Content-Type", "text/html; charset=utf-8"), ("Location", where)), iter((page,)))
 
 
 def _find_prefix(path: str, places: Places) -> str | None:

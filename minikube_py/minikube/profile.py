@@ -18,8 +18,14 @@ from minikube_py.cli_runtime.errors import CliError
 from minikube_py.client.kubeconfig import home
 
 DEFAULT = "minikube"
+DEFAULT_PORT = 6443
 HOST_ADDRESS = "127.0.0.1"
 """Where node ports are reached from this machine: the nodes' own addresses exist inside the cluster only."""
+
+
+def join_address(host: str, port: int) -> str:
+    """Return `127.0.0.1:6443` or `[::1]:6443`."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,22 @@ class Config:
     settings: dict[str, Any] = field(default_factory=dict)
     port: int = 0  # where the API is served over https; the daemon finds a free one
     audit_log: str = ""  # the file of the audit log, "" for none
+    listen_address: str = HOST_ADDRESS  # where the API is served; 0.0.0.0 and :: are all addresses of this machine
+
+    @property
+    def api_host(self) -> str:
+        """The address at which this machine reaches the API."""
+        return {"0.0.0.0": HOST_ADDRESS, "::": "::1"}.get(self.listen_address, self.listen_address)  # noqa: S104 - is compared
+
+    @property
+    def is_private(self) -> bool:
+        """Whether the API is served on this machine's loopback only."""
+        return self.listen_address.startswith("127.") or self.listen_address == "::1"
+
+    @property
+    def url(self) -> str:
+        """Where the API is for this machine's clients; of a cluster that never ran, where it will probably be."""
+        return f"https://{join_address(self.api_host, self.port or DEFAULT_PORT)}"
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,12 @@ from minikube_py.client import kubeconfig
 from minikube_py.component_base.os_errors import tell_os_error
 from minikube_py.component_base.version import KUBERNETES_VERSION, PROGRAM_VERSION
 from minikube_py.minikube import daemon_control
-from minikube_py.minikube.profile import DEFAULT, Config, Profile, get_profile, node_name
+from minikube_py.minikube.profile import DEFAULT, HOST_ADDRESS, Config, Profile, get_profile, node_name
 
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.factory import Factory
 
 Object = dict[str, Any]
-DEFAULT_PORT = 6443
 
 EXAMPLES = """
   # a cluster of one node, whose pods are real processes
@@ -58,6 +57,11 @@ FLAGS = (
         "period in this machine's seconds",
     ),
     flag("seed", default=0, help="Make names, uids and placement repeat themselves: the same ones for the same number"),
+    flag(
+        "listen-address",
+        default=HOST_ADDRESS,
+        help="IP address of this machine to serve the API on; 0.0.0.0 is all of them. By default nobody elsewhere can connect",
+    ),
     flag("audit-log", default="", help="Write a line about every request over https to this file"),
     flag("keep-context", default=False, help="Leave kubectl's current context as it is"),
     flag("driver", default="", help="Accepted for minikube's sake: there is no virtual machine to drive"),
@@ -68,7 +72,7 @@ FLAGS = (
 
 MAX_NODES = 1000
 MAX_SPEED = 3600.0
-TIME_FLAGS = ("clock-speed", "seed")
+FLAGS_OF_A_START = ("clock-speed", "seed", "listen-address", "audit-log")
 
 IGNORED = ("driver", "container-runtime", "kubernetes-version", "wait")
 
@@ -98,6 +102,7 @@ def complete(flags: Parsed) -> Options:
     seed = flags["seed"] if flags.changed("seed") else config.seed
     audit_log = str(Path(flags["audit-log"]).absolute()) if flags["audit-log"] else ""
     values["audit_log"] = audit_log if flags.changed("audit-log") else config.audit_log
+    values["listen_address"] = flags["listen-address"] if flags.changed("listen-address") else config.listen_address
     return Options(
         profile,
         Config(nodes=nodes, settings=config.settings, port=config.port, clock_speed=speed, seed=seed, **values),
@@ -113,6 +118,7 @@ def validate(options: Options) -> None:
     config = options.config
     if config.runtime not in RUNTIMES:
         raise CliError(f"unknown runtime {config.runtime!r}: it must be one of {', '.join(RUNTIMES)}")
+    _check_address(config.listen_address)
     if not config.clock_speed and config.runtime != "fake":
         raise CliError("invalid --clock-speed 0: only pods without processes (--runtime fake) can do without time")
     for name in ("cpus", "memory"):
@@ -122,6 +128,20 @@ def validate(options: Options) -> None:
                 raise ValueError("it must be more than nothing")
         except ValueError as error:
             raise CliError(f"invalid --{name} {text!r}: {error}") from error
+
+
+def _check_address(text: str) -> None:
+    """Refuse what the API cannot be served on. Raises CliError."""
+    import ipaddress
+
+    from minikube_py.component_base.machine_addresses import is_own
+
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        raise CliError(f"invalid --listen-address {text!r}: it must be an IP address") from None
+    if not is_own(text):
+        raise CliError(f"invalid --listen-address {text!r}: it is no address of this machine")
 
 
 def _parse_speed(text: str) -> float:
@@ -156,12 +176,14 @@ def run(flags: Parsed, factory: Factory) -> int:
     with daemon_control.starting(profile):
         if daemon_control.running_pid(profile) is None:
             factory.write(f"😄  minikube_py {PROGRAM_VERSION}, Kubernetes {KUBERNETES_VERSION}\n")
+            if not options.config.is_private:
+                factory.warn(f"❗  Listening to {options.config.listen_address}: other machines can connect to this cluster")
             profile.save(options.config)
             daemon_control.start_daemon(profile)
             began = True
         else:
             factory.write(f'😄  The cluster "{profile.name}" is running already\n')
-            for name in (name for name in TIME_FLAGS if flags.changed(name)):
+            for name in (name for name in FLAGS_OF_A_START if flags.changed(name)):
                 factory.warn(f'--{name} is taken up when a cluster starts: "mk stop" it first')
     try:
         write_context(profile, factory, keep=options.keep_context)
@@ -192,7 +214,7 @@ def write_context(profile: Profile, factory: Factory, *, keep: bool) -> None:
 def describe_cluster(profile: Profile) -> Object:
     """Return the kubeconfig's entry of a cluster: where it is served, by whom, and the state file by which `mk` reaches it."""
     cluster: Object = {
-        "server": f"https://127.0.0.1:{profile.load().port or DEFAULT_PORT}",
+        "server": profile.load().url,
         "extensions": [{"name": kubeconfig.EXTENSION, "extension": {"path": str(profile.state)}}],
     }
     authority = _read_encoded(profile.directory / "pki" / "ca.crt")

@@ -8,7 +8,7 @@ from minikube_py.cli_runtime.flags import Parsed, flag
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.client import kubeconfig
 from minikube_py.minikube import daemon_control
-from minikube_py.minikube.profile import check_output, get_profile
+from minikube_py.minikube.profile import HOST_ADDRESS, check_output, get_profile, join_address
 from minikube_py.minikube.start import PROFILE_FLAG
 
 if TYPE_CHECKING:
@@ -33,10 +33,13 @@ def run(flags: Parsed, factory: Factory) -> int:
     state = "Running" if running else "Stopped"
     configured = kubeconfig.find(factory.kubeconfig, "contexts", profile.name) is not None
     blocks = []
-    for index, node in enumerate(profile.load().nodes):
+    config = profile.load()
+    for index, node in enumerate(config.nodes):
         facts = {"name": node, "type": "Worker" if index else "Control Plane", "host": state, "kubelet": state}
         if not index:
             facts |= {"apiserver": state, "kubeconfig": "Configured" if configured else "Misconfigured"}
+            if config.listen_address != HOST_ADDRESS:
+                facts |= {"listening": join_address(config.listen_address, config.port), "endpoint": config.url}
         blocks.append(facts)
     if flags["output"] == "json":
         import json

@@ -61,3 +61,8 @@ def test_a_state_that_cannot_be_read_is_no_health(target: str, text: str) -> Non
     answer = health.answer_health(server, HttpRequest("GET", target))
     assert answer is not None
     assert (answer.status, b"".join(answer.parts).decode()) == (500, text)
+
+
+def test_the_method_does_not_matter(cluster: Cluster) -> None:
+    answer = cluster.server.describe(HttpRequest("POST", "/healthz"), Request("post", "", "", ""))
+    assert (answer.status, b"".join(answer.parts)) == (200, b"ok")

@@ -113,6 +113,24 @@ def test_versions_of_lists(cluster: Cluster) -> None:
         read(cluster, resourceVersion="9999")
 
 
+def test_versions_of_objects(cluster: Cluster) -> None:
+    made = cluster.create("configmaps", {"metadata": {"name": "n"}})
+
+    def get(version: str) -> Any:
+        request = Request("get", "", "v1", "configmaps", "default", "n", params={"resourceVersion": version})
+        return cluster.server.handle(request).object
+
+    assert [get(version)["metadata"]["name"] for version in ("", "0", "1", made["metadata"]["resourceVersion"])] == ["n"] * 4
+    with pytest.raises(errors.Timeout) as caught:
+        get("9999")
+    assert caught.value.details == {
+        "causes": [{"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}],
+        "retryAfterSeconds": 1,
+    }
+    with pytest.raises(errors.BadRequest, match="resourceVersion: Invalid value"):
+        get("new")
+
+
 def test_all_namespaces_or_one(cluster: Cluster) -> None:
     cluster.create("configmaps", {"metadata": {"name": "a"}})
     cluster.create("configmaps", {"metadata": {"name": "b"}}, "kube-system")

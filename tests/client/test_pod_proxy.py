@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 from collections.abc import Iterator
@@ -11,10 +12,12 @@ import pytest
 
 from minikube_py.apimachinery.errors import BadRequest, NotFound, ServiceUnavailable, StatusError
 from minikube_py.apiserver.paths import parse_path
+from minikube_py.client.http.blocking import wait_for_answer
+from minikube_py.client.http.records import Upgrade
 from minikube_py.client.http_message import HttpAnswer, HttpRequest
 from minikube_py.client.request import Request
 from minikube_py.client.streams import StreamError
-from minikube_py.client.transport.pod_proxy import answer_proxy, split_name
+from minikube_py.client.transport.pod_proxy import Passing, pass_on, prepare_proxy, split_name
 from tests.apiserver.conftest import Cluster, clock, cluster
 
 __all__ = ["clock", "cluster"]  # fixtures
@@ -83,7 +86,8 @@ def served(cluster: Cluster) -> Cluster:
 def ask(cluster: Cluster, pods: Any, target: str, method: str = "GET", body: bytes = b"", **headers: str) -> HttpAnswer:
     request = parse_path(method, target)
     assert request is not None
-    return answer_proxy(pods, cluster.server, HttpRequest(method, target, headers, body), request)
+    prepared = prepare_proxy(pods, cluster.server, HttpRequest(method, target, headers, body), request)
+    return wait_for_answer(pass_on(prepared)) if isinstance(prepared, Passing) else prepared
 
 
 @pytest.mark.parametrize(
@@ -145,6 +149,56 @@ def test_links_and_redirects_lead_back(served: Cluster) -> None:
     assert (answer.status, dict(answer.headers)["Location"]) == (302, f"{prefix}/login")
     expected = f'<a href="{prefix}/x">x</a><img src=\'//cdn/y\'><a href="z"><form action="{prefix}/q">'
     assert b"".join(answer.parts).decode() == expected
+
+
+def test_names_that_are_words_of_the_path(served: Cluster, pods: Pods) -> None:
+    served.create("services", {**SERVICE, "metadata": {"name": "proxy"}})
+    served.create("endpoints", {**ENDPOINTS, "metadata": {"name": "proxy"}})
+    b"".join(ask(served, pods, f"{ROOT}/services/proxy:http/proxy/a/proxy/b").parts)
+    assert pods.read().startswith(b"GET /a/proxy/b HTTP/1.1\r\n")
+
+
+class Caller:
+    """A client's side of an upgraded connection, which says one thing and stays."""
+
+    def __init__(self, said: bytes) -> None:
+        self._said, self.heard = [said], b""
+
+    async def read(self) -> bytes:
+        if self._said:
+            return self._said.pop()
+        return await asyncio.get_running_loop().create_future()  # type: ignore[no-any-return]
+
+    async def write(self, data: bytes) -> None:
+        self.heard += data
+
+    def close(self) -> None:
+        pass
+
+
+def test_an_upgrade_leads_to_the_program(served: Cluster) -> None:
+    pods = Pods(b"HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: WebSocket\r\n\r\nwelcome")
+    target = f"{ROOT}/services/web:http/proxy/chat"
+    headers = {"connection": "keep-alive, Upgrade", "upgrade": "WebSocket", "sec-websocket-key": "k"}
+    request = parse_path("GET", target)
+    assert request is not None
+    prepared = prepare_proxy(pods, served.server, HttpRequest("GET", target, headers), request)  # type: ignore[arg-type]
+    assert isinstance(prepared, Passing)
+    caller = Caller(b"hello")
+
+    async def play() -> None:
+        reply = await pass_on(prepared)
+        assert isinstance(reply, Upgrade)
+        assert dict(reply.headers) == {"Connection": "upgrade", "Upgrade": "WebSocket"}
+        await reply.run(caller)
+
+    asyncio.run(play())
+    assert caller.heard == b"welcome"
+    head, _, rest = pods.read().partition(b"\r\n\r\n")
+    assert head.startswith(b"GET /chat HTTP/1.1\r\n")
+    assert {b"Connection: Upgrade", b"Upgrade: WebSocket", b"sec-websocket-key: k"} <= set(head.split(b"\r\n"))
+    assert rest == b"hello"
+    pods.close()
 
 
 def test_a_page_is_asked_for_with_a_slash(served: Cluster, pods: Pods) -> None:

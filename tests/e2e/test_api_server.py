@@ -47,14 +47,14 @@ class Cluster(Home):
     def port(self) -> int:
         return int(self.read_config()[0]["server"].rpartition(":")[2])
 
-    def ask(self, path: str) -> tuple[int, bytes]:
-        """Ask as the kubeconfig's user."""
+    def ask(self, path: str, host: str = "127.0.0.1") -> tuple[int, bytes]:
+        """Ask as the kubeconfig's user, at an address of this machine."""
         cluster, user = self.read_config()
         context = ssl.create_default_context(cadata=base64.b64decode(cluster["certificate-authority-data"]).decode())
         pair = self.folder.parent / "pair.pem"
         pair.write_bytes(b"".join(base64.b64decode(user[f"client-{part}-data"]) for part in ("certificate", "key")))
         context.load_cert_chain(pair)
-        connection = http.client.HTTPSConnection("127.0.0.1", self.port(), context=context, timeout=DEADLINE)
+        connection = http.client.HTTPSConnection(host, self.port(), context=context, timeout=DEADLINE)
         try:
             connection.request("GET", path)
             answer = connection.getresponse()
@@ -113,6 +113,25 @@ def test_it_ends_with_its_daemon_however_that_ends(home: Cluster) -> None:
     home.start()
     assert home.port() == port
     assert home.ask("/version")[0] == 200
+
+
+def test_it_listens_where_it_is_told_to_until_told_otherwise(home: Cluster) -> None:
+    """127.0.0.2 is this machine's, and not where clusters are else."""
+    for told, server in (
+        (["--listen-address=127.0.0.2"], "127.0.0.2"),
+        ([], "127.0.0.2"),
+        (["--listen-address=0.0.0.0"], "127.0.0.1"),
+    ):
+        home.mk("stop")
+        assert home.mk("start", "--runtime=fake", *told).code == 0
+        assert home.read_config()[0]["server"] == f"https://{server}:{home.port()}"
+        assert home.ask("/version", server)[0] == 200
+    with pytest.raises(ssl.SSLCertVerificationError, match="IP address mismatch"):  # it listens, as somebody without that name
+        home.ask("/version", "127.0.0.3")
+    home.mk("stop")
+    assert home.mk("start", "--runtime=fake", "--listen-address=127.0.0.1").code == 0
+    with pytest.raises(ConnectionRefusedError):
+        home.ask("/version", "127.0.0.3")
 
 
 def test_a_port_that_somebody_else_took_is_given_up(home: Cluster) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -41,6 +45,30 @@ def test_a_port_and_its_log(remote: Shell) -> None:
     with remote.port_forward("pod/web", 80) as (url, _):
         assert "<h1>Welcome to nginx!</h1>" in fetch(url)
     assert '"GET / HTTP/1.1" 200' in remote.out("mk logs web")
+
+
+@contextmanager
+def proxied(shell: Shell, *flags: str) -> Iterator[str]:
+    """Run `mk proxy` while the context lasts; gives its URL. It ends as told to."""
+    words = [sys.executable, "-m", "minikube_py.cmd.mk", "proxy", "--port=0", *flags]
+    with subprocess.Popen(words, env=shell.env, cwd=shell.directory, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield "http://" + process.stdout.readline().split()[-1]
+        finally:
+            process.terminate()
+    assert process.returncode == 128 + signal.SIGTERM
+
+
+def test_through_a_proxy(remote: Shell) -> None:
+    with proxied(remote, "--reject-paths=^$") as url:
+        assert remote.out(f"mk --server {url} get pods -o name") == "pod/web\n"
+        assert remote.out(f"echo hello | mk --server {url} exec -i web -- cat") == "hello\n"
+        assert remote.run(f"mk --server {url} exec web -- sh -c 'exit 3'").code == 3
+        page = remote.out(f"mk --server {url} get --raw /api/v1/namespaces/default/pods/web/proxy/")
+        assert "<h1>Welcome to nginx!</h1>" in page
+    with proxied(remote) as url:
+        remote.fail(f"mk --server {url} exec web -- true")
 
 
 def test_a_new_kind_is_found(remote: Shell) -> None:

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from minikube_py.apimachinery.errors import ServiceUnavailable
+from minikube_py.apimachinery.errors import ServiceUnavailable, StatusError
 from minikube_py.apimachinery.protobuf.decode import decode_unknown
 from minikube_py.apimachinery.protobuf.encode import encode_unknown
 from minikube_py.apimachinery.protobuf.wire_format import read_fields
 from minikube_py.client.http_message import HttpAnswer, HttpRequest
 from minikube_py.client.request import OWNER, Request
+from minikube_py.client.transport.exchange import answer, answer_error
 from tests.kubectl.cmd.conftest import Cluster
 from tests.kubectl.cmd.conftest import cluster as cluster
 
@@ -24,7 +25,11 @@ BOX = b'{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"box"},"data":{
 
 def send(cluster: Cluster, method: str, target: str, body: bytes = b"", **headers: str) -> HttpAnswer:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return cluster.transport.exchange(HttpRequest(method, target, named, body), OWNER)
+    message = HttpRequest(method, target, named, body)
+    try:
+        return answer(cluster.transport, cluster.server, message, OWNER)
+    except StatusError as error:
+        return answer_error(cluster.server, message, error)
 
 
 def read(answer: HttpAnswer) -> Any:
@@ -47,7 +52,7 @@ def read(answer: HttpAnswer) -> Any:
         ("POST", "/version", b"", 405, "Status"),
         ("GET", "/api", b"", 200, "APIVersions"),
         ("GET", "/apis/apps/v1", b"", 200, "APIResourceList"),
-        ("GET", "/api/v1/namespaces/default/pods/x/exec", b"", 400, "Status"),
+        ("GET", "/api/v1/namespaces/default/pods/x/exec", b"", 404, "Status"),
     ],
 )
 def test_status_codes(cluster: Cluster, method: str, target: str, body: bytes, status: int, kind: str) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from minikube_py.apiserver.authentication.certificates import DEFAULT_SECONDS, Authority, Order
 from minikube_py.apiserver.authentication.keys import write_key_file
 from minikube_py.client.request import OWNER, User
+
+if TYPE_CHECKING:
+    from cryptography.x509 import GeneralName
 
 RENEW_SECONDS = 200 * 24 * 3600  # a certificate that is older is made anew when the cluster starts
 NAMES = ("kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local", "localhost")
@@ -17,19 +20,26 @@ EVERYBODY = "system:authenticated"  # a group that needs no certificate
 
 
 class Subject(NamedTuple):
-    """Whom a certificate is for: a user, or a server of these names and addresses."""
+    """Whom a certificate is for: a user, or a server that is reached by these names and addresses."""
 
     user: User
-    addresses: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
 
 
-def ensure_certificates(folder: Path, now: float, addresses: tuple[str, ...]) -> None:
-    """Make the certificates in `folder` (that of the CA) where they are missing or old: <name>.crt and <name>.key."""
-    serving = Subject(User("kube-apiserver"), addresses)
+def ensure_certificates(folder: Path, now: float, hosts: tuple[str, ...]) -> None:
+    """Make the certificates in `folder` (that of the CA) where they are missing, old or for other hosts: <name>.crt and <name>.key.
+
+    `hosts` are addresses and names by which the server is reached, besides NAMES. They stand in <name>.hosts, too: to read a
+    certificate takes longer than all the rest.
+    """
+    serving = Subject(User("kube-apiserver"), (*NAMES, *hosts))
     for name, subject, usage in ((SERVER, serving, "server auth"), (ADMIN, Subject(OWNER), "client auth")):
-        made = folder / f"{name}.crt"
-        if not made.exists() or now - made.stat().st_mtime > RENEW_SECONDS:
+        made, known, wanted = folder / f"{name}.crt", folder / f"{name}.hosts", "\n".join(subject.hosts)
+        is_other = bool(wanted) and not (known.exists() and known.read_text() == wanted)
+        if not made.exists() or is_other or now - made.stat().st_mtime > RENEW_SECONDS:
             _make(folder, name, subject, ("digital signature", "key encipherment", usage), now)
+            if wanted:
+                known.write_text(wanted)
 
 
 def _make(folder: Path, name: str, subject: Subject, usages: tuple[str, ...], now: float) -> None:
@@ -43,12 +53,20 @@ def _make(folder: Path, name: str, subject: Subject, usages: tuple[str, ...], no
     attributes = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, group) for group in groups]
     attributes.append(x509.NameAttribute(NameOID.COMMON_NAME, subject.user.name))
     builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name(attributes))
-    if subject.addresses:
-        names: list[x509.GeneralName] = [x509.DNSName(text) for text in NAMES]
-        names += [x509.IPAddress(ipaddress.ip_address(text)) for text in subject.addresses]
-        builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
+    if subject.hosts:
+        names = x509.SubjectAlternativeName([_name_host(host) for host in subject.hosts])
+        builder = builder.add_extension(names, critical=False)
     request = builder.sign(key, hashes.SHA256())
     certificate = Authority(folder).sign(Order(request, usages, DEFAULT_SECONDS), now)
     pem, pkcs8, plain = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     write_key_file(folder / f"{name}.key", key.private_bytes(pem, pkcs8, plain))
     write_key_file(folder / f"{name}.crt", certificate)
+
+
+def _name_host(host: str) -> GeneralName:
+    from cryptography import x509
+
+    try:
+        return x509.IPAddress(ipaddress.ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)

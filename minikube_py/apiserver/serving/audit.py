@@ -24,24 +24,25 @@ REASONS = {400: "BadRequest", 401: "Unauthorized", 403: "Forbidden", 404: "NotFo
 
 
 class Ended(NamedTuple):
-    """A request that was answered, as far as its first bytes."""
+    """A request that was answered, as far as its first bytes. `uid` is by what answer and log name it."""
 
     message: HttpRequest
     peer: Peer
     outcome: Outcome
+    uid: str
 
 
 class AuditLog:
-    """Appends to a file that only its owner may read. `now` is the time, `new_uid` makes ids."""
+    """Appends to a file that only its owner may read. `now` is the time."""
 
-    def __init__(self, path: Path, now: Callable[[], float], new_uid: Callable[[], str]) -> None:
-        self._now, self._new_uid = now, new_uid
+    def __init__(self, path: Path, now: Callable[[], float]) -> None:
+        self._now = now
         self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
-    def write(self, ended: Ended, status: int, seconds: float = 0.0) -> None:
-        """Add the line of a request that took so many seconds."""
+    def write(self, ended: Ended, status: int, seconds: float, *, goes_on: bool = False) -> None:
+        """Add a line about a request that came so many seconds ago. One that `goes_on` has another line when it is over."""
         now = self._now()
-        event = make_event(ended, status, self._new_uid(), (now - seconds, now))
+        event = make_event(ended, status, "ResponseStarted" if goes_on else "ResponseComplete", (now - seconds, now))
         os.write(self._descriptor, codec.encode(event) + b"\n")
 
     def close(self) -> None:
@@ -49,17 +50,16 @@ class AuditLog:
         os.close(self._descriptor)
 
 
-def make_event(ended: Ended, status: int, uid: str, times: tuple[float, float]) -> Object:
-    """Return the Event of a request that came and was answered at these times."""
+def make_event(ended: Ended, status: int, stage: str, times: tuple[float, float]) -> Object:
+    """Return the Event of a request that came and reached a stage at these times."""
     message, outcome = ended.message, ended.outcome
     request, user = outcome.request, outcome.user
-    is_long = status == 101 or (request is not None and request.verb == "watch" and status == 200)
     event: Object = {
         "kind": "Event",
         "apiVersion": "audit.k8s.io/v1",
         "level": "Metadata",
-        "auditID": uid,
-        "stage": "ResponseStarted" if is_long else "ResponseComplete",
+        "auditID": ended.uid,
+        "stage": stage,
         "requestURI": message.target,
         "verb": request.verb if request is not None else message.method.lower(),
         "user": _describe_user(user),

@@ -9,20 +9,24 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from uuid import uuid4
 
 from minikube_py.apimachinery.errors import BadRequest, InternalError, RequestEntityTooLarge, StatusError
 from minikube_py.apiserver.serving.audit import AuditLog, Ended
-from minikube_py.apiserver.serving.hub import Hub, Member, Subscription
-from minikube_py.apiserver.serving.metrics import Metrics, What, describe
-from minikube_py.apiserver.serving.worker import Connecting, Outcome, Watching, Worker
+from minikube_py.apiserver.serving.hub import Hub, Member
+from minikube_py.apiserver.serving.metrics import Metrics, describe
+from minikube_py.apiserver.serving.subscriptions import Subscription
+from minikube_py.apiserver.serving.worker import Begun, Connecting, Outcome, Watching, Worker
 from minikube_py.apiserver.wire import encode_answer
-from minikube_py.client.http.records import Reply, Streamed
+from minikube_py.client.http.endings import when_over
+from minikube_py.client.http.records import Reply, Streamed, Upgrade
 from minikube_py.client.http_message import JSON, PLAIN_TEXT, HttpAnswer, HttpRequest, make_answer
 from minikube_py.client.transport.exchange import NO_UPGRADE
+from minikube_py.client.transport.pod_proxy import Passing, pass_on
 
 if TYPE_CHECKING:
     from minikube_py.apiserver.kube_apiserver import KubeApiServer
-    from minikube_py.client.http.records import Peer, Upgrade
+    from minikube_py.client.http.records import Peer
     from minikube_py.client.request import Request
     from minikube_py.client.transport.local import LocalTransport, Wakeup
 
@@ -55,7 +59,8 @@ class Parts(NamedTuple):
 
     `open_server` makes an API server with a store of its own, for one thread. `make_transport` puts the transport on it through which
     its requests go. `listen` gives the wake-ups that tell of commits. `connect` upgrades connections to streams of pods; without it
-    that is refused. `tell` is told of what goes wrong inside. `max_reading` and `max_changing` requests are at work at once.
+    that is refused. `new_uid` makes the ids of requests. `tell` is told of what goes wrong inside. `max_reading` and `max_changing`
+    requests are at work at once.
     """
 
     open_server: Callable[[], KubeApiServer]
@@ -63,6 +68,7 @@ class Parts(NamedTuple):
     listen: Callable[[], Wakeup]
     connect: Connect | None = None
     audit: AuditLog | None = None
+    new_uid: Callable[[], str] = lambda: str(uuid4())
     tell: Callable[[Exception], None] = lambda error: None
     max_reading: int = MAX_READING
     max_changing: int = MAX_CHANGING
@@ -96,6 +102,12 @@ class ApiHandler:
         return _answer_status(error)
 
     async def answer(self, message: HttpRequest, peer: Peer) -> Reply:
+        """Answer a request; answer and audit log name it by the same id, the client's own if it has one."""
+        uid = message.header("audit-id") or self._parts.new_uid()
+        reply = await self._answer(message, peer, uid)
+        return reply if isinstance(reply, Upgrade) else reply._replace(headers=(("Audit-Id", uid), *reply.headers))
+
+    async def _answer(self, message: HttpRequest, peer: Peer, uid: str) -> Reply:
         """Answer a request, unless there are too many."""
         began = self._loop.time()
         kind = "readOnly" if message.method in READS else "mutating"
@@ -107,13 +119,33 @@ class ApiHandler:
             outcome = await self._loop.run_in_executor(self._threads, partial(self._work, message, peer))
         finally:
             self._metrics.inflight[kind] -= 1
-        ended = Ended(message, peer, outcome)
-        reply = await self._complete(ended)
-        status = reply.status if isinstance(reply, HttpAnswer | Streamed) else 101
-        seconds = self._loop.time() - began
-        self._metrics.count(ended, status, seconds)
-        self._write_audit(ended, status, seconds)
-        return reply
+        ended = Ended(message, peer, outcome, uid)
+        return self._take_note(ended, await self._complete(outcome.reply), began)
+
+    def _take_note(self, ended: Ended, reply: Reply, began: float) -> Reply:
+        """Count and log what was answered; of what goes on from here, also its end."""
+        goes_on = not isinstance(reply, HttpAnswer) or reply.streamed
+        status = 101 if isinstance(reply, Upgrade) else reply.status
+        self._metrics.count(ended, status, None if goes_on else self._loop.time() - began)
+        self._log(ended, status, began, goes_on=goes_on)
+        if not goes_on:
+            return reply
+        what = describe(ended)
+        self._metrics.long_running[what] += 1
+
+        def end() -> None:
+            self._metrics.long_running[what] -= 1
+            self._log(ended, status, began)
+
+        return when_over(reply, end)
+
+    def _log(self, ended: Ended, status: int, began: float, *, goes_on: bool = False) -> None:
+        """Write a request down. What was done is done, also where the disk is full."""
+        try:
+            if self._parts.audit is not None:
+                self._parts.audit.write(ended, status, self._loop.time() - began, goes_on=goes_on)
+        except OSError as error:
+            self._parts.tell(error)
 
     async def _run(self, job: Callable[[Worker], T]) -> T:
         return await self._loop.run_in_executor(self._threads, lambda: job(self._find_worker()))
@@ -133,35 +165,13 @@ class ApiHandler:
             self._workers.append(worker)
         return worker
 
-    async def _complete(self, ended: Ended) -> Reply:
-        reply = ended.outcome.reply
-        if isinstance(reply, Watching):
-            return self._watch(reply, describe(ended))
-        if isinstance(reply, Connecting):
-            return await self._connect(reply)
-        return reply
-
-    def _watch(self, opened: Watching, what: What) -> Streamed:
-        seconds = opened.seconds
-        if seconds is None:
-            seconds = MIN_WATCH_SECONDS * random.uniform(1, 2)
-        subscription = Subscription(self._loop, seconds)
-        if opened.first:
-            subscription.put(opened.first)
-        if opened.filter is None:
-            subscription.end()
-        else:
-            self._hub.add(Member(opened.filter, opened.form, subscription, opened.revision, opened.bookmarks))
-        self._metrics.long_running[what] += 1
-        subscription.on_close.append(partial(self._metrics.end_long_running, what))
-        headers = (("Cache-Control", "no-cache, private"), ("Content-Type", opened.form.watch_type))
-        return Streamed(200, headers, subscription)
-
-    async def _connect(self, wanted: Connecting) -> Upgrade | HttpAnswer:
+    async def _complete(self, begun: Begun) -> Reply:
+        if isinstance(begun, Watching):
+            return self._watch(begun)
         try:
-            if self._parts.connect is None:
-                raise BadRequest(NO_UPGRADE.format("this server opens no streams"))
-            return await self._parts.connect(wanted.message, wanted.request, self._run)
+            if isinstance(begun, Connecting):
+                return await self._connect(begun)
+            return await pass_on(begun) if isinstance(begun, Passing) else begun
         except StatusError as error:
             return _answer_status(error)
         except Exception as error:  # noqa: BLE001 - and the same where streams are opened
@@ -171,13 +181,22 @@ class ApiHandler:
         self._parts.tell(error)
         return _answer_status(InternalError(f"Internal error occurred: {type(error).__name__}: {error}"))
 
-    def _write_audit(self, ended: Ended, status: int, seconds: float) -> None:
-        """Write a request down. What was done is done, also where the disk is full."""
-        try:
-            if self._parts.audit is not None:
-                self._parts.audit.write(ended, status, seconds)
-        except OSError as error:
-            self._parts.tell(error)
+    def _watch(self, opened: Watching) -> Streamed:
+        seconds = opened.seconds
+        if seconds is None:
+            seconds = MIN_WATCH_SECONDS * random.uniform(1, 2)
+        subscription = Subscription(self._loop, seconds, self._hub.backlog, opened.first)
+        if opened.filter is None:
+            subscription.end()
+        else:
+            self._hub.add(Member(opened.filter, opened.form, subscription, opened.revision, opened.bookmarks))
+        headers = (("Cache-Control", "no-cache, private"), ("Content-Type", opened.form.watch_type))
+        return Streamed(200, headers, subscription, subscription.over)
+
+    async def _connect(self, wanted: Connecting) -> Upgrade | HttpAnswer:
+        if self._parts.connect is None:
+            raise BadRequest(NO_UPGRADE.format("this server opens no streams"))
+        return await self._parts.connect(wanted.message, wanted.request, self._run)
 
 
 def _answer_status(error: StatusError) -> HttpAnswer:

@@ -1,7 +1,4 @@
-"""All watches of one process, fed by one thread: it reads what changed once and encodes each change once for each form it is wanted in.
-
-A watch that cannot be written as fast as things happen is dropped, as Kubernetes drops it: its client lists and watches anew.
-"""
+"""All watches of one process, fed by one thread: it reads what changed once and encodes each change once for each form it is wanted in."""
 
 from __future__ import annotations
 
@@ -13,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from minikube_py.apimachinery.errors import Expired
 from minikube_py.apiserver.custom_resources import find_ended
+from minikube_py.apiserver.serving.subscriptions import Backlog, Subscription
 from minikube_py.apiserver.watches import PAGE, Filter
 from minikube_py.client.request import WatchEvent
 from minikube_py.client.transport.exchange import write_event
@@ -24,66 +22,10 @@ if TYPE_CHECKING:
     from minikube_py.apiserver.kube_apiserver import KubeApiServer
     from minikube_py.client.transport.local import Wakeup
 
-MAX_WAITING_BYTES = 16 << 20  # of one watch
 SELF_CHECK_SECONDS = 5.0
 BOOKMARK_SECONDS = 60.0
 PAUSE_SECONDS = 0.0001  # for each watch, between two looks: under load, changes are told of together
 MAX_PAUSE_SECONDS = 0.025
-
-
-class Subscription:
-    """One watch's end on the event loop: lines that wait to be written."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float | None) -> None:
-        self._loop = loop
-        self._lines: list[bytes] = []
-        self._size = 0
-        self._news = asyncio.Event()
-        self._ended = False
-        self.deadline = None if seconds is None else loop.time() + seconds
-        self._timer = None if self.deadline is None else loop.call_at(self.deadline, self.end)
-        self.on_close: list[Callable[[], None]] = []
-
-    def put(self, line: bytes) -> None:
-        """Add lines to write; too many that nobody reads end the watch."""
-        if self._ended:
-            return
-        self._lines.append(line)
-        self._size += len(line)
-        if self._size > MAX_WAITING_BYTES:
-            self._lines.clear()
-            self.end()
-        self._news.set()
-
-    def end(self) -> None:
-        """Let it end after what waits."""
-        self._ended = True
-        self._news.set()
-
-    def __aiter__(self) -> Subscription:
-        """Return itself."""
-        return self
-
-    async def __anext__(self) -> bytes:
-        """Return all lines that wait."""
-        while not self._lines:
-            if self._ended:
-                raise StopAsyncIteration
-            self._news.clear()
-            await self._news.wait()
-        data = b"".join(self._lines)
-        self._lines.clear()
-        self._size = 0
-        return data
-
-    async def aclose(self) -> None:
-        """Let go of it: nobody listens any more."""
-        self._ended = True
-        if self._timer is not None:
-            self._timer.cancel()
-        for call in self.on_close:
-            call()
-        self.on_close.clear()
 
 
 class Member(NamedTuple):
@@ -106,6 +48,7 @@ class Hub:
         loop: asyncio.AbstractEventLoop,
     ) -> None:
         self._open_server, self._listen, self._loop = open_server, listen, loop
+        self.backlog = Backlog()  # the loop's
         self._members: dict[str, list[Member]] = {}
         self._lock = threading.Lock()
         self._joining: list[Member] = []

@@ -6,13 +6,14 @@ https://kubernetes.io/docs/reference/instrumentation/metrics/
 from __future__ import annotations
 
 import os
-import resource
-import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
+from minikube_py.apiserver.serving import process_metrics
+from minikube_py.apiserver.serving.exposition import Labels, write_head, write_line
 from minikube_py.client.http_message import HttpAnswer, HttpRequest, make_answer
+from minikube_py.client.request import APPLY_PATCH
 from minikube_py.component_base.version import describe_version
 
 if TYPE_CHECKING:
@@ -29,8 +30,10 @@ VERBS = {
     "update": "PUT",
     "patch": "PATCH",
     "delete": "DELETE",
+    "deletecollection": "DELETECOLLECTION",
 }
-Labels = tuple[tuple[str, str], ...]
+CONNECTS = ("exec", "attach", "portforward", "proxy")
+HEALTH = ("/healthz", "/livez", "/readyz")
 
 
 class Histogram:
@@ -58,7 +61,7 @@ class What(NamedTuple):
 
     def label(self) -> Labels:
         """Return that as labels."""
-        return tuple(self._asdict().items())
+        return ("component", "apiserver"), *self._asdict().items()
 
 
 class Metrics:
@@ -71,109 +74,74 @@ class Metrics:
         self._requests: Counter[tuple[What, str, int]] = Counter()
         self._durations: defaultdict[What, Histogram] = defaultdict(Histogram)
 
-    def count(self, ended: Ended, status: int, seconds: float) -> None:
-        """Take in a request that was answered."""
+    def count(self, ended: Ended, status: int, seconds: float | None) -> None:
+        """Take in a request that was answered within so many seconds; None of one that goes on."""
         what = describe(ended)
         dry = "All" if "dryRun=All" in ended.message.target else ""
         self._requests[what, dry, status] += 1
-        if what.verb != "WATCH" and status != 101:
+        if seconds is not None:
             self._durations[what].add(seconds)
-
-    def end_long_running(self, what: What) -> None:
-        """Take note that a watch or a stream is over."""
-        self.long_running[what] -= 1
 
     def answer(self, message: HttpRequest, server: KubeApiServer) -> HttpAnswer:
         """Return the page /metrics."""
-        lines = [*self._write_requests(), *_write_process(), *_write_objects(server)]
+        lines = [*self._write_requests(), *_write_build(), *process_metrics.write_lines(), *_write_storage(server)]
         return make_answer(200, TEXT, ("\n".join(lines) + "\n").encode())
 
     def _write_requests(self) -> Iterator[str]:
-        yield from _head("apiserver_request_total", "counter", "Requests by verb, dry run, resource and HTTP response code.")
+        yield from write_head(
+            "apiserver_request_total", "counter", "Requests by verb, dry run, resource and HTTP response code."
+        )
         for (what, dry, status), number in sorted(self._requests.copy().items()):
             labels = (("code", str(status)), ("dry_run", dry), *what.label())
-            yield _line("apiserver_request_total", labels, number)
+            yield write_line("apiserver_request_total", labels, number)
         name = "apiserver_request_duration_seconds"
-        yield from _head(name, "histogram", "How long requests took, by verb and resource.")
+        yield from write_head(name, "histogram", "How long requests took, by verb and resource.")
         for what, histogram in sorted(self._durations.copy().items(), key=lambda pair: pair[0]):
             yield from _write_histogram(name, what.label(), histogram)
         name = "apiserver_current_inflight_requests"
-        yield from _head(name, "gauge", "Requests at work now, by kind.")
-        yield from (_line(name, (("request_kind", kind),), number) for kind, number in sorted(self.inflight.items()))
+        yield from write_head(name, "gauge", "Requests at work now, by kind.")
+        yield from (write_line(name, (("request_kind", kind),), number) for kind, number in sorted(self.inflight.items()))
         name = "apiserver_longrunning_requests"
-        yield from _head(name, "gauge", "Watches and streams that are open now.")
+        yield from write_head(name, "gauge", "Watches and streams that are open now.")
         for what, number in sorted(self.long_running.copy().items()):
-            yield _line(name, what.label(), number)
+            yield write_line(name, what.label(), number)
         name = "apiserver_dropped_requests_total"
-        yield from _head(name, "counter", "Requests refused because there were too many, by kind.")
-        yield from (_line(name, (("request_kind", kind),), number) for kind, number in sorted(self.dropped.copy().items()))
+        yield from write_head(name, "counter", "Requests refused because there were too many, by kind.")
+        yield from (write_line(name, (("request_kind", kind),), number) for kind, number in sorted(self.dropped.copy().items()))
 
 
 def describe(ended: Ended) -> What:
     """Return what a request was about. One that was refused has no verb but its method's: what it named need not be there."""
     request = ended.outcome.request
     if request is None or not request.resource or not ended.outcome.served:
-        return What(ended.message.method if ended.message.method in VERBS.values() else "other", "", "", "", "", "")
+        path, method = ended.message.target.partition("?")[0], ended.message.method
+        return What(method if method in VERBS.values() else "other", "", "", "", path if path in HEALTH else "", "")
     scope = "resource" if request.name else "namespace" if request.namespace else "cluster"
-    verb = VERBS.get(request.verb, "DELETECOLLECTION")
-    verb = {"exec": "CONNECT", "attach": "CONNECT", "portforward": "CONNECT", "proxy": "CONNECT"}.get(request.subresource, verb)
+    verb = "CONNECT" if request.subresource in CONNECTS else VERBS[request.verb]
+    if verb == "PATCH" and ended.message.header("content-type").startswith(APPLY_PATCH):
+        verb = "APPLY"
     return What(verb, request.group, request.version, request.resource, request.subresource, scope)
-
-
-def _head(name: str, kind: str, text: str) -> Iterator[str]:
-    yield f"# HELP {name} {text}"
-    yield f"# TYPE {name} {kind}"
-
-
-def _line(name: str, labels: Labels, value: float) -> str:
-    escaped = ((key, text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")) for key, text in labels)
-    shown = ",".join(f'{key}="{text}"' for key, text in escaped)
-    return f"{name}{{{shown}}} {value}" if shown else f"{name} {value}"
 
 
 def _write_histogram(name: str, labels: Labels, histogram: Histogram) -> Iterator[str]:
     total = 0
     for bound, number in zip((*BOUNDS, "+Inf"), histogram.counts, strict=True):
         total += number
-        yield _line(f"{name}_bucket", (*labels, ("le", f"{bound:g}" if bound != "+Inf" else "+Inf")), total)
-    yield _line(f"{name}_sum", labels, histogram.sum)
-    yield _line(f"{name}_count", labels, total)
+        yield write_line(f"{name}_bucket", (*labels, ("le", f"{bound:g}" if bound != "+Inf" else "+Inf")), total)
+    yield write_line(f"{name}_sum", labels, histogram.sum)
+    yield write_line(f"{name}_count", labels, total)
 
 
-def _write_process() -> Iterator[str]:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    values: Mapping[str, tuple[str, str, float]] = {
-        "process_cpu_seconds_total": ("counter", "Processor time that this process used.", used.ru_utime + used.ru_stime),
-        "process_resident_memory_bytes": ("gauge", "Memory of this process.", float(measure_memory(used))),
-        "process_open_fds": ("gauge", "Files and sockets that this process has open.", float(count_files())),
-    }
-    for name, (kind, text, value) in values.items():
-        yield from _head(name, kind, text)
-        yield _line(name, (), value)
+def _write_build() -> Iterator[str]:
     version = describe_version()
-    yield from _head("kubernetes_build_info", "gauge", "Always 1, with the version.")
+    yield from write_head("kubernetes_build_info", "gauge", "Always 1, with the version.")
     names = (("gitVersion", "git_version"), ("major", "major"), ("minor", "minor"), ("platform", "platform"))
-    yield _line("kubernetes_build_info", tuple((label, str(version.get(key, ""))) for key, label in names), 1)
+    yield write_line("kubernetes_build_info", tuple((label, str(version.get(key, ""))) for key, label in names), 1)
 
 
-def measure_memory(used: Any) -> int:
-    """Return the bytes of memory this process has: now where Linux tells it, else the most it had."""
-    try:
-        with open("/proc/self/statm") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
-        return int(used.ru_maxrss) * (1 if sys.platform == "darwin" else 1024)
-
-
-def count_files() -> int:
-    """Return how many descriptors this process has open."""
-    try:
-        return len(os.listdir("/dev/fd"))
-    except OSError:
-        return 0
-
-
-def _write_objects(server: KubeApiServer) -> Iterator[str]:
-    yield from _head("apiserver_storage_objects", "gauge", "Stored objects, by resource.")
+def _write_storage(server: KubeApiServer) -> Iterator[str]:
+    yield from write_head("apiserver_storage_objects", "gauge", "Stored objects, by resource.")
     for name in sorted(server.store.resources()):
-        yield _line("apiserver_storage_objects", (("resource", name),), server.store.count(name))
+        yield write_line("apiserver_storage_objects", (("resource", name),), server.store.count(name))
+    yield from write_head("apiserver_storage_size_bytes", "gauge", "Bytes of the state file.")
+    yield write_line("apiserver_storage_size_bytes", (("storage_cluster_id", "sqlite"),), os.path.getsize(server.store.path))

@@ -24,6 +24,7 @@ from minikube_py.client.transport.exchange import (
     timeout_of,
     write_event,
 )
+from minikube_py.client.transport.pod_proxy import Passing, prepare_proxy
 
 if TYPE_CHECKING:
     from minikube_py.apiserver.kube_apiserver import KubeApiServer
@@ -53,13 +54,16 @@ class Connecting(NamedTuple):
     request: Request
 
 
+Begun = HttpAnswer | Watching | Connecting | Passing
+
+
 class Outcome(NamedTuple):
     """What came of a request. `user` is who asked, `request` what, in the name of whom they act; None where it did not get so far.
 
     `served`: it was about something that is served here; else anybody may have made up its words.
     """
 
-    reply: HttpAnswer | Watching | Connecting
+    reply: Begun
     user: User | None = None
     request: Request | None = None
     allowed: bool = False
@@ -80,7 +84,7 @@ class Worker:
     def answer(self, message: HttpRequest, peer: Peer) -> Outcome:
         """Answer a request; what goes wrong is a Status in the answer."""
         self._user, self._request, self._allowed, self._served, why = None, None, False, False, ""
-        reply: HttpAnswer | Watching | Connecting
+        reply: Begun
         try:
             reply = self._answer(message, peer)
         except StatusError as error:
@@ -91,7 +95,7 @@ class Worker:
             reply = compress(message, reply)
         return Outcome(reply, self._user, self._request, self._allowed, self._served, why)
 
-    def _answer(self, message: HttpRequest, peer: Peer) -> HttpAnswer | Watching | Connecting:
+    def _answer(self, message: HttpRequest, peer: Peer) -> Begun:
         server = self.server
         self._user = authenticate_message(server, message, peer.certificate)
         check_target(message.target)
@@ -104,6 +108,8 @@ class Worker:
             return self._pages[path](message, server)
         if request.verb == "watch":
             return self._open_watch(message, request)
+        if request.subresource == "proxy":
+            return prepare_proxy(self.transport, server, message, request)
         if request.subresource in UPGRADED and wants_upgrade(message):
             admit_stream(server, message, request)
             return Connecting(message, request)

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import suppress
 from itertools import islice
 from typing import Any
 
 import h11
 
 from minikube_py.client.http.pumping import Pump
-from minikube_py.client.http.records import Handler, Headers, Limits, Peer, Streamed, Upgrade
+from minikube_py.client.http.records import Handler, Limits, Peer, Streamed, Upgrade
+from minikube_py.client.http.streams import CHUNK, Stream
 from minikube_py.client.http.waiting import Waiting
 from minikube_py.client.http_message import HttpAnswer, HttpRequest
 
-CHUNK = 64 << 10
 PART = 256 << 10  # of an answer, that is written when there is room for it
 LINGER_BYTES, LINGER_SECONDS = 64 << 20, 5.0  # what a refused client may still send before it reads why
 REASONS = {400: b"Bad Request", 413: b"Request Entity Too Large", 431: b"Request Header Fields Too Large"}
-
-
-Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class Refused(Exception):
@@ -35,22 +30,24 @@ class Refused(Exception):
 class Connection:
     """Serves one client until it goes away, is too slow, or breaks HTTP's rules."""
 
-    def __init__(self, streams: Streams, handler: Handler, limits: Limits, waiting: Waiting) -> None:
-        self._reader, self._writer = streams
+    def __init__(self, stream: Stream, handler: Handler, limits: Limits, waiting: Waiting) -> None:
+        self._stream = stream
         self._handler, self._limits, self._waiting = handler, limits, waiting
         self._task: asyncio.Task[None] = current_task()
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=limits.head)
-        self._peer = find_peer(self._writer)
+        self._peer = Peer(stream.address, stream.certificate)
         self._method, self._chunks = "", True
 
     async def serve(self) -> None:
         """Answer requests. Nothing is raised for what a client does wrong."""
-        with suppress(ConnectionError, TimeoutError, h11.LocalProtocolError, OSError):
+        try:
             try:
                 while await self._serve_one():
                     self._http.start_next_cycle()
             except (Refused, h11.RemoteProtocolError) as error:
                 await self._refuse(error)
+        except (OSError, TimeoutError, h11.LocalProtocolError) as error:
+            forget_place(error)
 
     async def _serve_one(self) -> bool:
         """Answer the next request; return whether another one may follow."""
@@ -107,26 +104,31 @@ class Connection:
 
     async def _receive(self) -> bool:
         """Take in what comes; return whether anything did."""
-        data = await self._reader.read(CHUNK)
+        data = await self._stream.read()
         self._http.receive_data(data)
         return bool(data)
 
     # -- writing
 
     def _send(self, *events: Any) -> None:
-        self._writer.write(b"".join(self._http.send(event) or b"" for event in events))
+        self._stream.write(b"".join(self._http.send(event) or b"" for event in events))
 
     async def _drain(self) -> None:
-        if not self._writer.transport.get_write_buffer_size():
-            return
-        async with asyncio.timeout(self._limits.write_seconds):
-            await self._writer.drain()
+        """Wait for room, for as long as the client takes to make some. Raises TimeoutError where it makes none."""
+        while left := self._stream.waiting:
+            try:
+                async with asyncio.timeout(self._limits.write_seconds):
+                    await self._stream.drain()
+                    return
+            except TimeoutError:
+                if self._stream.waiting >= left:
+                    raise
 
     async def _write_reply(self, reply: HttpAnswer | Streamed) -> None:
         if isinstance(reply, Streamed):
-            await self._write_stream(reply.status, reply.headers, reply.parts)
+            await self._write_stream(reply)
         elif reply.streamed:
-            await self._write_stream(reply.status, reply.headers, Pump(reply.parts))
+            await self._write_stream(Streamed(reply.status, reply.headers, Pump(reply.parts)))
         else:
             await self._write_whole(reply)
 
@@ -144,39 +146,46 @@ class Connection:
         self._send(h11.EndOfMessage())
         await self._drain()
 
-    async def _write_stream(self, status: int, headers: Headers, parts: AsyncIterator[bytes]) -> None:
-        """Write parts until they end or the client goes away."""
-        all_headers = encode_headers([*headers, ("Date", format_date())])
-        self._send(h11.Response(status_code=status, headers=all_headers, reason=reason_of(status)))
-        gone = asyncio.ensure_future(self._watch_client())
-        writing = asyncio.ensure_future(self._write_parts(parts))
+    async def _write_stream(self, reply: Streamed) -> None:
+        """Write parts until they end or the client goes away. It may rest as long as it likes: who gives the parts waits, too."""
+        headers = encode_headers([*reply.headers, ("Date", format_date())])
+        tasks: list[asyncio.Task[None]] = []
         try:
-            await asyncio.wait((gone, writing), return_when=asyncio.FIRST_COMPLETED)
+            self._send(h11.Response(status_code=reply.status, headers=headers, reason=reason_of(reply.status)))
+            gone, writing = asyncio.create_task(self._watch_client()), asyncio.create_task(self._write_parts(reply))
+            tasks += gone, writing
+            over = [] if reply.over is None else [reply.over]
+            await asyncio.wait((gone, writing, *over), return_when=asyncio.FIRST_COMPLETED)
+            if not gone.done() and not writing.done():
+                await asyncio.wait(tasks, timeout=self._limits.write_seconds, return_when=asyncio.FIRST_COMPLETED)
             if not writing.done():
-                raise ConnectionError("the client went away")
+                raise ConnectionError("the client went away, or does not read what is left")
             writing.result()
         finally:
-            for task in (gone, writing):
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(gone, writing, return_exceptions=True)
-            await parts.aclose()  # type: ignore[attr-defined]
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await reply.parts.aclose()
 
-    async def _write_parts(self, parts: AsyncIterator[bytes]) -> None:
-        await self._drain()
-        async for part in parts:
+    async def _write_parts(self, reply: Streamed) -> None:
+        in_chunks = self._chunks and not any(name.lower() == "content-length" for name, _ in reply.headers)
+        await self._stream.drain()
+        async for part in reply.parts:
             if self._method == "HEAD":
                 break
-            if part:
-                self._writer.write(b"%x\r\n%b\r\n" % (len(part), part) if self._chunks else part)
-                await self._drain()
+            if part and in_chunks:
+                self._stream.write(b"%x\r\n%b\r\n" % (len(part), part))
+            elif part:
+                self._send(h11.Data(data=part))
+            await self._stream.drain()
         self._send(h11.EndOfMessage())
-        await self._drain()
+        await self._stream.drain()
 
     async def _watch_client(self) -> None:
         """Return when the client hung up; what it says meanwhile is kept, up to a chunk, for the next request."""
         held = 0
         while held < CHUNK:
-            data = await self._reader.read(CHUNK)
+            data = await self._stream.read()
             self._http.receive_data(data)
             held += len(data)
             if not data:
@@ -194,18 +203,16 @@ class Connection:
             reason = reason_of(status)
             answer = HttpAnswer(status, (("Content-Type", "text/plain; charset=utf-8"),), iter((b"%d %s" % (status, reason),)))
         await self._write_whole(answer, ("Connection", "close"))
-        if self._writer.can_write_eof():
-            self._writer.write_eof()
+        self._stream.end()
         left = LINGER_BYTES
         async with asyncio.timeout(LINGER_SECONDS):
-            while left > 0 and (data := await self._reader.read(CHUNK)):
+            while left > 0 and (data := await self._stream.read()):
                 left -= len(data)
 
     async def _switch(self, upgrade: Upgrade) -> None:
         headers = encode_headers(upgrade.headers)
         self._send(h11.InformationalResponse(status_code=101, headers=headers, reason=b"Switching Protocols"))
-        await self._drain()
-        channel = _Channel(self._reader, self._writer, self._http.trailing_data[0], self._limits.write_seconds)
+        channel = _Channel(self._stream, self._http.trailing_data[0])
         try:
             await upgrade.run(channel)
         finally:
@@ -215,23 +222,22 @@ class Connection:
 class _Channel:
     """A connection that speaks no HTTP any more."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, first: bytes, write_seconds: float) -> None:
-        self._reader, self._writer, self._first, self._seconds = reader, writer, first, write_seconds
+    def __init__(self, stream: Stream, first: bytes) -> None:
+        self._stream, self._first = stream, first
 
     async def read(self) -> bytes:
         """Return what came next, b"" at the end."""
         first, self._first = self._first, b""
-        return first or await self._reader.read(CHUNK)
+        return first or await self._stream.read()
 
     async def write(self, data: bytes) -> None:
         """Send bytes, waiting until there is room."""
-        self._writer.write(data)
-        async with asyncio.timeout(self._seconds):
-            await self._writer.drain()
+        self._stream.write(data)
+        await self._stream.drain()
 
     def close(self) -> None:
         """End the connection, sending what is still to be sent."""
-        self._writer.close()
+        self._stream.close()
 
 
 def current_task() -> asyncio.Task[None]:
@@ -241,17 +247,15 @@ def current_task() -> asyncio.Task[None]:
     return task
 
 
+def forget_place(error: BaseException | None) -> None:
+    """Let go of where an error and what led to it was raised: streams keep their errors, and these would keep the streams."""
+    while error is not None:
+        error.__traceback__, error = None, error.__context__
+
+
 def time_limit(seconds: float) -> float:
     """Return the loop's time so many seconds from now."""
     return asyncio.get_running_loop().time() + seconds
-
-
-def find_peer(writer: asyncio.StreamWriter) -> Peer:
-    """Return who is at the other end."""
-    name = writer.get_extra_info("peername")
-    tls = writer.get_extra_info("ssl_object")
-    certificate = tls.getpeercert(binary_form=True) if tls is not None else None
-    return Peer(name[0] if isinstance(name, tuple) else "", certificate or b"")
 
 
 def join_headers(headers: Any) -> dict[str, str]:

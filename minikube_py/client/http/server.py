@@ -8,15 +8,16 @@ import ssl
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from minikube_py.client.http.connection import Connection
+from minikube_py.client.http.connection import Connection, forget_place
 from minikube_py.client.http.records import Handler, Limits
+from minikube_py.client.http.sockets import keep_alive
+from minikube_py.client.http.streams import STREAM_BYTES, SecureStream, Stream
 from minikube_py.client.http.waiting import Waiting
 
-STREAM_BYTES = 128 << 10
+LAST_BYTES = 64 << 10  # that somebody may still send whose handshake failed
 END_SECONDS = 2.0
 ACCEPTED_AT_ONCE = 64
 FULL_SECONDS = 0.5  # until it is tried again when no descriptor was left
@@ -61,6 +62,7 @@ class HttpServer:
                 connection.close()
                 continue
             connection.setblocking(False)
+            keep_alive(connection)
             task = self._loop.create_task(self._serve(connection))
             self._serving[task] = connection
             self._waiting.begin(task)
@@ -75,34 +77,30 @@ class HttpServer:
         self._serving.pop(task).close()
 
     async def _serve(self, connection: socket.socket) -> None:
-        protocol = _Protocol(self._tls is not None)
+        reader = asyncio.StreamReader(STREAM_BYTES)
+        protocol = asyncio.StreamReaderProtocol(reader)
         transport, _ = await self._loop.connect_accepted_socket(lambda: protocol, connection)
         try:
-            writer = await self._open(transport, protocol)
-            try:
-                await Connection((protocol.reader, writer), self._handler, self._limits, self._waiting).serve()
-                await close_writer(writer)
-            finally:
-                writer.transport.abort()
-        except OSError:
-            return  # no TLS was agreed on, or the client left in the midst of that
+            writer = asyncio.StreamWriter(transport, protocol, reader, self._loop)
+            stream = Stream(reader, writer) if self._tls is None else await self._shake_hands(reader, writer, self._tls)
+            await Connection(stream, self._handler, self._limits, self._waiting).serve()
+            await close_stream(stream)
+        except OSError as error:  # no TLS was agreed on, or the client left in the midst of that
+            forget_place(error)
         finally:
             transport.abort()
 
-    async def _open(self, transport: asyncio.WriteTransport, protocol: _Protocol) -> asyncio.StreamWriter:
-        """Return what writes to a connection, after TLS's handshake if there is one."""
-        if self._tls is not None:
-            opened = await self._loop.start_tls(
-                transport,
-                protocol,
-                self._tls,
-                server_side=True,
-                ssl_handshake_timeout=self._limits.handshake_seconds,
-                ssl_shutdown_timeout=END_SECONDS,
-            )
-            assert isinstance(opened, asyncio.WriteTransport)
-            transport = opened
-        return asyncio.StreamWriter(transport, protocol, protocol.reader, self._loop)
+    async def _shake_hands(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, tls: ssl.SSLContext) -> Stream:
+        stream = SecureStream(reader, writer, tls)
+        try:
+            async with asyncio.timeout(self._limits.handshake_seconds):
+                await stream.shake_hands()
+        except ssl.SSLError:  # it was told why: an end with data unread would be a reset, and take that back
+            writer.write_eof()
+            async with asyncio.timeout(END_SECONDS):
+                await reader.read(LAST_BYTES)
+            raise
+        return stream
 
     async def close(self) -> None:
         """End every connection and let go of the socket."""
@@ -118,33 +116,14 @@ class HttpServer:
             await asyncio.sleep(0)
 
 
-class _Protocol(asyncio.StreamReaderProtocol):
-    """A stream that reads nothing before TLS is there, where it is to be."""
-
-    def __init__(self, waits: bool) -> None:
-        self.reader = asyncio.StreamReader(STREAM_BYTES)
-        self._waits = waits
-        super().__init__(self.reader)
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin."""
-        super().connection_made(transport)
-        if self._waits:
-            assert isinstance(transport, asyncio.ReadTransport)
-            transport.pause_reading()
-
-    def eof_received(self) -> bool:
-        """Return whether the other direction stays open: with TLS both end together."""
-        super().eof_received()
-        return not self._waits
-
-
-async def close_writer(writer: asyncio.StreamWriter) -> None:
+async def close_stream(stream: Stream) -> None:
     """Send what is left and end a connection; not every client takes it."""
-    writer.close()
-    with suppress(OSError, TimeoutError):
+    stream.close()
+    try:
         async with asyncio.timeout(END_SECONDS):
-            await writer.wait_closed()
+            await stream.wait_closed()
+    except OSError as error:
+        forget_place(error)
 
 
 Close = Callable[[], Coroutine[Any, Any, None]]

@@ -54,19 +54,20 @@ class Dialer:
 
     def open(self, timeout: float | None = SECONDS) -> socket.socket:
         """Return a connection that requests can be written to, without a time limit. Raises Unreachable."""
-        raw = self._open_raw(timeout)
+        raw = self.open_raw(timeout)
         try:
             ready = self._shake_hands(raw) if self.server.tls else raw
             ready.settimeout(None)
         except OSError as error:
             raw.close()
-            raise Unreachable(self._explain(error, timeout)) from error
+            raise Unreachable(self.explain(error, timeout)) from error
         except BaseException:  # no credentials for the handshake
             raw.close()
             raise
         return ready
 
-    def _open_raw(self, timeout: float | None) -> socket.socket:
+    def open_raw(self, timeout: float | None = SECONDS) -> socket.socket:
+        """Return a connection on which TLS, if the server speaks it, is still to begin. Raises Unreachable."""
         if self._proxy:
             return self._open_through_proxy(timeout)
         return _connect(self.server.address, timeout)
@@ -74,13 +75,13 @@ class Dialer:
     def _shake_hands(self, raw: socket.socket) -> socket.socket:
         return self._make_tls().wrap_socket(raw, server_hostname=self.server.server_name)
 
-    def _explain(self, error: OSError, timeout: float | None) -> str:
+    def explain(self, error: OSError, timeout: float | None = SECONDS) -> str:
         """Return what Go says of a handshake that failed: of a certificate what is wrong with it, for which it is looked at once more."""
         if not isinstance(error, ssl.SSLError):
             return _name_failure(error, timeout)
         certificate = b""
         if isinstance(error, ssl.SSLCertVerificationError):
-            with suppress(OSError, Unreachable), self._open_raw(timeout) as raw:
+            with suppress(OSError, Unreachable), self.open_raw(timeout) as raw:
                 certificate = read_certificate(raw, self.server.server_name)
         return describe_tls_error(error, self.server.server_name, certificate)
 

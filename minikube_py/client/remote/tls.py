@@ -17,6 +17,15 @@ Object = dict[str, Any]
 AUTHORITY = "certificate-authority"
 UNKNOWN = "x509: certificate signed by unknown authority"
 EXPIRED = "x509: certificate has expired or is not yet valid"
+GO_ALERTS = {
+    "CERTIFICATE_EXPIRED": "expired certificate",
+    "CERTIFICATE_REVOKED": "revoked certificate",
+    "CERTIFICATE_UNKNOWN": "unknown certificate",
+    "PROTOCOL_VERSION": "protocol version not supported",
+    "UNKNOWN_CA": "unknown certificate authority",
+}
+"""What Go calls the alerts that have another name in OpenSSL."""
+
 _PEM = b"-----BEGIN "
 _UNKNOWN_CODES = (18, 19, 20, 21)  # X509_V_ERR_*: self-signed, and an issuer that is not at hand
 _NOT_YET = 9
@@ -101,7 +110,8 @@ def describe_tls_error(error: ssl.SSLError, host: str, certificate: bytes = b"")
     if error.reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG"):
         return "http: server gave HTTP response to HTTPS client"
     if error.reason and error.reason.startswith(("TLSV1_ALERT_", "TLSV13_ALERT_", "SSLV3_ALERT_")):
-        return f"remote error: tls: {error.reason.partition('ALERT_')[2].lower().replace('_', ' ')}"
+        alert = error.reason.partition("ALERT_")[2]
+        return f"remote error: tls: {GO_ALERTS.get(alert, alert.lower().replace('_', ' '))}"
     return f"tls: {error.reason or error}"
 
 

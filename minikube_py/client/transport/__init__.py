@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from minikube_py.client.request import Request, Response, User, WatchEvent
-
-if TYPE_CHECKING:
-    from minikube_py.client.http_message import HttpAnswer, HttpRequest
 
 
 class Transport(Protocol):
@@ -23,9 +20,6 @@ class Transport(Protocol):
 
     def raw(self, method: str, target: str, body: bytes, user: User) -> Iterator[bytes]:
         """Send a request to a path and yield the parts of the answer's body as they come; a watch's are lines of JSON."""
-
-    def exchange(self, message: HttpRequest, user: User) -> HttpAnswer:
-        """Answer an HTTP request, whatever becomes of it; raises nothing that an answer can say."""
 
     def batch(self) -> AbstractContextManager[None]:
         """Where the transport can, make the requests inside one commit: all are kept when it ends without an error."""

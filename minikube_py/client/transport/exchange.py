@@ -1,4 +1,4 @@
-"""From an HTTP request to an HTTP answer, over an API server in this process: what `mk proxy`, `--raw` and a server of the API share.
+"""From an HTTP request to an HTTP answer, over an API server in this process: what `--raw` and the server of the API share.
 
 The server says what a message means and how an answer is written; the transport does what is asked. Nothing here reads or
 writes a socket.
@@ -22,14 +22,6 @@ if TYPE_CHECKING:
 EXTRA = "impersonate-extra-"
 UPGRADED = ("exec", "attach", "portforward")
 NO_UPGRADE = "unable to upgrade: {}"
-
-
-def exchange(transport: Transport, server: Server, message: HttpRequest, user: User) -> HttpAnswer:
-    """Answer any request; what goes wrong is a Status in the body."""
-    try:
-        return answer(transport, server, message, user)
-    except StatusError as error:
-        return answer_error(server, message, error)
 
 
 def answer_error(server: Server, message: HttpRequest, error: StatusError) -> HttpAnswer:
@@ -66,17 +58,18 @@ def answer_request(transport: Transport, server: Server, message: HttpRequest, r
     if not request.resource:
         return server.describe(message, request)
     if request.subresource == "proxy":
-        from minikube_py.client.transport.pod_proxy import answer_proxy
+        from minikube_py.client.http.blocking import wait_for_answer
+        from minikube_py.client.transport.pod_proxy import Passing, pass_on, prepare_proxy
 
-        request = server.admit(request)
-        server.admit_connect(request, {"path": find_proxied(message)})
-        return answer_proxy(transport, server, message, request)
+        prepared = prepare_proxy(transport, server, message, request)
+        return wait_for_answer(pass_on(prepared)) if isinstance(prepared, Passing) else prepared
     form = server.negotiate(message)
     if request.verb == "watch":
         events = transport.open_watch(request, timeout_of(request))
         return make_stream(form.watch_type, _write_events(events, server, form))
     if request.subresource in UPGRADED:
         admit_stream(server, message, server.admit(request))
+        transport.handle(Request("get", "", "v1", "pods", request.namespace, request.name))  # is it there?
         raise _refuse_stream(message)
     if request.subresource == "log":
         return make_stream("text/plain", _read_log(transport, server.admit(request)))
@@ -101,11 +94,6 @@ def admit_stream(server: Server, message: HttpRequest, request: Request) -> None
     """Let webhooks and policies judge a message that wants a stream of a pod. Raises StatusError."""
     command = parse_qs(urlsplit(message.target).query).get("command")
     server.admit_connect(request, describe_connection(request.subresource, request.params, command))
-
-
-def find_proxied(message: HttpRequest) -> str:
-    """Return the path that stands after `proxy` in a message's own."""
-    return urlsplit(message.target).path.partition("/proxy")[2]
 
 
 def impersonate(message: HttpRequest, credentials: Credentials | None) -> Credentials | None:

@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from minikube_py.apimachinery.duration import format_seconds
-from minikube_py.apimachinery.errors import StatusError, from_status
+from minikube_py.apimachinery.errors import from_status
 from minikube_py.client.generic_errors import make_generic_error
-from minikube_py.client.http_message import JSON, HttpAnswer, HttpRequest
+from minikube_py.client.http_message import JSON
 from minikube_py.client.remote.bodies import read_json
 from minikube_py.client.remote.dialer import Dialer
 from minikube_py.client.remote.identity import Identity
@@ -25,16 +25,6 @@ RETRY_SECONDS = 1
 MAX_RETRY_SECONDS = 60
 MAX_REDIRECTS = 10
 DISCOVERY_SECONDS = 32.0
-HOP_BY_HOP = (
-    "connection",
-    "keep-alive",
-    "proxy-authenticate",
-    "proxy-authorization",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-)
 PASSING = ("EOF", "read: connection reset by peer")
 SEEN = (301, 302, 303)  # redirects that are followed by reading; 307 and 308 are the same request elsewhere
 
@@ -108,18 +98,6 @@ class HttpTransport:
     def open_stream(self, target: str) -> Iterator[bytes]:
         """Begin to read what is at a path, now: raises what is wrong with the request, then gives an iterator of its parts."""
         return self._stream("GET", self._server.prefix + target, {"Accept": f"{JSON}, */*"})
-
-    def exchange(self, message: HttpRequest, user: User) -> HttpAnswer:
-        """Pass an HTTP request on; who asks is this transport's user."""
-        own = {"host", "content-length", "authorization", *HOP_BY_HOP}
-        headers = {name: value for name, value in message.headers.items() if name not in own}
-        answer = self._ask_once(message.method, self._server.prefix + message.target, headers, message.body)
-        kept = tuple(
-            (k, v) for k, v in answer.response.getheaders() if k.lower() not in (*HOP_BY_HOP, "content-length", "date")
-        )
-        if answer.response.length is None and message.method != "HEAD":
-            return HttpAnswer(answer.status, kept, _end_quietly(answer.read_parts()), streamed=True)
-        return HttpAnswer(answer.status, kept, iter((answer.read(),)))
 
     def batch(self) -> AbstractContextManager[None]:
         """Nothing can be made in one commit over HTTP."""
@@ -196,12 +174,6 @@ class HttpTransport:
 
 def _accept(request: Request) -> dict[str, Any]:
     return {"Accept": f"{JSON};{TABLE},{JSON}" if request.table else JSON}
-
-
-def _end_quietly(parts: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield the parts of a body; one that breaks off ends."""
-    with suppress(StatusError):
-        yield from parts
 
 
 def _read_lines(parts: Iterator[bytes]) -> Iterator[bytes]:

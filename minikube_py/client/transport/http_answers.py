@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import zlib
 from collections.abc import Iterator
 from http.client import BadStatusLine, HTTPException, HTTPResponse, IncompleteRead
@@ -12,6 +13,7 @@ from minikube_py.client.dialing import TOO_LATE
 from minikube_py.client.generic_errors import Asked, read_error
 from minikube_py.client.http_message import JSON
 from minikube_py.client.remote.bodies import read_json
+from minikube_py.client.remote.tls import describe_tls_error
 from minikube_py.client.request import Request, RequestError
 
 Object = dict[str, Any]
@@ -46,6 +48,8 @@ def describe_breakage(error: Exception) -> str:
     """Return what Go's net/http says of an exchange that came to no answer."""
     if isinstance(error, TimeoutError):
         return TOO_LATE
+    if isinstance(error, ssl.SSLError):  # a certificate of ours may be refused as late as that
+        return describe_tls_error(error, "")
     if isinstance(error, BadStatusLine) and not isinstance(error, ConnectionError):
         return f"net/http: HTTP/1.x transport connection broken: {_describe_line(str(error.args[0]).strip())}"
     if isinstance(error, ConnectionResetError) and error.errno:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 from minikube_py.client.request import Request, Response, User, WatchEvent
 
 if TYPE_CHECKING:
-    from minikube_py.client.http_message import HttpAnswer, HttpRequest
     from minikube_py.client.transport.server import Server
 
 SELF_CHECK_SECONDS = 5.0  # a watcher looks by itself this often, should a poke be lost
@@ -76,14 +75,10 @@ class LocalTransport:
         headers = {"accept": f"{JSON}, */*", "content-type": JSON, "user-agent": "kubectl"}
         answered = answer(self, self._server, HttpRequest(method, target, headers, body), user)
         if answered.status >= 400:  # not a Status: a path that nobody knows
+            if answered.streamed:
+                answered.parts.close()  # type: ignore[attr-defined]
             raise new_not_served()
         yield from answered.parts
-
-    def exchange(self, message: HttpRequest, user: User) -> HttpAnswer:
-        """Answer an HTTP request; what goes wrong is in the answer."""
-        from minikube_py.client.transport.exchange import exchange
-
-        return exchange(self, self._server, message, user)
 
     def batch(self) -> AbstractContextManager[None]:
         """Make the requests inside one commit."""

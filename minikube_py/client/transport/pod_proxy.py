@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Iterator
-from http.client import HTTPConnection, HTTPException, HTTPResponse
+import ssl
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -18,20 +17,14 @@ from minikube_py.client.request import Request
 from minikube_py.client.streams import StreamError
 
 if TYPE_CHECKING:
+    from minikube_py.client.http.records import Reply, Streamed
     from minikube_py.client.transport.server import Server, Transport
 
 Object = dict[str, Any]
 UNREACHABLE = "error trying to reach service: {}"
-SECONDS = 600.0  # how long a program may say nothing
-PART = 1 << 16
 PORT_DIGITS = 5
 _SCHEMES = ("", "http", "https")
-_OF_ONE_HOP = {
-    *("connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer"),
-    *("transfer-encoding", "upgrade"),
-}
-_NOT_GIVEN_BACK = _OF_ONE_HOP | {"content-length", "date"}
-_NOT_PASSED_ON = _OF_ONE_HOP | {"host", "authorization", "accept-encoding", "content-length"}
+_NOT_PASSED_ON = {"host", "authorization", "accept-encoding", "content-length", "expect"}
 _LINK = re.compile(rb"""(\s(?:action|cite|data|formaction|href|icon|manifest|poster|src)\s*=\s*["'])(/(?!/)[^"']*)""", re.I)
 
 
@@ -45,21 +38,54 @@ class Target(NamedTuple):
     secure: bool = False
 
 
-def answer_proxy(transport: Transport, server: Server, message: HttpRequest, request: Request) -> HttpAnswer:
-    """Pass a request on. Raises StatusError: Forbidden, NotFound, BadRequest, ServiceUnavailable."""
+class Passing(NamedTuple):
+    """A request on its way to a program, over a connection to its port. `prefix` is what leads there, before the program's own paths."""
+
+    stream: socket.socket
+    secure: bool
+    message: HttpRequest
+    prefix: str
+
+
+def prepare_proxy(transport: Transport, server: Server, message: HttpRequest, request: Request) -> Passing | HttpAnswer:
+    """Let in, find the program and connect to it. Raises StatusError: Forbidden, NotFound, BadRequest, ServiceUnavailable."""
+    request = server.admit(request)
     url = urlsplit(message.target)
-    prefix, _, rest = url.path.partition("/proxy")
+    prefix, rest = _split_path(url.path, request)
+    server.admit_connect(request, {"path": rest})
     if not rest and message.method in ("GET", "HEAD"):
         return HttpAnswer(301, (("Location", f"{url.path}/{'?' + url.query if url.query else ''}"),), iter((b"",)))
     if request.resource == "nodes":
         return _answer_node(server, request, rest)
     target = _find_target(server, request)
-    path = (rest or "/") + (f"?{url.query}" if url.query else "")
+    own = {"host": f"{target.host}:{target.port}", "x-forwarded-uri": url.path}
+    headers = {name: value for name, value in message.headers.items() if not name.startswith("impersonate-")}
+    asked = message._replace(target=(rest or "/") + (f"?{url.query}" if url.query else ""), headers={**headers, **own})
+    return Passing(_connect(transport, target, request), target.secure, asked, prefix)
+
+
+async def pass_on(passing: Passing) -> Reply:
+    """Return the program's answer. Raises ServiceUnavailable."""
+    from minikube_py.client.http.forwarding import OF_ONE_HOP, Passed, open_wire
+    from minikube_py.client.http.records import Streamed
+
+    message = passing.message
+    headers = [(name, value) for name, value in message.headers.items() if name not in _NOT_PASSED_ON | OF_ONE_HOP]
+    headers.append(("Host", message.header("host")))
+    upgrade = message.header("upgrade") if "upgrade" in message.header("connection").lower() else ""
     try:
-        response = _ask(_connect(transport, target, request), message, target, path)
-    except (OSError, HTTPException) as error:
+        wire = await open_wire(passing.stream, _trust_anybody() if passing.secure else None)
+        reply = await wire.ask(Passed(message.method, message.target, headers, message.body, upgrade))
+    except OSError as error:
         raise ServiceUnavailable(UNREACHABLE.format(error)) from error
-    return _pass_back(response, f"{prefix}/proxy", message)
+    return await _lead_back_all(reply, passing.prefix) if isinstance(reply, Streamed) else reply
+
+
+def _split_path(path: str, request: Request) -> tuple[str, str]:
+    """Return what leads to the program, and its own path behind that."""
+    segments = path.split("/")
+    place = 8 if request.namespace else 6  # behind /api/v1/namespaces/NAMESPACE/RESOURCE/NAME/proxy, /api/v1/nodes/NAME/proxy
+    return "/".join(segments[:place]), "".join(f"/{one}" for one in segments[place:])
 
 
 def split_name(name: str, what: str) -> tuple[str, str, str]:
@@ -134,46 +160,27 @@ def _connect(transport: Transport, target: Target, request: Request) -> socket.s
         if "connect: " in told:
             told = f"dial tcp {target.host}:{target.port}: connect: {told.rpartition('connect: ')[2]}"
         raise ServiceUnavailable(UNREACHABLE.format(told)) from error
-    stream.settimeout(SECONDS)
-    return _encrypt(stream) if target.secure else stream
+    return stream
 
 
-def _encrypt(stream: socket.socket) -> socket.socket:
+def _trust_anybody() -> ssl.SSLContext:
     """Speak TLS with whoever is there: as in Kubernetes, the program's certificate is not looked at."""
-    import ssl
-
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    return context.wrap_socket(stream)
+    return context
 
 
-def _ask(stream: socket.socket, message: HttpRequest, target: Target, path: str) -> HTTPResponse:
-    connection = HTTPConnection(target.host, target.port)
-    connection.sock = stream
-    headers = {name: value for name, value in message.headers.items() if name not in _NOT_PASSED_ON}
-    headers = {name: value for name, value in headers.items() if not name.startswith("impersonate-")}
-    headers |= {"host": f"{target.host}:{target.port}", "connection": "close", "x-forwarded-uri": urlsplit(message.target).path}
-    try:
-        connection.request(message.method, path, message.body or None, headers)
-        return connection.getresponse()
-    finally:
-        connection.sock = None
-        stream.close()  # what the answer is read from holds it open
-
-
-def _pass_back(response: HTTPResponse, prefix: str, message: HttpRequest) -> HttpAnswer:
-    """Return the program's answer. A page is read whole, since its links change; other bodies pass as they come."""
-    headers = [(name, value) for name, value in response.getheaders() if name.lower() not in _NOT_GIVEN_BACK]
-    headers = [(name, _lead_back(value, prefix) if name.lower() == "location" else value) for name, value in headers]
-    is_page = (response.getheader("content-type") or "").partition(";")[0].strip() == "text/html"
-    if is_page and not response.getheader("content-encoding"):
-        with response:
-            body = _LINK.sub(lambda link: link[1] + _lead_back(link[2].decode(), prefix).encode(), response.read())
-        return HttpAnswer(response.status, tuple(headers), iter((body,)))
-    if message.method == "HEAD" or response.status in (204, 304):
-        response.close()
-        return HttpAnswer(response.status, tuple(headers), iter((b"",)))
-    return HttpAnswer(response.status, tuple(headers), _read(response), streamed=True)
+async def _lead_back_all(reply: Streamed, prefix: str) -> Reply:
+    """Return an answer whose links lead back here. A page is read whole for that; other bodies pass as they come."""
+    headers = [(name, _lead_back(value, prefix) if name.lower() == "location" else value) for name, value in reply.headers]
+    kinds = {name.lower(): value for name, value in headers}
+    is_page = kinds.get("content-type", "").partition(";")[0].strip() == "text/html"
+    if not is_page or "content-encoding" in kinds:
+        return reply._replace(headers=tuple(headers))
+    page = b"".join([part async for part in reply.parts])
+    body = _LINK.sub(lambda link: link[1] + _lead_back(link[2].decode(), prefix).encode(), page)
+    kept = tuple((name, value) for name, value in headers if name.lower() != "content-length")
+    return HttpAnswer(reply.status, kept, iter((body,)))
 
 
 def _lead_back(link: str, prefix: str) -> str:
@@ -181,12 +188,6 @@ def _lead_back(link: str, prefix: str) -> str:
     if not link.startswith("/") or link.startswith(("//", prefix)):
         return link
     return prefix + link
-
-
-def _read(response: HTTPResponse) -> Iterator[bytes]:
-    with response:
-        while part := response.read1(PART):
-            yield part
 
 
 def _answer_node(server: Server, request: Request, rest: str) -> HttpAnswer:

@@ -5,18 +5,17 @@ from __future__ import annotations
 import os
 import signal
 import socket
-from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cli_runtime.flags import Parsed, flag
-from minikube_py.cli_runtime.klog import warn_log
+from minikube_py.cli_runtime.klog import warn_log, write_log
 from minikube_py.cli_runtime.verb import Verb
 from minikube_py.component_base.os_errors import tell_os_error
 
 if TYPE_CHECKING:
     from minikube_py.cli_runtime.factory import Factory
-    from minikube_py.client.http_message import HttpAnswer, HttpRequest
+    from minikube_py.client.remote.way import Way
     from minikube_py.kubectl.api_proxy import Filter, Places
 
 EXAMPLES = """
@@ -32,6 +31,7 @@ EXAMPLES = """
 """
 
 DEFAULT_PORT = 8001
+MAX_BODY = 16 << 20  # of a request: more than an API server takes
 FLAGS = (
     flag(
         "accept-hosts", default=r"^localhost$,^127\.0\.0\.1$,^\[::1\]$", help="Hosts that may be asked for: regular expressions"
@@ -39,9 +39,9 @@ FLAGS = (
     flag("accept-paths", default="^.*", help="Paths that are passed on: regular expressions"),
     flag("address", default="127.0.0.1", help="IP address to serve on"),
     flag("api-prefix", default="/", help="Path below which the API is"),
-    flag("append-server-path", default=False, no_effect="a cluster of this machine has no path before its API"),
+    flag("append-server-path", default=False, help="Put the path of the server's URL before that of each request"),
     flag("disable-filter", default=False, help="Pass on everything, which lets any web page in"),
-    flag("keepalive", kind="duration", default=0.0, help="Period of the connections' keep-alive; 0 is none"),
+    flag("keepalive", kind="duration", default=0.0, help="Period of the keep-alive of connections to the server; 0 is none"),
     flag("port", "p", DEFAULT_PORT, "Port to serve on; 0 is any free one"),
     flag("reject-methods", default="^$", help="HTTP methods that are refused: regular expressions"),
     flag(
@@ -96,44 +96,61 @@ def validate(options: Options, factory: Factory) -> None:
 
 def run(flags: Parsed, factory: Factory) -> int:
     """Serve until interrupted."""
-    from minikube_py.kubectl.http_server import HttpServer
+    import asyncio
+
+    from minikube_py.client.remote.way import find_way
 
     options = complete(flags, factory)
     validate(options, factory)
-    _ = factory.connection  # a cluster that is not there is told of now
+    target = factory.target
+    if target.state:
+        _ = factory.connection  # a cluster that is not there is told of now
+    way = find_way(target, factory.streams.stdin, factory.streams.stdout)
     listener = open_listener(flags)
     factory.write(f"Starting to serve on {_describe(listener)}\n")
     factory.streams.stdout.flush()
-    previous = signal.signal(signal.SIGTERM, _interrupt)
     try:
-        HttpServer(listener, lambda: Caller(options, factory), flags["keepalive"]).serve_forever()
-    except Terminated:
-        return 128 + signal.SIGTERM
+        asyncio.run(serve(options, factory, way, listener))
     finally:
-        signal.signal(signal.SIGTERM, previous)
-        listener.close()
         if flags["unix-socket"]:
             os.unlink(flags["unix-socket"])
-    return 0
+    return 128 + signal.SIGTERM
 
 
-class Terminated(Exception):
-    """SIGTERM came."""
+async def serve(options: Options, factory: Factory, way: Way, listener: socket.socket) -> None:
+    """Serve until SIGTERM comes."""
+    import asyncio
 
+    from minikube_py.client.http.records import Limits
+    from minikube_py.client.http.server import HttpServer
+    from minikube_py.client.remote.forwarder import Forwarder
+    from minikube_py.kubectl.proxy_handler import ProxyHandler
 
-def _interrupt(number: int, frame: Any) -> None:
-    raise Terminated
+    def tell(text: str) -> None:
+        write_log(factory, "E", 148, f"Error while proxying request: {text}", "proxy_server.go")
+
+    ended = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
+    flags = options.flags
+    forwarder = Forwarder(way.dialer, way.identity, keepalive=flags["keepalive"], appends_path=flags["append-server-path"])
+    server = HttpServer(ProxyHandler(forwarder, options.places, options.allowed, tell), limits=Limits(body=MAX_BODY))
+    await server.start(listener)
+    try:
+        await ended.wait()
+    finally:
+        forwarder.close()
+        await server.close()
 
 
 def open_listener(flags: Parsed) -> socket.socket:
     """Return the socket to serve on. Raises CliError with Go's words."""
-    from minikube_py.kubectl import http_server
+    from minikube_py.client.http import sockets
 
     path, address, port = flags["unix-socket"], flags["address"], flags["port"]
     if not path and not 0 <= port <= 65535:
         raise CliError(f"listen tcp: address {port}: invalid port")
     try:
-        return http_server.listen_unix(path) if path else http_server.listen(address, port)
+        return sockets.listen_unix(path) if path else sockets.listen(address, port)
     except socket.gaierror as error:
         raise CliError(f"listen tcp: lookup {address}: no such host") from error
     except OSError as error:
@@ -148,27 +165,6 @@ def _describe(listener: socket.socket) -> str:
 
 def _join(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-
-class Caller:
-    """One connection's way to the cluster: a connection of its own, for a state file belongs to one thread."""
-
-    def __init__(self, options: Options, factory: Factory) -> None:
-        self._options = options
-        self._factory = factory.with_flags(factory.flags)
-
-    def answer(self, message: HttpRequest) -> HttpAnswer:
-        """Answer one request."""
-        from minikube_py.kubectl import api_proxy
-
-        client = self._factory.client()
-        ask = partial(client.transport.exchange, user=client.user)
-        return api_proxy.answer(message, self._options.places, self._options.allowed, ask)
-
-    def close(self) -> None:
-        """Let go of the cluster."""
-        if "connection" in self._factory.__dict__:
-            self._factory.connection.close()
 
 
 VERB = Verb(

@@ -6,12 +6,13 @@ import json
 import socket
 import ssl
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from minikube_py.apiserver.serving import hub
+from minikube_py.apiserver.serving import subscriptions
 from minikube_py.apiserver.serving.audit import AuditLog
 from minikube_py.cmd.api_server_process import open_listener
 from tests.apiserver.serving.conftest import MAPS, PATIENCE, Api, Folder, make_map, serve
@@ -42,7 +43,7 @@ def read_status(connection: ssl.SSLSocket) -> int:
 
 
 def test_watches_that_nobody_reads_stall_nobody(api: Api, raw: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hub, "MAX_WAITING_BYTES", 1 << 20)
+    monkeypatch.setattr(subscriptions, "MAX_WAITING_BYTES", 1 << 20)
     start = api.create_map("start")["metadata"]["resourceVersion"]
     for _ in range(5):
         raw(f"GET {MAPS}?watch=true&resourceVersion={start} HTTP/1.1\nHost: x\n\n")
@@ -124,7 +125,7 @@ def test_sizes(api: Api, size: int) -> None:
 
 
 def test_the_audit_log_tells_no_secrets(folder: Folder, tmp_path: Path) -> None:
-    audit = AuditLog(tmp_path / "audit.log", lambda: 1_700_000_000.0, lambda: "id")
+    audit = AuditLog(tmp_path / "audit.log", lambda: 1_700_000_000.0)
     for api in serve(folder, audit=audit):
         token = make_token(api, "bot")
         secret = {"metadata": {"name": "s"}, "stringData": {"password": "hunter2hunter2"}}
@@ -157,12 +158,10 @@ def test_only_the_owner_reads_keys(folder: Folder) -> None:
     assert {path.stat().st_mode & 0o777 for path in keys} == {0o600}
 
 
-def test_it_listens_on_loopback_only() -> None:
-    listener = open_listener(0)
-    try:
-        assert listener.getsockname()[0] == "127.0.0.1"
-    finally:
-        listener.close()
+@pytest.mark.parametrize("told", [(), ("127.0.0.2",)])
+def test_it_listens_on_loopback_unless_told_otherwise(told: tuple[str, ...]) -> None:
+    with closing(open_listener(0, (), *told)) as listener:
+        assert listener.getsockname()[0] == (*told, "127.0.0.1")[0]
 
 
 BAD_FIELDS = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import ssl
 from typing import Any
 
@@ -160,14 +161,26 @@ def test_a_certificate_of_another_authority_ends_the_handshake(api: Api, tmp_pat
     context.load_cert_chain(tmp_path / "other" / "admin.crt", tmp_path / "other" / "admin.key")
     connection = api.connect("")
     connection._context = context  # type: ignore[attr-defined]
-    with pytest.raises((ssl.SSLError, ConnectionError)):
+    with pytest.raises(ssl.SSLError, match="ALERT_UNKNOWN_CA"):  # it is told why
         connection.request("GET", "/version")
         connection.getresponse()
 
 
+@pytest.mark.parametrize("days", [-400, 2], ids=["no longer", "not yet"])
+def test_a_certificate_that_is_not_good_now_is_nobodys(api: Api, days: int) -> None:
+    """As in Kubernetes: the handshake goes on, and the answer is 401."""
+    pki = api.folder.path / "pki"
+    (pki / "admin.crt").unlink()
+    ensure_certificates(pki, RealClock().now() + days * 24 * 3600, ("127.0.0.1",))
+    connection = api.connect()
+    connection.request("GET", "/version")
+    answer = connection.getresponse()
+    assert (answer.status, json.loads(answer.read())["reason"]) == (401, "Unauthorized")
+
+
 def test_a_servers_certificate_is_none_of_a_client(api: Api) -> None:
     connection = api.connect("apiserver")
-    with pytest.raises((ssl.SSLError, ConnectionError)):
+    with pytest.raises(ssl.SSLError, match="ALERT_UNSUPPORTED_CERTIFICATE"):
         connection.request("GET", "/version")
         connection.getresponse()
 

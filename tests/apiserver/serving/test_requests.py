@@ -7,6 +7,7 @@ import gc
 import gzip
 import json
 import socket
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 from minikube_py.apiserver.serving.audit import AuditLog
 from minikube_py.apiserver.serving.service import make_thread
 from minikube_py.client.http.records import Channel, Upgrade
+from minikube_py.component_base.clock import RealClock
 from tests.apiserver.serving.conftest import MAPS, PATIENCE, Api, Folder, make_map, serve
 
 EXEC = "/api/v1/namespaces/default/pods/web/exec?command=ls"
@@ -65,18 +67,63 @@ def test_metrics_count_requests(api: Api) -> None:
     api.create_map("box")
     api.read("GET", f"{MAPS}/nope")
     lines = api.ask("GET", "/metrics").read().decode().splitlines()
-    where = 'group="",version="v1",resource="configmaps",subresource=""'
-    assert f'apiserver_request_total{{code="201",dry_run="",verb="POST",{where},scope="namespace"}} 1' in lines
-    assert f'apiserver_request_total{{code="404",dry_run="",verb="GET",{where},scope="resource"}} 1' in lines
+    head, where = 'component="apiserver",dry_run="",group="",resource="configmaps"', 'subresource="",verb'
+    assert f'apiserver_request_total{{code="201",{head},scope="namespace",{where}="POST",version="v1"}} 1' in lines
+    assert f'apiserver_request_total{{code="404",{head},scope="resource",{where}="GET",version="v1"}} 1' in lines
     assert 'apiserver_storage_objects{resource="configmaps"} 1' in lines
     assert 'apiserver_current_inflight_requests{request_kind="readOnly"} 1' in lines
+
+
+def watch_what_is_gone(api: Api) -> None:
+    """Ask for a watch that ends by itself, and read it to its end."""
+    server = api.folder.open_server()
+    server.store.compact(server.store.current_revision())
+    server.store.close()
+    assert [event["type"] for event in api.watch("resourceVersion=1")] == ["ERROR"]
+
+
+def read_metrics(api: Api) -> dict[str, float]:
+    lines = api.ask("GET", "/metrics").read().decode().splitlines()
+    return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines if not line.startswith("#"))}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="tells what only Linux tells")
+def test_metrics_tell_of_the_process(api: Api) -> None:
+    found = read_metrics(api)
+    assert 0 < found["process_start_time_seconds"] <= RealClock().now()
+    assert 0 < found["process_resident_memory_bytes"] < found["process_virtual_memory_bytes"]
+    assert 0 < found["process_open_fds"] <= found["process_max_fds"]
+    assert found["process_cpu_seconds_total"] > 0
+    assert found['apiserver_storage_size_bytes{storage_cluster_id="sqlite"}'] > 0
+
+
+def test_metrics_name_requests_as_kubernetes_does(api: Api) -> None:
+    applied = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "box"}}
+    answer = api.ask("PATCH", f"{MAPS}/box?fieldManager=me", applied, Content_Type="application/apply-patch+yaml")
+    assert answer.status == 201
+    answer.read()
+    api.ask("GET", "/readyz").read()
+    counted = [name for name in read_metrics(api) if name.startswith("apiserver_request_total")]
+    assert any('verb="APPLY"' in name for name in counted)
+    assert any('subresource="/readyz",verb="GET"' in name for name in counted)
+
+
+def test_metrics_count_what_is_open(api: Api) -> None:
+    name = (
+        'apiserver_longrunning_requests{component="apiserver",group="",resource="configmaps",scope="namespace",'
+        'subresource="",verb="WATCH",version="v1"}'
+    )
+    api.watch("resourceVersion=0")
+    assert read_metrics(api)[name] == 1
+    watch_what_is_gone(api)
+    assert read_metrics(api)[name] == 1
 
 
 @pytest.fixture
 def audited(folder: Folder, tmp_path: Path) -> Any:
     numbers = iter(range(1, 100))
-    audit = AuditLog(tmp_path / "audit.log", lambda: 1_700_000_000.0, lambda: f"id-{next(numbers)}")
-    yield from serve(folder, audit=audit)
+    audit = AuditLog(tmp_path / "audit.log", lambda: 1_700_000_000.0)
+    yield from serve(folder, audit=audit, new_uid=lambda: f"id-{next(numbers)}")
 
 
 def test_the_audit_log_has_a_line_for_each_request(audited: Api, tmp_path: Path) -> None:
@@ -106,6 +153,22 @@ def test_the_audit_log_has_a_line_for_each_request(audited: Api, tmp_path: Path)
     assert (version["user"]["username"], "objectRef" in version) == ("system:anonymous", False)
 
 
+def test_a_watch_has_a_line_when_it_begins_and_one_when_it_is_over(audited: Api, tmp_path: Path) -> None:
+    watch_what_is_gone(audited)
+    audited.ask("GET", "/version").read()  # of the same loop: the end of the watch was logged before
+    lines = [json.loads(line) for line in (tmp_path / "audit.log").read_text().splitlines()]
+    stages = [(line["stage"], line["auditID"], line["responseStatus"]["code"]) for line in lines if line["verb"] == "watch"]
+    assert stages == [("ResponseStarted", "id-1", 200), ("ResponseComplete", "id-1", 200)]
+
+
+@pytest.mark.parametrize(("asked", "answered"), [({}, "id-1"), ({"Audit-ID": "mine"}, "mine")], ids=["new", "the client's"])
+def test_answers_have_the_id_that_the_log_has(audited: Api, tmp_path: Path, asked: dict[str, str], answered: str) -> None:
+    answer = audited.ask("GET", f"{MAPS}/nope", **asked)
+    answer.read()
+    assert answer.getheader("Audit-Id") == answered
+    assert json.loads((tmp_path / "audit.log").read_text())["auditID"] == answered
+
+
 def test_too_many_at_once_are_asked_to_come_back(folder: Folder) -> None:
     for api in serve(folder, max_reading=0):
         answer = api.ask("GET", MAPS)
@@ -129,13 +192,13 @@ def test_a_fault_of_ours_is_an_answer_and_is_told_of(folder: Folder) -> None:
 class FullDisk(AuditLog):
     """An audit log that cannot be written."""
 
-    def write(self, ended: Any, status: int, seconds: float = 0.0) -> None:
+    def write(self, ended: Any, status: int, seconds: float, *, goes_on: bool = False) -> None:
         raise OSError(28, "No space left on device")
 
 
 def test_what_cannot_be_written_down_is_answered_all_the_same(folder: Folder, tmp_path: Path) -> None:
     told: list[Exception] = []
-    for api in serve(folder, audit=FullDisk(tmp_path / "audit.log", lambda: 0.0, lambda: "id"), tell=told.append):
+    for api in serve(folder, audit=FullDisk(tmp_path / "audit.log", lambda: 0.0), tell=told.append):
         assert api.read("POST", MAPS, make_map("box"))[0] == 201
     assert [str(error) for error in told] == ["[Errno 28] No space left on device"]
 
@@ -171,6 +234,10 @@ def test_streams_of_pods_are_opened_by_whoever_can(folder: Folder) -> None:
 
 
 def test_streams_without_an_upgrade_are_refused(api: Api) -> None:
+    assert api.read("GET", EXEC)[1]["message"] == 'pods "web" not found'
+    pods, _, _ = EXEC.rpartition("/web/exec")
+    api.read("POST", pods.replace("pods", "serviceaccounts"), {"metadata": {"name": "default"}})
+    api.read("POST", pods, {"metadata": {"name": "web"}, "spec": {"containers": [{"name": "c", "image": "nginx"}]}})
     assert api.read("GET", EXEC)[1]["message"] == "Upgrade request required"
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from itertools import islice
 from typing import Any
 
 import pytest
 
 from minikube_py.apiserver.serving import hub
-from minikube_py.apiserver.serving.hub import Subscription
 from tests.apiserver.serving.conftest import MAPS, Api, Object
 
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
@@ -182,29 +180,6 @@ def test_a_history_that_is_gone_is_an_error_in_the_stream(api: Api) -> None:
     server.store.close()
     (event,) = api.watch("resourceVersion=1")
     assert (event["type"], event["object"]["code"], event["object"]["reason"]) == ("ERROR", 410, "Expired")
-
-
-def run_subscription(*lines: bytes, seconds: float | None = None) -> bytes:
-    """Return what a subscription gives before it ends by itself."""
-
-    async def collect() -> bytes:
-        subscription = Subscription(asyncio.get_running_loop(), seconds)
-        for line in lines:
-            subscription.put(line)
-        given = b"".join([data async for data in subscription])
-        await subscription.aclose()
-        return given
-
-    return asyncio.run(collect())
-
-
-def test_a_watch_ends_when_its_time_is_up() -> None:
-    assert run_subscription(b"one\n", b"two\n", seconds=0.01) == b"one\ntwo\n"
-
-
-def test_a_watch_that_nobody_reads_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hub, "MAX_WAITING_BYTES", 10)
-    assert run_subscription(b"12345\n", b"12345\n", b"more\n") == b""
 
 
 def test_a_watch_is_bookmarked_now_and_then(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:

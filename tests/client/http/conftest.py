@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+import ssl
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
@@ -13,6 +15,7 @@ from minikube_py.client.http.records import Channel, Handler, Limits, Peer, Repl
 from minikube_py.client.http.server import Close, HttpServer, LoopThread
 from minikube_py.client.http_message import PLAIN_TEXT, HttpAnswer, HttpRequest, make_answer, make_stream
 
+LIMITS = Limits()
 PATIENCE = 20.0  # seconds after which a test gives up
 
 
@@ -21,24 +24,34 @@ class Echo:
 
     def __init__(self) -> None:
         self.asked: list[HttpRequest] = []
-        self.parts: Callable[[], AsyncIterator[bytes]] = lambda: count_to(3)
+        self.parts: Callable[[], AsyncGenerator[bytes, None]] = lambda: count_to(3)
+        self.whole, self.is_over = b"", False
         self.blocking: Callable[[], Iterator[bytes]] = lambda: iter((b"one", b"", b"two"))
 
     async def answer(self, message: HttpRequest, peer: Peer) -> Reply:
         self.asked.append(message)
         if message.target == "/stream":
-            return Streamed(200, (("Content-Type", "application/json"),), self.parts())
+            return Streamed(200, (("Content-Type", "application/json"),), self.parts(), self._make_over())
+        if message.target == "/whole":
+            return make_answer(200, PLAIN_TEXT, self.whole)
         if message.target == "/blocking":
             return make_stream(PLAIN_TEXT, self.blocking())
         if message.target == "/up":
             return Upgrade((("Connection", "Upgrade"), ("Upgrade", "shout")), shout)
         return make_answer(200, PLAIN_TEXT, f"{message.method} {message.target} ".encode() + message.body)
 
+    def _make_over(self) -> asyncio.Future[None] | None:
+        if not self.is_over:
+            return None
+        over = asyncio.get_running_loop().create_future()
+        over.set_result(None)
+        return over
+
     def refuse(self, status: int, text: str) -> HttpAnswer:
         return make_answer(status, PLAIN_TEXT, text.encode())
 
 
-async def count_to(number: int) -> AsyncIterator[bytes]:
+async def count_to(number: int) -> AsyncGenerator[bytes, None]:
     for n in range(number):
         yield b"%d\n" % n
 
@@ -83,6 +96,16 @@ class Client:
         except ConnectionResetError:
             return True
 
+    def read_to_end(self) -> bytes:
+        """Return what is left to read of a connection that ended or broke off."""
+        parts = []
+        try:
+            while part := self.socket.recv(1 << 20):
+                parts.append(part)
+        except ConnectionResetError:
+            pass
+        return b"".join(parts)
+
     def close(self) -> None:
         self.file.close()
         self.socket.close()
@@ -92,30 +115,47 @@ Serve = Callable[..., AbstractContextManager[Callable[[], Client]]]
 
 
 @contextmanager
-def serving(handler: Handler, limits: Limits) -> Iterator[Callable[[], Client]]:
-    """Serve in a thread; gives what opens a connection."""
+def listening(
+    handler: Handler, limits: Limits = LIMITS, tls: ssl.SSLContext | None = None, end: Callable[[], object] = object
+) -> Iterator[int]:
+    """Serve in a thread; gives the port. `end` is called on its loop when all is over."""
     listener = socket.create_server(("127.0.0.1", 0))
-    address = listener.getsockname()
+    port: int = listener.getsockname()[1]
 
     async def begin() -> Close:
-        server = HttpServer(handler, None, limits)
+        server = HttpServer(handler, tls, limits)
         await server.start(listener)
-        return server.close
 
-    clients: list[Client] = []
+        async def close() -> None:
+            end()
+            await server.close()
 
-    def dial() -> Client:
-        clients.append(Client(socket.create_connection(address, timeout=PATIENCE)))
-        return clients[-1]
+        return close
 
     thread = LoopThread(begin)
     thread.start()
     try:
-        yield dial
+        yield port
     finally:
-        for client in clients:
-            client.close()
         thread.stop()
+
+
+@contextmanager
+def serving(handler: Handler, limits: Limits, end: Callable[[], object] = object) -> Iterator[Callable[[], Client]]:
+    """Serve in a thread; gives what opens a connection."""
+    clients: list[Client] = []
+
+    with listening(handler, limits, end=end) as port:
+
+        def dial() -> Client:
+            clients.append(Client(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)))
+            return clients[-1]
+
+        try:
+            yield dial
+        finally:
+            for client in clients:
+                client.close()
 
 
 @pytest.fixture

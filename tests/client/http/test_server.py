@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import socket
+import struct
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 
 import pytest
 
 from minikube_py.client.http.connection import PART, read_target
+from minikube_py.client.http.server import HttpServer
+from minikube_py.client.http.streams import CHUNK
 from tests.client.http.conftest import PATIENCE, Echo, Serve
 
 GET = "GET {} HTTP/1.1\nHost: x\n\n"
@@ -134,7 +139,7 @@ def test_who_dawdles_is_dropped(serve: Serve, sent: str) -> None:
         assert client.is_closed()
 
 
-async def begin_and_wait() -> AsyncIterator[bytes]:
+async def begin_and_wait() -> AsyncGenerator[bytes, None]:
     yield b"begun"
     await asyncio.Event().wait()
 
@@ -204,7 +209,7 @@ def test_a_stream_to_an_old_client_ends_with_the_connection(serve: Serve) -> Non
 def test_a_stream_is_closed_when_its_client_goes(serve: Serve, echo: Echo) -> None:
     closed = threading.Event()
 
-    async def wait_for_ever() -> AsyncIterator[bytes]:
+    async def wait_for_ever() -> AsyncGenerator[bytes, None]:
         try:
             yield b"first"
             await asyncio.Event().wait()
@@ -242,23 +247,56 @@ def test_an_iterator_that_blocks_is_closed_when_its_client_goes(serve: Serve, ec
         assert closed.wait(PATIENCE)
 
 
-def test_who_does_not_read_is_dropped_and_stalls_nobody(serve: Serve, echo: Echo) -> None:
+MUCH = 20 << 20  # more than sockets hold
+
+
+def test_an_answer_that_nobody_reads_is_dropped_and_a_stream_is_not(serve: Serve, echo: Echo) -> None:
+    """The one is in memory, of the other what is not read is not made. Both have rested as long when the one is dropped."""
+    ended = threading.Event()
+
+    async def give_much() -> AsyncGenerator[bytes, None]:
+        for _ in range(MUCH // CHUNK):
+            yield b"x" * CHUNK
+        ended.set()
+
+    echo.parts = give_much
+    echo.whole = b"y" * MUCH
+    with serve(write_seconds=0.05, body_seconds=0.5) as dial:
+        stream, answer, other = dial(), dial(), dial()
+        stream.send(GET.format("/stream"))
+        assert stream.read_head()[0] == 200
+        answer.send(GET.format("/whole"))
+        assert answer.read_head()[0] == 200
+        other.send("POST / HTTP/1.1\nHost: x\nContent-Length: 9\n\n123")
+        assert other.is_closed()  # the clock of this test: longer than an answer may wait
+        assert len(answer.read_to_end()) < MUCH
+        assert not ended.is_set()
+        assert sum(map(len, iter(stream.read_chunk, b""))) == MUCH
+
+
+def test_a_stream_that_is_over_waits_for_its_reader_no_longer_than_an_answer(serve: Serve, echo: Echo) -> None:
     closed = threading.Event()
 
-    async def give_much() -> AsyncIterator[bytes]:
+    async def give_much() -> AsyncGenerator[bytes, None]:
         try:
             while True:
-                yield b"x" * 100_000
+                yield b"x" * CHUNK
         finally:
             closed.set()
 
-    echo.parts = give_much
-    with serve(write_seconds=0.2) as dial:
-        slow, other = dial(), dial()
-        slow.send(GET.format("/stream"))
-        other.send(GET.format("/"))
-        assert other.read()[0] == 200
+    echo.parts, echo.is_over = give_much, True
+    with serve(write_seconds=0.05) as dial:
+        dial().send(GET.format("/stream"))
         assert closed.wait(PATIENCE)
+
+
+def test_an_answer_goes_on_as_long_as_somebody_reads(serve: Serve, echo: Echo) -> None:
+    echo.whole = b"y" * MUCH
+    with serve(write_seconds=PATIENCE) as dial:
+        client = dial()
+        client.send(GET.format("/whole") + GET.format("/next"))
+        assert len(client.read()[1]) == MUCH
+        assert client.read() == (200, "GET /next ")
 
 
 def test_an_upgrade_hands_the_connection_over(serve: Serve) -> None:
@@ -284,3 +322,29 @@ def test_an_upgrade_may_be_declined(serve: Serve) -> None:
 )
 def test_targets(raw: bytes, target: str) -> None:
     assert read_target(raw) == target
+
+
+async def break_off(echo: Echo, text: bytes) -> list[asyncio.StreamWriter]:
+    """Serve a client that sends this and is gone; return what is left of its connection without any collection."""
+    server, listener = HttpServer(echo), socket.create_server(("127.0.0.1", 0))
+    address = listener.getsockname()
+    await server.start(listener)
+    with socket.create_connection(address) as client:
+        client.sendall(text)
+        while not (serving := asyncio.all_tasks() - {asyncio.current_task()}):
+            await asyncio.sleep(0)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset
+    await asyncio.wait(serving)
+    await server.close()
+    return [kept for kept in gc.get_objects() if isinstance(kept, asyncio.StreamWriter)]
+
+
+@pytest.mark.parametrize("text", ["GET /stream", "POST /a HTTP/1.1\nHost: x\nContent-Length: 5\n\nhe"], ids=["head", "body"])
+def test_a_connection_that_breaks_off_is_let_go_at_once(echo: Echo, text: str) -> None:
+    """Its buffers are large, and the collector looks for circles only now and then."""
+    gc.collect()
+    gc.disable()
+    try:
+        assert asyncio.run(break_off(echo, text.replace("\n", "\r\n").encode())) == []
+    finally:
+        gc.enable()

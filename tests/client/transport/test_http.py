@@ -5,12 +5,13 @@ from __future__ import annotations
 import gzip
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from minikube_py.apimachinery.errors import Expired, StatusError
-from minikube_py.client.http_message import HttpRequest
+from minikube_py.client.credentials import Credentials
 from minikube_py.client.kubeconfig import Target
 from minikube_py.client.remote.dialer import Dialer, read_server
 from minikube_py.client.remote.identity import Identity
@@ -18,7 +19,21 @@ from minikube_py.client.remote.tls import make_context
 from minikube_py.client.request import OWNER, Request, RequestError, Unreachable, WatchEvent
 from minikube_py.client.transport.http import HttpTransport
 from minikube_py.component_base.clock import FakeClock
-from tests.client.peers import PATIENCE, Asked, Connection, Peer, Script, answering, chunked, reply, serving
+from tests.client.http.conftest import Echo, listening
+from tests.client.peers import (
+    PATIENCE,
+    Asked,
+    Authority,
+    Connection,
+    Peer,
+    Script,
+    answering,
+    authority,
+    chunked,
+    make_server_tls,
+    reply,
+    serving,
+)
 
 Object = dict[str, Any]
 Open = Callable[..., HttpTransport]
@@ -418,6 +433,20 @@ def test_a_watch_gives_its_connection_back_at_its_end(open_to: Open) -> None:
         assert peer.connections == 1
 
 
+def test_a_certificate_of_ours_that_is_refused(tmp_path: Path) -> None:
+    """TLS 1.3 tells of it when the answer is awaited."""
+    tls = make_server_tls(tmp_path, authority().issue(), client_ca=Authority("another").pem)
+    own = authority().issue()
+    context = make_context({"insecure-skip-tls-verify": True}, Credentials(certificate=own.certificate, key=own.key))
+    with listening(Echo(), tls=tls) as port:
+        identity = Identity(Target("c", "default", {}, {}, "ann"), FakeClock())
+        transport = HttpTransport(
+            Dialer(read_server(f"https://127.0.0.1:{port}"), lambda: context), identity, "kubectl", [].append, PATIENCE
+        )
+        with pytest.raises(Unreachable, match="remote error: tls: unknown certificate authority"):
+            transport.handle(POD)
+
+
 def test_a_watch_that_is_left_closes_its_connection(open_to: Open) -> None:
     ended = threading.Event()
 
@@ -443,22 +472,3 @@ def test_a_log_comes_as_it_is_written(open_to: Open) -> None:
 def test_what_is_wrong_with_a_stream_shows_at_once(open_to: Open, script: Script) -> None:
     with serving(script) as peer, pytest.raises(StatusError, match="not found"):
         open_to(peer).open_stream("/log")
-
-
-def test_requests_of_others_are_passed_on_as_ones_own(open_to: Open) -> None:
-    asked: list[Asked] = []
-    with serving(answering(reply(404, STATUS, "X-Kind: a", "Keep-Alive: 5"), asked=asked)) as peer:
-        message = HttpRequest("PUT", "/api?x=1", {"authorization": "Bearer theirs", "host": "other", "x-more": "1"}, b"body")
-        answer = open_to(peer, {"token": "ours"}).exchange(message, OWNER)
-        assert b"not found" in b"".join(answer.parts)
-    assert (answer.status, ("X-Kind", "a") in answer.headers) == (404, True)
-    assert not [name for name, _ in answer.headers if name.lower() in ("keep-alive", "content-length")]
-    assert (asked[0].line, asked[0].body) == ("PUT /api?x=1 HTTP/1.1", b"body")
-    assert (asked[0].headers["authorization"], asked[0].headers["x-more"]) == ("Bearer ours", "1")
-
-
-def test_a_streamed_answer_is_passed_on_piece_by_piece(open_to: Open) -> None:
-    with serving(answering(chunked(b"a", b"b"))) as peer:
-        answer = open_to(peer).exchange(HttpRequest("GET", "/api?watch=1"), OWNER)
-        assert answer.streamed
-        assert b"".join(answer.parts) == b"ab"

@@ -65,6 +65,38 @@ def test_there_must_be_a_cluster(kubectl: Kubectl, words: str) -> None:
 
 
 @pytest.mark.usefixtures("profile")
+@pytest.mark.parametrize(
+    ("address", "listening", "endpoint"),
+    [
+        ("0.0.0.0", "0.0.0.0:6444", "https://127.0.0.1:6444"),
+        ("::", "[::]:6444", "https://[::1]:6444"),
+        ("10.0.0.7", "10.0.0.7:6444", "https://10.0.0.7:6444"),
+    ],
+)
+def test_status_says_where_the_api_is_unless_that_is_loopback(
+    kubectl: Kubectl, address: str, listening: str, endpoint: str
+) -> None:
+    assert "listening" not in kubectl("minikube status").stdout
+    get_profile("minikube").change(listen_address=address, port=6444)
+    assert f"\nlistening: {listening}\nendpoint: {endpoint}\n" in kubectl("minikube status").stdout
+
+
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        ("localhost", "it must be an IP address"),
+        ("192.0.2.300", "it must be an IP address"),
+        ("198.51.100.7", "it is no address of this machine"),
+        ("2001:db8::7", "it is no address of this machine"),
+    ],
+)
+def test_addresses_that_the_api_cannot_be_served_on(kubectl: Kubectl, address: str, why: str) -> None:
+    outcome = kubectl(f"start --listen-address {address}")
+    assert (outcome.code, outcome.stderr) == (1, f"error: invalid --listen-address '{address}': {why}\n")
+    assert not get_profile("minikube").exists()
+
+
+@pytest.mark.usefixtures("profile")
 def test_ip(kubectl: Kubectl) -> None:
     assert kubectl("minikube ip") == Outcome("127.0.0.1\n", "", 0)
 

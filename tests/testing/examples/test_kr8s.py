@@ -20,5 +20,6 @@ def test_a_deployment_is_scaled(cluster, kubeconfig):
     deployment.create()
     deployment.wait("condition=Available", timeout=20)
     deployment.scale(3)
+    deployment.wait("condition=Available", timeout=20)  # kr8s wants the field below to be there
     deployment.wait("jsonpath='{.status.readyReplicas}'=3", timeout=20)
     assert len(list(api.get("pods", label_selector="app=web"))) == 3
