@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from minikube_py.cli_runtime.flags import Parsed
 from minikube_py.client import kubeconfig
@@ -15,6 +15,9 @@ from minikube_py.client.kubeconfig import Target
 from minikube_py.client.rest import Client
 from minikube_py.client.transport import Transport
 from minikube_py.component_base.clock import Clock, RealClock
+
+if TYPE_CHECKING:
+    from minikube_py.client.transport.logged import RequestLog
 
 Object = dict[str, Any]
 
@@ -43,7 +46,8 @@ LOGS_REQUESTS = 6
 class Connection(NamedTuple):
     """A way to a cluster: the transport, what it serves, streams to pods (logs, exec, ...), and its time.
 
-    `advance(seconds)` moves that and returns what time it is then, and how many changes there were.
+    `advance(seconds)` moves that and returns what time it is then, and how many changes there were. `tell_requests(log)` lets it tell of what is
+    really sent; without, the requests of verbs are told of.
     """
 
     transport: Transport
@@ -53,6 +57,7 @@ class Connection(NamedTuple):
     close: Callable[[], None]
     clock: Clock = RealClock()
     advance: Callable[[float], tuple[str, int]] | None = None
+    tell_requests: Callable[[RequestLog], None] | None = None
 
 
 class Streams(NamedTuple):
@@ -159,15 +164,22 @@ class Factory:
         useless = [f"--{name}" for name in CLUSTER_FLAGS if target.state and self._flag(name)]
         if useless and self.streams.stderr.isatty():  # scripts are not told: kubectl says nothing either
             self.warn(f"{', '.join(useless)}: without effect, for this cluster is reached through its state file, not over TLS")
-        connection = self._connect(target if target.state else target._replace(timeout=self.request_timeout))
+        connection = self._connect(target if target.state else self._complete(target))
         connection.discovery.warn = self.show_warnings
         if self._flag("match-server-version"):
             _check_version(connection.version())
         return self._log_requests(connection) if (self._flag("v") or 0) >= LOGS_REQUESTS else connection
 
+    def _complete(self, target: Target) -> Target:
+        """Return how to reach a server elsewhere, with what flags say about that."""
+        if self._flag("disable-compression"):
+            target = target._replace(cluster={**target.cluster, "disable-compression": True})
+        flags = self._flag
+        return target._replace(timeout=self.request_timeout, kubeconfig=flags("kubeconfig"), cache=flags("cache-dir"))
+
     def _log_requests(self, connection: Connection) -> Connection:
         from minikube_py.cli_runtime.klog import write_log
-        from minikube_py.client.transport.logged import LoggedStreams, LoggedTransport
+        from minikube_py.client.transport.logged import LoggedStreams, LoggedTransport, RequestLog
 
         def log(line: int, file: str, text: str) -> None:
             write_log(self, "I", line, text, file)
@@ -175,8 +187,12 @@ class Factory:
         for path in kubeconfig.paths(self._flag("kubeconfig")):
             if path.exists():
                 log(402, "loader.go", f"Config loaded from file:  {path}")
+        requests = RequestLog(self._flag("v"), log, self.clock.now)
+        if connection.tell_requests is not None:
+            connection.tell_requests(requests)
+            return connection
         server = str(self.target.cluster.get("server", ""))
-        transport = LoggedTransport(connection.transport, server, self._flag("v"), log, self.clock.now)
+        transport = LoggedTransport(connection.transport, server, requests)
         return connection._replace(transport=transport, streams=LoggedStreams(connection.streams, server, log))
 
     @property

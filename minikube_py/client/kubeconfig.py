@@ -44,6 +44,8 @@ class Target(NamedTuple):
     state: str = ""
     cluster_name: str = ""
     timeout: float | None = None  # seconds that a server elsewhere may be silent
+    kubeconfig: str = ""  # the file that --kubeconfig names
+    cache: str = ""  # the folder in which is kept what that serves; "" for the usual one
 
 
 def home() -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -16,6 +17,7 @@ from minikube_py.client.remote.upgrades import Upgrader
 from minikube_py.client.remote.way import find_way
 from minikube_py.client.request import RequestError
 from minikube_py.client.transport.http import HttpTransport
+from minikube_py.client.transport.logged import RequestLog
 from minikube_py.component_base.clock import RealClock
 from minikube_py.component_base.version import describe_version
 
@@ -27,6 +29,8 @@ def connect_remote(target: Target) -> Connection:
     packed = not target.cluster.get("disable-compression")
     transport = HttpTransport(dialer, identity, agent, Event().wait, target.timeout, packed=packed)
 
+    upgrader = Upgrader(dialer, identity, agent)
+
     def read_version() -> dict[str, Any]:
         data = transport.read("/version")[0]
         try:
@@ -34,6 +38,10 @@ def connect_remote(target: Target) -> Connection:
         except RequestError as error:
             raise error.behind("unable to parse the server version: ") from error
 
-    streams = RemotePodStreams(Upgrader(dialer, identity, agent), transport.open_stream)
-    discovery = RemoteDiscovery(transport.read, DiscoveryCache(home(), url, RealClock()))
-    return Connection(transport, discovery, streams, read_version, transport.close)
+    def tell_requests(log: RequestLog) -> None:
+        transport.log = upgrader.log = log
+
+    streams = RemotePodStreams(upgrader, transport.open_stream)
+    folder = Path(target.cache) if target.cache else home() / "cache"
+    discovery = RemoteDiscovery(transport.read, DiscoveryCache(folder, url, RealClock()))
+    return Connection(transport, discovery, streams, read_version, transport.close, tell_requests=tell_requests)

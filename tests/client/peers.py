@@ -92,7 +92,7 @@ class Peer:
             return
         connection = Connection(ready)
         self._open.append(connection)
-        with suppress(OSError):
+        with suppress(OSError, ValueError):  # ValueError: a TLS socket that was shut down meanwhile has nothing to unwrap
             self._script(connection)
         connection.close()
 

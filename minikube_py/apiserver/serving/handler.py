@@ -177,10 +177,6 @@ class ApiHandler:
         except Exception as error:  # noqa: BLE001 - and the same where streams are opened
             return self._admit_fault(error)
 
-    def _admit_fault(self, error: Exception) -> HttpAnswer:
-        self._parts.tell(error)
-        return _answer_status(InternalError(f"Internal error occurred: {type(error).__name__}: {error}"))
-
     def _watch(self, opened: Watching) -> Streamed:
         seconds = opened.seconds
         if seconds is None:
@@ -197,6 +193,10 @@ class ApiHandler:
         if self._parts.connect is None:
             raise BadRequest(NO_UPGRADE.format("this server opens no streams"))
         return await self._parts.connect(wanted.message, wanted.request, self._run)
+
+    def _admit_fault(self, error: Exception) -> HttpAnswer:
+        self._parts.tell(error)
+        return _answer_status(InternalError(f"Internal error occurred: {type(error).__name__}: {error}"))
 
 
 def _answer_status(error: StatusError) -> HttpAnswer:

@@ -1,4 +1,4 @@
-"""One end of an exec or attach on a server elsewhere: a `client.streams.Stream` over WebSocket channels."""
+"""One end of an exec or attach on a server elsewhere: a `client.streams.Stream` over the channels of a carrier."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import ssl
 from contextlib import suppress
 from typing import Any
 
-from minikube_py.apimachinery.httpstream.remote_command import CLOSE, ERROR, RESIZE, STDIN, V5
-from minikube_py.apimachinery.httpstream.websocket import WebSocket
+from minikube_py.apimachinery.httpstream.remote_command import ERROR, RESIZE, STDIN
+from minikube_py.apimachinery.httpstream.spdy import SpdyError
+from minikube_py.client.remote.command_carriers import Carrier
 from minikube_py.client.remote.upgrades import Upgraded
 from minikube_py.client.streams import STDERR, STDOUT, End, Output
 
@@ -20,12 +21,10 @@ BROKEN = "error reading from error stream: the connection was closed before the 
 class CommandStream:
     """Reads and writes without ever blocking. Wait on `fileno` for reading, and for writing while `pending`."""
 
-    def __init__(self, upgraded: Upgraded) -> None:
-        self._sock, self._protocol = upgraded.sock, upgraded.protocol
+    def __init__(self, upgraded: Upgraded, carrier: Carrier) -> None:
+        self._sock, self._carrier = upgraded.sock, carrier
         self._sock.setblocking(False)
-        self._socket = WebSocket(client=True)
         self._queue = bytearray()
-        self._channel = -1
         self._status = b""
         self._first = self._take(upgraded.rest) if upgraded.rest else []
         self._over = False
@@ -41,7 +40,7 @@ class CommandStream:
 
     def flush(self) -> None:
         """Write as much as the socket takes; what the other side no longer wants is dropped, its end tells why."""
-        self._queue += self._socket.take_output()
+        self._queue += self._carrier.take_output()
         try:
             while self._queue:
                 del self._queue[: self._sock.send(self._queue[:CHUNK])]
@@ -54,11 +53,11 @@ class CommandStream:
         """Return what has come; all of it, since what TLS has read ahead wakes nobody."""
         events, self._first = self._first, []
         while not self._over:
-            data = b"" if self._socket.closed else self._receive()
+            data = b"" if self._carrier.closed else self._receive()
             if data is None:
                 break
             events += self._take(data) if data else []
-            if not data or self._socket.closed:
+            if not data or self._carrier.closed:
                 self._over = True
                 events.append(self._read_end())
         self.flush()
@@ -75,14 +74,12 @@ class CommandStream:
 
     def _take(self, data: bytes) -> list[Output | End]:
         events: list[Output | End] = []
-        for part in self._socket.feed(data):
-            piece = part.data
-            if part.first and piece:
-                self._channel, piece = piece[0], piece[1:]
-            if self._channel in (STDOUT, STDERR) and piece:
-                events.append(Output(self._channel, piece))
-            elif self._channel == ERROR:
-                self._status += piece
+        with suppress(SpdyError):  # what cannot be read is not the command's
+            for channel, piece in self._carrier.feed(data):
+                if channel in (STDOUT, STDERR) and piece:
+                    events.append(Output(channel, piece))
+                elif channel == ERROR:
+                    self._status += piece
         return events
 
     def _read_end(self) -> End:
@@ -104,21 +101,21 @@ class CommandStream:
             self._send(STDIN, data[start : start + STDIN_CHUNK])
 
     def close_stdin(self) -> None:
-        """Say that no more input comes, which only version 5 of the protocol can."""
-        if self._protocol == V5:
-            self._send(CLOSE, bytes((STDIN,)))
+        """Say that no more input comes, where the protocol can."""
+        self._carrier.end_stdin()
+        self.flush()
 
     def resize(self, columns: int, rows: int) -> None:
         """Tell the terminal's size."""
         self._send(RESIZE, json.dumps({"Width": columns, "Height": rows}).encode())
 
     def _send(self, channel: int, data: bytes) -> None:
-        self._socket.send(bytes((channel,)) + data)
+        self._carrier.send(channel, data)
         self.flush()
 
     def close(self) -> None:
         """Close the connection."""
-        self._socket.close()
+        self._carrier.close()
         with suppress(OSError):
             self.flush()
         self._sock.close()

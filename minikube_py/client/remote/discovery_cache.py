@@ -19,12 +19,12 @@ _UNFIT = re.compile(r"[^(\w/.)]")
 
 
 class DiscoveryCache:
-    """The resources of the server at `url`, in a file below `home`. What cannot be read or written is as if it were not there."""
+    """The resources of the server at `url`, in a file below `folder`. What cannot be read or written is as if it were not there."""
 
-    def __init__(self, home: Path, url: str, clock: Clock) -> None:
+    def __init__(self, folder: Path, url: str, clock: Clock) -> None:
         host = url.partition("://")[2] or url
-        folder = _UNFIT.sub("_", host).strip("/.").replace("..", "_")
-        self._path, self._clock = home / "cache" / "discovery" / folder / "resources.json", clock
+        name = _UNFIT.sub("_", host).strip("/.").replace("..", "_")
+        self._path, self._clock = folder / "discovery" / name / "resources.json", clock
 
     def read(self) -> list[ResourceInfo] | None:
         """Return what was kept, None if that is too old."""

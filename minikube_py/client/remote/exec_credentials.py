@@ -12,8 +12,9 @@ import subprocess
 import sys
 from typing import Any, NamedTuple
 
+from minikube_py.client.credentials import Credentials
 from minikube_py.client.kubeconfig import ConfigError
-from minikube_py.client.remote.tls import read_authority
+from minikube_py.client.remote.tls import check_certificate, read_authority
 from minikube_py.client.request import Unreachable
 from minikube_py.component_base.clock import Clock, parse_rfc3339
 from minikube_py.component_base.os_errors import tell_os_error
@@ -75,7 +76,13 @@ class Plugin:
         if done.returncode != 0:
             code = max(done.returncode, -1)  # Go's of what a signal ended
             raise _refuse(f"exec: executable {command} failed with exit code {code}")
-        return _read(done.stdout, version)
+        given = _read(done.stdout, version)
+        if given.certificate:
+            try:
+                check_certificate(Credentials(certificate=given.certificate, key=given.key))
+            except ConfigError as error:
+                raise _refuse(f"failed parsing client key/certificate: {error}") from error
+        return given
 
     def _is_interactive(self) -> bool:
         """Return whether the program may ask its questions. Raises Unreachable where it must, and nobody is there."""
@@ -154,7 +161,8 @@ def _decode(output: bytes) -> Object:
 
     why = "decoding stdout: couldn't get version/kind; json parse error: "
     try:
-        found = json.loads(output) if output.lstrip().startswith(b"{") else load_value(output) or {}
+        found = json.loads(output) if output.lstrip().startswith(b"{") else load_value(output)
+        found = {} if found is None else found
     except json.JSONDecodeError:
         raise _refuse(f"{why}{explain(output.decode(errors='replace'))}") from None
     except ValueError as error:

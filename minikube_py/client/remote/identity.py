@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from minikube_py.client.credentials import Credentials, read_credentials, read_token_file
-from minikube_py.client.kubeconfig import ConfigError, Target
+from minikube_py.client.kubeconfig import Target
 from minikube_py.client.remote.auth_providers import find_provider
 from minikube_py.client.remote.exec_credentials import Plugin
 from minikube_py.client.remote.tls import make_context
@@ -25,28 +25,26 @@ class Identity:
     def __init__(self, target: Target, clock: Clock) -> None:
         self._cluster, self._user = target.cluster, target.user
         self._own = read_credentials(target.user, target.user_name) or Credentials()
-        wanted, provider = target.user.get("exec"), target.user.get("auth-provider")
+        wanted = target.user.get("exec")
         self._plugin = Plugin(wanted, target.cluster, clock) if wanted and not self._has_own() else None
-        self._provider = find_provider(provider, clock) if provider else None
+        self._provider = find_provider(target, clock)
 
     def _has_own(self) -> bool:
         """Return whether there are credentials that go before a plugin's."""
         return bool(self._own.token or self._own.password)
 
+    def check_tls(self) -> None:
+        """Refuse what a kubeconfig says wrongly about TLS, before anything is sent. Raises ConfigError."""
+        make_context(self._cluster, self._own)
+
     def make_tls(self) -> ssl.SSLContext:
         """Return how to speak TLS as this user. Raises Unreachable, ConfigError."""
         own = self._own
-        if self._plugin is None:
-            if self._user.get("client-certificate") and not own.certificate:
-                raise Unreachable("tls: failed to find any PEM data in certificate input")
-            return make_context(self._cluster, own)
-        given = self._plugin.get()
-        if not given.certificate:
-            return make_context(self._cluster, own)
-        try:
-            return make_context(self._cluster, own._replace(certificate=given.certificate, key=given.key))
-        except ConfigError as error:
-            raise Unreachable(f"getting credentials: failed parsing client key/certificate: {error}") from error
+        if self._plugin is not None and (given := self._plugin.get()).certificate:
+            own = own._replace(certificate=given.certificate, key=given.key)
+        elif self._user.get("client-certificate") and not own.certificate:
+            raise Unreachable("tls: failed to find any PEM data in certificate input")
+        return make_context(self._cluster, own)
 
     def renew(self) -> bool:
         """Ask for other credentials, those at hand being refused; return whether there may be some."""

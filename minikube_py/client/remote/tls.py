@@ -73,6 +73,11 @@ def _trust(context: ssl.SSLContext, authority: bytes) -> None:
         raise ConfigError(f"unable to load root certificates: {why}") from None
 
 
+def check_certificate(credentials: Credentials) -> None:
+    """Raise ConfigError for a certificate that cannot be shown."""
+    _show_certificate(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), credentials)
+
+
 def _show_certificate(context: ssl.SSLContext, credentials: Credentials) -> None:
     """Show the user's certificate when asked. Python's ssl reads it from a file only: a private one that is gone at once."""
     with tempfile.NamedTemporaryFile(prefix="mk-client-") as file:  # mode 0600

@@ -6,7 +6,8 @@ import base64
 import os
 import socket
 from collections.abc import Sequence
-from typing import NamedTuple
+from http import HTTPStatus
+from typing import TYPE_CHECKING, NamedTuple
 
 import h11
 
@@ -16,6 +17,9 @@ from minikube_py.client.generic_errors import read_error
 from minikube_py.client.remote.dialer import SECONDS, Dialer
 from minikube_py.client.remote.identity import Identity
 from minikube_py.client.request import Unreachable
+
+if TYPE_CHECKING:
+    from minikube_py.client.transport.logged import RequestLog
 
 CHUNK = 64 << 10
 MAX_ANSWER = 1 << 20
@@ -42,6 +46,7 @@ class Upgrader:
 
     def __init__(self, dialer: Dialer, identity: Identity, agent: str) -> None:
         self._dialer, self._identity, self._agent = dialer, identity, agent
+        self.log: RequestLog | None = None  # is told of all that is sent
 
     def open_websocket(self, target: str, protocols: Sequence[str]) -> Upgraded:
         """Speak WebSocket from now on. Raises Refused, Unreachable."""
@@ -60,12 +65,41 @@ class Upgrader:
         return upgraded._replace(protocol=answer.get("x-stream-protocol-version", ""))
 
     def _switch(self, method: str, target: str, headers: list[tuple[str, str]]) -> tuple[Upgraded, dict[str, str]]:
+        """Return the switched connection and the headers of the answer, all told of; where these credentials are refused, by others."""
+        url = self._dialer.server.url + self._dialer.server.prefix + target
+        try:
+            try:
+                return self._switch_once(method, target, headers, url)
+            except Refused as refused:
+                if refused.status != 401 or not self._identity.renew():
+                    raise
+                return self._switch_once(method, target, headers, url)
+        except Unreachable as error:
+            raise error.about(method, url, self._dialer.server.address.shown) from error
+
+    def _switch_once(
+        self, method: str, target: str, headers: list[tuple[str, str]], url: str
+    ) -> tuple[Upgraded, dict[str, str]]:
+        log, began, status = self.log, self.log.now() if self.log else 0.0, ""
+        all_headers = [("User-Agent", self._agent), *headers, *self._identity.headers()]
+        if log:
+            log.tell_request(method, url, all_headers, None)
+        try:
+            switched = self._exchange(method, target, all_headers)
+            status = "101 Switching Protocols"
+        except Refused as refused:
+            status = f"{refused.status} {HTTPStatus(refused.status).phrase}"
+            raise
+        finally:
+            if log:
+                log.tell_answer(method, url, status, began)
+        return switched
+
+    def _exchange(self, method: str, target: str, headers: list[tuple[str, str]]) -> tuple[Upgraded, dict[str, str]]:
         server = self._dialer.server
-        common = [("Host", server.address.shown), ("Connection", "Upgrade"), ("User-Agent", self._agent)]
+        common = [("Host", server.address.shown), ("Connection", "Upgrade")]
         http = h11.Connection(h11.CLIENT)
-        request = h11.Request(
-            method=method, target=server.prefix + target, headers=[*common, *headers, *self._identity.headers()]
-        )
+        request = h11.Request(method=method, target=server.prefix + target, headers=[*common, *headers])
         sock = self._dialer.open()
         try:
             sock.settimeout(SECONDS)

@@ -28,5 +28,6 @@ def find_way(target: Target, stdin: TextIO, stdout: TextIO) -> Way:
     url = cluster.get("server") or DEFAULT_SERVER
     server = read_server(url, cluster.get("tls-server-name") or "")
     identity = Identity(ask_who(target, stdin, stdout), RealClock())
+    identity.check_tls()
     proxy = cluster.get("proxy-url") or find_proxy(server.address, tls=server.tls)
     return Way(Dialer(server, identity.make_tls, proxy), identity, url)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from minikube_py.apimachinery.duration import format_seconds
@@ -19,6 +19,9 @@ from minikube_py.client.request import Request, RequestError, Response, Unreacha
 from minikube_py.client.request_path import METHODS, TABLE, make_target
 from minikube_py.client.transport.http_answers import make_error, name_request, read_object, read_warnings
 from minikube_py.client.transport.http_connections import Answer, Connections
+
+if TYPE_CHECKING:
+    from minikube_py.client.transport.logged import RequestLog
 
 RETRIES = 10  # of an answer that says to come back later, and of reading from a server that hangs up: as in client-go
 RETRY_SECONDS = 1
@@ -51,6 +54,7 @@ class HttpTransport:
         self._agent = {"User-Agent": agent}
         self._packed = {"Accept-Encoding": "gzip"} if packed else {}
         self._connections = Connections(dialer, identity.headers, timeout)
+        self.log: RequestLog | None = None  # is told of all that is sent
 
     def handle(self, request: Request) -> Response:
         """Send one request and return its answer."""
@@ -61,7 +65,7 @@ class HttpTransport:
             body = json.dumps(request.body, separators=(",", ":"), ensure_ascii=False).encode()
             headers["Content-Type"] = request.content_type
         answer = self._send(method, self._name(request), headers, body)
-        data, warnings = answer.read(), read_warnings(answer.response)
+        data, warnings = self._read(answer), read_warnings(answer.response)
         if not 200 <= answer.status < 300:
             error = make_error(answer.response, data, name_request(method, request))
             error.warnings = warnings
@@ -90,7 +94,7 @@ class HttpTransport:
         """Return what is at a path, and its content type. What an error's body says is not looked at, as client-go does not in discovery."""
         path = f"{self._server.prefix}{target}?timeout={format_seconds(self._timeout or DISCOVERY_SECONDS)}"
         answer = self._send("GET", path, {"Accept": accept, **self._packed}, b"")
-        data, content_type = answer.read(), answer.header("Content-Type")
+        data, content_type = self._read(answer), answer.header("Content-Type")
         if not 200 <= answer.status < 300:
             raise make_generic_error(answer.status, content_type, data)
         return data, content_type
@@ -157,18 +161,40 @@ class HttpTransport:
         """Return the answer; where these credentials are refused and there are others, the one to those."""
         headers = {**self._agent, **headers}
         try:
-            answer = self._connections.send(method, path, headers, body)
+            answer = self._send_told(method, path, headers, body)
             if answer.status == 401 and self._identity.renew():
                 answer.read()
-                answer = self._connections.send(method, path, headers, body)
+                answer = self._send_told(method, path, headers, body)
         except Unreachable as error:
             raise error.about(method, self._server.url + path, self._server.address.shown) from error
         return answer
 
+    def _send_told(self, method: str, path: str, headers: Headers, body: bytes) -> Answer:
+        """Send a request, and tell of it."""
+        if self.log is None:
+            return self._connections.send(method, path, headers, body)
+        url, began, status = self._server.url + path, self.log.now(), ""
+        shown = [(name, value) for name, value in headers.items() if name != "Accept-Encoding"]  # nor does Go show it
+        self.log.tell_request(method, url, [*shown, *self._identity.headers()], body.decode(errors="replace"))
+        answered: list[tuple[str, str]] = []
+        try:
+            answer = self._connections.send(method, path, headers, body)
+            status, answered = f"{answer.status} {answer.response.reason}", answer.response.getheaders()
+        finally:
+            self.log.tell_answer(method, url, status, began, answered)
+        return answer
+
+    def _read(self, answer: Answer) -> bytes:
+        """Return the whole body, and tell of it."""
+        data = answer.read()
+        if self.log is not None:
+            self.log.tell_body("Response", data.decode(errors="replace"))
+        return data
+
     def _stream(self, method: str, path: str, headers: Headers, body: bytes = b"") -> Iterator[bytes]:
         answer = self._send(method, path, headers, body)
         if not 200 <= answer.status < 300:
-            raise make_error(answer.response, answer.read())
+            raise make_error(answer.response, self._read(answer))
         return answer.read_parts()
 
 

@@ -1,4 +1,4 @@
-"""-v=6 and more: tells of each request on stderr, in the form of kubectl's log.
+"""-v=6 and more: each request is told of on stderr, in the form of kubectl's log.
 
 At 6 a line for each answer; at 7 one for each request before it, with its headers; from 8 on the bodies, cut at 1 KiB (at 9 at 10 KiB). To a
 cluster of this machine the requests go as calls and not over HTTP; method, path and status are those of the same request on a wire.
@@ -6,7 +6,7 @@ cluster of this machine the requests go as calls and not over HTTP; method, path
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from minikube_py.apimachinery.errors import StatusError
@@ -26,11 +26,50 @@ Log = Callable[[int, str, str], None]
 """Writes a line of the log: the line of kubectl's source, its file, the text."""
 
 
-class LoggedTransport:
-    """Carries requests by another transport and tells of them. `server` is the address that stands in the log, `now` a clock in seconds."""
+class RequestLog:
+    """Tells of requests as `level` wants it. `now` is a clock in seconds."""
 
-    def __init__(self, inner: Transport, server: str, level: int, log: Log, now: Callable[[], float]) -> None:
-        self._inner, self._server, self._level, self._log, self._now = inner, server.rstrip("/"), level, log, now
+    def __init__(self, level: int, log: Log, now: Callable[[], float]) -> None:
+        self._level, self._log, self.now = level, log, now
+
+    def tell_request(self, verb: str, url: str, headers: Sequence[tuple[str, str]], body: str | None) -> None:
+        """Tell of a request that is about to be sent."""
+        if self._level >= BODIES:
+            self.tell_body("Request", body or "")
+        if self._level >= REQUESTS:
+            shown = quote_block(_list_headers(headers))
+            self._log(527, "round_trippers.go", f'"Request" verb="{verb}" url="{url}" headers={shown}')
+
+    def tell_answer(self, verb: str, url: str, status: str, began: float, headers: Sequence[tuple[str, str]] = ()) -> None:
+        """Tell of an answer to a request that was sent at `began`; `status` is such as `200 OK`, "" where none came."""
+        name = f'verb="{verb}" url="{url}" ' if self._level == ANSWERS else ""
+        shown = f" headers={quote_block(_list_headers(headers))}" if headers and self._level >= BODIES else ""
+        spent = int((self.now() - began) * 1000)
+        self._log(632, "round_trippers.go", f'"Response" {name}status="{status}"{shown} milliseconds={spent}')
+
+    def tell_body(self, what: str, text: str) -> None:
+        """Tell of a body, from the level on at which bodies are told of."""
+        if self._level < BODIES:
+            return
+        limit = BODY_LIMITS.get(self._level, len(text))
+        if len(text) > limit:
+            text = f"{text[:limit]} [truncated {len(text) - limit} chars]"
+        self._log(105, "helper.go", f'"{what} Body" body={quote_block([text.rstrip()]) if text else EMPTY}')
+
+
+def _list_headers(headers: Sequence[tuple[str, str]]) -> list[str]:
+    """Return headers sorted, without what proves who asks."""
+    return [
+        f"{name}: {value.partition(' ')[0]} <masked>" if name.lower() == "authorization" else f"{name}: {value}"
+        for name, value in sorted(headers)
+    ]
+
+
+class LoggedTransport:
+    """Carries requests by another transport and tells of them. `server` is the address that stands in the log."""
+
+    def __init__(self, inner: Transport, server: str, log: RequestLog) -> None:
+        self._inner, self._server, self._log = inner, server.rstrip("/"), log
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
@@ -38,7 +77,7 @@ class LoggedTransport:
     def handle(self, request: Request) -> Response:
         """Send one request and return its answer."""
         self._tell_request(request)
-        began = self._now()
+        began = self._log.now()
         try:
             response = self._inner.handle(request)
         except StatusError as error:
@@ -59,42 +98,44 @@ class LoggedTransport:
 
     def raw(self, method: str, target: str, body: bytes, user: User) -> Iterator[bytes]:
         """Send a request to a path and yield the parts of the answer's body."""
-        self._log(527, "round_trippers.go", f'"Request" verb="{method}" url="{self._server}{target}"')
-        return self._inner.raw(method, target, body, user)
+        url, began = f"{self._server}{target}", self._log.now()
+        self._log.tell_request(method, url, (), body.decode(errors="replace"))
+        try:
+            yield from self._inner.raw(method, target, body, user)
+        except StatusError as error:
+            self._log.tell_answer(method, url, _word_status(error.code), began)
+            raise
+        self._log.tell_answer(method, url, _word_status(200), began)
 
     def _tell_watch(self, request: Request) -> None:
         watch = request._replace(verb="watch", params={**request.params, "watch": "true"})
         self._tell_request(watch)
-        self._tell_answer(watch, self._now(), 200, None)
+        self._tell_answer(watch, self._log.now(), 200, None)
 
-    def _name(self, request: Request) -> str:
-        return f'verb="{METHODS.get(request.verb, "GET")}" url="{self._server}{make_target(request)}"'
+    def _name(self, request: Request) -> tuple[str, str]:
+        return METHODS.get(request.verb, "GET"), f"{self._server}{make_target(request)}"
 
     def _tell_request(self, request: Request) -> None:
-        if self._level >= BODIES:
-            self._tell_body("Request", request.body)
-        if self._level >= REQUESTS:
-            headers = [f"Accept: {f'{JSON};{TABLE},' * request.table}{JSON}"]
-            headers += [f"Content-Type: {request.content_type}"] * (request.body is not None)
-            self._log(527, "round_trippers.go", f'"Request" {self._name(request)} headers={quote_block(headers)}')
+        headers = [("Accept", f"{f'{JSON};{TABLE},' * request.table}{JSON}")]
+        headers += [("Content-Type", request.content_type)] * (request.body is not None)
+        self._log.tell_request(*self._name(request), headers, _dump(request.body))
 
     def _tell_answer(self, request: Request, began: float, code: int, body: Any) -> None:
-        from http import HTTPStatus
+        self._log.tell_answer(*self._name(request), _word_status(code), began)
+        if body is not None:
+            self._log.tell_body("Response", _dump(body))
 
-        name = f"{self._name(request)} " if self._level == ANSWERS else ""
-        status = f'status="{code} {HTTPStatus(code).phrase}"'
-        self._log(632, "round_trippers.go", f'"Response" {name}{status} milliseconds={int((self._now() - began) * 1000)}')
-        if self._level >= BODIES and body is not None:
-            self._tell_body("Response", body)
 
-    def _tell_body(self, what: str, body: Any) -> None:
-        import json
+def _word_status(code: int) -> str:
+    from http import HTTPStatus
 
-        text = "" if body is None else json.dumps(body, separators=(",", ":"), ensure_ascii=False)
-        limit = BODY_LIMITS.get(self._level, len(text))
-        if len(text) > limit:
-            text = f"{text[:limit]} [truncated {len(text) - limit} chars]"
-        self._log(105, "helper.go", f'"{what} Body" body={quote_block([text]) if text else EMPTY}')
+    return f"{code} {HTTPStatus(code).phrase}"
+
+
+def _dump(body: Any) -> str:
+    import json
+
+    return "" if body is None else json.dumps(body, separators=(",", ":"), ensure_ascii=False)
 
 
 class LoggedStreams:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from minikube_py.apimachinery.errors import ServiceUnavailable
 from minikube_py.client.discovery import NoSuchKind, NoSuchResource, ResourceInfo
 from minikube_py.client.remote.discovery import AGGREGATED, RemoteDiscovery
 from minikube_py.client.remote.discovery_cache import SECONDS, DiscoveryCache
@@ -129,7 +130,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def cache(tmp_path: Path, clock: FakeClock) -> DiscoveryCache:
-    return DiscoveryCache(tmp_path, "https://a.example:6443/k8s", clock)
+    return DiscoveryCache(tmp_path / "cache", "https://a.example:6443/k8s", clock)
 
 
 def test_the_next_command_need_not_ask(cache: DiscoveryCache) -> None:
@@ -195,9 +196,9 @@ def test_a_file_that_is_damaged_is_not_there(cache: DiscoveryCache, tmp_path: Pa
 
 @pytest.mark.parametrize("url", ["https://a.example/../../x", "../../x", "https://..", "https://a:1"])
 def test_the_cache_stays_in_its_folder(tmp_path: Path, clock: FakeClock, url: str) -> None:
-    DiscoveryCache(tmp_path / "home", url, clock).write([])
+    DiscoveryCache(tmp_path / "cache", url, clock).write([])
     [path] = (path for path in tmp_path.rglob("*") if path.is_file())
-    assert path.resolve().is_relative_to(tmp_path / "home" / "cache" / "discovery")
+    assert path.resolve().is_relative_to(tmp_path / "cache" / "discovery")
 
 
 def test_a_schema_becomes_one_piece() -> None:
@@ -218,3 +219,28 @@ def test_a_schema_becomes_one_piece() -> None:
         "spec": {**inner, "description": "what is wanted"},
         "more": {"items": {**inner, "description": "a spec"}},
     }
+
+
+def test_a_version_that_the_server_cannot_tell_of_is_left_out() -> None:
+    """An aggregated API that is down does not take the others along."""
+    stale = {"version": "v1beta1", "freshness": "Stale"}
+    groups = {"items": [{"metadata": {"name": "metrics.k8s.io"}, "versions": [stale]}]}
+
+    def read(path: str, accept: str) -> tuple[bytes, str]:
+        found = groups if path == "/apis" else {"items": []}
+        return json.dumps(found).encode(), "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
+
+    discovery = RemoteDiscovery(read)
+    assert discovery.list_all() == []
+    assert discovery.problems == {"metrics.k8s.io/v1beta1": "stale GroupVersion discovery: metrics.k8s.io/v1beta1"}
+
+
+def test_a_version_that_an_old_server_cannot_tell_of_is_left_out() -> None:
+    def read(path: str, accept: str) -> tuple[bytes, str]:
+        if path == "/api/v1":
+            raise ServiceUnavailable("the server is currently unable to handle the request")
+        return json.dumps({"versions": ["v1"]} if path == "/api" else {"groups": []}).encode(), "application/json"
+
+    discovery = RemoteDiscovery(read)
+    assert discovery.list_all() == []
+    assert discovery.problems == {"v1": "the server is currently unable to handle the request"}

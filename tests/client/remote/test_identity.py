@@ -278,8 +278,7 @@ print(json.dumps({{"apiVersion": {V1!r}, "kind": "ExecCredential", "status": {{"
 
 
 def test_a_plugins_certificate_may_be_none() -> None:
-    identity = make(plugin(credential(clientCertificateData="x", clientKeyData="y")))
     with pytest.raises(
         Unreachable, match="getting credentials: failed parsing client key/certificate: tls: failed to find any PEM"
     ):
-        identity.make_tls()
+        make(plugin(credential(clientCertificateData="x", clientKeyData="y"))).headers()

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import re
 import select
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from minikube_py.apimachinery.errors import StatusError
 from minikube_py.apimachinery.httpstream import port_forward, remote_command
-from minikube_py.apimachinery.httpstream.remote_command import STDERR, STDOUT, Wanted, WebSocketCommand, make_end_status
+from minikube_py.apimachinery.httpstream.remote_command import (
+    STDERR,
+    STDOUT,
+    V4,
+    V5,
+    SpdyCommand,
+    Wanted,
+    WebSocketCommand,
+    make_end_status,
+)
 from minikube_py.apimachinery.httpstream.websocket import accept_key
 from minikube_py.client.kubeconfig import Target
 from minikube_py.client.remote.command_stream import BROKEN
@@ -23,10 +35,12 @@ from minikube_py.client.remote.tls import make_context
 from minikube_py.client.remote.upgrades import Upgrader
 from minikube_py.client.request import Unreachable
 from minikube_py.client.streams import End, LogRequest, Output, Stream, StreamError
+from minikube_py.client.transport.logged import RequestLog
 from minikube_py.component_base.clock import FakeClock
 from tests.client.peers import PATIENCE, Asked, Connection, Peer, Script, answering, reply, serving
 
 Object = dict[str, Any]
+V1 = "client.authentication.k8s.io/v1"
 STATUS = {"kind": "Status", "status": "Failure", "message": 'pods "web" not found', "reason": "NotFound", "code": 404}
 
 
@@ -43,18 +57,33 @@ def accept(connection: Connection, asked: Asked, protocol: str) -> None:
     connection.send("\r\n".join([*lines, f"Sec-WebSocket-Protocol: {protocol}", "", ""]).encode())
 
 
-Deal = Callable[[WebSocketCommand, remote_command.Event], bool]
+Session = WebSocketCommand | SpdyCommand
+Deal = Callable[[Session, remote_command.Event], bool]
 
 
-def commanding(deal: Deal, asked: list[Asked], begin: Callable[[WebSocketCommand], None] = lambda session: None) -> Script:
-    """Return a server of exec: `begin` may write at once, `deal` says of each event whether to go on."""
+def switch_to_spdy(connection: Connection, asked: Asked) -> None:
+    protocol = asked.headers["x-stream-protocol-version"]
+    lines = ["HTTP/1.1 101 Switching Protocols", "Upgrade: SPDY/3.1", "Connection: Upgrade"]
+    connection.send("\r\n".join([*lines, f"X-Stream-Protocol-Version: {protocol}", "", ""]).encode())
+
+
+def commanding(
+    deal: Deal, asked: list[Asked], begin: Callable[[Session], None] = lambda session: None, *, spdy: bool = False
+) -> Script:
+    """Return a server of exec: `begin` may write at once, `deal` says of each event whether to go on. With `spdy` it refuses WebSockets."""
 
     def script(connection: Connection) -> None:
         request = connection.read()
         assert request is not None
         asked.append(request)
-        accept(connection, request, "v5.channel.k8s.io")
-        session = WebSocketCommand("v5.channel.k8s.io", Wanted(True, True, True))
+        if spdy and request.headers["upgrade"] == "websocket":
+            connection.send(reply(403, STATUS))
+            return
+        session: Session = SpdyCommand(V4, Wanted(True, True, True)) if spdy else WebSocketCommand(V5, Wanted(True, True, True))
+        if spdy:
+            switch_to_spdy(connection, request)
+        else:
+            accept(connection, request, V5)
         begin(session)
         going = True
         while going:
@@ -89,13 +118,33 @@ def run(peer: Peer, stdin: bytes = b"") -> list[Output | End]:
         return read_all(stream)
 
 
-def echo(session: WebSocketCommand, event: remote_command.Event) -> bool:
+def echo(session: Session, event: remote_command.Event) -> bool:
     if isinstance(event, remote_command.Stdin) and event.data:
         session.write(STDOUT, event.data)
     elif isinstance(event, remote_command.Stdin):
         session.write(STDERR, b"done")
         session.finish(make_end_status(0))
     return True
+
+
+def test_a_command_over_spdy() -> None:
+    """Where WebSockets are refused, as to whom a role lets create an exec, but not get one."""
+    asked: list[Asked] = []
+    data = bytes(range(256)) * 400
+    with serving(commanding(echo, asked, spdy=True)) as peer:
+        assert run(peer, data) == [Output(STDOUT, data), Output(STDERR, b"done"), End(0)]
+    first, second = (one.line.split()[:2] for one in asked)
+    assert (first[0], second[0], first[1]) == ("GET", "POST", second[1])
+    assert asked[1].headers["x-stream-protocol-version"] == "v4.channel.k8s.io"
+
+
+def test_a_command_over_spdy_that_fails() -> None:
+    def finish(session: Session, event: remote_command.Event) -> bool:
+        session.finish(make_end_status(3))
+        return True
+
+    with serving(commanding(finish, [], spdy=True)) as peer:
+        assert run(peer) == [End(3)]
 
 
 def test_a_command_reads_and_writes() -> None:
@@ -124,7 +173,7 @@ def test_a_command_reads_and_writes() -> None:
     ],
 )
 def test_how_a_command_ends(status: Object | None, end: End) -> None:
-    def finish(session: WebSocketCommand, event: remote_command.Event) -> bool:
+    def finish(session: Session, event: remote_command.Event) -> bool:
         if status is not None:
             session.finish(status)
         return False
@@ -134,7 +183,7 @@ def test_how_a_command_ends(status: Object | None, end: End) -> None:
 
 
 def test_what_came_with_the_answer_is_not_lost() -> None:
-    def begin(session: WebSocketCommand) -> None:
+    def begin(session: Session) -> None:
         session.write(STDOUT, b"early")
         session.finish(make_end_status(0))
 
@@ -143,7 +192,7 @@ def test_what_came_with_the_answer_is_not_lost() -> None:
 
 
 def test_a_terminal_has_a_size() -> None:
-    def tell(session: WebSocketCommand, event: remote_command.Event) -> bool:
+    def tell(session: Session, event: remote_command.Event) -> bool:
         if isinstance(event, remote_command.Size):
             session.write(STDOUT, f"{event.columns}x{event.rows}".encode())
             session.finish(make_end_status(0))
@@ -160,7 +209,7 @@ def test_a_terminal_has_a_size() -> None:
     ("answer", "kind", "message"),
     [
         pytest.param(reply(404, STATUS), StatusError, 'pods "web" not found', id="Status"),
-        pytest.param(reply(500, {**STATUS, "message": "no container"}), StreamError, "no container", id="fault"),
+        pytest.param(reply(500, {**STATUS, "message": "no container"}), StatusError, "no container", id="fault"),
         pytest.param(reply(403, b"no", kind="text/plain"), StatusError, "no", id="text"),
         pytest.param(b"", Unreachable, "Unable to connect to the server: EOF", id="hung up"),
         pytest.param(b"what?\r\n\r\n", Unreachable, "Unable to connect to the server: EOF", id="no HTTP"),
@@ -170,6 +219,28 @@ def test_a_stream_that_is_refused(answer: bytes, kind: type[Exception], message:
     with serving(answering(answer)) as peer, pytest.raises(kind) as caught:
         run(peer)
     assert str(caught.value) == message
+
+
+def test_a_token_that_is_refused_is_renewed_and_told_of(tmp_path: Path) -> None:
+    """Also when it is an upgrade that was refused."""
+    program = f"""
+import json, pathlib
+calls = pathlib.Path({str(tmp_path / "calls")!r})
+token = "two" if calls.exists() else "one"
+calls.touch()
+print(json.dumps({{"apiVersion": {V1!r}, "kind": "ExecCredential", "status": {{"token": token}}}}))
+"""
+    plugin = {"apiVersion": V1, "interactiveMode": "Never", "command": sys.executable, "args": ["-c", program]}
+    asked: list[Asked] = []
+    lines: list[str] = []
+    with serving(answering(reply(401, STATUS), reply(404, STATUS), asked=asked)) as peer, pytest.raises(StatusError):
+        identity = Identity(Target("c", "default", {}, {"exec": plugin}, "ann"), FakeClock())
+        upgrader = Upgrader(Dialer(read_server(peer.url), lambda: make_context({}, None)), identity, "kubectl")
+        upgrader.log = RequestLog(6, lambda line, file, text: lines.append(text), lambda: 5.0)
+        RemotePodStreams(upgrader, lambda target: iter(())).attach("default", "web", "", stdin=False, tty=False)
+    assert [one.headers["authorization"] for one in asked] == ["Bearer one", "Bearer two", "Bearer two"]
+    told = [re.fullmatch(r'"Response" verb="(\w+)" .* status="(\w+) .*', line) for line in lines]
+    assert [line and line.groups() for line in told] == [("GET", "401"), ("GET", "404"), ("POST", "404")]
 
 
 def test_a_wrong_handshake_is_refused() -> None:
@@ -207,9 +278,7 @@ def speak_spdy(connection: Connection) -> None:
     if asked and asked.headers["upgrade"] == "websocket":
         connection.send(reply(403, b"no", kind="text/plain"))
     elif asked:
-        protocol = asked.headers["x-stream-protocol-version"]
-        lines = ["HTTP/1.1 101 Switching Protocols", "Upgrade: SPDY/3.1", "Connection: Upgrade"]
-        connection.send("\r\n".join([*lines, f"X-Stream-Protocol-Version: {protocol}", "", ""]).encode())
+        switch_to_spdy(connection, asked)
         forward(connection, port_forward.SpdyPortForward())
 
 
@@ -244,8 +313,9 @@ def test_a_refused_port_says_why(script: Script) -> None:
 
 
 def test_a_session_that_is_refused_is_so_at_once() -> None:
-    with serving(answering(reply(404, STATUS))) as peer, pytest.raises(StatusError, match="not found"):
+    with serving(answering(reply(404, STATUS))) as peer, pytest.raises(StreamError) as caught:
         open_streams(peer).open_port_forward("default", "web")
+    assert str(caught.value) == 'error upgrading connection: pods "web" not found'
 
 
 def test_a_log_is_asked_for_as_wanted() -> None:

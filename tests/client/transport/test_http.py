@@ -18,6 +18,7 @@ from minikube_py.client.remote.identity import Identity
 from minikube_py.client.remote.tls import make_context
 from minikube_py.client.request import OWNER, Request, RequestError, Unreachable, WatchEvent
 from minikube_py.client.transport.http import HttpTransport
+from minikube_py.client.transport.logged import RequestLog
 from minikube_py.component_base.clock import FakeClock
 from tests.client.http.conftest import Echo, listening
 from tests.client.peers import (
@@ -472,3 +473,50 @@ def test_a_log_comes_as_it_is_written(open_to: Open) -> None:
 def test_what_is_wrong_with_a_stream_shows_at_once(open_to: Open, script: Script) -> None:
     with serving(script) as peer, pytest.raises(StatusError, match="not found"):
         open_to(peer).open_stream("/log")
+
+
+class Log:
+    """Keeps the lines of a log."""
+
+    def __init__(self, level: int) -> None:
+        self.lines: list[str] = []
+        self.log = RequestLog(level, lambda line, file, text: self.lines.append(text), lambda: 5.0)
+
+
+def test_all_that_is_sent_is_told_of(open_to: Open) -> None:
+    """Also what a verb does not ask for: discovery, what is tried again."""
+    kept = Log(6)
+    with serving(answering(reply(429, {}, "Retry-After: 1"), reply(), reply(200, {}))) as peer:
+        transport = open_to(peer)
+        transport.log = kept.log
+        transport.handle(POD)
+        transport.read("/version")
+        pod, version = f"{peer.url}/api/v1/namespaces/default/pods/web", f"{peer.url}/version?timeout=32s"
+    assert kept.lines == [
+        f'"Response" verb="GET" url="{pod}" status="429 X" milliseconds=0',
+        f'"Response" verb="GET" url="{pod}" status="200 X" milliseconds=0',
+        f'"Response" verb="GET" url="{version}" status="200 X" milliseconds=0',
+    ]
+
+
+def test_a_request_that_nobody_answers_is_told_of(open_to: Open) -> None:
+    kept = Log(6)
+    with serving(answering(b"")) as peer, pytest.raises(Unreachable):
+        transport = open_to(peer)
+        transport.log = kept.log
+        transport.handle(POD._replace(verb="create", body={}))
+    assert [line.partition(" status=")[2] for line in kept.lines] == ['"" milliseconds=0']
+
+
+def test_bodies_and_headers_are_told_of_but_no_secrets(open_to: Open) -> None:
+    kept = Log(8)
+    with serving(answering(reply(200, {"kind": "Pod"}, "X-More: a"))) as peer:
+        transport = open_to(peer, {"token": "geheim"})
+        transport.log = kept.log
+        transport.handle(POD._replace(verb="create", body={"a": 1}))
+    told = "\n".join(kept.lines)
+    assert "\tAuthorization: Bearer <masked>\n" in told
+    assert "\tX-More: a\n" in told
+    assert '"Request Body" body=<\n\t{"a":1}\n >' in told
+    assert '"Response Body" body=<\n\t{"kind": "Pod"}\n >' in told
+    assert "geheim" not in told
