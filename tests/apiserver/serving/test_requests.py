@@ -192,13 +192,13 @@ def test_a_fault_of_ours_is_an_answer_and_is_told_of(folder: Folder) -> None:
 class FullDisk(AuditLog):
     """An audit log that cannot be written."""
 
-    def write(self, ended: Any, status: int, seconds: float = 0.0) -> None:
+    def write(self, ended: Any, status: int, seconds: float, *, goes_on: bool = False) -> None:
         raise OSError(28, "No space left on device")
 
 
 def test_what_cannot_be_written_down_is_answered_all_the_same(folder: Folder, tmp_path: Path) -> None:
     told: list[Exception] = []
-    for api in serve(folder, audit=FullDisk(tmp_path / "audit.log", lambda: 0.0, lambda: "id"), tell=told.append):
+    for api in serve(folder, audit=FullDisk(tmp_path / "audit.log", lambda: 0.0), tell=told.append):
         assert api.read("POST", MAPS, make_map("box"))[0] == 201
     assert [str(error) for error in told] == ["[Errno 28] No space left on device"]
 
