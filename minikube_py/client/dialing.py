@@ -9,12 +9,9 @@ from urllib.parse import urlsplit
 from minikube_py.client.request import Unreachable
 from minikube_py.component_base.os_errors import tell_os_error
 
-REFUSED = "The connection to the server {} was refused - did you specify the right host or port?"
-UNABLE = "Unable to connect to the server: {}"
 TOO_LATE = "net/http: request canceled (Client.Timeout exceeded while awaiting headers)"  # of --request-timeout
-NOT_REACHED = TOO_LATE.replace(
-    "canceled", "canceled while waiting for connection"
-)  # the same, where nobody took the connection
+# the same, where nobody took the connection
+NOT_REACHED = TOO_LATE.replace("canceled", "canceled while waiting for connection")
 PORTS = {"http": 80, "https": 443}
 UNFIT = frozenset(' "<>^`{|}\\')  # in the name of a host
 

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from minikube_py.apimachinery.errors import StatusError
 from minikube_py.client.http_message import HttpRequest
 from minikube_py.client.request import MERGE_PATCH, OWNER
+from minikube_py.client.transport import exchange
 from minikube_py.client.transport.local import LocalTransport
 from tests.apiserver.conftest import Cluster
 
@@ -43,7 +45,11 @@ def ask(cluster: Cluster, method: str, target: str, body: Any = None, **headers:
     transport = LocalTransport(cluster.server, lambda: refuse(None), refuse, lambda: 0.0)
     content = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
     given = {"accept": "application/json", **{name.replace("_", "-"): value for name, value in headers.items()}}
-    answer = transport.exchange(HttpRequest(method, target, given, content), OWNER)
+    message = HttpRequest(method, target, given, content)
+    try:
+        answer = exchange.answer(transport, cluster.server, message, OWNER)
+    except StatusError as error:
+        answer = exchange.answer_error(cluster.server, message, error)
     text = b"".join(answer.parts).decode()
     return answer.status, json.loads(text) if text.startswith("{") else text
 
