@@ -49,6 +49,8 @@ def wait_in_vain(cluster: Cluster, what: str, condition: Any = "Available") -> s
 @pytest.mark.cluster(clock="fake")
 def test_a_wait_that_ends_tells_of_dependents_and_events(cluster: Cluster) -> None:
     cluster.apply(make_deployment(resources={"requests": {"cpu": "100"}}))
+    cluster.wait("deployment/web", lambda web: web["status"]["conditions"] and cluster.events("deployment/web"))
+    cluster.wait("deployment/web", lambda web: any(event["reason"] == "FailedScheduling" for event in cluster.events()))
     told = wait_in_vain(cluster, "deployment/web")
     first, state, *rest = told.splitlines()
     assert first == "deployments/web: not Available after 0 seconds"
@@ -61,6 +63,9 @@ def test_a_wait_that_ends_tells_of_dependents_and_events(cluster: Cluster) -> No
 @pytest.mark.cluster(clock="fake")
 def test_containers_tell_why_they_wait(cluster: Cluster) -> None:
     cluster.apply(make_deployment(envFrom=[{"configMapRef": {"name": "settings"}}]))
+    cluster.wait(
+        "deployment/web", lambda web: cluster.list("pods")[0]["status"]["containerStatuses"][0]["state"]["waiting"]["message"]
+    )
     assert 'container main waiting: configmap "settings" not found' in wait_in_vain(cluster, "deployment/web")
 
 

@@ -88,9 +88,10 @@ def test_a_job_runs_and_goes_with_its_pods(api, cluster):
     assert cluster.list("pods", "default") == []
 
 
-def test_nodes_are_labelled_and_cordoned(api):
+def test_nodes_are_labelled_and_cordoned(api, cluster):
     core = client.CoreV1Api(api)
     core.patch_node("minikube", {"metadata": {"labels": {"foo": "bar", "baz": None}}, "spec": {"unschedulable": True}})
+    cluster.wait("node/minikube", lambda node: node["spec"]["taints"])  # a controller's doing
     (node,) = core.list_node(label_selector="foo=bar,!baz").items
     assert node.spec.unschedulable
     assert [taint.key for taint in node.spec.taints] == ["node.kubernetes.io/unschedulable"]
@@ -114,9 +115,9 @@ def test_lists_of_metadata_only(api, tmp_path):
 def test_an_informer_knows_what_is_there(api):
     informer = pytest.importorskip("kubernetes.informer")
     core = client.CoreV1Api(api)
-    seen, changed, gone = [], threading.Event(), threading.Event()
+    seen, known, changed, gone = [], threading.Event(), threading.Event(), threading.Event()
     pods = informer.SharedInformer(list_func=core.list_namespaced_config_map, namespace="default", label_selector="app=web")
-    pods.add_event_handler(informer.ADDED, lambda obj: seen.append(obj.metadata.name))
+    pods.add_event_handler(informer.ADDED, lambda obj: (seen.append(obj.metadata.name), known.set()))
     pods.add_event_handler(informer.MODIFIED, lambda obj: changed.set())
     pods.add_event_handler(informer.DELETED, lambda obj: gone.set())
 
@@ -127,6 +128,7 @@ def test_an_informer_knows_what_is_there(api):
     make("before")
     pods.start()
     try:
+        assert known.wait(PATIENCE)
         make("after")
         core.patch_namespaced_config_map("after", "default", {"data": {"a": "1"}})
         assert changed.wait(PATIENCE)
