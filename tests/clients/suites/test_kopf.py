@@ -46,6 +46,11 @@ def make_widget(**spec):
 def running(registry):
     """Run an operator until the end; its thread is gone then."""
     kopf.on.login(registry=registry)(lambda **kwargs: kopf.login_with_kubeconfig(**kwargs))
+
+    @kopf.on.startup(registry=registry)
+    def be_quick(settings, **_):
+        settings.background.cancellation_polling = 0.1  # or it looks after a minute whether a timer has ended
+
     ready, stop = threading.Event(), threading.Event()
     options = {"registry": registry, "clusterwide": True, "standalone": True, "ready_flag": ready, "stop_flag": stop}
     thread = threading.Thread(target=kopf.run, kwargs=options)
