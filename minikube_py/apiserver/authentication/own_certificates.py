@@ -39,7 +39,7 @@ def ensure_certificates(folder: Path, now: float, hosts: tuple[str, ...]) -> Non
         if not made.exists() or is_other or now - made.stat().st_mtime > RENEW_SECONDS:
             _make(folder, name, subject, ("digital signature", "key encipherment", usage), now)
             if wanted:
-                known.write_text(wanted)
+                write_key_file(known, wanted.encode())
 
 
 def _make(folder: Path, name: str, subject: Subject, usages: tuple[str, ...], now: float) -> None:
