@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,6 +9,7 @@ import pytest
 from minikube_py.cli_runtime.kustomize.build import build, encode_resources
 from minikube_py.cli_runtime.kustomize.errors import KustomizeError
 from tests.cli_runtime.kustomize.casebook import Case, read_cases, run_in_folder, run_kubectl
+from tests.oracle.find_kubectl import find_kubectl
 
 ALL = list(read_cases())
 IDS = [f"{case.topic}-{case.name}" for case in ALL]
@@ -31,17 +30,7 @@ def test_as_recorded(case: Case, tmp_path: Path) -> None:
     assert run_in_folder(case, tmp_path, run_own) == (case.stdout, case.stderr)
 
 
-def find_kubectl() -> str | None:
-    """Return a kubectl of the version that the records are of."""
-    for name in ("kubectl.1.33", "kubectl"):
-        if (program := shutil.which(name)) is not None:
-            version = subprocess.run([program, "version", "--client"], capture_output=True, text=True, check=False).stdout
-            if "Kustomize Version: v5.6" in version:
-                return program
-    return None
-
-
-@pytest.mark.skipif(find_kubectl() is None, reason="no kubectl 1.33 on PATH")
+@pytest.mark.skipif(find_kubectl() is None, reason="no kubectl of our version on PATH or beside it")
 @pytest.mark.parametrize("case", ALL, ids=IDS)
 def test_records_are_what_kubectl_prints(case: Case, tmp_path: Path) -> None:
     program = find_kubectl()
