@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from minikube_py.component_base.logging import Logger
+from minikube_py.component_base.sockets import wait_readable
 from minikube_py.minikube.profile import DEFAULT_PORT, HOST_ADDRESS
 
 FIRST_PORT, PORTS = DEFAULT_PORT, 1000
@@ -49,7 +50,7 @@ class ApiServerProcess:
 
     def check(self) -> None:
         """Start it for who is waiting; if it died, at once the first time, and later and later if it goes on dying."""
-        if not select.select(self.watched, [], [], 0)[0]:
+        if not wait_readable(self.watched, 0):
             return
         if self._link is None:
             self._start()

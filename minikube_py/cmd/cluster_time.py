@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import select
 from typing import TYPE_CHECKING
 
 from minikube_py.cli_runtime.errors import CliError
 from minikube_py.cmd.timekeeper import ADVANCE, SETTLED
 from minikube_py.component_base.clock import Clock, format_rfc3339
+from minikube_py.component_base.sockets import wait_readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +45,7 @@ class Cluster:
         listener = self._listen()
         try:
             while not is_done() and self._is_alive():
-                if select.select([listener], [], [], LOOK_SECONDS)[0]:
+                if wait_readable((listener,), LOOK_SECONDS):
                     listener.drain()
         finally:
             listener.close()

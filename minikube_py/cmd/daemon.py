@@ -45,6 +45,7 @@ from minikube_py.component_base.logging import Logger
 from minikube_py.component_base.machine_addresses import EVERY, list_addresses
 from minikube_py.component_base.os_errors import tell_os_error
 from minikube_py.component_base.poke import Listener
+from minikube_py.component_base.sockets import wait_readable
 from minikube_py.component_base.waker import Waker
 from minikube_py.minikube.addon_table import create_default_class
 from minikube_py.minikube.profile import Profile, list_profiles
@@ -250,8 +251,7 @@ class Daemon:
             timeout = min(timeout, left)
         if self.api.pause is not None:
             timeout = min(timeout, self.api.pause)
-        sockets = [self.listener.fileno(), self._waker.fileno()]
-        select.select([*sockets, *(end.fileno() for end in self.api.watched if serving)], [], [], timeout)
+        wait_readable((self.listener, self._waker, *(self.api.watched if serving else ())), timeout)
         if serving:
             self.api.check()
         self.listener.drain()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import select
 import signal
 import socket
 import threading
@@ -16,6 +15,7 @@ from minikube_py.cmd.api_server import make_parts
 from minikube_py.cmd.daemon import LOCK, Daemon
 from minikube_py.component_base import pid_lock
 from minikube_py.component_base.poke import Poker
+from minikube_py.component_base.sockets import wait_readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,7 @@ class ThreadedApi:
 
     def check(self) -> None:
         """Start for who is waiting."""
-        if self._thread is None and select.select([self._listener], [], [], 0)[0]:
+        if self._thread is None and wait_readable((self._listener,), 0):
             profile = self._daemon.profile
             parts = make_parts(profile, self._open_server, self._daemon.log)
             self._thread = make_thread(parts, self._listener, make_context(profile.directory / "pki"))
