@@ -6,10 +6,8 @@ in one version.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
-from minikube_py.apimachinery.unstructured import deep_copy
 from minikube_py.apis.apiextensions import pruning
 from minikube_py.apis.kind import Kind
 from minikube_py.storage.interface import Key, Page, Query
@@ -45,7 +43,7 @@ class ConvertingStore:
         """Return stored objects of the kind in its version."""
         assert self._kind.custom is not None
         shown = self._converter.convert(objects, self._kind.api_version)
-        return [_clean(obj, self._kind.custom.open_api) for obj in shown]
+        return [pruning.show_by(obj, self._kind.custom.open_api) for obj in shown]
 
     def _keep(self, obj: Object) -> Object:
         return self._converter.convert([obj], self._storage)[0]
@@ -81,11 +79,3 @@ class ConvertingStore:
             return stored
         value["metadata"]["resourceVersion"] = stored["metadata"]["resourceVersion"]
         return value
-
-
-def _clean(obj: Object, schema: Mapping[str, Any]) -> Object:
-    shown = deep_copy(obj)
-    pruning.prune(shown, schema)
-    pruning.drop_nulls(shown, schema)
-    pruning.set_defaults(shown, schema)
-    return shown

@@ -9,7 +9,6 @@ from minikube_py.apis.kind import Kind
 READ_WRITE = ("get", "patch", "update")
 CONNECTS = ("attach", "exec", "portforward", "proxy")
 """Those that are streams: what is created, read, changed or deleted there is the business of whoever is connected to."""
-STREAMS = CONNECTS[:3]
 SUBRESOURCES: dict[str, tuple[tuple[str, str, str] | None, tuple[str, ...]]] = {
     "approval": (None, READ_WRITE),
     "attach": (("", "v1", "PodAttachOptions"), ("create", "get")),

@@ -90,16 +90,7 @@ def make_kind(crd: Object, name: str) -> Kind:
     )
     if name == stored:
         return kind
-    return kind._replace(stored_as=(spec["group"], stored), from_stored=partial(_convert, schema=schema))
-
-
-def _convert(obj: Object, schema: Mapping[str, Any]) -> Object:
-    """Return an object that another version's schema let through, as this one's does."""
-    shown = deep_copy(obj)
-    pruning.prune(shown, schema)
-    pruning.drop_nulls(shown, schema)
-    pruning.set_defaults(shown, schema)
-    return shown
+    return kind._replace(stored_as=(spec["group"], stored), from_stored=partial(pruning.show_by, schema=schema))
 
 
 def make_schema(schema: Mapping[str, Any]) -> Schema:

@@ -97,3 +97,12 @@ def drop_nulls(value: Any, schema: Schema | None) -> None:
                 del value[name]
             else:
                 drop_nulls(value[name], inner)
+
+
+def show_by(obj: Any, schema: Schema | None) -> Any:
+    """Return an object that another version's schema let through, as this one's does."""
+    shown = deep_copy(obj)
+    prune(shown, schema)
+    drop_nulls(shown, schema)
+    set_defaults(shown, schema)
+    return shown

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from minikube_py.apiserver.serving import process_metrics
 from minikube_py.apiserver.serving.exposition import Labels, write_head, write_line
+from minikube_py.apiserver.subresource_kinds import CONNECTS
 from minikube_py.client.http_message import HttpAnswer, HttpRequest, make_answer
 from minikube_py.client.request import APPLY_PATCH
 from minikube_py.component_base.version import describe_version
@@ -32,7 +33,6 @@ VERBS = {
     "delete": "DELETE",
     "deletecollection": "DELETECOLLECTION",
 }
-CONNECTS = ("exec", "attach", "portforward", "proxy")
 HEALTH = ("/healthz", "/livez", "/readyz")
 
 
