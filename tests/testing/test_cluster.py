@@ -14,6 +14,7 @@ import pytest
 from minikube_py.apimachinery.errors import NotFound
 from minikube_py.testing import Cluster, ClusterOptions
 from minikube_py.testing.control_plane import THREAD_NAME
+from tests.testing import manifests
 
 Object = dict[str, Any]
 DEPLOYMENT = """\
@@ -35,22 +36,7 @@ spec:
   schedule: "*/20 * * * *"
   jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: main, image: hello-world}]}}}}
 """
-WIDGETS = """\
-apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: {name: widgets.example.com}
-spec:
-  group: example.com
-  names: {kind: Widget, plural: widgets, singular: widget}
-  scope: Namespaced
-  versions:
-    - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}
----
-apiVersion: example.com/v1
-kind: Widget
-metadata: {name: small}
-size: 1
-"""
+WIDGETS = f"{manifests.WIDGETS}size: 1\n"
 
 
 def make_map(name: str, **data: str) -> Object:

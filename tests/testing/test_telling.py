@@ -8,24 +8,10 @@ import pytest
 
 from minikube_py.apimachinery.errors import NotFound
 from minikube_py.testing import Cluster
+from tests.testing import manifests
 
 Object = dict[str, Any]
-WIDGETS = """\
-apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: {name: widgets.example.com}
-spec:
-  group: example.com
-  names: {kind: Widget, plural: widgets, singular: widget}
-  scope: Namespaced
-  versions:
-    - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}
----
-apiVersion: example.com/v1
-kind: Widget
-metadata: {name: small}
-status: {phase: Growing}
-"""
+WIDGETS = f"{manifests.WIDGETS}status: {{phase: Growing}}\n"
 
 
 def make_deployment(**container: Any) -> Object:
